@@ -1,0 +1,1 @@
+"""heatsync: keeps the heat of every lead in sync across marketing platforms."""

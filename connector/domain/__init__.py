@@ -1,0 +1,1 @@
+"""Frozen values and their laws; no input, output, clock or chance."""

@@ -1,0 +1,78 @@
+"""What should be written to a platform, item by item, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from connector.domain.values import Written
+    from connector.errors import PlatformError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """A contact as its platform names it."""
+
+    remote_id: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeChange:
+    """Fields of one contact that shall have these values."""
+
+    to: Addressee
+    values: Mapping[str, Written]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChange:
+    """That one contact shall be in a list, or not."""
+
+    to: Addressee
+    list_name: str
+    is_member: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagChange:
+    """That one contact shall carry a tag, or not."""
+
+    to: Addressee
+    tag: str
+    is_set: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChange:
+    """The platform's own stage that one contact shall be in."""
+
+    to: Addressee
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something done once for a contact because a trigger fired."""
+
+    key: str
+    """Idempotency key: the same key is the same effect."""
+    trigger: str
+    kind: str
+    """``email``, ``campaign``, ``push`` or ``notify``."""
+    to: Addressee
+    at: datetime
+    params: Mapping[str, Written] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one change: `error` is None when the platform was seen to take it."""
+
+    error: PlatformError | None = None
+    is_unchanged: bool = False
+    """Whether the platform had this value already."""

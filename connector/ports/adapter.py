@@ -1,0 +1,93 @@
+"""What an adapter declares of itself, and what it is handed to make a platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from pydantic import SecretStr
+
+    from connector.ports.budget import RateBudget
+    from connector.ports.clock import Clock
+    from connector.ports.platform import Capabilities, Platform
+
+_DURATION = r"^[0-9]{1,9}[smhdw]$"
+_PERCENT = r"^(100|[1-9]?[0-9])%$"
+
+
+class PullIntervals(BaseModel):
+    """How often the daemon asks a platform for what is new."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contacts: str = Field(
+        default="15m", pattern=_DURATION, description="How often contacts are pulled, as `15m`."
+    )
+    events: str = Field(
+        default="15m", pattern=_DURATION, description="How often events are pulled, as `5m`."
+    )
+
+
+class PlatformConfig(BaseModel):
+    """What every entry under `platforms` may say; each adapter adds its own fields."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    secrets: ClassVar[tuple[str, ...]] = ()
+    """Fields that come from HEATSYNC_PLATFORMS__<NAME>__<FIELD> and are refused in YAML."""
+
+    adapter: str = Field(description="Which adapter speaks to this platform.")
+    pull: PullIntervals = Field(
+        default=PullIntervals(), description="How often the daemon pulls each stream."
+    )
+    budget: str = Field(
+        default="100%",
+        pattern=_PERCENT,
+        description="The share of the account's request limits that heatsync may use.",
+    )
+    max_removals: str = Field(
+        default="50%",
+        pattern=_PERCENT,
+        description="The largest share of a list (of 250 or more members) that one cycle may "
+        "take out of it without `--force`.",
+    )
+    create: bool = Field(
+        default=False, description="Whether contacts may be created on this platform."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformContext:
+    """What an adapter is handed to speak to one account."""
+
+    name: str
+    config: PlatformConfig
+    """An instance of the adapter's own model."""
+    folder: Path
+    """The folder of the YAML file that names the platform; relative paths start there."""
+    clock: Clock
+    budget: RateBudget
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    """By field name in lower case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adapter:
+    """One adapter: a name, the model of its entries, what it can do, how it is made.
+
+    Packages offer theirs through the entry-point group ``heatsync.adapters``.
+    """
+
+    name: str
+    title: str
+    """For people: what platform this is, in a few words."""
+    config: type[PlatformConfig]
+    capabilities: Capabilities
+    connect: Callable[[PlatformContext], Platform]
+    status: Literal["stable", "beta"] = "stable"

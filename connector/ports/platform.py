@@ -1,0 +1,330 @@
+"""The contract that every adapter keeps: a platform, spoken to in our words.
+
+A platform offers parts. What it lacks altogether is None, so that the type checker makes every
+caller ask; what varies in degree is a capability. Reading hands out pages whose cursor resumes
+after them; writing answers item by item. Every write is safe to repeat, since an answer may be
+lost after the write was done. An adapter keeps no state but its connection: cursors, retries and
+schedules belong to the core.
+
+All methods may raise PlatformError (see `connector.errors`); what goes wrong with a single item
+is in its Outcome instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from connector.domain.values import FieldType
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from connector.domain.changes import (
+        Action,
+        AttributeChange,
+        ListChange,
+        Outcome,
+        StageChange,
+        TagChange,
+    )
+    from connector.domain.contacts import Contact, Membership, Reading, Removal
+    from connector.domain.events import Event
+    from connector.domain.pages import Cursor, Page
+    from connector.errors import Problem
+    from connector.ports.webhook import WebhookParser
+
+
+class Part(Enum):
+    """Something a platform may offer or not; the value is its name on `Platform`."""
+
+    CONTACTS = "contacts"
+    EVENTS = "events"
+    LOOKUP = "lookup"
+    MEMBERSHIPS = "memberships"
+    REMOVALS = "removals"
+    IDS = "ids"
+    FIELDS = "fields"
+    LISTS = "lists"
+    WEBHOOKS = "webhooks"
+    ATTRIBUTE_WRITER = "attribute_writer"
+    CONTACT_CREATOR = "contact_creator"
+    LIST_WRITER = "list_writer"
+    TAG_WRITER = "tag_writer"
+    STAGE_WRITER = "stage_writer"
+    ACTIONS = "actions"
+    WEBHOOK_PARSER = "webhook_parser"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What every platform of one adapter can do. The default is that it cannot."""
+
+    parts: frozenset[Part] = frozenset()
+    event_types: frozenset[str] | None = frozenset()
+    """The canonical types it can send; None: any, so nothing can be ruled out."""
+    action_kinds: frozenset[str] = frozenset()
+    """Which actions of triggers it performs: email, campaign, push, notify."""
+    writable_types: frozenset[FieldType] = frozenset()
+    """The types of field a value can be written to."""
+    attribute_batch: int = 1
+    """The most contacts that one attribute write takes."""
+    list_batch: int = 1
+    """The most contacts that one list write takes."""
+
+
+class ContactSource(Protocol):
+    """Contacts that were created or changed."""
+
+    def contacts(self, reading: Reading, since: Cursor | None) -> AsyncIterator[Page[Contact]]:
+        """Yield pages of contacts changed after `since`, all of them when it is None."""
+        ...
+
+
+class EventSource(Protocol):
+    """The past of a platform that keeps one."""
+
+    def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
+        """Yield pages of events that became known after `since`, all when it is None."""
+        ...
+
+
+class ContactLookup(Protocol):
+    """Contacts by their id."""
+
+    async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
+        """Return those of the contacts that exist, in any order."""
+        ...
+
+
+class MembershipSource(Protocol):
+    """Who is in which list."""
+
+    def memberships(
+        self, list_names: frozenset[str], since: Cursor | None
+    ) -> AsyncIterator[Page[Membership]]:
+        """Yield pages of memberships of the named lists changed after `since`."""
+        ...
+
+
+class RemovalSource(Protocol):
+    """Deletions and merges that the platform tells about."""
+
+    def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
+        """Yield pages of removals that became known after `since`."""
+        ...
+
+
+class IdWalk(Protocol):
+    """Every record there is, by id: what is missing from a whole walk is gone."""
+
+    def ids(self) -> AsyncIterator[Sequence[str]]:
+        """Yield ids of all live records; ends only when the walk is complete."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteField:
+    """A field of a platform's contacts."""
+
+    name: str
+    type: FieldType
+    is_writable: bool = True
+    options: tuple[str, ...] | None = None
+    """The values it takes, when it takes only some."""
+
+
+class Fields(Protocol):
+    """The fields of a platform's contacts."""
+
+    async def fields(self) -> Sequence[RemoteField]:
+        """Return all fields."""
+        ...
+
+    async def create_field(self, wanted: RemoteField) -> None:
+        """Create a field; an equal one that exists is fine."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteList:
+    """A list of a platform."""
+
+    name: str
+    remote_id: str
+    is_writable: bool = True
+    size: int | None = None
+
+
+class Lists(Protocol):
+    """The lists of a platform."""
+
+    async def lists(self) -> Sequence[RemoteList]:
+        """Return all lists."""
+        ...
+
+    async def create_list(self, name: str) -> RemoteList:
+        """Return the list `name`, made if it was absent."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteWebhook:
+    """A webhook that a platform is set to call."""
+
+    remote_id: str
+    url: str
+    events: tuple[str, ...] = ()
+
+
+class Webhooks(Protocol):
+    """The webhooks of a platform, where it lets us manage them."""
+
+    async def webhooks(self) -> Sequence[RemoteWebhook]:
+        """Return all webhooks."""
+        ...
+
+    async def register(self, url: str) -> Sequence[RemoteWebhook]:
+        """Make the platform call `url` for all we can use; twice is as once."""
+        ...
+
+    async def remove(self, remote_id: str) -> None:
+        """Remove a webhook; one that is gone is fine."""
+        ...
+
+
+class AttributeWriter(Protocol):
+    """Writes values of fields."""
+
+    async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+        """Write at most `attribute_batch` changes; return an outcome for each, in order."""
+        ...
+
+    async def read_attributes(
+        self, remote_ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, object]]:
+        """Return, per record that exists, the present raw values of the named fields."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewContact:
+    """A person to be created on a platform."""
+
+    email: str
+    attributes: Mapping[str, object] = field(default_factory=dict)
+
+
+class ContactCreator(Protocol):
+    """Creates contacts."""
+
+    async def create_contacts(self, wanted: Sequence[NewContact]) -> Sequence[Contact | Outcome]:
+        """Return, per item and in order, the record (made or found by e-mail) or why not."""
+        ...
+
+
+class ListWriter(Protocol):
+    """Adds contacts to lists and takes them out."""
+
+    async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
+        """Write at most `list_batch` changes of one list and one direction."""
+        ...
+
+
+class TagWriter(Protocol):
+    """Sets and clears tags."""
+
+    async def write_tags(self, changes: Sequence[TagChange]) -> Sequence[Outcome]:
+        """Write changes of tags."""
+        ...
+
+
+class StageWriter(Protocol):
+    """Moves contacts between the platform's own stages."""
+
+    async def write_stages(self, changes: Sequence[StageChange]) -> Sequence[Outcome]:
+        """Write changes of stages."""
+        ...
+
+
+class Actions(Protocol):
+    """Does what triggers ask for."""
+
+    async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+        """Do each action once; a key done before is done again only if that is harmless."""
+        ...
+
+
+class Platform(Protocol):
+    """One account of a platform."""
+
+    @property
+    def name(self) -> str:
+        """Return the name the configuration gives it."""
+        ...
+
+    @property
+    def contacts(self) -> ContactSource | None: ...
+    @property
+    def events(self) -> EventSource | None: ...
+    @property
+    def lookup(self) -> ContactLookup | None: ...
+    @property
+    def memberships(self) -> MembershipSource | None: ...
+    @property
+    def removals(self) -> RemovalSource | None: ...
+    @property
+    def ids(self) -> IdWalk | None: ...
+    @property
+    def fields(self) -> Fields | None: ...
+    @property
+    def lists(self) -> Lists | None: ...
+    @property
+    def webhooks(self) -> Webhooks | None: ...
+    @property
+    def attribute_writer(self) -> AttributeWriter | None: ...
+    @property
+    def contact_creator(self) -> ContactCreator | None: ...
+    @property
+    def list_writer(self) -> ListWriter | None: ...
+    @property
+    def tag_writer(self) -> TagWriter | None: ...
+    @property
+    def stage_writer(self) -> StageWriter | None: ...
+    @property
+    def actions(self) -> Actions | None: ...
+    @property
+    def webhook_parser(self) -> WebhookParser | None: ...
+
+    async def check(self) -> Sequence[Problem]:
+        """Return what keeps this account from working, in plain words; nothing is written.
+
+        Raises PlatformError when the account cannot be asked at all.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections and files."""
+        ...
+
+
+class NoParts:
+    """A platform without any part: the base on which an adapter declares what it has."""
+
+    contacts: ContactSource | None = None
+    events: EventSource | None = None
+    lookup: ContactLookup | None = None
+    memberships: MembershipSource | None = None
+    removals: RemovalSource | None = None
+    ids: IdWalk | None = None
+    fields: Fields | None = None
+    lists: Lists | None = None
+    webhooks: Webhooks | None = None
+    attribute_writer: AttributeWriter | None = None
+    contact_creator: ContactCreator | None = None
+    list_writer: ListWriter | None = None
+    tag_writer: TagWriter | None = None
+    stage_writer: StageWriter | None = None
+    actions: Actions | None = None
+    webhook_parser: WebhookParser | None = None

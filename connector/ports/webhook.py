@@ -1,0 +1,54 @@
+"""The contract with platforms that call us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.contacts import Contact, Membership, Removal
+    from connector.domain.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookRequest:
+    """A call as it reached us: the raw bytes, since proofs are over them."""
+
+    method: str
+    url: str
+    """As the platform called it, so behind a proxy the public one."""
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """What a call told: changes themselves, and ids of contacts to be read again."""
+
+    contacts: tuple[Contact, ...] = ()
+    events: tuple[Event, ...] = ()
+    memberships: tuple[Membership, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    reread: tuple[str, ...] = field(default=())
+    """Record ids of which the call only hints that something changed."""
+
+
+class WebhookParser(Protocol):
+    """Verifies the calls of one platform and reads them."""
+
+    def verify(self, request: WebhookRequest) -> None:
+        """Return when `request` proves where it comes from, else raise WebhookRefused."""
+        ...
+
+    def delivery_ids(self, request: WebhookRequest) -> Sequence[str]:
+        """Return the keys under which the call, and each item of it, is stored once."""
+        ...
+
+    def parse(self, request: WebhookRequest) -> Notification:
+        """Return what a verified call says; pure."""
+        ...
