@@ -1,0 +1,59 @@
+# Every target sets up what it needs from nothing; `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help demo check test chaos bench docs lock
+SHELL := /bin/bash
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+EXAMPLE := examples/cdnow
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+
+demo: .venv/.runtime ## score 23,570 real customers from a public purchase log
+	@$(BIN)/python $(EXAMPLE)/fetch.py
+	@HEATSYNC_MAPPINGS=$(EXAMPLE)/mappings HEATSYNC_DATABASE_URL=sqlite:///$(EXAMPLE)/heatsync.db \
+		$(BIN)/heatsync sync --at 1997-09-30T23:59:59Z
+
+check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: a minute
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python docs/generate.py --check
+	@$(PYTEST) -q tests/unit tests/architecture
+
+test: .venv/.dev ## every test but the long runs: under five minutes
+	@$(PYTEST) -q -n 2 --dist loadgroup -m "not chaos"
+
+chaos: .venv/.dev ## the long runs of crashes and faults
+	@$(PYTEST) -q -n 2 --dist loadgroup -m chaos --timeout 3600 || \
+		{ status=$$?; [ $$status -eq 5 ] && echo "There are no chaos tests yet." || exit $$status; }
+
+bench: .venv/.dev ## measure, and print JSON
+	@if [ -f benchmarks/__main__.py ]; then $(BIN)/python -m benchmarks; \
+		else echo "There are no benchmarks yet."; fi
+
+docs: .venv/.dev ## build the documentation into site/
+	@$(BIN)/python docs/generate.py --check
+	@DISABLE_MKDOCS_2_WARNING=true $(BIN)/mkdocs build --strict --quiet
+	@echo "Built site/index.html"
+
+# Pins and hashes are to be those of the public index, whatever this machine's pip is set to;
+# nothing in the files says where they came from. `make lock UPGRADE=1` takes newer versions.
+COMPILE = PIP_CONFIG_FILE=/dev/null CUSTOM_COMPILE_COMMAND="make lock" \
+	env -u PIP_FIND_LINKS -u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL \
+	$(BIN)/python -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	--build-deps-for editable $(if $(UPGRADE),--upgrade)
+
+lock: .venv/.dev ## pin every dependency again after a change of pyproject.toml
+	@$(COMPILE) --extra postgres -o requirements.lock pyproject.toml
+	@$(COMPILE) --all-extras -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+.venv/.runtime: requirements.lock pyproject.toml
+	@.ci/setup runtime
+
+.venv/.dev: requirements-dev.lock pyproject.toml
+	@.ci/setup dev
