@@ -109,3 +109,26 @@ HELD_PREFIX = "_held:"
 
 OVERRIDE_PREFIX = "_override:"
 """Columns of persons' decisions in place of a score, ``_override:<score>``, number or NULL."""
+
+SCORE_SCHEMA = pl.Schema(
+    {
+        CONTACT: pl.Int64(),
+        "name": pl.String(),
+        "value": pl.Float64(),
+        "rounded": pl.Float64(),
+        "stage": pl.String(),
+    }
+)
+"""Decided results, long: a score (exact, rounded, stage) or a grade (its label as stage)."""
+
+DECISION_SCHEMA = pl.Schema(
+    {
+        CONTACT: pl.Int64(),
+        "dimensions": pl.String(),
+        NEXT_CHANGE_AT: INSTANT,
+    }
+)
+"""One row per scored contact: its dimensions as JSON, and when time alone moves it next."""
+
+OVERRIDE_SCHEMA = pl.Schema({CONTACT: pl.Int64(), "name": pl.String(), "value": pl.Float64()})
+"""Persons' decisions in place of scores, those in force."""

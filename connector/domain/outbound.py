@@ -1,0 +1,80 @@
+"""What should be true of a contact on a platform, what is known to be, and the work between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from connector.domain.values import Written
+
+
+class DeliveryState(Enum):
+    """Where an outbound row stands."""
+
+    CLEAN = "clean"
+    """Nothing to do: what is desired is confirmed, or differs too little."""
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    """Leased by a worker until `lease_until`."""
+    DEAD = "dead"
+    """Rejected for good; a new desire or a replay revives it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """State of one contact on one platform. What is absent here is not ours to say."""
+
+    attributes: Mapping[str, Written] = field(default_factory=dict)
+    """By the platform's field names."""
+    lists: Mapping[str, bool] = field(default_factory=dict)
+    tags: Mapping[str, bool] = field(default_factory=dict)
+    stage: str | None = None
+
+
+NOTHING = Desired()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbound:
+    """The one row per contact and platform."""
+
+    contact: int
+    platform: str
+    remote_id: str
+    """The record that is written to."""
+    email: str | None = None
+    desired: Desired = NOTHING
+    confirmed: Desired = NOTHING
+    adopted: frozenset[str] = frozenset()
+    """Lists in which the contact stood before we would have added them."""
+    state: DeliveryState = DeliveryState.PENDING
+    revision: int = 0
+    """Counts the desires; a settlement of an older one leaves the row pending."""
+    fence: int = 0
+    """Counts the leases; a worker with an older one is ignored."""
+    attempts: int = 0
+    not_before: datetime | None = None
+    last_error: str | None = None
+    decided_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What a worker reports of a row it had leased."""
+
+    row: Outbound
+    """As leased: its contact, platform, revision and fence name it."""
+    confirmed: Desired
+    """All that is known to be true there now."""
+    adopted: frozenset[str]
+    state: DeliveryState
+    """CLEAN, PENDING (try again from `not_before` on) or DEAD."""
+    attempts: int = 0
+    not_before: datetime | None = None
+    error: str | None = None

@@ -1,0 +1,538 @@
+"""The contract of the state store.
+
+All work happens inside a transaction: `State.write` commits when its block ends and undoes all of
+it when the block raises; `State.read` sees one moment and writes nothing. Whatever belongs
+together (a page and its cursor; scores, history, desired state and triggers) goes into one
+`write`. Concurrent writers that collide get StaleWrite and may try again.
+
+Bulk methods take and give whole batches: no method is called once per row of a large set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
+
+    import polars as pl
+
+    from connector.domain.contacts import Membership
+    from connector.domain.events import Event
+    from connector.domain.outbound import DeliveryState, Outbound, Settlement
+    from connector.domain.pages import Cursor
+    from connector.domain.records import Person, Record, RecordChange, SavedEvents, Subject
+    from connector.domain.values import FieldType, Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCursor:
+    """Where a stream of a platform resumes."""
+
+    platform: str
+    stream: str
+    cursor: Cursor
+    reading: str
+    """Digest of what was asked for; when that changes the stream starts anew."""
+    updated_at: datetime
+
+
+class CursorStore(Protocol):
+    """Where each stream resumes."""
+
+    async def get(self, platform: str, stream: str) -> StoredCursor | None: ...
+    async def put(self, cursor: StoredCursor) -> None: ...
+    async def drop(self, platform: str, stream: str) -> None: ...
+    async def all(self) -> Sequence[StoredCursor]: ...
+
+
+class ContactStore(Protocol):
+    """Records per platform, the persons they make up, and the subjects of events."""
+
+    async def records(self, platform: str, remote_ids: Collection[str]) -> Mapping[str, Record]:
+        """Return the known records by remote id, removed ones included."""
+        ...
+
+    async def records_of(self, contacts: Collection[int]) -> Sequence[Record]:
+        """Return all records of these persons."""
+        ...
+
+    async def records_by_email(self, emails: Collection[str]) -> Sequence[Record]:
+        """Return the records, not removed, that carry one of these addresses."""
+        ...
+
+    async def live_ids(self, platform: str) -> frozenset[str]:
+        """Return the remote ids of all records of a platform that were not removed."""
+        ...
+
+    async def save_records(self, records: Sequence[Record]) -> None:
+        """Insert or replace records, with their addresses."""
+        ...
+
+    async def log(self, changes: Sequence[RecordChange]) -> None:
+        """Append to the history of records."""
+        ...
+
+    async def history(self, contact: int) -> Sequence[RecordChange]:
+        """Return the history of a person's records, oldest first."""
+        ...
+
+    async def create(self, keys: Sequence[str]) -> Sequence[int]:
+        """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
+        ...
+
+    async def persons(self, contacts: Collection[int]) -> Mapping[int, Person]:
+        """Return the persons with these numbers."""
+        ...
+
+    async def save_persons(self, persons: Sequence[Person]) -> None:
+        """Replace what is known of these persons."""
+        ...
+
+    async def find(self, text: str) -> Person | None:
+        """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""
+        ...
+
+    async def all_numbers(self) -> Sequence[int]:
+        """Return the numbers of all persons that were not merged away, ascending."""
+        ...
+
+    async def touch(self, contacts: Collection[int]) -> None:
+        """Mark persons stale; one that is stale already becomes so anew."""
+        ...
+
+    async def waiting(self, at: datetime, model: str) -> Mapping[int, int]:
+        """Return the persons to be scored at `at`, each with its present staleness (0: none).
+
+        These are the stale ones, those whose next change is due, and those last scored under
+        another model than the one with the digest `model`. Reads indexes only.
+        """
+        ...
+
+    async def frame(
+        self,
+        contacts: Collection[int] | None,
+        attributes: Mapping[str, FieldType],
+        lists: Collection[tuple[str, str]] = (),
+    ) -> pl.LazyFrame:
+        """Return persons (all that were not merged away when None) as `contact_schema` says."""
+        ...
+
+    async def subjects(self, platform: str, refs: Collection[str]) -> Mapping[str, Subject]:
+        """Return the known subjects by ref."""
+        ...
+
+    async def subjects_named(
+        self, records: Collection[tuple[str, str]], emails: Collection[str]
+    ) -> Sequence[Subject]:
+        """Return subjects that name one of these records (platform, id) or addresses."""
+        ...
+
+    async def subjects_by_id(self, ids: Collection[int]) -> Sequence[Subject]:
+        """Return the subjects with these numbers."""
+        ...
+
+    async def add_subjects(
+        self, platform: str, refs: Sequence[tuple[str, str | None, int | None]]
+    ) -> Mapping[str, Subject]:
+        """Insert subjects given as (ref, address or None, person or None); return all by ref."""
+        ...
+
+    async def link(self, links: Mapping[int, int | None]) -> None:
+        """Say to which person each subject (by number) belongs now."""
+        ...
+
+    async def orphans(self) -> Mapping[str, int]:
+        """Return, per platform, the number of events whose subject nobody knows."""
+        ...
+
+    async def save_memberships(self, platform: str, items: Sequence[Membership]) -> None:
+        """Record which contacts the platform reports in which list."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many persons there are."""
+        ...
+
+
+class EventStore(Protocol):
+    """Events, stored once; a corrected one supersedes the old, which is kept."""
+
+    async def save(
+        self, platform: str, events: Sequence[tuple[int, Event]], recorded_at: datetime
+    ) -> SavedEvents:
+        """Store events, each with the number of its subject.
+
+        The identity of an event is (platform, id). Equal content changes nothing; among several
+        of one id in `events` the last counts.
+        """
+        ...
+
+    async def frame(
+        self, contacts: Collection[int] | None, properties: Mapping[str, FieldType]
+    ) -> pl.LazyFrame:
+        """Return the current events of persons (of everybody when None) as `event_schema` says.
+
+        Events whose subject nobody knows are not among them. In no order.
+        """
+        ...
+
+    async def count(self) -> int: ...
+
+    async def types(self) -> Mapping[tuple[str, str], int]:
+        """Return the number of current events per platform and type."""
+        ...
+
+    async def delete_before(self, cutoff: datetime) -> int:
+        """Delete events that occurred at or before `cutoff`; return how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """A person as `top` shows them."""
+
+    contact: int
+    key: str
+    email: str | None
+    value: float
+    rounded: float
+    stage: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """That a score, stage or grade became another."""
+
+    name: str
+    at: datetime
+    value: float | None
+    rounded: float | None
+    stage: str | None
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A person's decision in place of a computed score."""
+
+    contact: int
+    score: str
+    value: float
+    reason: str
+    made_at: datetime
+    cleared_at: datetime | None = None
+
+
+class ScoreStore(Protocol):
+    """Scores, stages and grades as last decided, their history, and persons' overrides."""
+
+    async def current(self, contacts: Collection[int] | None) -> pl.DataFrame:
+        """Return what was last decided, as SCORE_SCHEMA says."""
+        ...
+
+    async def record(
+        self,
+        *,
+        at: datetime,
+        model: str,
+        seen: Mapping[int, int],
+        decisions: pl.DataFrame,
+        scores: pl.DataFrame,
+        changed: pl.DataFrame,
+    ) -> None:
+        """Replace what is decided for the contacts of `decisions` (DECISION_SCHEMA).
+
+        `scores` holds all their rows (SCORE_SCHEMA), `changed` those of them that differ from
+        before, which are appended to the history. `seen` is the staleness each contact had when
+        it was read: one that was touched since stays stale.
+        """
+        ...
+
+    async def latest_at(self) -> datetime | None:
+        """Return the latest instant of any decision."""
+        ...
+
+    async def history(self, contact: int, name: str | None = None) -> Sequence[HistoryEntry]:
+        """Return the history of one person, oldest first."""
+        ...
+
+    async def decided(self, contact: int) -> tuple[datetime, str, datetime | None] | None:
+        """Return when a person was last decided, under which model, and the next change."""
+        ...
+
+    async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
+        """Return the persons with the highest exact score, ties by our id."""
+        ...
+
+    async def stages(self) -> Mapping[str, Mapping[str, int]]:
+        """Return how many persons stand in each stage of each score; NULL is not counted."""
+        ...
+
+    async def overrides(self, contacts: Collection[int] | None) -> pl.DataFrame:
+        """Return the overrides in force, as OVERRIDE_SCHEMA says."""
+        ...
+
+    async def override(self, override: Override) -> None:
+        """Put an override in force in place of any other of that score."""
+        ...
+
+    async def clear_override(self, contact: int, score: str, cleared_at: datetime) -> bool:
+        """End an override; return whether there was one."""
+        ...
+
+    async def all_overrides(self, contact: int) -> Sequence[Override]:
+        """Return every override of a person, ended ones included, oldest first."""
+        ...
+
+    async def save_model(self, digest: str, source: str, first_used_at: datetime) -> None:
+        """Remember what a digest stands for; a known one is left alone."""
+        ...
+
+    async def models(self) -> Mapping[str, tuple[datetime, str]]:
+        """Return when each model was first used, and its source."""
+        ...
+
+
+class OutboxStore(Protocol):
+    """One row per contact and platform: desired, confirmed, and who works on it."""
+
+    async def rows(self, platform: str, contacts: Collection[int]) -> Mapping[int, Outbound]: ...
+
+    async def save(self, rows: Sequence[Outbound]) -> None:
+        """Insert or replace what is desired: all fields but fence and lease, which stay."""
+        ...
+
+    async def drop(self, platform: str, contacts: Collection[int]) -> None:
+        """Forget rows: the contact has no record there any more."""
+        ...
+
+    async def lease(
+        self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Outbound]:
+        """Return pending rows, and those whose lease has run out, now in flight for `owner`."""
+        ...
+
+    async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> int:
+        """Record outcomes; return how many counted.
+
+        One whose fence is not the row's any more is ignored. When the row has a newer revision
+        it becomes pending again whatever the settlement says, with the confirmed state kept.
+        """
+        ...
+
+    async def release(self, rows: Sequence[Outbound]) -> None:
+        """Give leased rows back untried."""
+        ...
+
+    async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state."""
+        ...
+
+    async def list(
+        self,
+        *,
+        platform: str | None = None,
+        states: Collection[DeliveryState] | None = None,
+        after: tuple[str, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[Outbound]:
+        """Return rows ordered by (platform, contact), those behind `after`."""
+        ...
+
+    async def members(self, platform: str) -> Mapping[str, int]:
+        """Return, per list, how many rows are confirmed to be in it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerState:
+    """Whether a trigger's condition held for a person when last looked at."""
+
+    contact: int
+    trigger: str
+    is_active: bool
+    since: datetime
+    fired_at: datetime | None = None
+
+
+class FiringState(Enum):
+    """Where one thing to be done stands."""
+
+    WAITING = "waiting"
+    """Over the limit; dropped when its condition ends."""
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    DONE = "done"
+    DROPPED = "dropped"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """One thing to be done once because a trigger fired."""
+
+    key: str
+    """Idempotency key: trigger, person, instant of entry, and which of its deeds."""
+    contact: int
+    trigger: str
+    kind: str
+    destination: str
+    at: datetime
+    params: Mapping[str, Written] = field(default_factory=dict)
+    state: FiringState
+    fence: int = 0
+    attempts: int = 0
+    not_before: datetime | None = None
+    last_error: str | None = None
+
+
+class TriggerStore(Protocol):
+    """Which triggers hold, and what they have caused."""
+
+    async def states(self, contacts: Collection[int]) -> Sequence[TriggerState]: ...
+    async def save_states(self, states: Sequence[TriggerState]) -> None: ...
+
+    async def add(self, firings: Sequence[Firing]) -> int:
+        """Insert firings whose key is new; return how many."""
+        ...
+
+    async def lease(
+        self, destination: str, *, owner: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Firing]:
+        """Return pending firings, and those whose lease has run out, now in flight."""
+        ...
+
+    async def settle(self, firings: Sequence[Firing]) -> int:
+        """Record the state of leased firings; those with an older fence are ignored."""
+        ...
+
+    async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:
+        """Return the number of firings per trigger and state."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One webhook call that reached us, stored before it was answered."""
+
+    platform: str
+    id: str
+    """The key under which it is stored once."""
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    received_at: datetime
+    fence: int = 0
+    attempts: int = 0
+
+
+class InboundStore(Protocol):
+    """Webhook calls between their answer and their processing."""
+
+    async def add(self, deliveries: Sequence[Inbound]) -> int:
+        """Store calls; return how many were new."""
+        ...
+
+    async def lease(
+        self, *, owner: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Inbound]:
+        """Return unprocessed calls, oldest first, now leased by `owner`."""
+        ...
+
+    async def done(self, deliveries: Sequence[Inbound], *, now: datetime) -> int:
+        """Mark calls processed and let go of their bodies; older fences are ignored."""
+        ...
+
+    async def fail(
+        self, delivery: Inbound, *, error: str, not_before: datetime | None, is_dead: bool
+    ) -> bool:
+        """Record that processing failed; return whether it counted."""
+        ...
+
+    async def backlog(self) -> int:
+        """Return how many calls wait."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One cycle as it is remembered."""
+
+    id: int | None = None
+    command: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    at: datetime
+    summary: str | None = None
+    """JSON, the shape of `sync --json`."""
+    error: str | None = None
+
+
+class RunStore(Protocol):
+    """What each cycle did."""
+
+    async def start(self, run: Run) -> int:
+        """Store a run that begins; return its number."""
+        ...
+
+    async def finish(
+        self, number: int, *, finished_at: datetime, summary: str | None, error: str | None
+    ) -> None: ...
+
+    async def last(self, limit: int = 10) -> Sequence[Run]:
+        """Return the latest runs, newest first."""
+        ...
+
+
+class NoteStore(Protocol):
+    """Small facts by key, such as the digest of the attributes in force."""
+
+    async def get(self, key: str) -> str | None: ...
+    async def put(self, key: str, value: str) -> None: ...
+
+
+class Transaction(Protocol):
+    """All stores, seen at one moment and changed together."""
+
+    @property
+    def cursors(self) -> CursorStore: ...
+    @property
+    def contacts(self) -> ContactStore: ...
+    @property
+    def events(self) -> EventStore: ...
+    @property
+    def scores(self) -> ScoreStore: ...
+    @property
+    def outbox(self) -> OutboxStore: ...
+    @property
+    def triggers(self) -> TriggerStore: ...
+    @property
+    def inbound(self) -> InboundStore: ...
+    @property
+    def runs(self) -> RunStore: ...
+    @property
+    def notes(self) -> NoteStore: ...
+
+
+class State(Protocol):
+    """The state of one installation."""
+
+    def write(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a transaction that commits at the end of its block."""
+        ...
+
+    def read(self) -> AbstractAsyncContextManager[Transaction]:
+        """Open a view of one moment."""
+        ...
+
+    def own_cycles(self, owner: str) -> AbstractAsyncContextManager[None]:
+        """Hold the right to run cycles; raises StateBusy naming who holds it."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the database."""
+        ...
