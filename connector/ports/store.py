@@ -62,7 +62,7 @@ class ContactStore(Protocol):
         ...
 
     async def records_by_email(self, emails: Collection[str]) -> Sequence[Record]:
-        """Return the records, not removed, that carry one of these addresses."""
+        """Return the records that carry one of these addresses, removed ones included."""
         ...
 
     async def live_ids(self, platform: str) -> frozenset[str]:
@@ -127,9 +127,15 @@ class ContactStore(Protocol):
         ...
 
     async def subjects_named(
-        self, records: Collection[tuple[str, str]], emails: Collection[str]
+        self,
+        records: Collection[tuple[str, str]],
+        emails: Collection[str],
+        contacts: Collection[int] = (),
     ) -> Sequence[Subject]:
-        """Return subjects that name one of these records (platform, id) or addresses."""
+        """Return subjects that name one of these records (platform, id) or addresses.
+
+        Those that are linked to one of the persons `contacts` are among them too.
+        """
         ...
 
     async def subjects_by_id(self, ids: Collection[int]) -> Sequence[Subject]:
@@ -329,6 +335,13 @@ class OutboxStore(Protocol):
         """Give leased rows back untried."""
         ...
 
+    async def reclaim(self) -> int:
+        """Make every leased row pending, whatever its lease; return how many.
+
+        For the one who owns the cycles, at the start: whoever held these leases is dead.
+        """
+        ...
+
     async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return the number of rows per platform and state."""
         ...
@@ -409,6 +422,10 @@ class TriggerStore(Protocol):
 
     async def settle(self, firings: Sequence[Firing]) -> int:
         """Record the state of leased firings; those with an older fence are ignored."""
+        ...
+
+    async def reclaim(self) -> int:
+        """Make every leased firing pending, as `OutboxStore.reclaim` does."""
         ...
 
     async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:
