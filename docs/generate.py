@@ -1,0 +1,44 @@
+"""Write the reference pages that come from the code, or say which are stale.
+
+python docs/generate.py            writes them
+python docs/generate.py --check    changes nothing; fails when a file differs
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from docs.generators import errors
+
+ROOT = Path(__file__).resolve().parent.parent
+
+GENERATED: Mapping[str, Callable[[], str]] = {
+    "docs/reference/errors.md": errors.page_of_errors,
+}
+
+
+def stale() -> Mapping[Path, str]:
+    """Return the files that are not what the code says, with what it says."""
+    wanted = {ROOT / name: make() for name, make in GENERATED.items()}
+    return {
+        path: text
+        for path, text in wanted.items()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
+    }
+
+
+def main() -> None:
+    """Write what is stale, or name it and fail."""
+    differing = stale()
+    if "--check" not in sys.argv[1:]:
+        for path, text in differing.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
+    elif differing:
+        names = "\n".join(f"  {path.relative_to(ROOT)}" for path in differing)
+        sys.exit(f"Not what the code says:\n{names}\nRun: .venv/bin/python docs/generate.py")
+
+
+if __name__ == "__main__":
+    main()
