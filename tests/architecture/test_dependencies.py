@@ -1,0 +1,69 @@
+"""The lock files, pyproject.toml and the decision about dependencies tell the same story."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def _name(requirement: str) -> str:
+    """Return the package that a requirement is about."""
+    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()
+
+
+def _project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+
+
+def _declared() -> set[str]:
+    """Return every package that we ask for ourselves."""
+    project = _project()
+    optional = project["project"]["optional-dependencies"].values()
+    asked = [
+        *project["build-system"]["requires"],
+        *project["project"]["dependencies"],
+        *(requirement for group in optional for requirement in group),
+    ]
+    return {_name(requirement) for requirement in asked} - {"heatsync"}
+
+
+def _pins(lock: str) -> dict[str, str]:
+    """Return version by package."""
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", text, re.MULTILINE))
+
+
+def test_every_dependency_has_its_reason_and_every_reason_its_dependency() -> None:
+    page = (ROOT / "docs/decisions/0002-dependencies.md").read_text(encoding="utf-8")
+
+    explained = set(re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE))
+
+    assert explained == _declared()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_versions_and_hashes_and_nothing_else(lock: str) -> None:
+    allowed = re.compile(
+        r"#.*|[a-z0-9][a-z0-9._-]*==\S+ \\|    --hash=sha256:[0-9a-f]{64}( \\)?| +#.*|"
+    )
+
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+
+    assert [line for line in lines if not allowed.fullmatch(line) or "://" in line] == []
+
+
+def test_the_locks_agree_on_versions() -> None:
+    running, developing = (_pins(lock) for lock in LOCKS)
+
+    assert running.items() <= developing.items()
+
+
+def test_everything_declared_is_pinned() -> None:
+    pinned = {name.replace(".", "-") for name in _pins("requirements-dev.lock")}
+
+    assert {name.replace(".", "-") for name in _declared()} <= pinned
