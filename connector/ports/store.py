@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from connector.domain.changes import Addressee
     from connector.domain.contacts import Membership
     from connector.domain.events import Event
     from connector.domain.outbound import DeliveryState, Outbound, Settlement
@@ -63,6 +64,16 @@ class ContactStore(Protocol):
 
     async def records_by_email(self, emails: Collection[str]) -> Sequence[Record]:
         """Return the records that carry one of these addresses, removed ones included."""
+        ...
+
+    async def addressees(
+        self, platform: str, contacts: Collection[int]
+    ) -> Mapping[int, Addressee]:
+        """Return under which record each person is written to on a platform.
+
+        It is the record, not removed, with the lowest remote id (as UTF-8 bytes); persons without
+        one are absent. The address is the record's first, else the person's.
+        """
         ...
 
     async def live_ids(self, platform: str) -> frozenset[str]:
