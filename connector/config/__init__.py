@@ -1,0 +1,1 @@
+"""Settings from the environment, and the mappings folder read, checked and made ready."""

@@ -1,0 +1,62 @@
+"""A configuration, read and checked: what the rest of the program is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from connector.domain.attributes import Attribute
+    from connector.errors import Problem
+    from connector.ports.adapter import Adapter, PlatformConfig
+    from connector.scoring.model import Model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformEntry:
+    """One platform of the configuration, and all that its adapter needs to make it."""
+
+    name: str
+    adapter: Adapter
+    config: PlatformConfig
+    """An instance of the adapter's own model."""
+    folder: Path
+    """The folder of the YAML file that names the platform; relative paths start there."""
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict)
+    """From the environment, by field name in lower case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything a mappings folder says, with every default resolved."""
+
+    folder: Path
+    platforms: tuple[PlatformEntry, ...]
+    """In the order in which the files name them."""
+    attributes: Mapping[str, Attribute]
+    model: Model
+    """Without dimensions and scores when the folder has no `model`."""
+    has_model: bool
+    digest: str
+    """Of everything that scores and decisions depend on; equal meaning gives equal digests."""
+    warnings: tuple[Problem, ...] = ()
+    """What may surprise, but keeps nothing from working."""
+
+    @property
+    def watched_lists(self) -> frozenset[tuple[str, str]]:
+        """Return platform and name of each list whose members matter: no others are pulled."""
+        targets = self.model.targets.values()
+        return self.model.lists | {
+            (target.platform, each.name) for target in targets for each in target.lists
+        }
+
+    def platform(self, name: str) -> PlatformEntry:
+        """Return the platform called `name`; raises KeyError when there is none."""
+        for entry in self.platforms:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)
