@@ -1,0 +1,38 @@
+"""Attributes and who is left out, as they are written."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from connector.mapping.base import Condition, Language, Text
+
+RESERVED = ("type", "prefer", "sync", "create")
+"""Names that no platform may have: beside platforms they are keys of an attribute."""
+
+
+class ContactsEntry(Language):
+    """Which contacts take part."""
+
+    exclude: Condition | None = Field(
+        default=None,
+        description="Contacts that are neither scored nor written: SQL over attributes.",
+    )
+
+
+class AttributeEntry(Language):
+    """An attribute under our name: its type, and what each platform calls it."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Text]
+
+    type: Literal["text", "number", "boolean", "datetime", "email"] = Field(
+        description="The type its values must fit."
+    )
+    prefer: Text | None = Field(
+        default=None, description="The platform whose value wins; default: the newest value."
+    )
+    sync: tuple[Text, ...] = Field(
+        default=(), description="Platforms to which the winning value is copied."
+    )
