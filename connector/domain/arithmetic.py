@@ -1,0 +1,27 @@
+"""Division that gives the same bits for one row as for a million."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def quotient(dividend: pl.Expr, divisor: pl.Expr, *, along: Sequence[pl.Expr]) -> pl.Expr:
+    """Return `dividend / divisor` rounded once, as IEEE 754 has it, whatever the frame's height.
+
+    `along` are the columns that the dividend is computed from; with none it has to be a constant.
+    """
+    if not along:
+        return dividend / divisor
+    # Polars multiplies a column by the reciprocal of a divisor that is one value: a literal, a
+    # column that a lazy plan made of one, even a CASE that took the same branch in every row. A
+    # third of those results differ in their last bit. A zero from each row makes the divisor a
+    # column of its own; taking it away, not adding it, leaves -0.0 as it is.
+    zero = reduce(add, (column.is_null().cast(pl.Float64) for column in along)) * 0.0
+    return dividend / (divisor - zero)
