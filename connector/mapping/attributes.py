@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading
 from connector.domain.instants import to_micros
-from connector.domain.values import FieldType
+from connector.domain.values import FieldType, Stored, to_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from connector.domain.attributes import Attribute
     from connector.domain.contacts import Contact
-    from connector.domain.values import Value
+    from connector.domain.records import Record
 
 IDENTITY = "email"
 """The attribute that holds the address by which records are joined, when it is an e-mail."""
-
-_OLDEST = 1 << 63
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What one record of a person holds, under our names."""
-
-    platform: str
-    remote_id: str
-    values: Mapping[str, Value | None]
-    changed_at: Mapping[str, datetime] = field(default_factory=dict)
-    """When each value last changed; what is not in it counts as older than all others."""
 
 
 def identity_of(platform: str, attributes: Mapping[str, Attribute]) -> Attribute | None:
@@ -57,13 +42,13 @@ def reading_for(
     """Return what to read of each contact of `platform`.
 
     `lists` are platform and name of all lists that matter; `extra_fields` are further fields of
-    the platform, such as those we write. The field of the address is asked for as such only.
+    the platform, such as those we write.
     """
     identity = identity_of(platform, attributes)
     fields = {
         each.sources[platform]: each.type
         for each in attributes.values()
-        if platform in each.sources and each is not identity
+        if platform in each.sources
     }
     return Reading(
         fields=dict(extra_fields or {}) | fields,
@@ -72,51 +57,48 @@ def reading_for(
     )
 
 
-def ours(
-    platform: str, attributes: Mapping[str, Attribute], contact: Contact
-) -> dict[str, Value | None]:
-    """Return the values of `contact` under our names, for each attribute its platform has."""
+def our_values(
+    platform: str, contact: Contact, attributes: Mapping[str, Attribute]
+) -> Mapping[str, Stored]:
+    """Return the values of a platform's contact under our names; NULLs are left out.
+
+    Where the address is not among the fields, as with platforms that keep it apart, it is the
+    contact's first one.
+    """
     identity = identity_of(platform, attributes)
-    values = {
+    known = {
         name: contact.attributes.get(each.sources[platform])
         for name, each in attributes.items()
         if platform in each.sources
     }
-    if identity:
-        values[identity.name] = next(iter(contact.emails), None)
-    return values
+    if identity and known[identity.name] is None:
+        known[identity.name] = next(iter(contact.emails), None)
+    return {name: to_stored(value) for name, value in known.items() if value is not None}
 
 
 def winners(
-    attributes: Mapping[str, Attribute], records: Iterable[Record], platforms: Sequence[str]
-) -> dict[str, Value | None]:
-    """Return the value of each attribute that wins among all `records` of one person.
+    records: Iterable[Record], attributes: Mapping[str, Attribute], order: Sequence[str]
+) -> Mapping[str, Stored]:
+    """Return the value of each attribute that wins among all records of one person.
 
-    The preferred platform wins when it has a value, else the value that changed last; of equals
-    the one whose platform stands first in `platforms`, then the lowest record id.
+    A value of the preferred platform wins, else the one that changed last; of equals the one
+    whose platform stands first in `order`, then the lowest record id. NULL never wins over a
+    value; an attribute without any value is left out.
     """
     known = list(records)
-    order = {name: place for place, name in enumerate(platforms)}
-    return {name: _winner(each, known, order) for name, each in attributes.items()}
+    places = {platform: place for place, platform in enumerate(order)}
+    found = {name: _winner(each, known, places) for name, each in attributes.items()}
+    return {name: best.attributes[name] for name, best in found.items() if best}
 
 
 def _winner(
-    attribute: Attribute, records: Sequence[Record], order: Mapping[str, int]
-) -> Value | None:
-    holders = [each for each in records if each.values.get(attribute.name) is not None]
+    attribute: Attribute, records: Sequence[Record], places: Mapping[str, int]
+) -> Record | None:
+    def rank(record: Record) -> tuple[int, int, str, str]:
+        changed_at = record.stamps.get(attribute.name, to_micros(record.changed_at))
+        place = places.get(record.platform, len(places))
+        return (-changed_at, place, record.platform, record.remote_id)
+
+    holders = [each for each in records if each.attributes.get(attribute.name) is not None]
     preferred = [each for each in holders if each.platform == attribute.prefer]
-    best = min(
-        preferred or holders, key=lambda each: _rank(each, attribute.name, order), default=None
-    )
-    return best.values[attribute.name] if best else None
-
-
-def _rank(record: Record, name: str, order: Mapping[str, int]) -> tuple[int, int, str, str]:
-    changed_at = record.changed_at.get(name)
-    newest_first = -to_micros(changed_at) if changed_at else _OLDEST
-    return (
-        newest_first,
-        order.get(record.platform, len(order)),
-        record.platform,
-        record.remote_id,
-    )
+    return min(preferred or holders, key=rank, default=None)
