@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.generators import errors
+from docs.generators import errors, events
 
 ROOT = Path(__file__).resolve().parent.parent
 
 GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/reference/errors.md": errors.page_of_errors,
+    "docs/reference/events.md": events.page_of_events,
 }
 
 
