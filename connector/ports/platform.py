@@ -72,6 +72,8 @@ class Capabilities:
     """The most contacts that one attribute write takes."""
     list_batch: int = 1
     """The most contacts that one list write takes."""
+    owns_lists: bool = False
+    """Whether nobody but us puts contacts into the lists we write, so that none is adopted."""
 
 
 class ContactSource(Protocol):

@@ -1,0 +1,184 @@
+"""From the engine's results to the desired state on each platform; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import CONTACT, IS_EXCLUDED, target_list_column, target_tag_column
+from connector.domain.outbound import NOTHING, DeliveryState, Desired, Outbound
+from connector.domain.rounding import round_expr
+from connector.domain.values import FieldType
+from connector.sync.difference import difference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.changes import Addressee
+    from connector.domain.values import Written
+    from connector.scoring.model import Model, Target, TargetAttribute
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a platform shall show from now on."""
+
+    rows: Sequence[Outbound]
+    """Rows whose desired state, record or state of delivery is not what is stored."""
+    unchanged: int
+    """Contacts of the platform for whom nothing has to be written."""
+
+
+def decide(
+    target: Target,
+    model: Model,
+    results: pl.DataFrame,
+    *,
+    addressees: Mapping[int, Addressee],
+    standing: Mapping[int, Outbound],
+    at: datetime,
+) -> Decided:
+    """Return the outbound rows that `results` (of the engine) make for one platform.
+
+    Contacts without a record there, and excluded ones, are left out: what was written stays.
+    """
+    rows: list[Outbound] = []
+    unchanged = 0
+    for contact, desired in _desires(target, model, results, addressees):
+        before = standing.get(contact)
+        if before is None and desired == NOTHING:
+            continue
+        row = _row(contact, target, desired, addressees[contact], before, at)
+        if row.state is DeliveryState.CLEAN:
+            unchanged += 1
+        if row != before:
+            rows.append(row)
+    return Decided(rows=rows, unchanged=unchanged)
+
+
+def _row(
+    contact: int,
+    target: Target,
+    desired: Desired,
+    to: Addressee,
+    before: Outbound | None,
+    at: datetime,
+) -> Outbound:
+    if before is None or before.remote_id != to.remote_id:
+        fresh = Outbound(
+            contact=contact,
+            platform=target.platform,
+            remote_id=to.remote_id,
+            email=to.email,
+            desired=desired,
+            revision=before.revision + 1 if before else 1,
+            decided_at=at,
+        )
+        return replace(fresh, state=_state(fresh, target))
+    desired = _kept(target, desired, before)
+    if desired == before.desired and to.email == before.email:
+        return _revived(before, target)
+    changed = replace(
+        before,
+        email=to.email,
+        desired=desired,
+        revision=before.revision + 1,
+        decided_at=at,
+        attempts=0,
+        not_before=None,
+        last_error=None,
+    )
+    return replace(changed, state=_state(changed, target))
+
+
+def _revived(before: Outbound, target: Target) -> Outbound:
+    """Return a row that desires what it did, in the state it is due under today's target."""
+    if before.state in {DeliveryState.DEAD, DeliveryState.IN_FLIGHT}:
+        return before
+    return replace(before, state=_state(before, target))
+
+
+def _kept(target: Target, desired: Desired, before: Outbound) -> Desired:
+    """Return `desired` with memberships that were decided before: kept ones, and ones to end."""
+    keeps = {each.name for each in target.lists if each.keep}
+    once = {name for name, wanted in before.desired.lists.items() if wanted}
+    seen = before.desired.lists.keys() | before.confirmed.lists.keys()
+    lists = dict.fromkeys(seen, False) | desired.lists
+    lists |= dict.fromkeys(once & keeps, True)
+    tags = dict.fromkeys(before.desired.tags.keys() | before.confirmed.tags.keys(), False)
+    return replace(desired, lists=_true_or_known(lists, before), tags=tags | dict(desired.tags))
+
+
+def _true_or_known(lists: Mapping[str, bool], before: Outbound) -> Mapping[str, bool]:
+    return {
+        name: wanted
+        for name, wanted in sorted(lists.items())
+        if wanted or name in before.confirmed.lists or name in before.desired.lists
+    }
+
+
+def _state(row: Outbound, target: Target) -> DeliveryState:
+    return DeliveryState.PENDING if difference(row, target) else DeliveryState.CLEAN
+
+
+def _desires(
+    target: Target, model: Model, results: pl.DataFrame, addressees: Mapping[int, Addressee]
+) -> Iterator[tuple[int, Desired]]:
+    """Yield what each contact with a record on the platform shall show there."""
+    writers = [_writer(attribute, model) for attribute in target.attributes]
+    columns = [
+        CONTACT,
+        *(attribute.source for attribute in target.attributes),
+        *(target_list_column(target.platform, each.name) for each in target.lists),
+        *(target_tag_column(target.platform, tag) for tag in target.tags),
+        *([f"{target.stage}_stage"] if target.stage else []),
+    ]
+    frame = results.filter(
+        ~pl.col(IS_EXCLUDED) & pl.col(CONTACT).is_in(list(addressees))
+    ).select(_two_decimals(name, target, model) for name in dict.fromkeys(columns))
+    fields = [attribute.field for attribute in target.attributes]
+    names = [each.name for each in target.lists]
+    for row in frame.select(
+        pl.col(name).alias(str(place)) for place, name in enumerate(columns)
+    ).iter_rows():
+        values = iter(row)
+        contact = next(values)
+        written = [write(next(values)) for write in writers]
+        attributes = {
+            field: value[0] for field, value in zip(fields, written, strict=True) if value
+        }
+        lists = {name: True for name in names if next(values)}
+        tags = {tag: True for tag in target.tags if next(values)}
+        stage = next(values, None)
+        yield contact, Desired(attributes=attributes, lists=lists, tags=tags, stage=stage)
+
+
+def _two_decimals(name: str, target: Target, model: Model) -> pl.Expr:
+    """Return the column, with dimensions and numeric traits rounded as they are written."""
+    for attribute in target.attributes:
+        if attribute.source == name and attribute.digits is not None and name not in model.scores:
+            return round_expr(pl.col(name), attribute.digits)
+    return pl.col(name)
+
+
+def _writer(
+    attribute: TargetAttribute, model: Model
+) -> Callable[[object], tuple[Written] | None]:
+    """Return what turns a result into the value to write; None means that nothing is written."""
+    digits, values = attribute.digits, attribute.map
+    clears = attribute.source in model.traits
+
+    def write(result: object) -> tuple[Written] | None:
+        if result is None:
+            return (None,) if clears else None
+        if values is not None:
+            return (values[str(result)],) if str(result) in values else None
+        if attribute.type is FieldType.NUMBER and digits is not None:
+            return (Decimal(f"{result:.{digits}f}"),)
+        return (result,)  # type: ignore[return-value]  # text, boolean or instant by its type
+
+    return write

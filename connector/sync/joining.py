@@ -1,0 +1,213 @@
+"""Join records to persons, and events' subjects to those, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from connector.domain.identity import Claim, Household, RecordKey, households, person_key
+from connector.domain.records import Person, Record
+from connector.mapping.attributes import winners
+from connector.sync.revision import UNASSIGNED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.attributes import Attribute
+    from connector.domain.records import Subject
+    from connector.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """What joining records did."""
+
+    records: tuple[Record, ...]
+    """As stored: those handed in, and those of others that moved to another person."""
+    before: Mapping[RecordKey, Record]
+    persons: frozenset[int]
+    """Whose inputs changed."""
+    absorbed: Mapping[int, int] = field(default_factory=dict)
+    """Persons of whom nothing is left, and whom they became."""
+
+
+async def join(
+    tx: Transaction,
+    fresh: Sequence[Record],
+    known: Mapping[str, Record],
+    attributes: Mapping[str, Attribute],
+    order: tuple[str, ...],
+    recorded_at: datetime,
+) -> Joined:
+    """Store revised records with the persons they now make up."""
+    relatives = await _relatives(tx, fresh, known)
+    before = {_key(record): record for record in (*known.values(), *relatives)}
+    pool = before | {_key(record): record for record in fresh}
+    involved = {_key(record) for record in (*fresh, *relatives)}
+    groups = households([_claim(pool[key]) for key in sorted(involved)])
+    numbers, keys = await _numbers(tx, groups, pool)
+    revised = {_key(record) for record in fresh}
+    stored: list[Record] = []
+    persons: list[Person] = []
+    absorbed: dict[int, int] = {}
+    for group, number in zip(groups, numbers, strict=True):
+        members = [
+            record
+            if (record := pool[key]).contact == number
+            else replace(record, contact=number, recorded_at=recorded_at)
+            for key in group.keys
+        ]
+        stored += [
+            record
+            for record in members
+            if _key(record) in revised or record.contact != pool[_key(record)].contact
+        ]
+        persons.append(_person(number, keys[number], members, attributes, order))
+        absorbed |= dict.fromkeys(group.absorbed, number)
+    gone = await tx.contacts.persons(absorbed)
+    persons += [replace(gone[old], merged_into=new) for old, new in absorbed.items()]
+    await tx.contacts.save_records(stored)
+    await tx.contacts.save_persons(persons)
+    return Joined(
+        records=tuple(stored),
+        before=before,
+        persons=frozenset(numbers),
+        absorbed=absorbed,
+    )
+
+
+async def relink(tx: Transaction, joined: Joined) -> None:
+    """Say anew to whom the subjects belong that name what was joined: id first, then e-mail.
+
+    An address that nobody carries any more keeps naming whom it named: people change addresses,
+    and their past stays theirs.
+    """
+    moved = [
+        record
+        for record in joined.records
+        if (before := joined.before.get(_key(record))) is None
+        or (before.contact, before.emails) != (record.contact, record.emails)
+    ]
+    subjects = await tx.contacts.subjects_named(
+        {_key(record) for record in moved},
+        {email for record in moved for email in record.emails},
+        joined.absorbed,
+    )
+    if not subjects:
+        return
+    links = await _owners(tx, subjects, joined.absorbed)
+    changed = {
+        subject.id: owner
+        for subject in subjects
+        if (owner := links[subject.id]) != subject.contact
+    }
+    await tx.contacts.link(changed)
+    touched = {subject.contact for subject in subjects if subject.id in changed}
+    await tx.contacts.touch({n for n in (touched | set(changed.values())) if n is not None})
+
+
+async def _owners(
+    tx: Transaction, subjects: Sequence[Subject], absorbed: Mapping[int, int]
+) -> Mapping[int, int | None]:
+    refs: dict[str, set[str]] = {}
+    for subject in subjects:
+        refs.setdefault(subject.platform, set()).add(subject.ref)
+    named = {
+        (platform, ref): record.contact
+        for platform, wanted in refs.items()
+        for ref, record in (await tx.contacts.records(platform, wanted)).items()
+    }
+    carriers = await tx.contacts.records_by_email({s.email for s in subjects if s.email})
+    carried = {email: record.contact for record in carriers for email in record.emails}
+
+    def owner(subject: Subject) -> int | None:
+        present = subject.contact
+        stays = absorbed.get(present, present) if present is not None else None
+        return named.get(
+            (subject.platform, subject.ref), carried.get(subject.email or "", stays)
+        )
+
+    return {subject.id: owner(subject) for subject in subjects}
+
+
+async def _relatives(
+    tx: Transaction, fresh: Sequence[Record], known: Mapping[str, Record]
+) -> Sequence[Record]:
+    """Return every record of every person that `fresh` may touch."""
+    emails = {
+        email
+        for record in fresh
+        if (before := known.get(record.remote_id)) is None or before.emails != record.emails
+        for email in record.emails
+    }
+    carriers = await tx.contacts.records_by_email(emails) if emails else ()
+    contacts = {record.contact for record in (*fresh, *carriers)} - {UNASSIGNED}
+    return await tx.contacts.records_of(contacts) if contacts else ()
+
+
+async def _numbers(
+    tx: Transaction, groups: Sequence[Household], pool: Mapping[RecordKey, Record]
+) -> tuple[Sequence[int], Mapping[int, str]]:
+    """Return each group's person by number, new ones made, and the ids of all of them."""
+    newcomers = {
+        group.keys[0]: await _free_key(tx, group, pool) for group in groups if group.contact is None
+    }
+    made = await tx.contacts.create(list(newcomers.values()))
+    number_of = dict(zip(newcomers, made, strict=True))
+    numbers = [
+        number_of[group.keys[0]] if group.contact is None else group.contact for group in groups
+    ]
+    standing = await tx.contacts.persons({n for n in numbers if n not in set(made)})
+    keys = {person.contact: person.key for person in standing.values()}
+    return numbers, keys | dict(zip(made, newcomers.values(), strict=True))
+
+
+async def _free_key(tx: Transaction, group: Household, pool: Mapping[RecordKey, Record]) -> str:
+    """Return an id nobody has; only a person split off from another can meet a taken one."""
+    founder = group.keys[0]
+    key = person_key(founder)
+    if all(pool[each].contact == UNASSIGNED for each in group.keys):
+        return key
+    ordinal = 0
+    while await tx.contacts.find(key):
+        ordinal += 1
+        key = person_key(founder, ordinal)
+    return key
+
+
+def _person(
+    number: int,
+    key: str,
+    members: Sequence[Record],
+    attributes: Mapping[str, Attribute],
+    order: tuple[str, ...],
+) -> Person:
+    live = [record for record in members if record.removed_at is None] or list(members)
+    first = sorted(live, key=lambda record: (_rank(record.platform, order), record.remote_id))
+    created = [record.created_at for record in members if record.created_at]
+    return Person(
+        contact=number,
+        key=key,
+        email=next((email for record in first for email in record.emails), None),
+        attributes=winners(live, attributes, order),
+        created_at=min(created, default=None),
+    )
+
+
+def _rank(platform: str, order: tuple[str, ...]) -> int:
+    return order.index(platform) if platform in order else len(order)
+
+
+def _key(record: Record) -> RecordKey:
+    return (record.platform, record.remote_id)
+
+
+def _claim(record: Record) -> Claim:
+    merged = (record.platform, record.merged_into) if record.merged_into else None
+    return Claim(
+        key=_key(record),
+        emails=record.emails,
+        contact=record.contact or None,
+        merged_into=merged,
+    )

@@ -1,0 +1,235 @@
+"""Pull what changed on a platform since the cursors, page by page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from connector.domain.contacts import Removal
+from connector.errors import AccessRefused, PlatformError, Problem, SourceEmptied
+from connector.mapping.attributes import reading_for
+from connector.ports.store import StoredCursor
+from connector.sync.ingest import Naming, ingest_contacts, ingest_events, ingest_removals
+from connector.sync.patience import patiently
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from datetime import datetime
+
+    from connector.domain.attributes import Attribute
+    from connector.domain.contacts import Contact, Membership, Reading
+    from connector.domain.events import Event
+    from connector.domain.pages import Cursor, Page
+    from connector.ports.platform import IdWalk, Platform
+    from connector.ports.store import Transaction
+    from connector.sync.workspace import Workspace
+
+T = TypeVar("T")
+
+SHOWN_PROBLEMS = 1000
+"""Problems kept by text per stream; beyond them only their number is told."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Pulled:
+    """What one pull of one platform brought."""
+
+    contacts: int = 0
+    events: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    errors: list[PlatformError | SourceEmptied] = field(default_factory=list)
+    """What ended a stream early."""
+
+
+async def pull(workspace: Workspace, name: str, *, force: bool = False) -> Pulled:
+    """Pull every stream that the platform `name` offers.
+
+    An error ends its stream and moves no cursor of it; the other streams go on, unless the
+    platform refuses us altogether. `force` accepts that a source lost all its contacts.
+    """
+    pulled = Pulled()
+    work = _Pull(workspace=workspace, name=name, platform=workspace.platforms[name], pulled=pulled)
+    streams = (partial(work.contacts, force=force), work.removals, work.memberships, work.events)
+    for stream in streams:
+        try:
+            await stream()
+        except (PlatformError, SourceEmptied) as error:
+            pulled.errors.append(error)
+            if isinstance(error, AccessRefused):
+                break
+    return pulled
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pull:
+    """One pull of one platform under way."""
+
+    workspace: Workspace
+    name: str
+    platform: Platform
+    pulled: Pulled
+
+    @property
+    def naming(self) -> Naming:
+        return Naming(
+            attributes=self.workspace.configuration.attributes, order=self.workspace.order
+        )
+
+    async def contacts(self, *, force: bool) -> None:
+        source = self.platform.contacts
+        if source is None:
+            return
+        configuration = self.workspace.configuration
+        reading = reading_for(
+            self.name, configuration.attributes, configuration.watched_lists
+        )
+        digest = _digest(self.name, reading, configuration.attributes)
+
+        async def take(tx: Transaction, page: Page[Contact]) -> None:
+            await ingest_contacts(tx, self.name, page.items, self.naming, self._now())
+            self.pulled.contacts += len(page.items)
+
+        await self._stream("contacts", digest, partial(source.contacts, reading), take)
+        if self.platform.ids is not None:
+            await self._notice_vanished(self.platform.ids, force=force)
+
+    async def removals(self) -> None:
+        source = self.platform.removals
+        if source is None:
+            return
+
+        async def take(tx: Transaction, page: Page[Removal]) -> None:
+            await ingest_removals(tx, self.name, page.items, self.naming, self._now())
+
+        await self._stream("removals", "", source.removals, take)
+
+    async def memberships(self) -> None:
+        source, lists = self.platform.memberships, self._lists()
+        if source is None or not lists:
+            return
+
+        async def take(tx: Transaction, page: Page[Membership]) -> None:
+            await tx.contacts.save_memberships(self.name, page.items)
+
+        digest = json.dumps(sorted(lists))
+        await self._stream("memberships", digest, partial(source.memberships, lists), take)
+
+    async def events(self) -> None:
+        source = self.platform.events
+        if source is None:
+            return
+
+        async def take(tx: Transaction, page: Page[Event]) -> None:
+            await ingest_events(tx, self.name, page.items, self._now())
+            self.pulled.events += len(page.items)
+
+        await self._stream("events", "", source.events, take)
+
+    async def _stream(
+        self,
+        stream: str,
+        reading: str,
+        start: Callable[[Cursor | None], AsyncIterator[Page[T]]],
+        take: Callable[[Transaction, Page[T]], Awaitable[None]],
+    ) -> None:
+        """Take a stream to its end; each page is stored together with its cursor."""
+        async with self.workspace.state.read() as tx:
+            stored = await tx.cursors.get(self.name, stream)
+        since = stored.cursor if stored and stored.reading == reading else None
+        walk = _Walk(start=start, since=since)
+        done, problems = 0, 0
+        try:
+            while (page := await patiently(self.workspace.clock, walk.page)) is not None:
+                async with self.workspace.state.write() as tx:
+                    await take(tx, page)
+                    await tx.cursors.put(
+                        StoredCursor(
+                            platform=self.name,
+                            stream=stream,
+                            cursor=page.cursor,
+                            reading=reading,
+                            updated_at=self._now(),
+                        )
+                    )
+                done += len(page.items)
+                self.pulled.problems += page.problems[: max(0, SHOWN_PROBLEMS - problems)]
+                problems += len(page.problems)
+                label = f"Pulling {stream} from {self.name}"
+                self.workspace.progress.step(label, done, page.total)
+        finally:
+            await walk.close()
+        if problems > SHOWN_PROBLEMS:
+            more = f"{problems - SHOWN_PROBLEMS} more problems like these"
+            self.pulled.problems.append(Problem(message=more, path=f"{self.name}.{stream}"))
+
+    async def _notice_vanished(self, walk: IdWalk, *, force: bool) -> None:
+        """Mark records that a whole walk does not meet as removed, once per change of contacts."""
+        note = f"walked:{self.name}"
+        async with self.workspace.state.read() as tx:
+            stored = await tx.cursors.get(self.name, "contacts")
+            walked_at = await tx.notes.get(note)
+            known = await tx.contacts.live_ids(self.name)
+        if stored is None or stored.cursor == walked_at:
+            return
+        present = {remote_id async for page in walk.ids() for remote_id in page}
+        if known and not present and not force:
+            msg = (
+                f"{self.name}: had {len(known)} contacts and now has none; nothing was taken "
+                "from it (if that is right, run again with --force)"
+            )
+            raise SourceEmptied(msg)
+        gone = [Removal(remote_id=remote_id) for remote_id in sorted(known - present)]
+        async with self.workspace.state.write() as tx:
+            await ingest_removals(tx, self.name, gone, self.naming, self._now())
+            await tx.notes.put(note, stored.cursor)
+
+    def _lists(self) -> frozenset[str]:
+        watched = self.workspace.configuration.watched_lists
+        return frozenset(name for platform, name in watched if platform == self.name)
+
+    def _now(self) -> datetime:
+        return self.workspace.clock.now()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Walk(Generic[T]):
+    """Pages one by one; after an error the next one comes from behind the last one seen."""
+
+    start: Callable[[Cursor | None], AsyncIterator[Page[T]]]
+    since: Cursor | None
+    pages: AsyncIterator[Page[T]] | None = None
+
+    async def page(self) -> Page[T] | None:
+        """Return the next page, or None at the end."""
+        if self.pages is None:
+            self.pages = self.start(self.since)
+        try:
+            page = await anext(self.pages)
+        except StopAsyncIteration:
+            return None
+        except PlatformError:
+            await self.close()
+            raise
+        self.since = page.cursor
+        return page
+
+    async def close(self) -> None:
+        """Let go of a walk that is not finished."""
+        pages, self.pages = self.pages, None
+        if isinstance(pages, AsyncGenerator):
+            await pages.aclose()
+
+
+def _digest(platform: str, reading: Reading, attributes: Mapping[str, Attribute]) -> str:
+    """Return what tells whether records were read as they would be read now."""
+    names = {
+        name: [attribute.sources[platform], attribute.type.value]
+        for name, attribute in attributes.items()
+        if platform in attribute.sources
+    }
+    content = json.dumps([sorted(names.items()), reading.email, sorted(reading.lists)])
+    return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,123 @@
+"""Score whoever waits for it, decide what platforms shall show, and record all of it at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import CONTACT, IS_EXCLUDED
+from connector.errors import BackInTime
+from connector.domain.instants import iso
+from connector.scoring.engine import Scored, score
+from connector.sync.decide import decide
+from connector.sync.results import changed_scores, decisions, long_scores, memory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.outbound import Outbound
+    from connector.ports.store import Transaction
+    from connector.scoring.model import Model
+    from connector.sync.workspace import Workspace
+
+BATCH = 50_000
+"""Contacts scored and recorded together: bounds memory, and what a crash repeats."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rescored:
+    """What scoring did."""
+
+    scored: int = 0
+    unchanged: Counter[str] = field(default_factory=Counter)
+    """Per platform, contacts decided now for whom nothing has to be written."""
+
+
+async def rescore(
+    workspace: Workspace, at: datetime, *, may_go_back: bool = False
+) -> Rescored:
+    """Score, at `at`, those who are stale, due, or were last scored under another model.
+
+    Raises BackInTime when a later decision is recorded already, since it would rewrite history;
+    a dry run may.
+    """
+    model = workspace.configuration.model
+    async with workspace.state.read() as tx:
+        latest = await tx.scores.latest_at()
+        waiting = await tx.contacts.waiting(at, model.digest)
+        everybody = await tx.contacts.count()
+    if latest is not None and at < latest and not may_go_back:
+        msg = (
+            f"scores are decided up to {iso(latest)} already; a sync at {iso(at)} would rewrite "
+            "them (use --dry-run, or explain --at to look back)"
+        )
+        raise BackInTime(msg)
+    done = Rescored()
+    numbers = sorted(waiting)
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        workspace.progress.step("Scoring", start, len(numbers))
+        await _rescore_batch(workspace, at, batch, waiting, everybody, done)
+    workspace.progress.step("Scoring", len(numbers), len(numbers))
+    return done
+
+
+async def _rescore_batch(
+    workspace: Workspace,
+    at: datetime,
+    batch: Sequence[int],
+    waiting: Mapping[int, int],
+    everybody: int,
+    done: Rescored,
+) -> None:
+    model = workspace.configuration.model
+    async with workspace.state.read() as tx:
+        whom = None if len(batch) == everybody else batch
+        contacts = await tx.contacts.frame(whom, model.attributes, model.lists)
+        events = await tx.events.frame(whom, model.properties)
+        current = await tx.scores.current(batch)
+        overrides = await tx.scores.overrides(batch)
+    remembered = memory(model, batch, current, overrides)
+    scored: Scored = await asyncio.to_thread(
+        score, model, contacts=contacts, events=events, at=at, memory=remembered.lazy()
+    )
+    results = scored.contacts.filter(pl.col(CONTACT).is_in(list(batch)))
+    scores = long_scores(model, results)
+    async with workspace.state.write() as tx:
+        await tx.scores.record(
+            at=at,
+            model=model.digest,
+            seen={contact: waiting[contact] for contact in batch},
+            decisions=decisions(model, results),
+            scores=scores,
+            changed=changed_scores(scores, current),
+        )
+        done.unchanged.update(await _decide(tx, workspace, model, results, at))
+    done.scored += results.height - int(results[IS_EXCLUDED].sum())
+
+
+async def _decide(
+    tx: Transaction, workspace: Workspace, model: Model, results: pl.DataFrame, at: datetime
+) -> Mapping[str, int]:
+    """Store the desired state on every platform that is a target; return who needs nothing."""
+    unchanged: dict[str, int] = {}
+    contacts = results[CONTACT].to_list()
+    for target in model.targets.values():
+        addressees = await tx.contacts.addressees(target.platform, contacts)
+        standing = await tx.outbox.rows(target.platform, contacts)
+        decided = decide(
+            target, model, results, addressees=addressees, standing=standing, at=at
+        )
+        await tx.outbox.save(decided.rows)
+        await tx.outbox.drop(target.platform, _without_record(standing, addressees))
+        unchanged[target.platform] = decided.unchanged
+    return unchanged
+
+
+def _without_record(standing: Mapping[int, Outbound], addressees: Mapping[int, object]) -> set[int]:
+    return set(standing) - set(addressees)

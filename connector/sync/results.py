@@ -1,0 +1,113 @@
+"""The engine's wide frames against the long ones that are kept; pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import (
+    CONTACT,
+    DECISION_SCHEMA,
+    HELD_PREFIX,
+    IS_EXCLUDED,
+    NEXT_CHANGE_AT,
+    OVERRIDE_PREFIX,
+    SCORE_SCHEMA,
+    exact_column,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.scoring.model import Model
+
+_COLUMNS = tuple(SCORE_SCHEMA)
+
+
+def memory(
+    model: Model, contacts: Sequence[int], current: pl.DataFrame, overrides: pl.DataFrame
+) -> pl.DataFrame:
+    """Return what the engine has to remember: stages held, and overrides in force.
+
+    One row per contact; all columns are there, empty or not.
+    """
+    frame = pl.DataFrame({CONTACT: contacts}, schema={CONTACT: pl.Int64()})
+    for name, each in model.scores.items():
+        if each.stages:
+            held = current.filter(pl.col("name") == name).select(
+                CONTACT, pl.col("stage").alias(f"{HELD_PREFIX}{name}")
+            )
+            frame = frame.join(held, on=CONTACT, how="left")
+        chosen = overrides.filter(pl.col("name") == name).select(
+            CONTACT, pl.col("value").alias(f"{OVERRIDE_PREFIX}{name}")
+        )
+        frame = frame.join(chosen, on=CONTACT, how="left")
+    return frame
+
+
+def long_scores(model: Model, results: pl.DataFrame) -> pl.DataFrame:
+    """Return scores and grades as SCORE_SCHEMA says, those that are NULL left out."""
+    scored = results.filter(~pl.col(IS_EXCLUDED))
+    parts = [pl.DataFrame(schema=SCORE_SCHEMA)]
+    for name, each in model.scores.items():
+        stage = pl.col(f"{name}_stage") if each.stages else pl.lit(None, dtype=pl.String())
+        parts.append(
+            scored.select(
+                CONTACT,
+                pl.lit(name).alias("name"),
+                pl.col(exact_column(name)).alias("value"),
+                pl.col(name).alias("rounded"),
+                stage.alias("stage"),
+            ).drop_nulls("value")
+        )
+    nothing = pl.lit(None, dtype=pl.Float64())
+    for name in model.grades:
+        parts.append(
+            scored.select(
+                CONTACT,
+                pl.lit(name).alias("name"),
+                nothing.alias("value"),
+                nothing.alias("rounded"),
+                pl.col(name).alias("stage"),
+            ).drop_nulls("stage")
+        )
+    return pl.concat(parts)
+
+
+def decisions(model: Model, results: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per contact as DECISION_SCHEMA says; excluded ones have no dimensions."""
+    dimensions = (
+        pl.struct(model.dimensions).struct.json_encode()
+        if model.dimensions
+        else pl.lit("{}", dtype=pl.String())
+    )
+    return results.select(
+        CONTACT,
+        pl.when(~pl.col(IS_EXCLUDED)).then(dimensions).alias("dimensions"),
+        NEXT_CHANGE_AT,
+    ).cast(dict(DECISION_SCHEMA))
+
+
+def changed_scores(scores: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `scores` whose rounded value or stage is not the one of `current`.
+
+    What is in `current` and not in `scores` any more comes back with NULLs.
+    """
+    before = current.select(
+        CONTACT,
+        "name",
+        pl.col("rounded").alias("_rounded"),
+        pl.col("stage").alias("_stage"),
+        pl.lit(value=True).alias("_was"),
+    )
+    joined = scores.with_columns(pl.lit(value=True).alias("_is")).join(
+        before, on=[CONTACT, "name"], how="full", coalesce=True
+    )
+    moved = (
+        pl.col("_was").is_null()
+        | pl.col("_is").is_null()
+        | pl.col("rounded").ne_missing(pl.col("_rounded"))
+        | pl.col("stage").ne_missing(pl.col("_stage"))
+    )
+    return joined.filter(moved).select(_COLUMNS)

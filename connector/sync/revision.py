@@ -1,0 +1,117 @@
+"""A record against what was known of it; pure."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from connector.domain.instants import to_micros
+from connector.domain.records import Record, RecordChange
+from connector.domain.values import to_stored
+from connector.mapping.attributes import ours
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from connector.domain.attributes import Attribute
+    from connector.domain.contacts import Contact
+    from connector.domain.values import Stored
+
+UNASSIGNED = 0
+"""The person of a record that was not joined to anybody yet."""
+
+
+def revised(
+    platform: str,
+    contact: Contact,
+    known: Mapping[str, Record],
+    attributes: Mapping[str, Attribute],
+    recorded_at: datetime,
+) -> Record | None:
+    """Return the record that `contact` makes, or None when all of it is known.
+
+    A modified date alone is no change: platforms move it for reasons of their own.
+    """
+    before = known.get(contact.remote_id)
+    values = our_values(platform, contact, attributes)
+    changed_at = contact.modified_at or recorded_at
+    if before is None:
+        return Record(
+            platform=platform,
+            remote_id=contact.remote_id,
+            contact=UNASSIGNED,
+            emails=contact.emails,
+            attributes=values,
+            changed_at=changed_at,
+            created_at=contact.created_at,
+            modified_at=contact.modified_at,
+            recorded_at=recorded_at,
+            opted_out=contact.opted_out,
+        )
+    after = replace(
+        before,
+        emails=contact.emails,
+        attributes=values,
+        stamps=_stamps(before, values, changed_at),
+        created_at=contact.created_at or before.created_at,
+        modified_at=contact.modified_at,
+        removed_at=None,
+        merged_into=None,
+        opted_out=contact.opted_out,
+    )
+    if after == replace(before, modified_at=contact.modified_at):
+        return None
+    return replace(after, recorded_at=recorded_at)
+
+
+def our_values(
+    platform: str, contact: Contact, attributes: Mapping[str, Attribute]
+) -> Mapping[str, Stored]:
+    """Return the values of a platform's contact under our names; NULLs are left out."""
+    return {
+        name: to_stored(value)
+        for name, value in ours(platform, attributes, contact).items()
+        if value is not None
+    }
+
+
+def changes_between(
+    before: Record | None, after: Record, recorded_at: datetime
+) -> Iterator[RecordChange]:
+    """Yield what is to be remembered of a revision; a first sighting needs nothing."""
+    if before is None:
+        return
+
+    def change(what: str, old: object, new: object, name: str = "") -> RecordChange:
+        return RecordChange(
+            platform=after.platform,
+            remote_id=after.remote_id,
+            what=what,  # type: ignore[arg-type]  # one of the four literals below
+            name=name,
+            before=None if old is None else json.dumps(old, ensure_ascii=False),
+            after=None if new is None else json.dumps(new, ensure_ascii=False),
+            recorded_at=recorded_at,
+        )
+
+    for name in sorted(before.attributes.keys() | after.attributes.keys()):
+        old, new = before.attributes.get(name), after.attributes.get(name)
+        if old != new:
+            yield change("attribute", old, new, name)
+    if before.emails != after.emails:
+        yield change("emails", before.emails, after.emails)
+    if before.contact != after.contact:
+        yield change("contact", before.contact, after.contact)
+    if (before.removed_at is None) != (after.removed_at is None):
+        yield change("removed", before.removed_at is not None, after.removed_at is not None)
+
+
+def _stamps(
+    before: Record, values: Mapping[str, Stored], changed_at: datetime
+) -> Mapping[str, int]:
+    stamps = {name: stamp for name, stamp in before.stamps.items() if name in values}
+    for name, value in values.items():
+        if before.attributes.get(name) != value:
+            stamps[name] = to_micros(changed_at)
+    return stamps

@@ -1,0 +1,33 @@
+"""What every use case is handed: the state, the platforms, the configuration, the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from connector.ports.progress import Progress, Silent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.config.loader import Configuration
+    from connector.ports.clock import Clock
+    from connector.ports.platform import Platform
+    from connector.ports.store import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """The installation a use case works on."""
+
+    state: State
+    platforms: Mapping[str, Platform]
+    """In the order of the configuration."""
+    configuration: Configuration
+    clock: Clock
+    progress: Progress = field(default_factory=Silent)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Return the names of the platforms, in the order in which they break ties."""
+        return tuple(entry.name for entry in self.configuration.platforms)
