@@ -9,9 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from connector.conditions.expression import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Constant: TypeAlias = str | float | bool | datetime | None
 """What a literal stands for; a number is always a float, an instant aware and in UTC."""
@@ -134,7 +137,7 @@ class IsNull:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IsTruth:
-    """That a boolean is exactly `truth`; never NULL itself."""
+    """That a boolean is `truth`; as Polars has it, NULL where the boolean is NULL."""
 
     operand: Node
     truth: bool
@@ -149,7 +152,7 @@ class Like:
     pattern: str
     is_case_sensitive: bool
     escape: str | None = None
-    """The character that makes the next one of the pattern stand for itself."""
+    """The character of the pattern after which the next one stands for itself."""
     kind: Kind = Kind.BOOLEAN
 
 
@@ -206,7 +209,11 @@ class Cast:
     kind: Kind
     operand: Node
     is_whole: bool = False
-    """For integers: the fraction is rounded away, halves away from zero."""
+    """To an integer: the fraction is cut off."""
+    is_date: bool = False
+    """To a date: the midnight, on the local clock, that begins the day."""
+    timezone: str = "UTC"
+    """Where texts without an offset, and days, are local."""
 
 
 Node: TypeAlias = (
@@ -228,3 +235,35 @@ Node: TypeAlias = (
     | Call
     | Cast
 )
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """Return the nodes directly below `node`, in the order in which they are written."""
+    match node:
+        case Literal() | Column() | InList():
+            return ()
+        case And() | Or():
+            return node.operands
+        case Comparison() | Arithmetic():
+            return (node.left, node.right)
+        case In():
+            return (node.operand, *node.options)
+        case Case():
+            pairs = (each for branch in node.branches for each in branch)
+            return (*pairs, node.otherwise)
+        case Call():
+            return node.arguments
+        case _:
+            return (node.operand,)
+
+
+def walk(root: Node) -> Iterator[Node]:
+    """Yield `root` and every node below it, parents first, a shared node once."""
+    seen: set[int] = set()
+    waiting: list[Node] = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            yield node
+            waiting.extend(reversed(children(node)))
