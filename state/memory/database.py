@@ -1,0 +1,73 @@
+"""The state store in dicts: the reference that tests compare the databases with."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from connector.errors import StateBusy
+from state.memory.contacts import MemoryContacts
+from state.memory.events import MemoryEvents
+from state.memory.inbound import MemoryInbound
+from state.memory.outbox import MemoryOutbox
+from state.memory.scores import MemoryScores
+from state.memory.small import MemoryCursors, MemoryNotes, MemoryRuns
+from state.memory.tables import Tables
+from state.memory.triggers import MemoryTriggers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+class MemoryTransaction:
+    """Keeps the contract of Transaction over one set of dicts."""
+
+    def __init__(self, tables: Tables) -> None:
+        """Take the tables that the stores read and change."""
+        self.cursors = MemoryCursors(tables)
+        self.contacts = MemoryContacts(tables)
+        self.events = MemoryEvents(tables)
+        self.scores = MemoryScores(tables)
+        self.outbox = MemoryOutbox(tables)
+        self.triggers = MemoryTriggers(tables)
+        self.inbound = MemoryInbound(tables)
+        self.runs = MemoryRuns(tables)
+        self.notes = MemoryNotes(tables)
+
+
+class MemoryState:
+    """Keeps the contract of State within one process and one event loop."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._committed = Tables()
+        self._writing = asyncio.Lock()
+        self._owner: str | None = None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[MemoryTransaction]:
+        """Open a transaction that commits at the end of its block."""
+        async with self._writing:
+            draft = self._committed.copy()
+            yield MemoryTransaction(draft)
+            self._committed = draft
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[MemoryTransaction]:
+        """Open a view of one moment."""
+        yield MemoryTransaction(self._committed.copy())
+
+    @asynccontextmanager
+    async def own_cycles(self, owner: str) -> AsyncIterator[None]:
+        """Hold the right to run cycles; raises StateBusy naming who holds it."""
+        if self._owner is not None:
+            raise StateBusy(f"{self._owner} owns the cycles on this database")
+        self._owner = owner
+        try:
+            yield
+        finally:
+            self._owner = None
+
+    async def aclose(self) -> None:
+        """Forget nothing: the dicts go with the object."""

@@ -1,0 +1,156 @@
+"""Outbound rows in dicts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from connector.domain.outbound import DeliveryState
+from state.memory.tables import Lease
+
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.outbound import Outbound, Settlement
+    from state.memory.tables import Tables
+
+_WAITING = frozenset({DeliveryState.PENDING, DeliveryState.IN_FLIGHT})
+
+
+class MemoryOutbox:
+    """Keeps the contract of OutboxStore."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def rows(self, platform: str, contacts: Collection[int]) -> Mapping[int, Outbound]:
+        """Return the rows of these contacts."""
+        known = self._tables.outbound
+        return {each: known[platform, each] for each in contacts if (platform, each) in known}
+
+    async def save(self, rows: Sequence[Outbound]) -> None:
+        """Insert or replace what is desired: all fields but fence and lease, which stay."""
+        for row in rows:
+            key = (row.platform, row.contact)
+            before = self._tables.outbound.get(key)
+            fence = row.fence if before is None else before.fence
+            self._tables.outbound[key] = replace(row, fence=fence)
+
+    async def drop(self, platform: str, contacts: Collection[int]) -> None:
+        """Forget rows: the contact has no record there any more."""
+        for contact in contacts:
+            self._tables.outbound.pop((platform, contact), None)
+            self._tables.outbound_leases.pop((platform, contact), None)
+
+    async def lease(
+        self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Outbound]:
+        """Return pending rows, and those whose lease has run out, now in flight for `owner`."""
+        ready = [
+            key
+            for key, row in sorted(self._tables.outbound.items())
+            if key[0] == platform and self._is_ready(key, row, now)
+        ]
+        for key in ready[:limit]:
+            row = self._tables.outbound[key]
+            self._tables.outbound[key] = replace(
+                row, state=DeliveryState.IN_FLIGHT, fence=row.fence + 1
+            )
+            self._tables.outbound_leases[key] = Lease(owner=owner, until=until)
+        return [self._tables.outbound[key] for key in ready[:limit]]
+
+    async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> int:
+        """Record outcomes; return how many counted."""
+        return sum(self._settle(each, now) for each in settlements)
+
+    async def release(self, rows: Sequence[Outbound]) -> None:
+        """Give leased rows back untried."""
+        for row in rows:
+            key = (row.platform, row.contact)
+            present = self._tables.outbound.get(key)
+            if present is not None and present.fence == row.fence:
+                self._free(key)
+
+    async def reclaim(self) -> int:
+        """Make every leased row pending, whatever its lease; return how many."""
+        leased = list(self._tables.outbound_leases)
+        for key in leased:
+            self._free(key)
+        return len(leased)
+
+    async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state."""
+        counts: defaultdict[str, Counter[DeliveryState]] = defaultdict(Counter)
+        for row in self._tables.outbound.values():
+            counts[row.platform][row.state] += 1
+        return counts
+
+    async def list(
+        self,
+        *,
+        platform: str | None = None,
+        states: Collection[DeliveryState] | None = None,
+        after: tuple[str, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[Outbound]:
+        """Return rows ordered by (platform, contact), those behind `after`."""
+        found: builtins.list[Outbound] = [
+            row
+            for key, row in sorted(self._tables.outbound.items())
+            if platform in {None, row.platform}
+            and (states is None or row.state in states)
+            and (after is None or key > after)
+        ]
+        return found[:limit]
+
+    async def members(self, platform: str) -> Mapping[str, int]:
+        """Return, per list, how many rows are confirmed to be in it."""
+        return Counter(
+            name
+            for row in self._tables.outbound.values()
+            if row.platform == platform
+            for name, is_member in row.confirmed.lists.items()
+            if is_member
+        )
+
+    def _is_ready(self, key: tuple[str, int], row: Outbound, now: datetime) -> bool:
+        lease = self._tables.outbound_leases.get(key)
+        if lease is not None and (lease.until > now or row.state is DeliveryState.DEAD):
+            return False
+        is_due = row.not_before is None or row.not_before <= now
+        return is_due and (lease is not None or row.state in _WAITING)
+
+    def _free(self, key: tuple[str, int]) -> None:
+        """End a lease: what its owner did is unknown, so the row is work again."""
+        self._tables.outbound_leases.pop(key, None)
+        row = self._tables.outbound[key]
+        if row.state is not DeliveryState.DEAD:
+            self._tables.outbound[key] = replace(row, state=DeliveryState.PENDING)
+
+    def _settle(self, settlement: Settlement, now: datetime) -> bool:
+        key = (settlement.row.platform, settlement.row.contact)
+        row = self._tables.outbound.get(key)
+        if row is None or row.fence != settlement.row.fence:
+            return False
+        self._tables.outbound_leases.pop(key, None)
+        row = replace(
+            row,
+            confirmed=settlement.confirmed,
+            adopted=settlement.adopted,
+            last_error=settlement.error,
+            confirmed_at=now if settlement.error is None else row.confirmed_at,
+        )
+        self._tables.outbound[key] = (
+            replace(row, state=DeliveryState.PENDING)
+            if row.revision != settlement.row.revision
+            else replace(
+                row,
+                state=settlement.state,
+                attempts=settlement.attempts,
+                not_before=settlement.not_before,
+            )
+        )
+        return True

@@ -1,0 +1,156 @@
+"""Persons and their staleness in dicts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.emails import normalise_email
+from connector.domain.frames import CONTACT, CREATED_AT, contact_schema
+from connector.domain.records import Person
+from state.decoding import columns
+from state.memory.tables import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.records import Record
+    from connector.domain.values import FieldType
+    from state.memory.tables import Tables
+
+
+class MemoryPersons:
+    """The part of ContactStore about persons."""
+
+    _tables: Tables
+
+    async def create(self, keys: Sequence[str]) -> Sequence[int]:
+        """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
+        known = {person.key: number for number, person in self._tables.persons.items()}
+        for key in keys:
+            if key not in known:
+                known[key] = number = self._tables.next("person")
+                self._tables.persons[number] = Person(contact=number, key=key)
+                self._tables.standing[number] = Standing()
+        return [known[key] for key in keys]
+
+    async def persons(self, contacts: Collection[int]) -> Mapping[int, Person]:
+        """Return the persons with these numbers."""
+        known = self._tables.persons
+        return {each: known[each] for each in contacts if each in known}
+
+    async def save_persons(self, persons: Sequence[Person]) -> None:
+        """Replace what is known of these persons."""
+        for person in persons:
+            if person.contact in self._tables.persons:
+                self._tables.persons[person.contact] = person
+
+    async def find(self, text: str) -> Person | None:
+        """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""
+        found = self._by_key(text)
+        if found is None:
+            found = self._by_email(normalise_email(text))
+        if found is None:
+            found = self._by_record(*text.partition(":")[::2])
+        while found is not None and found.merged_into is not None:
+            found = self._tables.persons.get(found.merged_into)
+        return found
+
+    async def all_numbers(self) -> Sequence[int]:
+        """Return the numbers of all persons that were not merged away, ascending."""
+        return [number for number, each in self._tables.persons.items() if each.merged_into is None]
+
+    async def touch(self, contacts: Collection[int]) -> None:
+        """Mark persons stale; one that is stale already becomes so anew."""
+        stale = self._tables.next("stale")
+        for number in contacts:
+            if number in self._tables.standing:
+                self._tables.standing[number] = replace(self._tables.standing[number], stale=stale)
+
+    async def waiting(self, at: datetime, model: str) -> Mapping[int, int]:
+        """Return the persons to be scored at `at`, each with its present staleness."""
+        return {
+            number: standing.stale
+            for number, standing in self._tables.standing.items()
+            if self._tables.persons[number].merged_into is None
+            and (
+                standing.stale
+                or standing.model != model
+                or (standing.next_change_at is not None and standing.next_change_at <= at)
+            )
+        }
+
+    async def frame(
+        self,
+        contacts: Collection[int] | None,
+        attributes: Mapping[str, FieldType],
+        lists: Collection[tuple[str, str]] = (),
+    ) -> pl.LazyFrame:
+        """Return persons (all that were not merged away when None) as `contact_schema` says."""
+        numbers = sorted(set(await self.all_numbers() if contacts is None else contacts))
+        people = [self._tables.persons[each] for each in numbers if each in self._tables.persons]
+        members = {each: self._members(*each) for each in lists}
+        schema = contact_schema(attributes, lists)
+        texts = [json.dumps(_with_email(person)) for person in people]
+        return pl.DataFrame(
+            [
+                pl.Series(CONTACT, [each.contact for each in people], dtype=schema[CONTACT]),
+                pl.Series(
+                    CREATED_AT, [each.created_at for each in people], dtype=schema[CREATED_AT]
+                ),
+                *columns(texts, attributes),
+                *(
+                    pl.Series(
+                        [person.contact in members[each] for person in people], dtype=pl.Boolean
+                    )
+                    for each in lists
+                ),
+            ],
+            schema=list(schema),
+        ).lazy()
+
+    async def count(self) -> int:
+        """Return how many persons there are."""
+        return len(await self.all_numbers())
+
+    def _members(self, platform: str, name: str) -> frozenset[int]:
+        memberships = self._tables.memberships
+        return frozenset(
+            record.contact
+            for record in self._tables.records.values()
+            if record.platform == platform
+            and record.removed_at is None
+            and (platform, name, record.remote_id) in memberships
+        )
+
+    def _by_key(self, key: str) -> Person | None:
+        return next((each for each in self._tables.persons.values() if each.key == key), None)
+
+    def _by_email(self, email: str) -> Person | None:
+        carriers = [each for each in self._tables.records.values() if email in each.emails]
+        carriers.sort(key=lambda each: (each.removed_at is not None, each.contact))
+        if carriers:
+            return self._tables.persons.get(carriers[0].contact)
+        named = [each for each in self._tables.persons.values() if each.email == email]
+        return min(named, key=_preference, default=None)
+
+    def _by_record(self, platform: str, remote_id: str) -> Person | None:
+        record = self._tables.records.get((platform, remote_id))
+        seen: list[Record] = []
+        while record is not None and record.merged_into is not None and record not in seen:
+            seen.append(record)
+            record = self._tables.records.get((platform, record.merged_into), record)
+        return None if record is None else self._tables.persons.get(record.contact)
+
+
+def _preference(person: Person) -> tuple[bool, int]:
+    return person.merged_into is not None, person.contact
+
+
+def _with_email(person: Person) -> Mapping[str, object]:
+    """Return the attributes; `email` is the address to show where no platform field gave one."""
+    return {"email": person.email, **person.attributes} if person.email else person.attributes

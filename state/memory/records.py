@@ -1,0 +1,85 @@
+"""Records and list memberships in dicts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.domain.changes import Addressee
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from connector.domain.contacts import Membership
+    from connector.domain.records import Record, RecordChange
+    from state.memory.tables import Tables
+
+
+class MemoryRecords:
+    """The part of ContactStore about records."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def records(self, platform: str, remote_ids: Collection[str]) -> Mapping[str, Record]:
+        """Return the known records by remote id, removed ones included."""
+        known = self._tables.records
+        return {each: known[platform, each] for each in remote_ids if (platform, each) in known}
+
+    async def records_of(self, contacts: Collection[int]) -> Sequence[Record]:
+        """Return all records of these persons."""
+        wanted = frozenset(contacts)
+        return self._where(lambda record: record.contact in wanted)
+
+    async def records_by_email(self, emails: Collection[str]) -> Sequence[Record]:
+        """Return the records that carry one of these addresses, removed ones included."""
+        wanted = frozenset(emails)
+        return self._where(lambda record: not wanted.isdisjoint(record.emails))
+
+    async def addressees(self, platform: str, contacts: Collection[int]) -> Mapping[int, Addressee]:
+        """Return under which record each person is written to on a platform."""
+        live = [
+            record
+            for record in await self.records_of(contacts)
+            if record.platform == platform and record.removed_at is None
+        ]
+        live.sort(key=lambda record: record.remote_id.encode(errors="surrogatepass"), reverse=True)
+        return {record.contact: self._addressee(record) for record in live}
+
+    async def live_ids(self, platform: str) -> frozenset[str]:
+        """Return the remote ids of all records of a platform that were not removed."""
+        return frozenset(
+            record.remote_id
+            for record in self._tables.records.values()
+            if record.platform == platform and record.removed_at is None
+        )
+
+    async def save_records(self, records: Sequence[Record]) -> None:
+        """Insert or replace records, with their addresses."""
+        self._tables.records.update({(each.platform, each.remote_id): each for each in records})
+
+    async def log(self, changes: Sequence[RecordChange]) -> None:
+        """Append to the history of records."""
+        self._tables.changes.extend(changes)
+
+    async def history(self, contact: int) -> Sequence[RecordChange]:
+        """Return the history of a person's records, oldest first."""
+        own = {key for key, record in self._tables.records.items() if record.contact == contact}
+        return [each for each in self._tables.changes if (each.platform, each.remote_id) in own]
+
+    async def save_memberships(self, platform: str, items: Sequence[Membership]) -> None:
+        """Record which contacts the platform reports in which list."""
+        for item in items:
+            key = (platform, item.list_name, item.remote_id)
+            if item.is_member:
+                self._tables.memberships[key] = None
+            else:
+                self._tables.memberships.pop(key, None)
+
+    def _addressee(self, record: Record) -> Addressee:
+        person = self._tables.persons.get(record.contact)
+        address = record.emails[0] if record.emails else person and person.email
+        return Addressee(remote_id=record.remote_id, email=address)
+
+    def _where(self, holds: Callable[[Record], bool]) -> Sequence[Record]:
+        found = filter(holds, self._tables.records.values())
+        return sorted(found, key=lambda record: (record.platform, record.remote_id))

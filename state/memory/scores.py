@@ -1,0 +1,166 @@
+"""Scores, their history, and overrides in dicts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import (
+    CONTACT,
+    DECISION_SCHEMA,
+    NEXT_CHANGE_AT,
+    OVERRIDE_SCHEMA,
+    SCORE_SCHEMA,
+)
+from connector.domain.instants import from_micros, to_micros
+from connector.ports.store import HistoryEntry, Lead, Override
+from state.memory.tables import Score, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from state.memory.tables import Tables
+
+_LATEST = "latest_at"
+
+
+class MemoryScores:
+    """Keeps the contract of ScoreStore."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def current(self, contacts: Collection[int] | None) -> pl.DataFrame:
+        """Return what was last decided, as SCORE_SCHEMA says."""
+        wanted = None if contacts is None else frozenset(contacts)
+        rows = [
+            (number, name, score.value, score.rounded, score.stage)
+            for (number, name), score in sorted(self._tables.scores.items())
+            if wanted is None or number in wanted
+        ]
+        return pl.DataFrame(rows, schema=SCORE_SCHEMA, orient="row")
+
+    async def record(
+        self,
+        *,
+        at: datetime,
+        model: str,
+        seen: Mapping[int, int],
+        decisions: pl.DataFrame,
+        scores: pl.DataFrame,
+        changed: pl.DataFrame,
+    ) -> None:
+        """Replace what is decided for the contacts of `decisions`."""
+        decided = set(decisions[CONTACT])
+        tables = self._tables
+        tables.scores = {
+            key: score for key, score in tables.scores.items() if key[0] not in decided
+        }
+        for number, name, value, rounded, stage in scores.select(list(SCORE_SCHEMA)).iter_rows():
+            tables.scores[number, name] = Score(value=value, rounded=rounded, stage=stage)
+        for row in decisions.select(list(DECISION_SCHEMA)).iter_rows(named=True):
+            number = row[CONTACT]
+            before = tables.standing[number]
+            tables.standing[number] = Standing(
+                stale=0 if before.stale == seen.get(number, 0) else before.stale,
+                decided_at=at,
+                model=model,
+                next_change_at=row[NEXT_CHANGE_AT],
+                dimensions=row["dimensions"],
+            )
+        for number, name, value, rounded, stage in changed.select(list(SCORE_SCHEMA)).iter_rows():
+            entry = HistoryEntry(
+                name=name, at=at, value=value, rounded=rounded, stage=stage, model=model
+            )
+            tables.score_history.append((number, entry))
+        if decided:
+            tables.counters[_LATEST] = max(
+                to_micros(at), tables.counters.get(_LATEST, to_micros(at))
+            )
+
+    async def latest_at(self) -> datetime | None:
+        """Return the latest instant of any decision."""
+        micros = self._tables.counters.get(_LATEST)
+        return None if micros is None else from_micros(micros)
+
+    async def history(self, contact: int, name: str | None = None) -> Sequence[HistoryEntry]:
+        """Return the history of one person, oldest first."""
+        return sorted(
+            (
+                entry
+                for number, entry in self._tables.score_history
+                if number == contact and name in {None, entry.name}
+            ),
+            key=lambda entry: entry.at,
+        )
+
+    async def decided(self, contact: int) -> tuple[datetime, str, datetime | None] | None:
+        """Return when a person was last decided, under which model, and the next change."""
+        standing = self._tables.standing.get(contact)
+        if standing is None or standing.decided_at is None:
+            return None
+        return standing.decided_at, standing.model, standing.next_change_at
+
+    async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
+        """Return the persons with the highest exact score, ties by our id."""
+        leads = [lead for lead in self._leads(score) if stage is None or lead.stage == stage]
+        return sorted(leads, key=lambda lead: (-lead.value, lead.key.encode()))[:limit]
+
+    async def stages(self) -> Mapping[str, Mapping[str, int]]:
+        """Return how many persons stand in each stage of each score; NULL is not counted."""
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for (number, name), score in self._tables.scores.items():
+            if score.stage is not None and self._tables.persons[number].merged_into is None:
+                counts[name][score.stage] += 1
+        return counts
+
+    async def overrides(self, contacts: Collection[int] | None) -> pl.DataFrame:
+        """Return the overrides in force, as OVERRIDE_SCHEMA says."""
+        rows = [
+            (each.contact, each.score, each.value)
+            for each in self._tables.overrides
+            if each.cleared_at is None and (contacts is None or each.contact in contacts)
+        ]
+        return pl.DataFrame(sorted(rows), schema=OVERRIDE_SCHEMA, orient="row")
+
+    async def override(self, override: Override) -> None:
+        """Put an override in force in place of any other of that score."""
+        await self.clear_override(override.contact, override.score, override.made_at)
+        self._tables.overrides.append(override)
+
+    async def clear_override(self, contact: int, score: str, cleared_at: datetime) -> bool:
+        """End an override; return whether there was one."""
+        for index, each in enumerate(self._tables.overrides):
+            if (each.contact, each.score, each.cleared_at) == (contact, score, None):
+                self._tables.overrides[index] = replace(each, cleared_at=cleared_at)
+                return True
+        return False
+
+    async def all_overrides(self, contact: int) -> Sequence[Override]:
+        """Return every override of a person, ended ones included, oldest first."""
+        return [each for each in self._tables.overrides if each.contact == contact]
+
+    async def save_model(self, digest: str, source: str, first_used_at: datetime) -> None:
+        """Remember what a digest stands for; a known one is left alone."""
+        self._tables.models.setdefault(digest, (first_used_at, source))
+
+    async def models(self) -> Mapping[str, tuple[datetime, str]]:
+        """Return when each model was first used, and its source."""
+        return dict(self._tables.models)
+
+    def _leads(self, name: str) -> Iterator[Lead]:
+        for (number, each), score in self._tables.scores.items():
+            person = self._tables.persons[number]
+            if each == name and score.value is not None and person.merged_into is None:
+                yield Lead(
+                    contact=number,
+                    key=person.key,
+                    email=person.email,
+                    value=score.value,
+                    rounded=score.value if score.rounded is None else score.rounded,
+                    stage=score.stage,
+                )

@@ -1,0 +1,105 @@
+"""Triggers and firings in dicts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from connector.ports.store import FiringState
+from state.memory.tables import Lease
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from connector.ports.store import Firing, TriggerState
+    from state.memory.tables import Tables
+
+
+class MemoryTriggers:
+    """Keeps the contract of TriggerStore."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    async def states(self, contacts: Collection[int]) -> Sequence[TriggerState]:
+        """Return what is known of the triggers of these persons."""
+        wanted = frozenset(contacts)
+        return [
+            state
+            for (contact, _), state in sorted(self._tables.trigger_states.items())
+            if contact in wanted
+        ]
+
+    async def save_states(self, states: Sequence[TriggerState]) -> None:
+        """Insert or replace what is known."""
+        self._tables.trigger_states.update({(each.contact, each.trigger): each for each in states})
+
+    async def add(self, firings: Sequence[Firing]) -> int:
+        """Insert firings whose key is new; return how many."""
+        before = len(self._tables.firings)
+        for firing in firings:
+            self._tables.firings.setdefault(firing.key, firing)
+        return len(self._tables.firings) - before
+
+    async def lease(
+        self, destination: str, *, owner: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Firing]:
+        """Return pending firings, and those whose lease has run out, now in flight."""
+        ready = [
+            each
+            for each in self._tables.firings.values()
+            if each.destination == destination and self._is_ready(each, now)
+        ]
+        ready.sort(key=lambda each: (each.at, each.key.encode()))
+        leased = [
+            replace(each, state=FiringState.IN_FLIGHT, fence=each.fence + 1)
+            for each in ready[:limit]
+        ]
+        self._tables.firings.update({each.key: each for each in leased})
+        lease = Lease(owner=owner, until=until)
+        self._tables.firing_leases.update(dict.fromkeys((each.key for each in leased), lease))
+        return leased
+
+    async def settle(self, firings: Sequence[Firing]) -> int:
+        """Record the state of leased firings; those with an older fence are ignored."""
+        counted = 0
+        for firing in firings:
+            present = self._tables.firings.get(firing.key)
+            if present is None or present.fence != firing.fence:
+                continue
+            counted += 1
+            self._tables.firing_leases.pop(firing.key, None)
+            self._tables.firings[firing.key] = replace(
+                present,
+                state=firing.state,
+                attempts=firing.attempts,
+                not_before=firing.not_before,
+                last_error=firing.last_error,
+            )
+        return counted
+
+    async def reclaim(self) -> int:
+        """Make every leased firing pending."""
+        leased = list(self._tables.firing_leases)
+        for key in leased:
+            self._tables.firings[key] = replace(
+                self._tables.firings[key], state=FiringState.PENDING
+            )
+        self._tables.firing_leases.clear()
+        return len(leased)
+
+    async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:
+        """Return the number of firings per trigger and state."""
+        counts: defaultdict[str, Counter[FiringState]] = defaultdict(Counter)
+        for firing in self._tables.firings.values():
+            counts[firing.trigger][firing.state] += 1
+        return counts
+
+    def _is_ready(self, firing: Firing, now: datetime) -> bool:
+        if firing.state is FiringState.IN_FLIGHT:
+            lease = self._tables.firing_leases.get(firing.key)
+            return lease is None or lease.until <= now
+        is_due = firing.not_before is None or firing.not_before <= now
+        return firing.state is FiringState.PENDING and is_due
