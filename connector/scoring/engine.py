@@ -1,4 +1,9 @@
-"""The engine: contributions of every rule, and the scores that follow from them."""
+"""The engine: the contributions of every rule, and the scores that follow from them.
+
+One lazy plan: the events that exist at `at` are read in one scan for all that one aggregation can
+say, and once more per rule that has to choose among events; everything after that is arithmetic
+on one row per contact. Nothing is asked of the frames before the plan is collected.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +12,35 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connector.errors import ConnectorError
+from connector.domain.frames import CONTACT, IS_EXCLUDED, NEXT_CHANGE_AT, exact_column
+from connector.scoring.change import arriving, with_next_change
+from connector.scoring.columns import cooled_column, stage_column
+from connector.scoring.dimensions import with_dimensions
+from connector.scoring.events import existing
+from connector.scoring.explain import contributions, detail_columns
+from connector.scoring.fixed import ZERO
+from connector.scoring.grades import with_grades
+from connector.scoring.groups import with_groups
+from connector.scoring.matching import holds
+from connector.scoring.memory import remembering
+from connector.scoring.past import gather
+from connector.scoring.rules.registry import effect_of
+from connector.scoring.scores import with_scores
+from connector.scoring.stages import with_stages
+from connector.scoring.traits import read_trait
+from connector.scoring.wishes import conditions, with_conditions
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+    from typing import TypeAlias
 
     from connector.scoring.model import Model
+    from connector.scoring.rules.effect import Effect
+    from connector.scoring.traits import Reading
+
+    Effects: TypeAlias = Mapping[str, Effect]
+    Readings: TypeAlias = Mapping[str, Reading]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +48,7 @@ class Scored:
     """What the engine says of some contacts at one instant."""
 
     contacts: pl.DataFrame
-    """One row per contact that came in; `connector.domain.frames` names the columns."""
+    """One row per contact that came in, by number; `connector.domain.frames` names the columns."""
     contributions: pl.DataFrame | None
     """Why, as CONTRIBUTION_SCHEMA; None unless asked for."""
 
@@ -34,9 +62,65 @@ def score(
     memory: pl.LazyFrame | None = None,
     explain: bool = False,
 ) -> Scored:
-    """Return what `contacts` are worth at `at`, from their `events`.
+    """Return what `contacts` are worth at `at`, from their `events` in any order.
 
-    `contacts` and `events` have the schemas of `connector.domain.frames`; `memory` has what was
+    `contacts` and `events` have the schemas of `connector.domain.frames`; `memory` is what was
     decided before: ``_contact``, ``_held:<score>``, ``_override:<score>``, the last two optional.
+    Raises ConnectorError for a kind of rule that cannot be scored yet.
     """
-    raise ConnectorError("scoring is not available")
+    past = existing(model, events, at)
+    effects = {name: effect_of(rule, past) for name, rule in model.rules.items()}
+    traits = {name: read_trait(trait, past) for name, trait in model.traits.items()}
+    parts: list[Effect | Reading] = [*effects.values(), *traits.values()]
+    arrivals = arriving(events, past, model.keep_events)
+    people = remembering(contacts, memory, model).with_columns(
+        (pl.lit(False) if model.exclude is None else holds(model.exclude)).alias(IS_EXCLUDED)
+    )
+    frame = gather(past, people, [arrivals, *(part.facts for part in parts)])
+    frame = _with_results(frame, model, effects, traits)
+    frame = with_next_change(frame, (part.next_at for part in parts), model.keep_events)
+    return _collected(frame, model, effects if explain else None)
+
+
+def _with_results(
+    frame: pl.LazyFrame, model: Model, effects: Effects, traits: Readings
+) -> pl.LazyFrame:
+    """Add everything that follows from the facts about each contact."""
+    frame = frame.with_columns(each.value.alias(name) for name, each in traits.items())
+    frame = frame.with_columns(
+        each.points.fill_null(ZERO).alias(cooled_column(name)) for name, each in effects.items()
+    )
+    for step in (with_groups, with_dimensions, with_scores, with_stages, with_grades):
+        frame = step(frame, model)
+    return with_conditions(frame, model)
+
+
+def _collected(frame: pl.LazyFrame, model: Model, effects: Effects | None) -> Scored:
+    answer = _answer(model)
+    details = {} if effects is None else detail_columns(model, effects)
+    done = frame.select(**answer, **details).sort(CONTACT).collect(engine="streaming")
+    told = None
+    if effects is not None:
+        told = contributions(done.filter(~pl.col(IS_EXCLUDED)), model)
+    return Scored(contacts=done.select(list(answer)), contributions=told)
+
+
+def _answer(model: Model) -> dict[str, pl.Expr]:
+    """Return the columns of the answer; of an excluded contact nothing is told."""
+    scores = model.scores.values()
+    values = [
+        *model.dimensions,
+        *model.traits,
+        *(exact_column(each.name) for each in scores),
+        *(each.name for each in scores),
+        *(stage_column(each.name) for each in scores if each.stages),
+        *model.grades,
+        NEXT_CHANGE_AT,
+    ]
+    is_in = ~pl.col(IS_EXCLUDED)
+    return {
+        CONTACT: pl.col(CONTACT),
+        IS_EXCLUDED: pl.col(IS_EXCLUDED),
+        **{name: pl.when(is_in).then(pl.col(name)) for name in values},
+        **{name: is_in & pl.col(name) for name in conditions(model)},
+    }

@@ -1,0 +1,28 @@
+"""Names of the columns between the facts about a contact and its scores."""
+
+from __future__ import annotations
+
+
+def points_column(rule: str) -> str:
+    """Return the column of what a rule gives after cap, decay and group, in fixed point."""
+    return f"_points:{rule}"
+
+
+def cooled_column(rule: str) -> str:
+    """Return the column of what a rule gives after cap and decay, in fixed point."""
+    return f"_cooled:{rule}"
+
+
+def total_column(dimension: str) -> str:
+    """Return the column of a dimension's sum before floor and cap, in fixed point."""
+    return f"_total:{dimension}"
+
+
+def computed_column(score: str) -> str:
+    """Return the column of an exact score before any person's decision."""
+    return f"_computed:{score}"
+
+
+def stage_column(score: str) -> str:
+    """Return the column of a score's stage."""
+    return f"{score}_stage"

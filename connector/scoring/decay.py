@@ -1,0 +1,46 @@
+"""How points cool with age."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import AT
+from connector.scoring.model import Expires, HalfLife, Linear, Step
+from connector.scoring.past import NEVER, Past, micros, ratio
+
+if TYPE_CHECKING:
+    from connector.scoring.model import Decay
+
+
+def cool(points: pl.Expr, decay: Decay | None, age: pl.Expr) -> pl.Expr:
+    """Return what is left of `points` at an `age` in microseconds."""
+    match decay:
+        case None:
+            return points
+        case HalfLife(span=span):
+            return points * pl.lit(2.0).pow(-ratio(age, micros(span)))
+        case Linear(span=span):
+            left = pl.when(age < micros(span)).then(1.0 - ratio(age, micros(span)))
+            return points * left.otherwise(0.0)
+        case Expires(span=span):
+            return pl.when(age < micros(span)).then(points).otherwise(0.0)
+        case Step(every=every, keep=keep):
+            return points * pl.lit(keep).pow((age // micros(every)).cast(pl.Float64))
+
+
+def next_move(decay: Decay | None, past: Past) -> pl.Expr:
+    """Return when an event that has points left has fewer; NULL is never, an hour may be early."""
+    match decay:
+        case None:
+            return NEVER
+        case HalfLife() | Linear():
+            return past.soon
+        case Expires(span=span):
+            return pl.col(AT) + span
+        case Step(keep=1.0):
+            return NEVER
+        case Step(every=every):
+            step = micros(every)
+            return pl.col(AT) + pl.duration(microseconds=(past.age // step + 1) * step)

@@ -1,0 +1,84 @@
+"""What rules and traits look at: the events that exist at the instant of scoring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.arithmetic import quotient
+from connector.domain.frames import AT, CONTACT, EVENT_ID, INSTANT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MICROSECOND = timedelta(microseconds=1)
+ATTENTION = timedelta(hours=1)
+"""How soon a contact is looked at again when it moves all the time."""
+NEVER = pl.lit(None, INSTANT)
+ORDER = (AT, "platform", EVENT_ID)
+"""The order of events; texts compare as UTF-8 bytes."""
+
+
+def micros(span: timedelta) -> int:
+    """Return the whole microseconds of `span`."""
+    return span // MICROSECOND
+
+
+def ratio(number: pl.Expr, by: float) -> pl.Expr:
+    """Return `number / by` with the same bits for one row as for a million."""
+    return quotient(number.cast(pl.Float64), pl.lit(float(by)), along=[number])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The events that exist at `at`, as rules see them, and the clock they are read by."""
+
+    events: pl.LazyFrame
+    at: datetime
+    timezone: str
+
+    @property
+    def now(self) -> pl.Expr:
+        """The instant of scoring."""
+        return pl.lit(self.at.astimezone(UTC), INSTANT)
+
+    @property
+    def soon(self) -> pl.Expr:
+        """The instant at which what moves all the time is looked at again."""
+        return pl.lit(self.at.astimezone(UTC) + ATTENTION, INSTANT)
+
+    @property
+    def age(self) -> pl.Expr:
+        """The age of each event in microseconds."""
+        return self.since(pl.col(AT))
+
+    def since(self, instant: pl.Expr) -> pl.Expr:
+        """Return the microseconds from `instant` to `at`."""
+        return (self.now - instant).dt.total_microseconds()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is asked of the events of each contact.
+
+    Columns that nothing reads in the end are never computed: Polars leaves them out.
+    """
+
+    sums: Mapping[str, pl.Expr] = field(default_factory=dict)
+    """Aggregations over all events of a contact; those of all rules share one scan."""
+    frames: tuple[pl.LazyFrame, ...] = ()
+    """Frames of one row per contact, for what one aggregation cannot say."""
+
+
+def gather(past: Past, contacts: pl.LazyFrame, asked: list[Facts]) -> pl.LazyFrame:
+    """Return `contacts` with everything that was asked about their events."""
+    sums = {name: each for facts in asked for name, each in facts.sums.items()}
+    if sums:
+        known = past.events.group_by(CONTACT).agg(**sums)
+        contacts = contacts.join(known, on=CONTACT, how="left")
+    for frame in (frame for facts in asked for frame in facts.frames):
+        contacts = contacts.join(frame, on=CONTACT, how="left")
+    return contacts

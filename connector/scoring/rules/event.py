@@ -1,0 +1,102 @@
+"""`event` rules: points for each event that matches.
+
+In this order: type and `where`, `once_per`, `cap`, decay. The events that count for `explain` are
+those that `once_per` leaves, also when their points are nothing, used up by the cap or cooled.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.conditions.compiler import compile_expression
+from connector.domain.frames import AT, CONTACT
+from connector.errors import ConnectorError
+from connector.scoring.caps import capped
+from connector.scoring.decay import cool, next_move
+from connector.scoring.fixed import to_fixed
+from connector.scoring.matching import matches
+from connector.scoring.past import ORDER, Facts, Past
+from connector.scoring.rules.effect import Effect
+
+if TYPE_CHECKING:
+    from connector.conditions.expression import Expression
+    from connector.scoring.model import EventRule
+
+_RAW = "_raw"
+_POINTS = "_points"
+
+
+def event_effect(rule: EventRule, past: Past) -> Effect:
+    """Return what the events that match `rule` give. Raises ConnectorError on `unless`."""
+    if rule.unless is not None:
+        raise ConnectorError(f"rule {rule.name}: `unless` cannot be scored yet")
+    return Effect(
+        facts=_facts(rule, past),
+        points=pl.col(f"_given:{rule.name}"),
+        raw_points=pl.col(f"_asked:{rule.name}"),
+        events=pl.col(f"_matched:{rule.name}"),
+        first_at=pl.col(f"_earliest:{rule.name}"),
+        last_at=pl.col(f"_latest:{rule.name}"),
+        next_at=pl.col(f"_moves:{rule.name}"),
+    )
+
+
+def _facts(rule: EventRule, past: Past) -> Facts:
+    if rule.once_per is None and rule.cap is None:
+        raw = _raw_points(rule.points)
+        return Facts(sums=_answers(rule, past, counts=matches(rule.match), raw=raw, points=raw))
+    every = pl.col(AT).is_not_null()
+    answers = _answers(rule, past, counts=every, raw=pl.col(_RAW), points=pl.col(_POINTS))
+    return Facts(frames=(_selected(rule, past).group_by(CONTACT).agg(**answers),))
+
+
+def _raw_points(points: float | Expression) -> pl.Expr:
+    """Return the points of each event; NULL, NaN and infinite are 0."""
+    if isinstance(points, (int, float)):
+        return pl.lit(float(points))
+    number = compile_expression(points)
+    return pl.when(number.is_finite()).then(number).otherwise(0.0)
+
+
+def _answers(
+    rule: EventRule, past: Past, *, counts: pl.Expr, raw: pl.Expr, points: pl.Expr
+) -> dict[str, pl.Expr]:
+    """Return the aggregations over the events that count."""
+    left = cool(points, rule.decay, past.age)
+    instant = pl.when(counts).then(pl.col(AT))
+    return {
+        f"_given:{rule.name}": pl.when(counts).then(to_fixed(left)).sum(),
+        f"_asked:{rule.name}": pl.when(counts).then(to_fixed(raw)).sum(),
+        f"_matched:{rule.name}": counts.cast(pl.Int64).sum(),
+        f"_earliest:{rule.name}": instant.min(),
+        f"_latest:{rule.name}": instant.max(),
+        f"_moves:{rule.name}": pl.when(counts & (left != 0.0))
+        .then(next_move(rule.decay, past))
+        .min(),
+    }
+
+
+def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
+    """Return the events that count, with their points before and after the cap."""
+    rows = past.events.filter(matches(rule.match)).select(
+        CONTACT,
+        *ORDER,
+        _raw_points(rule.points).alias(_RAW),
+        *([] if rule.once_per is None else [pl.col(rule.once_per).alias("_value")]),
+    )
+    if rule.once_per is not None:
+        rows = _first_of_each(rows)
+    rows = rows.with_columns(pl.col(_RAW).alias(_POINTS))
+    if rule.cap is None:
+        return rows
+    return capped(rows.sort(CONTACT, *ORDER), _POINTS, rule.cap, past.timezone)
+
+
+def _first_of_each(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep the first event of each value, in the order of events; each NULL is its own."""
+    value = pl.col("_value")
+    valued = rows.filter(value.is_not_null()).sort(CONTACT, *ORDER)
+    first = valued.unique([CONTACT, "_value"], keep="first", maintain_order=True)
+    return pl.concat([first, rows.filter(value.is_null())])

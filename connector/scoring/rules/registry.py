@@ -1,0 +1,57 @@
+"""The kinds of rule: a new one is a module and a line here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from connector.errors import ConnectorError
+from connector.scoring.matching import holds
+from connector.scoring.model import EventRule, InactiveRule, WhenRule
+from connector.scoring.rules.event import event_effect
+from connector.scoring.rules.inactive import inactive_effect
+from connector.scoring.rules.when import when_effect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from connector.scoring.model import Rule, RuleBase
+    from connector.scoring.past import Past
+    from connector.scoring.rules.effect import Effect
+
+_KINDS: Mapping[type[RuleBase], Callable[[Any, Past], Effect]] = {
+    EventRule: event_effect,
+    InactiveRule: inactive_effect,
+    WhenRule: when_effect,
+}
+
+
+def effect_of(rule: Rule, past: Past) -> Effect:
+    """Return what `rule` gives, nothing while its guard is not true.
+
+    Raises ConnectorError for what cannot be scored yet: it is never scored as nothing.
+    """
+    build = _KINDS.get(type(rule))
+    if build is None:
+        raise ConnectorError(f"rule {rule.name}: {type(rule).__name__} cannot be scored yet")
+    effect = build(rule, past)
+    return effect if rule.guard is None else _guarded(effect, holds(rule.guard))
+
+
+def _guarded(effect: Effect, is_open: pl.Expr) -> Effect:
+    """Let a contribution through where the guard holds; a rule that gives nothing has no events."""
+
+    def let(value: pl.Expr) -> pl.Expr:
+        return pl.when(is_open).then(value)
+
+    return replace(
+        effect,
+        points=let(effect.points),
+        raw_points=let(effect.raw_points),
+        events=let(effect.events),
+        first_at=let(effect.first_at),
+        last_at=let(effect.last_at),
+        next_at=let(effect.next_at),
+    )

@@ -1,0 +1,47 @@
+"""Scores: numbers over dimensions, a person's decision in their place, and their rounding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.conditions.compiler import compile_expression
+from connector.domain.frames import OVERRIDE_PREFIX, exact_column
+from connector.domain.rounding import round_expr
+from connector.scoring.columns import computed_column
+from connector.scoring.fixed import to_fixed, to_float, total
+from connector.scoring.matching import holds
+
+if TYPE_CHECKING:
+    from connector.scoring.model import Model, Score
+
+
+def with_scores(frame: pl.LazyFrame, model: Model) -> pl.LazyFrame:
+    """Add every score as computed, exact (a person's decision wins) and rounded."""
+    scores = model.scores.values()
+    return (
+        frame.with_columns(
+            _computed(each, model).alias(computed_column(each.name)) for each in scores
+        )
+        .with_columns(_decided(each.name).alias(exact_column(each.name)) for each in scores)
+        .with_columns(
+            round_expr(pl.col(exact_column(each.name)), each.digits).alias(each.name)
+            for each in scores
+        )
+    )
+
+
+def _computed(score: Score, model: Model) -> pl.Expr:
+    """Return the clamped formula; NULL for NaN, infinite, and outside the population."""
+    if score.formula is None:
+        number = to_float(total(to_fixed(pl.col(name)) for name in model.dimensions))
+    else:
+        number = compile_expression(score.formula).cast(pl.Float64)
+    clamped = number.clip(score.low, score.high) + 0.0  # never minus zero
+    return pl.when(number.is_finite() & holds(score.population)).then(clamped)
+
+
+def _decided(score: str) -> pl.Expr:
+    override = pl.col(f"{OVERRIDE_PREFIX}{score}")
+    return pl.coalesce(pl.when(override.is_finite()).then(override), computed_column(score))

@@ -1,0 +1,146 @@
+"""Traits: facts about a contact computed from their events.
+
+Without events count, days and sum are 0, `has` is false, the rest NULL; NULL values are skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.arithmetic import quotient
+from connector.domain.frames import AT, COLUMN_TYPES, CONTACT
+from connector.scoring.buckets import local_day
+from connector.scoring.fixed import to_fixed, to_float
+from connector.scoring.matching import matches
+from connector.scoring.past import NEVER, ORDER, Facts, Past, micros, ratio
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.scoring.model import Measure, Trait
+
+_DAY = micros(timedelta(hours=24))
+_EVENTS = "_n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a trait is read off the facts about a contact."""
+
+    facts: Facts
+    value: pl.Expr
+    next_at: pl.Expr
+    """When time alone may change it, or a safe earlier instant; NULL for never."""
+
+
+def read_trait(trait: Trait, past: Past) -> Reading:
+    """Return what `trait` asks of the events and what it makes of the answers."""
+    counts = _counted(trait, past)
+    answers = {
+        f"_measured:{trait.name}": _measure(trait, past, counts),
+        f"_counted:{trait.name}": counts.cast(pl.Int64).sum(),
+        f"_leaves:{trait.name}": _leaves(trait, counts),
+    }
+    chosen = _chosen(trait, past, counts)
+    frames = () if chosen is None else (chosen,)
+    value = _value(trait, past).cast(COLUMN_TYPES[trait.type])
+    return Reading(
+        facts=Facts(sums=answers, frames=frames), value=value, next_at=_next_at(trait, past)
+    )
+
+
+def _counted(trait: Trait, past: Past) -> pl.Expr:
+    """Return whether an event is measured."""
+    counts = matches(trait.match)
+    if trait.column is not None:
+        counts &= pl.col(trait.column).is_not_null()
+    if trait.within is not None:
+        counts &= past.age < micros(trait.within)
+    return counts
+
+
+def _measure(trait: Trait, past: Past, counts: pl.Expr) -> pl.Expr:
+    """Return the aggregation, where one pass over the events in any order is enough."""
+    measured = pl.when(counts).then(pl.col(trait.column or AT))
+    instant = pl.when(counts).then(pl.col(AT))
+    day = pl.when(counts).then(local_day(pl.col(AT), past.timezone))
+    number = counts.cast(pl.Int64).sum()
+    answers: Mapping[Measure, pl.Expr] = {
+        "count": number,
+        "has": number,
+        "mode": number,
+        "sum": to_fixed(measured).sum(),
+        "avg": to_fixed(measured).sum(),
+        "min": measured.min(),
+        "max": measured.max(),
+        "first": instant.min(),
+        "last": instant.max(),
+        "days_since": instant.max(),
+        "days": day.drop_nulls().n_unique(),
+    }
+    return answers[trait.measure]
+
+
+def _chosen(trait: Trait, past: Past, counts: pl.Expr) -> pl.LazyFrame | None:
+    """Return a frame of the value one event of each contact brings, for traits that choose one."""
+    if trait.column is None or trait.measure not in {"first", "last", "mode"}:
+        return None
+    rows = past.events.filter(counts).select(CONTACT, *ORDER, value=trait.column)
+    if trait.measure == "mode":
+        rows = _by_frequency(rows)
+    end = pl.struct("value").sort_by(*_key(trait))
+    best = end.first() if trait.measure == "first" else end.last()
+    name = f"_chosen:{trait.name}"
+    return rows.group_by(CONTACT).agg(best.struct.field("value").alias(name))
+
+
+def _key(trait: Trait) -> tuple[str, ...]:
+    return (_EVENTS, *ORDER) if trait.measure == "mode" else ORDER
+
+
+def _by_frequency(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return each value once, with its number of events and the last of them."""
+    last = pl.struct(*ORDER).sort_by(*ORDER).last()
+    values = rows.group_by(CONTACT, "value").agg(pl.len().alias(_EVENTS), last.alias("_last"))
+    return values.unnest("_last")
+
+
+def _value(trait: Trait, past: Past) -> pl.Expr:
+    """Return the trait's value from the answers, NULL being an answer about no events at all."""
+    measured = pl.col(f"_measured:{trait.name}")
+    chosen = pl.col(f"_chosen:{trait.name}")
+    number = pl.col(f"_counted:{trait.name}")
+    mean = quotient(to_float(measured), number.cast(pl.Float64), along=[number])
+    values: Mapping[Measure, pl.Expr] = {
+        "count": measured.fill_null(0),
+        "has": measured.fill_null(0) > 0,
+        "mode": chosen,
+        "sum": to_float(measured.fill_null(0)),
+        "avg": pl.when(number > 0).then(mean),
+        "min": measured,
+        "max": measured,
+        "first": measured if trait.column is None else chosen,
+        "last": measured if trait.column is None else chosen,
+        "days_since": ratio(past.since(measured), _DAY),
+        "days": measured.fill_null(0),
+    }
+    return values[trait.measure]
+
+
+def _leaves(trait: Trait, counts: pl.Expr) -> pl.Expr:
+    """Return when the first of the measured events leaves the window."""
+    if trait.within is None:
+        return NEVER.min()
+    return pl.when(counts).then(pl.col(AT) + trait.within).min()
+
+
+def _next_at(trait: Trait, past: Past) -> pl.Expr:
+    leaves = pl.col(f"_leaves:{trait.name}")
+    if trait.measure == "days_since":
+        has_any = pl.col(f"_measured:{trait.name}").is_not_null()
+        return pl.min_horizontal(leaves, pl.when(has_any).then(past.soon))
+    return leaves
