@@ -1,0 +1,1 @@
+"""Putting it together: the only place that names concrete adapters and stores."""

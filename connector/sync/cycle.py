@@ -1,0 +1,139 @@
+"""One whole cycle: pull, score, decide, push; or one part of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.errors import ConnectorError, Problem
+from connector.ports.store import Run
+from connector.sync.pull import pull
+from connector.sync.push import push
+from connector.sync.remap import remap
+from connector.sync.rescore import rescore
+from connector.sync.summary import Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from connector.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Which parts of a cycle to run, and for whom."""
+
+    command: str = "sync"
+    pulls: bool = True
+    scores: bool = True
+    pushes: bool = True
+    only: str | None = None
+    """The one platform to pull from and push to; None: all of them."""
+    force: bool = False
+    """Accept what the guards would stop."""
+    is_dry: bool = False
+    """Whether all of it will be undone: then it may look at the past."""
+
+
+async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary:
+    """Run `steps` at the instant `at`, remember the run, and say what it did.
+
+    A platform that fails is left; the others go on. Raises StateBusy when another process owns
+    the cycles, BackInTime when `at` is before a recorded decision.
+    """
+    summary = Summary(at=at)
+    async with workspace.state.own_cycles(steps.command):
+        started_at = workspace.clock.now()
+        async with workspace.state.write() as tx:
+            await tx.outbox.reclaim()
+            await tx.triggers.reclaim()
+            number = await tx.runs.start(
+                Run(command=steps.command, started_at=started_at, at=at)
+            )
+        error: str | None = "interrupted"
+        try:
+            await _run(workspace, steps, summary)
+            error = None
+        except ConnectorError as failure:
+            error = str(failure)
+            raise
+        finally:
+            async with workspace.state.write() as tx:
+                await tx.runs.finish(
+                    number,
+                    finished_at=workspace.clock.now(),
+                    summary=json.dumps(summary.to_json()),
+                    error=error,
+                )
+    return summary
+
+
+async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
+    await remap(workspace)
+    names = [steps.only] if steps.only else list(workspace.order)
+    if steps.pulls:
+        await _pull(workspace, names, steps, summary)
+    if steps.scores:
+        rescored = await rescore(workspace, summary.at, may_go_back=steps.is_dry)
+        summary.scored = rescored.scored
+        for name in names:
+            if name in workspace.configuration.model.targets:
+                summary.deliveries[name] = _deliveries(unchanged=rescored.unchanged[name])
+    if steps.pushes:
+        await _push(workspace, names, steps, summary)
+    async with workspace.state.read() as tx:
+        stages = await tx.scores.stages()
+    ladders = {
+        name: [rung.name for rung in score.stages]
+        for name, score in workspace.configuration.model.scores.items()
+        if score.stages
+    }
+    summary.stages = {
+        name: {rung: stages.get(name, {}).get(rung, 0) for rung in rungs}
+        for name, rungs in ladders.items()
+    }
+    summary.triggers = dict.fromkeys(workspace.configuration.model.triggers, 0)
+    summary.problems += workspace.configuration.warnings
+
+
+async def _pull(
+    workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
+) -> None:
+    for name in names:
+        pulled = await pull(workspace, name, force=steps.force)
+        summary.pulled[name] = {"contacts": pulled.contacts, "events": pulled.events}
+        summary.problems += pulled.problems
+        summary.failed(name, pulled.errors)
+    async with workspace.state.read() as tx:
+        orphans = await tx.contacts.orphans()
+    summary.problems += [
+        Problem(
+            message=f"{count} events are of contacts that nobody knows; they are kept aside and "
+            "join when the contact appears",
+            path=f"{name}.events",
+        )
+        for name, count in orphans.items()
+        if count and name in names
+    ]
+
+
+async def _push(
+    workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
+) -> None:
+    for name in names:
+        if name not in workspace.configuration.model.targets:
+            continue
+        pushed = await push(workspace, name, force=steps.force)
+        counts = summary.deliveries.setdefault(name, _deliveries())
+        counts["delivered"] = pushed.delivered
+        counts["failed"] = pushed.failed
+        counts["dead"] = pushed.dead
+        counts["calls"] = pushed.calls
+        summary.problems += pushed.problems
+        summary.failed(name, pushed.errors)
+
+
+def _deliveries(unchanged: int = 0) -> dict[str, int]:
+    return {"delivered": 0, "unchanged": unchanged, "failed": 0, "dead": 0, "calls": 0}

@@ -1,0 +1,52 @@
+"""A cycle that leaves nothing behind: everything in one transaction that is undone."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from connector.ports.store import State, Transaction
+
+
+class _Undo(Exception):  # noqa: N818 - it ends a dry run, which is no error
+    """Ends the transaction of a dry run."""
+
+
+class DryState:
+    """A state that can be written and read as usual, until it is let go and was never changed."""
+
+    def __init__(self, tx: Transaction) -> None:
+        """Take the transaction that will be undone."""
+        self._tx = tx
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """Give the one transaction; an error in a block ends the dry run."""
+        yield self._tx
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """Give the one transaction, so that what was written before is seen."""
+        yield self._tx
+
+    @asynccontextmanager
+    async def own_cycles(self, owner: str) -> AsyncIterator[None]:  # noqa: ARG002 - State's shape
+        """Let the dry run go ahead: whoever owns the cycles is not disturbed."""
+        yield
+
+    async def aclose(self) -> None:
+        """Leave the real state open: it is not ours."""
+
+
+@asynccontextmanager
+async def dry(state: State) -> AsyncIterator[DryState]:
+    """Give a state for one dry run; at the end of the block all its writes are undone."""
+    try:
+        async with state.write() as tx:
+            yield DryState(tx)
+            raise _Undo
+    except _Undo:
+        return

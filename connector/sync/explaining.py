@@ -1,0 +1,207 @@
+"""Why a person has their score, at any instant: computed anew from their events."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import (
+    CONTACT,
+    IS_EXCLUDED,
+    NEXT_CHANGE_AT,
+    SCORE_SCHEMA,
+    exact_column,
+    target_list_column,
+)
+from connector.domain.instants import iso
+from connector.errors import NotFound
+from connector.scoring.engine import Scored, score
+from connector.sync.results import memory
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connector.domain.outbound import Outbound
+    from connector.domain.records import Person
+    from connector.ports.store import HistoryEntry, Override
+    from connector.scoring.model import Model
+    from connector.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contribution:
+    """What one rule gave, and over which events."""
+
+    rule: str
+    dimension: str | None
+    raw_points: float
+    points: float
+    events: int
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Everything that makes up a person's scores at one instant."""
+
+    person: Person
+    platforms: Mapping[str, Sequence[str]]
+    """Record ids per platform."""
+    at: datetime
+    model: str
+    is_excluded: bool
+    scores: Mapping[str, float | None]
+    """Exact; None outside the population."""
+    rounded: Mapping[str, float | None]
+    stages: Mapping[str, str | None]
+    grades: Mapping[str, str | None]
+    dimensions: Mapping[str, float | None]
+    traits: Mapping[str, object]
+    lists: Mapping[str, Sequence[str]]
+    contributions: Sequence[Contribution]
+    next_change_at: datetime | None
+    overrides: Sequence[Override] = field(default=())
+    """Those in force."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the shape that `explain --json` prints."""
+        return {
+            "contact": {
+                "email": self.person.email,
+                "id": self.person.key,
+                "platforms": {name: list(ids) for name, ids in self.platforms.items()},
+            },
+            "at": iso(self.at),
+            "scores": dict(self.scores),
+            "rounded": dict(self.rounded),
+            "stages": dict(self.stages),
+            "grades": dict(self.grades),
+            "dimensions": dict(self.dimensions),
+            "traits": {name: _plain(value) for name, value in self.traits.items()},
+            "lists": {name: list(names) for name, names in self.lists.items()},
+            "contributions": [
+                {
+                    "rule": each.rule,
+                    "dimension": each.dimension,
+                    "raw_points": each.raw_points,
+                    "points": each.points,
+                    "events": each.events,
+                    "first_at": _plain(each.first_at),
+                    "last_at": _plain(each.last_at),
+                }
+                for each in self.contributions
+            ],
+            "next_change_at": _plain(self.next_change_at),
+            "overrides": [
+                {"score": each.score, "value": each.value, "reason": each.reason}
+                for each in self.overrides
+            ],
+            "excluded": self.is_excluded,
+            "model": self.model,
+        }
+
+
+async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
+    """Return why the person named by `text` stands where they stand at `at`.
+
+    `text` is an e-mail address, our id, or ``<platform>:<id>``. In the past this is today's
+    knowledge as of that instant. Raises NotFound.
+    """
+    model = workspace.configuration.model
+    async with workspace.state.read() as tx:
+        person = await tx.contacts.find(text)
+        if person is None:
+            msg = f"nobody is known as {text} (give an e-mail address, our id, or platform:id)"
+            raise NotFound(msg)
+        whom = [person.contact]
+        records = await tx.contacts.records_of(whom)
+        contacts = await tx.contacts.frame(whom, model.attributes, model.lists)
+        events = await tx.events.frame(whom, model.properties)
+        history = await tx.scores.history(person.contact)
+        overrides = await tx.scores.overrides(whom)
+        made = await tx.scores.all_overrides(person.contact)
+        standing = {
+            name: row
+            for name in model.targets
+            if (row := (await tx.outbox.rows(name, whom)).get(person.contact))
+        }
+    held = memory(model, whom, _decided(person.contact, history, at), overrides)
+    scored: Scored = await asyncio.to_thread(
+        score, model, contacts=contacts, events=events, at=at, memory=held.lazy(), explain=True
+    )
+    result = scored.contacts.row(0, named=True)
+    return Explanation(
+        person=person,
+        platforms=_by_platform([(r.platform, r.remote_id) for r in records if not r.removed_at]),
+        at=at,
+        model=model.digest,
+        is_excluded=result[IS_EXCLUDED],
+        scores={name: result[exact_column(name)] for name in model.scores},
+        rounded={name: result[name] for name in model.scores},
+        stages={
+            name: result[f"{name}_stage"] for name, each in model.scores.items() if each.stages
+        },
+        grades={name: result[name] for name in model.grades},
+        dimensions={name: result[name] for name in model.dimensions},
+        traits={name: result[name] for name in model.traits},
+        lists=_lists(model, result, standing, at),
+        contributions=_contributions(scored.contributions),
+        next_change_at=result[NEXT_CHANGE_AT],
+        overrides=[each for each in made if each.cleared_at is None],
+    )
+
+
+def _decided(contact: int, history: Sequence[HistoryEntry], at: datetime) -> pl.DataFrame:
+    """Return what was decided last, and not after `at`."""
+    latest = {entry.name: entry for entry in history if entry.at <= at}
+    rows = [
+        (contact, entry.name, entry.value, entry.rounded, entry.stage)
+        for entry in latest.values()
+    ]
+    return pl.DataFrame(rows, schema=SCORE_SCHEMA, orient="row")
+
+
+def _lists(
+    model: Model, result: Mapping[str, object], standing: Mapping[str, Outbound], at: datetime
+) -> Mapping[str, Sequence[str]]:
+    """Return the lists desired at `at`; a kept one stays from the decision that took them in."""
+    lists: dict[str, Sequence[str]] = {}
+    for name, target in model.targets.items():
+        if not target.lists:
+            continue
+        row = standing.get(name)
+        is_decided = row is not None and row.decided_at is not None and row.decided_at <= at
+        kept = {
+            each.name
+            for each in target.lists
+            if each.keep and row and is_decided and row.desired.lists.get(each.name)
+        }
+        wanted = {each.name for each in target.lists if result[target_list_column(name, each.name)]}
+        lists[name] = sorted(wanted | kept)
+    return lists
+
+
+def _contributions(frame: pl.DataFrame | None) -> Sequence[Contribution]:
+    if frame is None:
+        return ()
+    rows = [
+        Contribution(**{name: value for name, value in row.items() if name != CONTACT})
+        for row in frame.iter_rows(named=True)
+    ]
+    return sorted(rows, key=lambda each: (-abs(each.points), each.rule))
+
+
+def _by_platform(keys: Sequence[tuple[str, str]]) -> Mapping[str, Sequence[str]]:
+    platforms: dict[str, list[str]] = {}
+    for platform, remote_id in sorted(keys):
+        platforms.setdefault(platform, []).append(remote_id)
+    return platforms
+
+
+def _plain(value: object) -> object:
+    return iso(value) if isinstance(value, datetime) else value

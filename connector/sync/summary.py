@@ -1,0 +1,67 @@
+"""What a cycle did, as people and machines are told."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from connector.domain.instants import iso
+from connector.errors import ConnectorError, Problem, Recovery
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+EXIT_REFUSED = 69
+EXIT_TRY_AGAIN = 75
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """The outcome of one cycle, or of one part of it."""
+
+    at: datetime
+    pulled: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Per platform, the contacts and events it handed over."""
+    scored: int = 0
+    stages: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Per score, how many persons stand in each stage now."""
+    deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Per platform: delivered, unchanged, failed, dead, calls."""
+    triggers: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    errors: list[ConnectorError] = field(default_factory=list)
+    """What kept a platform from being pulled or written; also told among the problems."""
+
+    def failed(self, platform: str, errors: Sequence[ConnectorError]) -> None:
+        """Take note of what went wrong with a platform."""
+        self.errors += errors
+        self.problems += [Problem(message=str(error), path=platform) for error in errors]
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0, 69 when a platform refused us, 75 when trying again may help."""
+        codes = {
+            EXIT_TRY_AGAIN if error.recovery is Recovery.RETRY else error.exit_code
+            for error in self.errors
+        }
+        if EXIT_REFUSED in codes:
+            return EXIT_REFUSED
+        return max(codes, default=0)
+
+    def to_json(self) -> dict[str, object]:
+        """Return the shape that `sync --json` prints."""
+        return {
+            "at": iso(self.at),
+            "pulled": self.pulled,
+            "scored": self.scored,
+            "stages": {score: dict(stages) for score, stages in self.stages.items()},
+            "deliveries": self.deliveries,
+            "triggers": self.triggers,
+            "problems": [problem_json(problem) for problem in self.problems],
+        }
+
+
+def problem_json(problem: Problem) -> dict[str, object]:
+    """Return a problem with the places that are known."""
+    return {name: value for name, value in asdict(problem).items() if value is not None}
