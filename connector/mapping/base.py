@@ -44,10 +44,11 @@ Duration: TypeAlias = Annotated[
 ]
 """A span as it is written: ``90s 15m 12h 30d 8w``."""
 
-Number: TypeAlias = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-"""A finite number; an integer is one, a text never is."""
+Number: TypeAlias = Annotated[float, Strict(), Field(allow_inf_nan=False, ge=-1e12, le=1e12)]
+"""A finite number, small enough to be added up exactly; an integer is one, a text never is."""
 
-Whole: TypeAlias = Annotated[int, Strict()]
+Whole: TypeAlias = Annotated[int, Strict(), Field(ge=-(10**15), le=10**15)]
+"""A whole number that every platform and database can hold."""
 
 Text: TypeAlias = Annotated[str, Strict(), Field(min_length=1, max_length=500)]
 

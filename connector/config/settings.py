@@ -1,0 +1,160 @@
+"""Settings of the process: from the environment and `.env`, never from YAML."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
+
+from connector.config.hints import did_you_mean
+from connector.domain.durations import parse_duration
+from connector.errors import ConfigError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PREFIX = "HEATSYNC_"
+NESTED = "__"
+ENV_FILE = Path(".env")
+
+_SCHEMES = ("sqlite:", "postgresql:", "postgresql+psycopg:")
+
+
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        msg = "write an address that begins with https://"
+        raise ValueError(msg)
+    return text.rstrip("/")
+
+
+class Settings(BaseSettings):
+    """What one installation is told by its environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter=NESTED,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    mappings: Path = Field(
+        default=Path("mappings"), description="The folder that holds the mapping files."
+    )
+    database_url: SecretStr = Field(
+        default=SecretStr("sqlite:///heatsync.db"),
+        description="Where heatsync keeps its state: SQLite or PostgreSQL.",
+    )
+    public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None, description="Where platforms reach this installation, for webhooks."
+    )
+    admin_token: SecretStr | None = Field(
+        default=None, description="What API and dashboard ask for; needed beyond this machine."
+    )
+    log_format: Literal["console", "json"] = Field(
+        default="console", description="How logs look: for people, or for machines."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="The least important log line that is written."
+    )
+    keep_events: timedelta | None = Field(
+        default=None,
+        description="Events of this age or more do not exist, as `730d`; default: for ever.",
+    )
+    platforms: dict[str, dict[str, SecretStr]] = Field(
+        default_factory=dict,
+        description="Secrets of platforms: HEATSYNC_PLATFORMS__<NAME>__<FIELD>.",
+    )
+    notify: dict[str, SecretStr] = Field(
+        default_factory=dict,
+        description="Apprise addresses that triggers tell: HEATSYNC_NOTIFY__<NAME>.",
+    )
+    webhooks: dict[str, dict[str, SecretStr]] = Field(
+        default_factory=dict,
+        description="What triggers call: HEATSYNC_WEBHOOKS__<NAME>__URL and __SECRET.",
+    )
+
+    @field_validator("keep_events", mode="before")
+    @classmethod
+    def _span(cls, value: object) -> object:
+        return parse_duration(value) if isinstance(value, str) else value
+
+    @field_validator("log_format", "log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(_SCHEMES):
+            msg = "write sqlite:///file.db or postgresql://user:password@host/name"
+            raise ValueError(msg)
+        return value
+
+
+def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
+    """Return the settings of this process; raises ConfigError naming each bad variable."""
+    try:
+        return Settings(_env_file=env_file, _env_file_encoding="utf-8")
+    except ValidationError as error:
+        raise ConfigError([_problem(each["loc"], each["msg"]) for each in error.errors()]) from None
+    except SettingsError:
+        raise ConfigError([_unreadable_group()]) from None
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError([Problem(file=str(env_file), message="cannot be read")]) from None
+
+
+def variable(*path: str) -> str:
+    """Return the variable that holds the setting at `path`."""
+    return PREFIX + NESTED.join(step.upper() for step in path)
+
+
+def unknown_variables(env_file: Path | None = ENV_FILE) -> tuple[Problem, ...]:
+    """Return a warning for each HEATSYNC_ variable that no setting reads."""
+    given = set(os.environ) | set(_in_file(env_file))
+    return tuple(_unknown(name) for name in sorted(given) if _is_unknown(name))
+
+
+def _in_file(env_file: Path | None) -> Mapping[str, str | None]:
+    return dotenv_values(env_file) if env_file and env_file.is_file() else {}
+
+
+def _fields() -> tuple[str, ...]:
+    return tuple(PREFIX + name.upper() for name in Settings.model_fields)
+
+
+def _is_unknown(name: str) -> bool:
+    upper = name.upper()
+    is_nested = any(upper.startswith(field + NESTED) for field in _groups())
+    return upper.startswith(PREFIX) and upper not in _fields() and not is_nested
+
+
+def _groups() -> tuple[str, ...]:
+    return tuple(variable(name) for name in ("platforms", "notify", "webhooks"))
+
+
+def _unknown(name: str) -> Problem:
+    head, _, rest = name.partition(NESTED)
+    guess = did_you_mean(head, _fields())
+    if guess and rest:
+        guess = guess.replace("`?", f"{NESTED}{rest}`?")
+    return Problem(message=f"the variable {name} is not known", hint=guess)
+
+
+def _problem(place: Iterable[int | str], message: str) -> Problem:
+    name = variable(*(str(step) for step in place))
+    sentence = message.removeprefix("Value error, ").replace("Input should", "it should", 1)
+    return Problem(message=f"{name}: {sentence}")
+
+
+def _unreadable_group() -> Problem:
+    names = ", ".join(f"{name}{NESTED}..." for name in _groups())
+    return Problem(message="a group of settings is given as one variable", hint=f"write {names}")
