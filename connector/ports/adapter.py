@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from pydantic import SecretStr
@@ -60,6 +60,10 @@ class PlatformConfig(BaseModel):
     create: bool = Field(
         default=False, description="Whether contacts may be created on this platform."
     )
+
+    def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
+        """Return which further secrets the account needs; an adapter with a choice says which."""
+        return [name for name in self.secrets if name not in given]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
