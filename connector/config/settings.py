@@ -7,9 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
 from connector.config.hints import did_you_mean
@@ -17,7 +16,7 @@ from connector.domain.durations import parse_duration
 from connector.errors import ConfigError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Sequence
 
 PREFIX = "HEATSYNC_"
 NESTED = "__"
@@ -119,12 +118,13 @@ def variable(*path: str) -> str:
 
 def unknown_variables(env_file: Path | None = ENV_FILE) -> tuple[Problem, ...]:
     """Return a warning for each HEATSYNC_ variable that no setting reads."""
-    given = set(os.environ) | set(_in_file(env_file))
+    given = set(os.environ) | _in_file(env_file)
     return tuple(_unknown(name) for name in sorted(given) if _is_unknown(name))
 
 
-def _in_file(env_file: Path | None) -> Mapping[str, str | None]:
-    return dotenv_values(env_file) if env_file and env_file.is_file() else {}
+def _in_file(env_file: Path | None) -> set[str]:
+    source = DotEnvSettingsSource(Settings, env_file=env_file, env_file_encoding="utf-8")
+    return {name.upper() for name in source.env_vars}
 
 
 def _fields() -> tuple[str, ...]:
@@ -149,9 +149,11 @@ def _unknown(name: str) -> Problem:
     return Problem(message=f"the variable {name} is not known", hint=guess)
 
 
-def _problem(place: Iterable[int | str], message: str) -> Problem:
+def _problem(place: Sequence[int | str], message: str) -> Problem:
     name = variable(*(str(step) for step in place))
     sentence = message.removeprefix("Value error, ").replace("Input should", "it should", 1)
+    if place and "dictionary" in message:
+        sentence = f"a name is missing after it, as in {name}{NESTED}..."
     return Problem(message=f"{name}: {sentence}")
 
 

@@ -1,0 +1,126 @@
+"""The platforms of a configuration: each entry read by the model of its own adapter."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from connector.config.configuration import PlatformEntry
+from connector.config.hints import did_you_mean, one_of, shown
+from connector.config.settings import Settings, variable
+from connector.config.validation import check_model
+from connector.mapping.sources import RESERVED
+from connector.ports.platform import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from connector.config.files import Plain, Written
+    from connector.config.places import Report
+    from connector.ports.adapter import Adapter
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def secrets_by_platform(
+    written: Written, adapters: Mapping[str, Adapter]
+) -> dict[str, Sequence[str]]:
+    """Return the fields of each platform that come from the environment."""
+    return {
+        name: adapter.config.secrets
+        for name, entry in _entries(written)
+        if (adapter := _adapter(entry, adapters))
+    }
+
+
+def read_platforms(
+    written: Written,
+    adapters: Mapping[str, Adapter],
+    settings: Settings,
+    report: Report,
+    folder: Path,
+) -> tuple[PlatformEntry, ...]:
+    """Return the platforms whose entries are right; what is wrong is reported."""
+    found: list[PlatformEntry] = []
+    for name, values in _entries(written):
+        _check_name(name, report)
+        adapter = _adapter(values, adapters)
+        if adapter is None:
+            _unknown_adapter(name, values, adapters, report)
+            continue
+        config = check_model(adapter.config, values, ("platforms", name), report)
+        if config is None:
+            continue
+        if config.create and Part.CONTACT_CREATOR not in adapter.capabilities.parts:
+            message = f"{adapter.title} cannot create contacts"
+            report.add(("platforms", name, "create"), message, "remove `create`")
+        secrets = settings.platforms.get(name, {})
+        found.append(
+            PlatformEntry(name=name, adapter=adapter, config=config, folder=folder, secrets=secrets)
+        )
+    return tuple(found)
+
+
+def check_secrets(platforms: Sequence[PlatformEntry], report: Report) -> None:
+    """Report the secrets that platforms need and the environment lacks."""
+    for entry in platforms:
+        for field in entry.config.missing_secrets(entry.secrets):
+            name = variable("platforms", entry.name, field)
+            report.add(("platforms", entry.name), f"the variable {name} is not set")
+
+
+def surplus_variables(
+    platforms: Sequence[PlatformEntry], settings: Settings
+) -> Iterator[tuple[str, str | None]]:
+    """Yield each variable of a platform that nothing reads, and what may have been meant."""
+    known = {entry.name: entry for entry in platforms}
+    for name, secrets in settings.platforms.items():
+        if name not in known:
+            guess = did_you_mean(name, known)
+            for field in secrets:
+                yield variable("platforms", name, field), guess
+            continue
+        declared = known[name].adapter.config.secrets
+        for field in secrets:
+            if field not in declared:
+                yield variable("platforms", name, field), did_you_mean(field, declared)
+
+
+def _entries(written: Written) -> Iterator[tuple[str, Plain]]:
+    platforms = written.values.get("platforms")
+    if isinstance(platforms, dict):
+        yield from platforms.items()
+
+
+def _adapter(values: Plain, adapters: Mapping[str, Adapter]) -> Adapter | None:
+    name = values.get("adapter") if isinstance(values, dict) else None
+    return adapters.get(name) if isinstance(name, str) else None
+
+
+def _check_name(name: str, report: Report) -> None:
+    path = ("platforms", name)
+    if name in RESERVED:
+        report.add(path, f"a platform cannot be called {shown(name)}", "choose another name")
+    elif not _NAME.fullmatch(name):
+        report.add(
+            path,
+            f"a platform cannot be called {shown(name)}",
+            "write a lower-case letter, then letters, digits and single underscores",
+        )
+
+
+def _unknown_adapter(
+    name: str, values: Plain, adapters: Mapping[str, Adapter], report: Report
+) -> None:
+    path = ("platforms", name)
+    if not isinstance(values, dict):
+        report.add(
+            path, "a mapping is expected here", "for example `{adapter: files, path: ./data}`"
+        )
+    elif "adapter" not in values:
+        report.add(path, "`adapter` is missing", one_of(sorted(adapters)))
+    else:
+        word = values["adapter"]
+        hint = did_you_mean(word, adapters) or one_of(sorted(adapters))
+        report.add((*path, "adapter"), f"there is no adapter {shown(word)}", hint)
