@@ -54,6 +54,9 @@ EVENT_COLUMNS: Mapping[str, FieldType] = {
 
 CUSTOM = "custom."
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+_to_sorted_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -80,14 +83,10 @@ def canonical_type(name: str) -> str:
 def fields_to_json(fields: Mapping[str, Value]) -> str:
     """Return `fields` as JSON with sorted keys: equal fields give equal text."""
     stored: dict[str, Stored] = {name: to_stored(value) for name, value in fields.items()}
-    return json.dumps(stored, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _to_sorted_json(stored)
 
 
-def derived_id(
-    subject: str, kind: str, occurred_at: datetime, fields: Mapping[str, Value]
-) -> str:
+def derived_id(subject: str, kind: str, occurred_at: datetime, fields: Mapping[str, Value]) -> str:
     """Return an id for an event that has none: equal events get equal ids."""
-    content = json.dumps(
-        [subject, kind, to_micros(occurred_at), fields_to_json(fields)], ensure_ascii=False
-    )
+    content = _to_json([subject, kind, to_micros(occurred_at), fields_to_json(fields)])
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()

@@ -1,0 +1,118 @@
+"""The CSV files that heatsync writes: rows by contact, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from adapters.files.errors import BadFile
+from adapters.files.folder import open_binary
+from connector.domain.instants import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from connector.domain.values import Written
+
+HEAD = ("id", "email")
+MEND = "mend it, or put back what heatsync wrote"
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A file of rows of text: its columns, and its rows in the order of the file."""
+
+    columns: list[str]
+    rows: list[list[str]] = field(default_factory=list)
+
+
+def cell_of(value: Written) -> str:
+    """Return `value` as it stands in a cell; None is an empty one."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return format(value or abs(value), "f")
+        case datetime():
+            return iso(value)
+        case str():
+            return value
+
+
+def read_sheet(path: Path, head: Sequence[str]) -> Sheet:
+    """Return what the file at `path` holds, nothing when it is not there.
+
+    Raises BadFile when it is not as heatsync writes it, beginning with the columns `head`.
+    """
+    text = read_own(path)
+    if text is None:
+        return Sheet(list(head))
+    with io.StringIO(text, newline="") as source:
+        rows = _parsed(csv.reader(source, strict=True))
+        columns = next(rows, [])
+        if columns[: len(head)] != list(head) or len(set(columns)) < len(columns):
+            names = ",".join(head)
+            raise BadFile(f"its header is not as heatsync wrote it ({names}, each column once)")
+        return Sheet(columns, [_whole(row, columns, at) for at, row in enumerate(rows, 2) if row])
+
+
+def read_own(path: Path) -> str | None:
+    """Return the text of a file that heatsync wrote, None when it is not there."""
+    try:
+        with open_binary(path) as file:
+            return file.read().decode("utf-8-sig")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise BadFile(f"is not UTF-8; {MEND}") from error
+
+
+def sheet_text(sheet: Sheet) -> str:
+    """Return the file that holds `sheet`."""
+    lines = _Lines()
+    # The csv module quotes a carriage return only when it is part of the line end.
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(map(_guarded, sheet.columns))
+    writer.writerows([_guarded(cell) for cell in row] for row in sheet.rows)
+    return "".join(lines)
+
+
+class _Lines(list[str]):
+    def write(self, line: str) -> None:
+        """Take a line as the writer made it, with our line end."""
+        self.append(line[:-2] + "\n")
+
+
+def _guarded(text: str) -> str:
+    """Return `text` such that no spreadsheet takes it for a formula."""
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
+
+
+def _parsed(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    try:
+        for row in rows:
+            yield [_unguarded(cell) for cell in row]
+    except csv.Error as error:
+        raise BadFile(f"cannot be read ({error}); {MEND}") from error
+
+
+def _whole(row: list[str], columns: Sequence[str], number: int) -> list[str]:
+    if len(row) != len(columns):
+        text = f"row {number} has {len(row)} cells, the header {len(columns)}"
+        raise BadFile(f"{text}; {MEND}")
+    return row
