@@ -1,7 +1,10 @@
 """The lock files, pyproject.toml and the decision about dependencies tell the same story."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,8 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 def _name(requirement: str) -> str:
     """Return the package that a requirement is about."""
-    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()
+    name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+    return name.lower().replace("_", "-")
 
 
 def _project() -> dict[str, Any]:
@@ -67,3 +71,29 @@ def test_everything_declared_is_pinned() -> None:
     pinned = {name.replace(".", "-") for name in _pins("requirements-dev.lock")}
 
     assert {name.replace(".", "-") for name in _declared()} <= pinned
+
+
+def _imported(folder: str) -> set[str]:
+    """Return every top-level module that a folder's code imports."""
+    found = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found
+
+
+def test_what_production_imports_is_declared_for_running() -> None:
+    own = {"adapters", "connector", "mappings", "state"}
+    project = _project()["project"]
+    postgres = project["optional-dependencies"]["postgres"]
+    declared = {_name(requirement) for requirement in [*project["dependencies"], *postgres]}
+
+    imported = {name for folder in own for name in _imported(folder)}
+    foreign = imported - own - sys.stdlib_module_names
+    packages = metadata.packages_distributions()
+    used = {name: {_name(package) for package in packages.get(name, [name])} for name in foreign}
+
+    assert {name: names for name, names in used.items() if not names & declared} == {}
