@@ -25,3 +25,19 @@ def quotient(dividend: pl.Expr, divisor: pl.Expr, *, along: Sequence[pl.Expr]) -
     # column of its own; taking it away, not adding it, leaves -0.0 as it is.
     zero = reduce(add, (column.is_null().cast(pl.Float64) for column in along)) * 0.0
     return dividend / (divisor - zero)
+
+
+def remainder(dividend: pl.Expr, divisor: pl.Expr) -> pl.Expr:
+    """Return what is left of `dividend`, with its sign, after whole divisors; exact as C's fmod.
+
+    NaN for a divisor of zero and for an infinite dividend, as IEEE 754 has it.
+    """
+    # Polars' own `%` between expressions takes the divisor's sign and rounds on the way; its SQL
+    # has the exact one, but only over named columns.
+    return pl.struct(dividend.alias("dividend"), divisor.alias("divisor")).map_batches(
+        _remainders, return_dtype=pl.Float64, is_elementwise=True
+    )
+
+
+def _remainders(pairs: pl.Series) -> pl.Series:
+    return pairs.struct.unnest().select(pl.sql_expr("dividend % divisor")).to_series()

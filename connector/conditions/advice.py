@@ -1,0 +1,85 @@
+"""Corners of SQL that commonly surprise, told where an expression has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.conditions.expression import Kind
+from connector.conditions.nodes import (
+    Call,
+    Column,
+    Comparator,
+    Comparison,
+    Function,
+    In,
+    IsTruth,
+    Like,
+    Literal,
+    Node,
+    Not,
+    walk,
+)
+from connector.conditions.patterns import Wildcard, like_parts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ROUND = (
+    "ROUND takes halves away from zero on the decimal text: ROUND(0.5) is 1, ROUND(-0.5) is -1 "
+    "and ROUND(1.005, 2) is 1.01"
+)
+
+
+def warnings_of(root: Node) -> tuple[str, ...]:
+    """Return a sentence for each surprising corner in `root`, none of them twice."""
+    return tuple(dict.fromkeys(text for node in walk(root) for text in _corners(node)))
+
+
+def _corners(node: Node) -> Iterator[str]:
+    match node:
+        case Call(function=Function.LEAST | Function.GREATEST):
+            yield from _skipped_nulls(node)
+        case Call(function=Function.ROUND):
+            yield _ROUND
+        case Not(operand=IsTruth(truth=truth)):
+            word = str(truth).upper()
+            yield (
+                f"IS NOT {word} is NULL, hence not true, where its operand is NULL; "
+                f"COALESCE(..., {word}) = {str(not truth).upper()} "
+                "says which of both an unknown value counts as"
+            )
+        case Comparison() if _is_null(node.left) or _is_null(node.right):
+            yield _null_comparison(node)
+        case In() if any(map(_is_null, node.options)):
+            yield "IN with a NULL among its values is NULL, never false, and NOT IN never true"
+        case Like():
+            yield from _missing_wildcard(node)
+        case _:
+            return
+
+
+def _skipped_nulls(call: Call) -> Iterator[str]:
+    for argument in call.arguments:
+        if isinstance(argument, Column) and argument.kind is Kind.NUMBER:
+            yield (
+                f"{call.function.value} skips NULL: where {argument.name} is NULL it is the other "
+                f"value; write COALESCE({argument.name}, 0) if it should count as 0"
+            )
+
+
+def _null_comparison(node: Comparison) -> str:
+    instead = "IS NOT NULL" if node.comparator is Comparator.NOT_EQUAL else "IS NULL"
+    return f"a comparison with NULL is never true; write {instead}"
+
+
+def _missing_wildcard(node: Like) -> Iterator[str]:
+    parts = like_parts(node.pattern, node.escape)
+    if not any(isinstance(part, Wildcard) for part in parts):
+        yield (
+            f"LIKE {node.pattern!r} has no % or _: it compares with the whole text; "
+            f"write {'%' + node.pattern + '%'!r} to look inside"
+        )
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Literal) and node.value is None

@@ -1,0 +1,236 @@
+"""Compiles checked expressions to Polars.
+
+Inside, logic is three-valued; who asks takes NULL for false. Numbers are IEEE doubles, the same
+bits for one row as for a million, eager, lazy or streaming. NaN counts as NULL wherever values are
+compared. Nothing a row holds can raise: a value that does not fit becomes NULL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import add, and_, eq, ge, gt, le, lt, mul, ne, or_, sub
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.conditions.casts import cast
+from connector.conditions.expression import Expression, Kind
+from connector.conditions.nodes import (
+    And,
+    Arithmetic,
+    Call,
+    Case,
+    Cast,
+    Column,
+    Comparator,
+    Comparison,
+    Function,
+    In,
+    InList,
+    IsNull,
+    IsTruth,
+    Like,
+    Literal,
+    Matches,
+    Negative,
+    Node,
+    Not,
+    Operator,
+    Or,
+    walk,
+)
+from connector.conditions.patterns import like_affix, like_parts, like_regex
+from connector.domain.arithmetic import quotient, remainder
+from connector.domain.frames import INSTANT, in_list_column
+from connector.domain.rounding import round_expr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DTYPES: Mapping[Kind, pl.DataType] = MappingProxyType(
+    {
+        Kind.TEXT: pl.String(),
+        Kind.NUMBER: pl.Float64(),
+        Kind.BOOLEAN: pl.Boolean(),
+        Kind.INSTANT: INSTANT,
+    }
+)
+"""The type of a column of each kind, and of what an expression of that kind compiles to."""
+
+_COMPARATORS: Mapping[Comparator, Callable[[pl.Expr, pl.Expr], pl.Expr]] = MappingProxyType(
+    {
+        Comparator.EQUAL: eq,
+        Comparator.NOT_EQUAL: ne,
+        Comparator.LESS: lt,
+        Comparator.LESS_OR_EQUAL: le,
+        Comparator.GREATER: gt,
+        Comparator.GREATER_OR_EQUAL: ge,
+    }
+)
+
+
+def compile_expression(expression: Expression) -> pl.Expr:
+    """Return `expression` over columns named as in its `names`, of the types in DTYPES.
+
+    Lists it asks about are the boolean columns of `in_list_column`. A condition may be NULL.
+    """
+    return _Compiler().compile(expression.node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    """Compiles each node once, however many parents share it."""
+
+    known: dict[int, pl.Expr] = field(default_factory=dict)
+
+    def compile(self, node: Node) -> pl.Expr:
+        if id(node) not in self.known:
+            self.known[id(node)] = self._compile(node)
+        return self.known[id(node)]
+
+    def _compile(self, node: Node) -> pl.Expr:  # noqa: C901, PLR0911, PLR0912 - one case a node
+        match node:
+            case Literal():
+                return pl.lit(node.value, dtype=DTYPES[node.kind])
+            case Column():
+                return pl.col(node.name)
+            case InList():
+                return pl.col(in_list_column(node.platform, node.name))
+            case Not():
+                return self.compile(node.operand).not_()
+            case And():
+                return reduce(and_, map(self.compile, node.operands))
+            case Or():
+                return reduce(or_, map(self.compile, node.operands))
+            case Comparison():
+                compare = _COMPARATORS[node.comparator]
+                return compare(self._comparable(node.left), self._comparable(node.right))
+            case In():
+                return self._in(node)
+            case IsNull():
+                return self.compile(node.operand).is_null()
+            case IsTruth():
+                operand = self.compile(node.operand)
+                return operand if node.truth else operand.not_()
+            case Like():
+                return _like(self.compile(node.operand), node)
+            case Matches():
+                return self.compile(node.operand).str.contains(node.pattern)
+            case Negative():
+                return -self.compile(node.operand)
+            case Arithmetic():
+                return self._arithmetic(node)
+            case Case():
+                return self._case(node)
+            case Call():
+                return self._call(node)
+            case Cast():
+                return cast(self.compile(node.operand), node)
+
+    def _comparable(self, node: Node) -> pl.Expr:
+        """Return `node` with NaN as NULL: to Polars NaN equals itself and tops every number."""
+        compiled = self.compile(node)
+        if node.kind is not Kind.NUMBER or isinstance(node, Literal):
+            return compiled
+        return compiled.fill_nan(None)
+
+    def _in(self, node: In) -> pl.Expr:
+        operand = self._comparable(node.operand)
+        values = [option.value for option in node.options if isinstance(option, Literal)]
+        known = pl.Series([value for value in values if value is not None], dtype=DTYPES[node.operand.kind])
+        tests = [operand.is_in(known.implode())] if len(known) else []
+        tests += [
+            operand == self._comparable(option)
+            for option in node.options
+            if not isinstance(option, Literal)
+        ]
+        if None in values:
+            tests.append(pl.lit(None, dtype=pl.Boolean()))
+        return reduce(or_, tests)
+
+    def _arithmetic(self, node: Arithmetic) -> pl.Expr:
+        left, right = self.compile(node.left), self.compile(node.right)
+        match node.operator:
+            case Operator.ADD:
+                return add(left, right)
+            case Operator.SUBTRACT:
+                return sub(left, right)
+            case Operator.MULTIPLY:
+                return mul(left, right)
+            case Operator.DIVIDE:
+                return quotient(left, right, along=_columns(node.left))
+            case Operator.REMAINDER:
+                return remainder(left, right)
+
+    def _case(self, node: Case) -> pl.Expr:
+        otherwise = self.compile(node.otherwise)
+        for condition, value in reversed(node.branches):
+            otherwise = pl.when(self.compile(condition)).then(self.compile(value)).otherwise(otherwise)
+        return otherwise
+
+    def _call(self, node: Call) -> pl.Expr:
+        first, *rest = node.arguments
+        match node.function:
+            case Function.COALESCE:
+                return pl.coalesce(*map(self.compile, node.arguments))
+            case Function.LEAST:
+                return pl.min_horizontal(*map(self._comparable, node.arguments))
+            case Function.GREATEST:
+                return pl.max_horizontal(*map(self._comparable, node.arguments))
+            case Function.NULLIF:
+                is_same = self._comparable(first) == self._comparable(rest[0])
+                return pl.when(is_same).then(None).otherwise(self.compile(first))
+            case Function.STARTS_WITH:
+                return self.compile(first).str.starts_with(self.compile(rest[0]))
+            case Function.ROUND:
+                return round_expr(self.compile(first), _digits(rest[0]))
+            case _:
+                return _OF_ONE[node.function](self.compile(first))
+
+
+_OF_ONE: Mapping[Function, Callable[[pl.Expr], pl.Expr]] = MappingProxyType(
+    {
+        Function.ABS: pl.Expr.abs,
+        Function.FLOOR: pl.Expr.floor,
+        Function.CEIL: pl.Expr.ceil,
+        Function.LENGTH: lambda text: text.str.len_chars().cast(pl.Float64),
+        Function.LOWER: lambda text: text.str.to_lowercase(),
+        Function.UPPER: lambda text: text.str.to_uppercase(),
+        Function.TRIM: lambda text: text.str.strip_chars(),
+    }
+)
+
+
+def _digits(node: Node) -> int:
+    if not isinstance(node, Literal) or not isinstance(node.value, float):
+        raise TypeError("ROUND was parsed without a literal number of digits")
+    return int(node.value)
+
+
+def _columns(root: Node) -> tuple[pl.Expr, ...]:
+    """Return the columns that `root` is computed from, each once."""
+    names = {
+        in_list_column(node.platform, node.name) if isinstance(node, InList) else node.name: None
+        for node in walk(root)
+        if isinstance(node, (Column, InList))
+    }
+    return tuple(map(pl.col, names))
+
+
+def _like(text: pl.Expr, node: Like) -> pl.Expr:
+    parts = like_parts(node.pattern, node.escape)
+    affix = like_affix(parts) if node.is_case_sensitive else None
+    match affix:
+        case None:
+            regex = like_regex(parts, is_case_sensitive=node.is_case_sensitive)
+            return text.str.contains(regex)
+        case _ if affix.place == "whole":
+            return text == pl.lit(affix.text)
+        case _ if affix.place == "start":
+            return text.str.starts_with(affix.text)
+        case _ if affix.place == "end":
+            return text.str.ends_with(affix.text)
+        case _:
+            return text.str.contains(affix.text, literal=True)
