@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
@@ -99,10 +99,20 @@ class Settings(BaseSettings):
         return value
 
 
-def read_settings(env_file: Path | None = ENV_FILE) -> Settings:
-    """Return the settings of this process; raises ConfigError naming each bad variable."""
+def read_settings(
+    env_file: Path | None = ENV_FILE,
+    *,
+    mappings: Path | None = None,
+    database_url: str | None = None,
+) -> Settings:
+    """Return the settings of this process; raises ConfigError naming each bad variable.
+
+    `mappings` and `database_url` win over the environment when they are given.
+    """
+    given: dict[str, Any] = {"mappings": mappings, "database_url": database_url}
+    given = {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings(_env_file=env_file, _env_file_encoding="utf-8")
+        return Settings(_env_file=env_file, _env_file_encoding="utf-8", **given)
     except ValidationError as error:
         raise ConfigError([_problem(each["loc"], each["msg"]) for each in error.errors()]) from None
     except SettingsError:
