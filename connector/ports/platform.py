@@ -267,6 +267,11 @@ class Platform(Protocol):
         ...
 
     @property
+    def location(self) -> str | None:
+        """Return where a person finds what we write: a folder or an address; None if nowhere."""
+        ...
+
+    @property
     def contacts(self) -> ContactSource | None: ...
     @property
     def events(self) -> EventSource | None: ...
@@ -314,6 +319,7 @@ class Platform(Protocol):
 class NoParts:
     """A platform without any part: the base on which an adapter declares what it has."""
 
+    location: str | None = None
     contacts: ContactSource | None = None
     events: EventSource | None = None
     lookup: ContactLookup | None = None

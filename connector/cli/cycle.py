@@ -1,0 +1,225 @@
+"""Commands that run a cycle or a part of it: sync, pull, score, push, plan."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from connector.cli.console import print_json, progress
+from connector.cli.options import (
+    AsJson,
+    At,
+    Database,
+    Force,
+    Mappings,
+    Only,
+    instant,
+    settings_of,
+    wants_json,
+)
+from connector.cli.rendering.plan import plan_json, show_plan
+from connector.cli.rendering.summary import Highlight, show_summary
+from connector.errors import ConfigError, Problem
+from connector.runtime.bootstrap import opened_workspace
+from connector.sync.cycle import Steps, run_cycle
+from connector.sync.dry import dry
+from connector.sync.explaining import explain
+from connector.sync.plan import Plan, plan
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from datetime import datetime
+
+    from connector.config.settings import Settings
+    from connector.ports.progress import Progress
+    from connector.sync.summary import Summary
+    from connector.sync.workspace import Workspace
+
+SHOWN_LEADS = 5
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Do everything but keep and write nothing.")
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ran:
+    """One cycle, and what is shown of it."""
+
+    summary: Summary
+    plans: Sequence[Plan] = ()
+    highlights: Sequence[Highlight] = ()
+    locations: Sequence[tuple[str, str]] = ()
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    for command in (sync, pull, score, push):
+        app.command()(command)
+    app.command(name="plan")(plan_)
+
+
+def sync(
+    context: typer.Context,
+    *,
+    at: At = None,
+    only: Only = None,
+    dry_run: DryRun = False,
+    force: Force = False,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Run one whole cycle: pull, score, decide, push; then a summary.
+
+    Examples:
+
+      heatsync sync
+
+      heatsync sync --dry-run            what it would do, nothing kept
+
+      heatsync sync --at 2026-01-31      as if it were that day
+    """
+    settings = settings_of(context, mappings, database)
+    steps = Steps(command="sync", only=only, force=force, is_dry=dry_run)
+    _cycle(settings, steps, instant(at), as_json=wants_json(context, as_json=as_json))
+
+
+def pull(
+    context: typer.Context,
+    *,
+    only: Only = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Pull what changed on the platforms, and score nothing yet."""
+    settings = settings_of(context, mappings, database)
+    steps = Steps(command="pull", scores=False, pushes=False, only=only, force=force)
+    _cycle(settings, steps, instant(None), as_json=wants_json(context, as_json=as_json))
+
+
+def score(
+    context: typer.Context,
+    *,
+    at: At = None,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Score from what was pulled, and decide what platforms shall show."""
+    settings = settings_of(context, mappings, database)
+    steps = Steps(command="score", pulls=False, pushes=False)
+    _cycle(settings, steps, instant(at), as_json=wants_json(context, as_json=as_json))
+
+
+def push(
+    context: typer.Context,
+    *,
+    only: Only = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Push what was decided to the platforms."""
+    settings = settings_of(context, mappings, database)
+    steps = Steps(command="push", pulls=False, scores=False, only=only, force=force)
+    _cycle(settings, steps, instant(None), as_json=wants_json(context, as_json=as_json))
+
+
+def plan_(
+    context: typer.Context,
+    *,
+    only: Only = None,
+    limit: Annotated[int, typer.Option(min=0, help="The most changes to show one by one.")] = 20,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Show what a push would write, old value → new; writes nothing."""
+    settings = settings_of(context, mappings, database)
+    to_machine = wants_json(context, as_json=as_json)
+
+    async def work() -> Sequence[Plan]:
+        async with opened_workspace(settings) as workspace:
+            return await _plans(workspace, only, limit if not to_machine else 10**9)
+
+    plans = asyncio.run(work())
+    if to_machine:
+        print_json({"platforms": {each.platform: plan_json(each) for each in plans}})
+    else:
+        show_plan(plans)
+
+
+def _cycle(settings: Settings, steps: Steps, at: datetime, *, as_json: bool) -> None:
+    with progress(as_json=as_json) as shown:
+        ran = asyncio.run(_run(settings, steps, at, shown, as_json=as_json))
+    if as_json:
+        planned = {each.platform: plan_json(each) for each in ran.plans}
+        print_json(ran.summary.to_json() | ({"plan": planned} if steps.is_dry else {}))
+    else:
+        show_summary(ran.summary, steps, ran.highlights, ran.locations)
+        if steps.is_dry:
+            show_plan(ran.plans)
+    if ran.summary.exit_code:
+        raise typer.Exit(ran.summary.exit_code)
+
+
+async def _run(
+    settings: Settings, steps: Steps, at: datetime, shown: Progress, *, as_json: bool
+) -> _Ran:
+    async with opened_workspace(settings, shown) as real, _perhaps_dry(real, steps) as workspace:
+        _check_only(workspace, steps.only)
+        wanted = replace(steps, pushes=steps.pushes and not steps.is_dry)
+        summary = await run_cycle(workspace, wanted, at)
+        plans = await _plans(workspace, steps.only, 20) if steps.is_dry else ()
+        highlights = () if as_json or not steps.scores else await _highlights(workspace, at)
+        locations = [
+            (name, platform.location)
+            for name, platform in workspace.platforms.items()
+            if platform.location and name in workspace.configuration.model.targets
+        ]
+    return _Ran(summary=summary, plans=plans, highlights=highlights, locations=locations)
+
+
+@asynccontextmanager
+async def _perhaps_dry(workspace: Workspace, steps: Steps) -> AsyncIterator[Workspace]:
+    if not steps.is_dry:
+        yield workspace
+        return
+    async with dry(workspace.state) as undone:
+        yield replace(workspace, state=undone)
+
+
+async def _plans(workspace: Workspace, only: str | None, limit: int) -> Sequence[Plan]:
+    _check_only(workspace, only)
+    targets = workspace.configuration.model.targets
+    return [
+        await plan(workspace, name, limit=limit)
+        for name in workspace.order
+        if name in targets and only in {None, name}
+    ]
+
+
+async def _highlights(workspace: Workspace, at: datetime) -> Sequence[Highlight]:
+    """Return the hottest leads of the first score, each with why."""
+    name = next(iter(workspace.configuration.model.scores), None)
+    if name is None:
+        return ()
+    async with workspace.state.read() as tx:
+        leads = await tx.scores.top(name, limit=SHOWN_LEADS)
+    return [
+        Highlight(score=name, lead=lead, why=await explain(workspace, lead.key, at))
+        for lead in leads
+    ]
+
+
+def _check_only(workspace: Workspace, only: str | None) -> None:
+    if only is not None and only not in workspace.platforms:
+        known = ", ".join(workspace.platforms) or "none"
+        raise ConfigError([Problem(message=f"there is no platform {only}; known: {known}")])

@@ -1,0 +1,235 @@
+"""Commands about leads: explain, override, top, export."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from connector.cli.console import err, out, print_json, progress
+from connector.cli.options import (
+    AsJson,
+    At,
+    Database,
+    Mappings,
+    instant,
+    settings_of,
+    wants_json,
+)
+from connector.cli.rendering.explanation import show_explanation
+from connector.cli.rendering.leads import show_leads
+from connector.errors import ConfigError, Problem
+from connector.runtime.bootstrap import opened_workspace
+from connector.sync.explaining import explain
+from connector.sync.exporting import export
+from connector.sync.overriding import clear_override, set_override
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import polars as pl
+
+    from connector.domain.records import Person
+    from connector.ports.store import Lead
+    from connector.sync.explaining import Explanation
+    from connector.sync.workspace import Workspace
+
+Email = Annotated[
+    str,
+    typer.Argument(metavar="EMAIL", help="An e-mail address, our id, or <platform>:<id>."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command(name="explain")(explain_)
+    app.command(context_settings={"ignore_unknown_options": True})(override)
+    app.command()(top)
+    app.command(name="export")(export_)
+
+
+def explain_(
+    context: typer.Context,
+    email: Email,
+    *,
+    at: At = None,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Say why a lead has its score: every rule that gave or took points.
+
+    Examples:
+
+      heatsync explain ada@example.com
+
+      heatsync explain ada@example.com --at 2026-01-31     with today's knowledge, as of that day
+
+      heatsync explain crm:1234
+    """
+    settings = settings_of(context, mappings, database)
+
+    async def work() -> Explanation:
+        async with opened_workspace(settings) as workspace:
+            return await explain(workspace, email, instant(at))
+
+    explanation = asyncio.run(work())
+    if wants_json(context, as_json=as_json):
+        print_json(explanation.to_json())
+    else:
+        show_explanation(explanation)
+
+
+def override(
+    context: typer.Context,
+    email: Email,
+    score: Annotated[str, typer.Argument(help="Which score.")],
+    value: Annotated[float | None, typer.Argument(help="The number in its place.")] = None,
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it is shown by explain.")] = "",
+    clear: Annotated[bool, typer.Option("--clear", help="End the override.")] = False,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Put a person's decision in place of a computed score, or end it.
+
+    Examples:
+
+      heatsync override ada@example.com lead 90 --reason "Met at the trade show"
+
+      heatsync override ada@example.com lead --clear
+    """
+    settings = settings_of(context, mappings, database)
+    if clear == (value is not None):
+        raise typer.BadParameter("give a value, or --clear", param_hint="VALUE")
+
+    async def work() -> Person:
+        async with opened_workspace(settings) as workspace:
+            if value is None:
+                return await clear_override(workspace, email, score)
+            return await set_override(workspace, email, score, value, reason)
+
+    person = asyncio.run(work())
+    if wants_json(context, as_json=as_json):
+        print_json({"contact": {"email": person.email, "id": person.key}, "score": score})
+        return
+    done = "is computed again" if value is None else f"is {value:g}"
+    out.print(f"{score} of {person.email or person.key} {done} from the next sync on.")
+
+
+def top(
+    context: typer.Context,
+    *,
+    score: Annotated[
+        str | None, typer.Option(help="Which score. [default: the first of the model]")
+    ] = None,
+    stage: Annotated[str | None, typer.Option(help="Only leads in this stage.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Show the hottest leads, as last scored."""
+    settings = settings_of(context, mappings, database)
+
+    async def work() -> tuple[str, Sequence[Lead]]:
+        async with opened_workspace(settings) as workspace:
+            name = _known_score(workspace, score, stage)
+            async with workspace.state.read() as tx:
+                return name, await tx.scores.top(name, stage=stage, limit=limit)
+
+    name, leads = asyncio.run(work())
+    if wants_json(context, as_json=as_json):
+        print_json({"score": name, "leads": [_lead_json(lead) for lead in leads]})
+    else:
+        show_leads(name, leads)
+
+
+def export_(
+    context: typer.Context,
+    *,
+    target: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="A .csv or .parquet file; without it CSV is printed.",
+        ),
+    ] = None,
+    what: Annotated[
+        Literal["scores", "contributions"], typer.Option(help="What to export.")
+    ] = "scores",
+    at: At = None,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Export scores as last decided, or contributions as of an instant, as CSV or Parquet.
+
+    Examples:
+
+      heatsync export -o scores.parquet
+
+      heatsync export --what contributions -o why.csv
+    """
+    settings = settings_of(context, mappings, database)
+    if target is not None and target.suffix not in {".csv", ".parquet"}:
+        raise typer.BadParameter("name a .csv or a .parquet file", param_hint="--output")
+    to_machine = wants_json(context, as_json=as_json)
+
+    async def work() -> int:
+        with progress(as_json=to_machine) as shown:
+            async with opened_workspace(settings, shown) as workspace:
+                when = instant(at) if at else None
+                frame = await export(workspace, what=what, at=when)
+        if target is None and not to_machine:
+            out.file.write(frame.write_csv())
+        elif target is not None:
+            _write(frame, target)
+        elif to_machine:
+            print_json({"rows": frame.to_dicts()})
+        return frame.height
+
+    rows = asyncio.run(work())
+    if target is not None:
+        if to_machine:
+            print_json({"file": str(target), "rows": rows})
+        else:
+            err.print(f"{rows:,} rows written to {target}")
+
+
+def _known_score(workspace: Workspace, score: str | None, stage: str | None) -> str:
+    scores = workspace.configuration.model.scores
+    name = score or next(iter(scores), None)
+    if name is None or name not in scores:
+        known = ", ".join(scores) or "none"
+        raise ConfigError([Problem(message=f"there is no score {name or ''}; known: {known}")])
+    rungs = [rung.name for rung in scores[name].stages]
+    if stage is not None and stage not in rungs:
+        known = ", ".join(rungs) or "none"
+        raise ConfigError([Problem(message=f"{name} has no stage {stage}; known: {known}")])
+    return name
+
+
+def _lead_json(lead: Lead) -> dict[str, object]:
+    shown = asdict(lead) | {"id": lead.key, "score": lead.value}
+    return {name: shown[name] for name in ("id", "email", "score", "rounded", "stage")}
+
+
+def _write(frame: pl.DataFrame, target: Path) -> None:
+    """Write a file whole or not at all."""
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        if target.suffix == ".csv":
+            frame.write_csv(beside)
+        else:
+            frame.write_parquet(beside)
+        beside.replace(target)
+    except OSError as error:
+        problem = Problem(file=str(target), message=f"cannot be written: {error.strerror}")
+        raise ConfigError([problem]) from error

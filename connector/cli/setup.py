@@ -1,0 +1,109 @@
+"""Commands that set an installation up: init, check, schema, adapters."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from adapters.registry import all_adapters, capability_table
+from connector.cli.console import out, print_json
+from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
+from connector.cli.rendering.checks import check_json, show_check
+from connector.config.presets import presets, write_preset
+from connector.config.schema import json_schema
+from connector.config.settings import unknown_variables
+from connector.runtime.bootstrap import read_configuration
+from connector.runtime.checking import check_platforms
+
+if TYPE_CHECKING:
+    from connector.errors import Problem
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    for command in (init, check, schema, adapters):
+        app.command()(command)
+
+
+def init(
+    context: typer.Context,
+    *,
+    preset: Annotated[
+        str, typer.Option(help="Which model to begin with; a wrong name lists them all.")
+    ] = "simple",
+    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+) -> None:
+    """Write a commented mappings folder and .env.example to begin with.
+
+    Examples:
+
+      heatsync init
+
+      heatsync init --preset simple --mappings ./mappings
+    """
+    folder = settings_of(context, mappings, None).mappings
+    written = write_preset(preset, folder, overwrite=force)
+    if wants_json(context, as_json=as_json):
+        print_json({"preset": preset, "files": [str(path) for path in written]})
+        return
+    for path in written:
+        out.print(f"wrote {path}", markup=False, soft_wrap=True)
+    out.print("\nNext: edit them, then run [bold]heatsync check --offline[/].")
+
+
+def check(
+    context: typer.Context,
+    *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Only the files: ask no platform anything.")
+    ] = False,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Check the configuration, then every platform: what is missing, and what mends it."""
+    settings = settings_of(context, mappings, database)
+    configuration = read_configuration(settings, offline=offline)
+    troubles: dict[str, list[Problem]] = {}
+    if not offline:
+        troubles = asyncio.run(check_platforms(configuration))
+    warnings = [*unknown_variables(), *configuration.warnings]
+    if wants_json(context, as_json=as_json):
+        print_json(check_json(configuration, warnings, troubles))
+    else:
+        show_check(configuration, warnings, troubles)
+    if any(troubles.values()):
+        raise typer.Exit(69)
+
+
+def schema() -> None:
+    """Print the JSON Schema of the mappings folder, for editors."""
+    print_json(json_schema(all_adapters()))
+
+
+def adapters(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """Show what each adapter can do."""
+    rows = capability_table()
+    if wants_json(context, as_json=as_json):
+        print_json({"adapters": rows})
+        return
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in rows[0]:
+        table.add_column(escape(name), overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(_cell(value)) for value in row.values()))
+    out.print(table)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "-"
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(sorted(str(each) for each in value)) or "-"
+    return str(value)

@@ -1,0 +1,77 @@
+"""Make a workspace of settings and files: the one place that names concrete classes."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from adapters.registry import all_adapters
+from connector.config.loader import load
+from connector.ports.adapter import PlatformContext
+from connector.ports.budget import Unlimited
+from connector.ports.progress import Progress, Silent
+from connector.runtime.clock import SystemClock
+from connector.sync.workspace import Workspace
+from state.opening import open_state
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from connector.config.configuration import Configuration, PlatformEntry
+    from connector.config.settings import Settings
+    from connector.ports.clock import Clock
+    from connector.ports.platform import Platform
+    from connector.ports.store import State
+
+
+def read_configuration(settings: Settings, *, offline: bool = False) -> Configuration:
+    """Return the checked mappings folder; raises MappingError with every problem in it."""
+    return load(settings.mappings, all_adapters(), settings, offline=offline)
+
+
+@asynccontextmanager
+async def opened_state(settings: Settings) -> AsyncIterator[State]:
+    """Give the state store of `settings`, and let go of it at the end of the block."""
+    state = await open_state(settings.database_url.get_secret_value())
+    try:
+        yield state
+    finally:
+        await state.aclose()
+
+
+@asynccontextmanager
+async def opened_workspace(
+    settings: Settings, progress: Progress | None = None
+) -> AsyncIterator[Workspace]:
+    """Give everything a use case needs, and let go of it at the end of the block."""
+    configuration = read_configuration(settings)
+    clock = SystemClock()
+    async with opened_state(settings) as state:
+        platforms = {
+            entry.name: connect(entry, clock) for entry in configuration.platforms
+        }
+        try:
+            yield Workspace(
+                state=state,
+                platforms=platforms,
+                configuration=configuration,
+                clock=clock,
+                progress=progress or Silent(),
+            )
+        finally:
+            for platform in platforms.values():
+                await platform.aclose()
+
+
+def connect(entry: PlatformEntry, clock: Clock) -> Platform:
+    """Return the platform of a configuration's entry; nothing is asked of it yet."""
+    return entry.adapter.connect(
+        PlatformContext(
+            name=entry.name,
+            config=entry.config,
+            folder=entry.folder,
+            clock=clock,
+            budget=Unlimited(),
+            secrets=entry.secrets,
+        )
+    )

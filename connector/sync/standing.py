@@ -1,0 +1,88 @@
+"""How everything stands: what is stored, what waits, what the last runs did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.domain.instants import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connector.ports.store import Run, StoredCursor
+    from connector.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The present state of an installation."""
+
+    contacts: int
+    events: int
+    waiting: int
+    """Persons to be scored now."""
+    decided_at: datetime | None
+    streams: Sequence[StoredCursor]
+    backlog: Mapping[str, Mapping[str, int]]
+    """Outbound rows per platform and state."""
+    stages: Mapping[str, Mapping[str, int]]
+    orphans: Mapping[str, int]
+    """Events of contacts nobody knows, per platform."""
+    runs: Sequence[Run]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the shape that `status --json` prints."""
+        return {
+            "contacts": self.contacts,
+            "events": self.events,
+            "waiting": self.waiting,
+            "decided_at": _text(self.decided_at),
+            "streams": [
+                {
+                    "platform": each.platform,
+                    "stream": each.stream,
+                    "pulled_at": iso(each.updated_at),
+                }
+                for each in self.streams
+            ],
+            "deliveries": self.backlog,
+            "stages": self.stages,
+            "orphans": self.orphans,
+            "runs": [
+                {
+                    "command": run.command,
+                    "at": iso(run.at),
+                    "started_at": iso(run.started_at),
+                    "finished_at": _text(run.finished_at),
+                    "error": run.error,
+                }
+                for run in self.runs
+            ],
+        }
+
+
+async def standing(workspace: Workspace) -> Standing:
+    """Return how everything stands now."""
+    digest = workspace.configuration.model.digest
+    async with workspace.state.read() as tx:
+        counts = await tx.outbox.counts()
+        return Standing(
+            contacts=await tx.contacts.count(),
+            events=await tx.events.count(),
+            waiting=len(await tx.contacts.waiting(workspace.clock.now(), digest)),
+            decided_at=await tx.scores.latest_at(),
+            streams=await tx.cursors.all(),
+            backlog={
+                name: {state.value: count for state, count in states.items() if count}
+                for name, states in counts.items()
+            },
+            stages=await tx.scores.stages(),
+            orphans=await tx.contacts.orphans(),
+            runs=await tx.runs.last(5),
+        )
+
+
+def _text(instant: datetime | None) -> str | None:
+    return iso(instant) if instant else None
