@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.generators import errors, events
+from docs.generators import conditions, errors, events, settings, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 
 GENERATED: Mapping[str, Callable[[], str]] = {
+    "docs/reference/conditions.md": conditions.page_of_conditions,
     "docs/reference/errors.md": errors.page_of_errors,
     "docs/reference/events.md": events.page_of_events,
+    "docs/reference/settings.md": settings.page_of_settings,
+    "docs/reference/tables.md": tables.page_of_tables,
 }
 
 

@@ -21,8 +21,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def cell(value: object) -> str:
     """Return a value as it can stand between two bars."""
-    text = "-" if value is None or value == "" else str(value)
-    return " ".join(text.split()).replace("|", "\\|")
+    text = "-" if value is None or value == "" else " ".join(str(value).split())
+    pieces = text.replace("|", "\\|").split("`")
+    # Outside of code, a placeholder such as <NAME> would be taken for HTML.
+    pieces[::2] = [piece.replace("<", "&lt;") for piece in pieces[::2]]
+    return "`".join(pieces)
 
 
 def code(value: object) -> str:

@@ -1,0 +1,67 @@
+"""The reference page of adapters: what each can do, and what its entry may say."""
+
+from collections.abc import Iterator
+
+from adapters.registry import all_adapters, capability_row
+from connector.ports.adapter import Adapter
+from connector.ports.platform import Capabilities
+from docs.generators.markdown import attribute_sentences, code, codes, page, table
+from docs.generators.schema import sections
+
+INTRODUCTION = """
+What each adapter that ships with heatsync can do. `heatsync adapters` prints the same table with
+the adapters of other packages that are installed. Whatever an adapter does not declare is refused
+when the mapping is read, before any request.
+"""
+
+
+def page_of_adapters() -> str:
+    """Return the table of capabilities, and the keys of each adapter's entries."""
+    shipped = [
+        adapter
+        for _, adapter in sorted(all_adapters().items())
+        if adapter.config.__module__.startswith("adapters.")
+    ]
+    header = ("", *(code(adapter.name) for adapter in shipped))
+    rows = zip(*(_column(adapter) for adapter in shipped), strict=True)
+    facts = ("Platform", "Status", "Reads", "Writes", "Types of event", "Actions", "Types of field")
+    sizes = ("Contacts in an attribute write", "Contacts in a list write")
+    return page(
+        "Adapters",
+        INTRODUCTION,
+        "## What each can do",
+        table(header, ((fact, *row) for fact, row in zip((*facts, *sizes), rows, strict=True))),
+        *(part for adapter in shipped for part in _entry(adapter)),
+        "## What an adapter declares",
+        table(("Capability", "Means"), _capabilities()),
+    )
+
+
+def _column(adapter: Adapter) -> tuple[str, ...]:
+    row = capability_row(adapter)
+    return (
+        row.title,
+        row.status,
+        codes(row.reads),
+        codes(row.writes),
+        row.events,
+        codes(row.actions),
+        codes(row.types),
+        f"{row.attribute_batch:,}",
+        f"{row.list_batch:,}",
+    )
+
+
+def _entry(adapter: Adapter) -> Iterator[str]:
+    """Yield the keys of an entry under `platforms`, and its secrets."""
+    yield f"## An entry with `adapter: {adapter.name}`"
+    yield next(sections(adapter.config.model_json_schema()))
+    if adapter.config.secrets:
+        names = (f"HEATSYNC_PLATFORMS__<NAME>__{name.upper()}" for name in adapter.config.secrets)
+        yield f"Secrets, from the environment: {codes(names)}."
+
+
+def _capabilities() -> Iterator[tuple[str, str]]:
+    sentences = attribute_sentences(Capabilities)
+    for name in Capabilities.__dataclass_fields__:
+        yield code(name), sentences.get(name, "The parts of the contract that it offers.")
