@@ -41,7 +41,7 @@ class Expires:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A share `keep` of the points is left after each whole `every`: ``p * keep^floor(age/every)``."""
+    """A share `keep` is left after each whole `every`: ``p * keep^floor(age/every)``."""
 
     every: timedelta
     keep: float
