@@ -76,7 +76,6 @@ def sync(
     """Run one whole cycle: pull, score, decide, push; then a summary.
 
     Examples:
-
       heatsync sync
 
       heatsync sync --dry-run            what it would do, nothing kept

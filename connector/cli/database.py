@@ -19,9 +19,7 @@ def _url(context: typer.Context, database: str | None) -> str:
 
 
 @app.command()
-def upgrade(
-    context: typer.Context, *, as_json: AsJson = False, database: Database = None
-) -> None:
+def upgrade(context: typer.Context, *, as_json: AsJson = False, database: Database = None) -> None:
     """Bring the schema of the database to this version."""
     before, after = opening.upgrade(_url(context, database))
     if wants_json(context, as_json=as_json):

@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"heatsync {version('heatsync')}")
         raise typer.Exit
@@ -45,7 +45,9 @@ def heatsync(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
     _version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Keep the heat of every lead in sync across your marketing platforms."""

@@ -32,9 +32,7 @@ Database = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
-Only = Annotated[
-    str | None, typer.Option("--only", metavar="PLATFORM", help="Only this platform.")
-]
+Only = Annotated[str | None, typer.Option("--only", metavar="PLATFORM", help="Only this platform.")]
 Force = Annotated[
     bool, typer.Option("--force", help="Accept what the guards against mass removal would stop.")
 ]
@@ -46,9 +44,7 @@ At = Annotated[
 ]
 
 
-def settings_of(
-    context: typer.Context, mappings: Path | None, database: str | None
-) -> Settings:
+def settings_of(context: typer.Context, mappings: Path | None, database: str | None) -> Settings:
     """Return the settings: options of the command, then of heatsync, then the environment.
 
     Raises ConfigError when a variable of the environment is wrong.

@@ -63,7 +63,6 @@ def explain_(
     """Say why a lead has its score: every rule that gave or took points.
 
     Examples:
-
       heatsync explain ada@example.com
 
       heatsync explain ada@example.com --at 2026-01-31     with today's knowledge, as of that day
@@ -98,7 +97,6 @@ def override(
     """Put a person's decision in place of a computed score, or end it.
 
     Examples:
-
       heatsync override ada@example.com lead 90 --reason "Met at the trade show"
 
       heatsync override ada@example.com lead --clear
@@ -172,7 +170,6 @@ def export_(
     """Export scores as last decided, or contributions as of an instant, as CSV or Parquet.
 
     Examples:
-
       heatsync export -o scores.parquet
 
       heatsync export --what contributions -o why.csv

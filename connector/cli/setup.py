@@ -13,7 +13,7 @@ from adapters.registry import all_adapters, capability_table
 from connector.cli.console import out, print_json
 from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
 from connector.cli.rendering.checks import check_json, show_check
-from connector.config.presets import presets, write_preset
+from connector.config.presets import write_preset
 from connector.config.schema import json_schema
 from connector.config.settings import unknown_variables
 from connector.runtime.bootstrap import read_configuration
@@ -42,7 +42,6 @@ def init(
     """Write a commented mappings folder and .env.example to begin with.
 
     Examples:
-
       heatsync init
 
       heatsync init --preset simple --mappings ./mappings

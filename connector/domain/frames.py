@@ -43,7 +43,7 @@ def event_schema(properties: Mapping[str, FieldType]) -> pl.Schema:
             CONTACT: pl.Int64(),
             AT: INSTANT,
             EVENT_ID: pl.String(),
-            **{name: COLUMN_TYPES[kind] for name, kind in (EVENT_COLUMNS | properties).items()},
+            **{name: COLUMN_TYPES[kind] for name, kind in {**EVENT_COLUMNS, **properties}.items()},
         }
     )
 

@@ -17,7 +17,7 @@ _ISO = re.compile(
 )
 
 
-class BadInstant(ValueError):  # noqa: N818 - it is a value that does not fit, not a failure of ours
+class BadInstant(ValueError):
     """A text or number that is no instant."""
 
 

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 Cursor: TypeAlias = str
 """Opaque text from an adapter: resume after here."""
 
-Item = TypeVar("Item", covariant=True)
+ItemT_co = TypeVar("ItemT_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[Item]):
+class Page(Generic[ItemT_co]):
     """Some items in a row, what was wrong with others, and where to go on."""
 
-    items: tuple[Item, ...]
+    items: tuple[ItemT_co, ...]
     cursor: Cursor
     """Resumes after this page. Saved in the transaction that stores the items."""
     problems: tuple[Problem, ...] = ()

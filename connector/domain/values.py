@@ -36,7 +36,7 @@ class FieldType(Enum):
     EMAIL = "email"
 
 
-class Misfit(ValueError):  # noqa: N818 - it is a value that does not fit, not a failure of ours
+class Misfit(ValueError):
     """A raw value that does not fit the declared type."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from state.opening import open_state
+
 from adapters.registry import all_adapters
 from connector.config.loader import load
 from connector.ports.adapter import PlatformContext
@@ -12,7 +14,6 @@ from connector.ports.budget import Unlimited
 from connector.ports.progress import Progress, Silent
 from connector.runtime.clock import SystemClock
 from connector.sync.workspace import Workspace
-from state.opening import open_state
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,9 +48,7 @@ async def opened_workspace(
     configuration = read_configuration(settings)
     clock = SystemClock()
     async with opened_state(settings) as state:
-        platforms = {
-            entry.name: connect(entry, clock) for entry in configuration.platforms
-        }
+        platforms = {entry.name: connect(entry, clock) for entry in configuration.platforms}
         try:
             yield Workspace(
                 state=state,

@@ -49,9 +49,7 @@ async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary
         async with workspace.state.write() as tx:
             await tx.outbox.reclaim()
             await tx.triggers.reclaim()
-            number = await tx.runs.start(
-                Run(command=steps.command, started_at=started_at, at=at)
-            )
+            number = await tx.runs.start(Run(command=steps.command, started_at=started_at, at=at))
         error: str | None = "interrupted"
         try:
             await _run(workspace, steps, summary)
@@ -98,9 +96,7 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
     summary.problems += workspace.configuration.warnings
 
 
-async def _pull(
-    workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
-) -> None:
+async def _pull(workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary) -> None:
     for name in names:
         pulled = await pull(workspace, name, force=steps.force)
         summary.pulled[name] = {"contacts": pulled.contacts, "events": pulled.events}
@@ -119,9 +115,7 @@ async def _pull(
     ]
 
 
-async def _push(
-    workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
-) -> None:
+async def _push(workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary) -> None:
     for name in names:
         if name not in workspace.configuration.model.targets:
             continue

@@ -52,7 +52,7 @@ def decide(
         before = standing.get(contact)
         if before is None and desired == NOTHING:
             continue
-        row = _row(contact, target, desired, addressees[contact], before, at)
+        row = _row(contact, target, desired=desired, to=addressees[contact], before=before, at=at)
         if row.state is DeliveryState.CLEAN:
             unchanged += 1
         if row != before:
@@ -63,6 +63,7 @@ def decide(
 def _row(
     contact: int,
     target: Target,
+    *,
     desired: Desired,
     to: Addressee,
     before: Outbound | None,
@@ -107,8 +108,7 @@ def _kept(target: Target, desired: Desired, before: Outbound) -> Desired:
     keeps = {each.name for each in target.lists if each.keep}
     once = {name for name, wanted in before.desired.lists.items() if wanted}
     seen = before.desired.lists.keys() | before.confirmed.lists.keys()
-    lists = dict.fromkeys(seen, False) | desired.lists
-    lists |= dict.fromkeys(once & keeps, True)
+    lists = {**dict.fromkeys(seen, False), **desired.lists, **dict.fromkeys(once & keeps, True)}
     tags = dict.fromkeys(before.desired.tags.keys() | before.confirmed.tags.keys(), False)
     return replace(desired, lists=_true_or_known(lists, before), tags=tags | dict(desired.tags))
 
@@ -137,9 +137,9 @@ def _desires(
         *(target_tag_column(target.platform, tag) for tag in target.tags),
         *([f"{target.stage}_stage"] if target.stage else []),
     ]
-    frame = results.filter(
-        ~pl.col(IS_EXCLUDED) & pl.col(CONTACT).is_in(list(addressees))
-    ).select(_two_decimals(name, target, model) for name in dict.fromkeys(columns))
+    frame = results.filter(~pl.col(IS_EXCLUDED) & pl.col(CONTACT).is_in(list(addressees))).select(
+        _two_decimals(name, target, model) for name in dict.fromkeys(columns)
+    )
     fields = [attribute.field for attribute in target.attributes]
     names = [each.name for each in target.lists]
     for row in frame.select(
@@ -165,9 +165,7 @@ def _two_decimals(name: str, target: Target, model: Model) -> pl.Expr:
     return pl.col(name)
 
 
-def _writer(
-    attribute: TargetAttribute, model: Model
-) -> Callable[[object], tuple[Written] | None]:
+def _writer(attribute: TargetAttribute, model: Model) -> Callable[[object], tuple[Written] | None]:
     """Return what turns a result into the value to write; None means that nothing is written."""
     digits, values = attribute.digits, attribute.map
     clears = attribute.source in model.traits

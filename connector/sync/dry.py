@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from connector.ports.store import State, Transaction
 
 
-class _Undo(Exception):  # noqa: N818 - it ends a dry run, which is no error
+class _Undo(Exception):
     """Ends the transaction of a dry run."""
 
 
@@ -44,9 +44,7 @@ class DryState:
 @asynccontextmanager
 async def dry(state: State) -> AsyncIterator[DryState]:
     """Give a state for one dry run; at the end of the block all its writes are undone."""
-    try:
+    with suppress(_Undo):
         async with state.write() as tx:
             yield DryState(tx)
             raise _Undo
-    except _Undo:
-        return

@@ -160,8 +160,7 @@ def _decided(contact: int, history: Sequence[HistoryEntry], at: datetime) -> pl.
     """Return what was decided last, and not after `at`."""
     latest = {entry.name: entry for entry in history if entry.at <= at}
     rows = [
-        (contact, entry.name, entry.value, entry.rounded, entry.stage)
-        for entry in latest.values()
+        (contact, entry.name, entry.value, entry.rounded, entry.stage) for entry in latest.values()
     ]
     return pl.DataFrame(rows, schema=SCORE_SCHEMA, orient="row")
 

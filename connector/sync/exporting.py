@@ -12,7 +12,7 @@ from connector.scoring.engine import score
 from connector.sync.results import memory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.records import Person
@@ -44,7 +44,7 @@ async def export(
     return pl.concat(parts)
 
 
-async def _scores(workspace: Workspace, batch: list[int]) -> pl.DataFrame:
+async def _scores(workspace: Workspace, batch: Sequence[int]) -> pl.DataFrame:
     async with workspace.state.read() as tx:
         persons = await tx.contacts.persons(batch)
         current = await tx.scores.current(batch)
@@ -57,9 +57,7 @@ async def _scores(workspace: Workspace, batch: list[int]) -> pl.DataFrame:
     )
 
 
-async def _contributions(
-    workspace: Workspace, batch: list[int], at: datetime
-) -> pl.DataFrame:
+async def _contributions(workspace: Workspace, batch: Sequence[int], at: datetime) -> pl.DataFrame:
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
         persons = await tx.contacts.persons(batch)
@@ -74,7 +72,9 @@ async def _contributions(
     contributions = scored.contributions
     if contributions is None:
         contributions = pl.DataFrame(schema=CONTRIBUTION_SCHEMA)
-    return _who(persons).join(contributions, on=CONTACT, how="inner").drop(CONTACT).sort("id", "rule")
+    return (
+        _who(persons).join(contributions, on=CONTACT, how="inner").drop(CONTACT).sort("id", "rule")
+    )
 
 
 def _who(persons: Mapping[int, Person]) -> pl.DataFrame:

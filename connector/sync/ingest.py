@@ -6,31 +6,21 @@ cursor. Nothing here scores: persons whose inputs changed are marked stale, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
-from connector.sync.joining import join, relink
+from connector.sync.joining import Naming, join, relink
 from connector.sync.revision import changes_between, revised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from connector.domain.attributes import Attribute
     from connector.domain.contacts import Contact, Removal
     from connector.domain.events import Event
     from connector.domain.records import Record, Subject
     from connector.ports.store import Transaction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Naming:
-    """How values of platforms become attributes of persons."""
-
-    attributes: Mapping[str, Attribute]
-    order: tuple[str, ...]
-    """Platforms, in the order in which they break ties."""
 
 
 async def ingest_contacts(
@@ -107,7 +97,7 @@ async def _store(
 ) -> None:
     if not fresh:
         return
-    joined = await join(tx, fresh, known, naming.attributes, naming.order, recorded_at)
+    joined = await join(tx, fresh, known, naming, recorded_at)
     await tx.contacts.log(
         [
             change

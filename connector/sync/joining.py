@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Naming:
+    """How values of platforms become attributes of persons."""
+
+    attributes: Mapping[str, Attribute]
+    order: tuple[str, ...]
+    """Platforms, in the order in which they break ties."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
     """What joining records did."""
 
@@ -36,8 +45,7 @@ async def join(
     tx: Transaction,
     fresh: Sequence[Record],
     known: Mapping[str, Record],
-    attributes: Mapping[str, Attribute],
-    order: tuple[str, ...],
+    naming: Naming,
     recorded_at: datetime,
 ) -> Joined:
     """Store revised records with the persons they now make up."""
@@ -63,7 +71,7 @@ async def join(
             for record in members
             if _key(record) in revised or record.contact != pool[_key(record)].contact
         ]
-        persons.append(_person(number, keys[number], members, attributes, order))
+        persons.append(_person(number, keys[number], members, naming))
         absorbed |= dict.fromkeys(group.absorbed, number)
     gone = await tx.contacts.persons(absorbed)
     persons += [replace(gone[old], merged_into=new) for old, new in absorbed.items()]
@@ -98,9 +106,7 @@ async def relink(tx: Transaction, joined: Joined) -> None:
         return
     links = await _owners(tx, subjects, joined.absorbed)
     changed = {
-        subject.id: owner
-        for subject in subjects
-        if (owner := links[subject.id]) != subject.contact
+        subject.id: owner for subject in subjects if (owner := links[subject.id]) != subject.contact
     }
     await tx.contacts.link(changed)
     touched = {subject.contact for subject in subjects if subject.id in changed}
@@ -124,9 +130,7 @@ async def _owners(
     def owner(subject: Subject) -> int | None:
         present = subject.contact
         stays = absorbed.get(present, present) if present is not None else None
-        return named.get(
-            (subject.platform, subject.ref), carried.get(subject.email or "", stays)
-        )
+        return named.get((subject.platform, subject.ref), carried.get(subject.email or "", stays))
 
     return {subject.id: owner(subject) for subject in subjects}
 
@@ -180,17 +184,18 @@ def _person(
     number: int,
     key: str,
     members: Sequence[Record],
-    attributes: Mapping[str, Attribute],
-    order: tuple[str, ...],
+    naming: Naming,
 ) -> Person:
     live = [record for record in members if record.removed_at is None] or list(members)
-    first = sorted(live, key=lambda record: (_rank(record.platform, order), record.remote_id))
+    first = sorted(
+        live, key=lambda record: (_rank(record.platform, naming.order), record.remote_id)
+    )
     created = [record.created_at for record in members if record.created_at]
     return Person(
         contact=number,
         key=key,
         email=next((email for record in first for email in record.emails), None),
-        attributes=winners(live, attributes, order),
+        attributes=winners(live, naming.attributes, naming.order),
         created_at=min(created, default=None),
     )
 

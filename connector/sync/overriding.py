@@ -60,7 +60,9 @@ def _check(workspace: Workspace, score: str, value: float, reason: str) -> None:
         problems.append(Problem(message=f"there is no score {score}; known: {known}"))
     elif not _is_within(value, scores[score].low, scores[score].high):
         low, high = scores[score].low, scores[score].high
-        problems.append(Problem(message=f"{value} is outside the range of {score}: {low} to {high}"))
+        problems.append(
+            Problem(message=f"{value} is outside the range of {score}: {low} to {high}")
+        )
     if not reason.strip():
         problems.append(Problem(message="give a reason: it is shown by explain"))
     if problems:
@@ -69,9 +71,7 @@ def _check(workspace: Workspace, score: str, value: float, reason: str) -> None:
 
 def _is_within(value: float, low: float | None, high: float | None) -> bool:
     return (
-        math.isfinite(value)
-        and (low is None or value >= low)
-        and (high is None or value <= high)
+        math.isfinite(value) and (low is None or value >= low) and (high is None or value <= high)
     )
 
 

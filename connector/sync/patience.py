@@ -61,5 +61,3 @@ def _may_pass(error: BaseException) -> bool:
     if isinstance(error, RateLimited):
         return error.retry_after is None
     return isinstance(error, PlatformError) and error.recovery is Recovery.RETRY
-
-

@@ -13,7 +13,8 @@ from connector.domain.contacts import Removal
 from connector.errors import AccessRefused, PlatformError, Problem, SourceEmptied
 from connector.mapping.attributes import reading_for
 from connector.ports.store import StoredCursor
-from connector.sync.ingest import Naming, ingest_contacts, ingest_events, ingest_removals
+from connector.sync.ingest import ingest_contacts, ingest_events, ingest_removals
+from connector.sync.joining import Naming
 from connector.sync.patience import patiently
 
 if TYPE_CHECKING:
@@ -84,9 +85,7 @@ class _Pull:
         if source is None:
             return
         configuration = self.workspace.configuration
-        reading = reading_for(
-            self.name, configuration.attributes, configuration.watched_lists
-        )
+        reading = reading_for(self.name, configuration.attributes, configuration.watched_lists)
         digest = _digest(self.name, reading, configuration.attributes)
 
         async def take(tx: Transaction, page: Page[Contact]) -> None:

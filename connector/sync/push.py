@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from connector.domain.outbound import Outbound, Settlement
     from connector.errors import PlatformError, Problem
-    from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
 OWNER = "cycle"
@@ -81,7 +80,9 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
 async def _settle(workspace: Workspace, settlements: Sequence[Settlement], pushed: Pushed) -> None:
     states = Counter(each.state for each in settlements)
     pushed.delivered += states[DeliveryState.CLEAN]
-    pushed.failed += sum(1 for each in settlements if each.state is DeliveryState.PENDING and each.error)
+    pushed.failed += sum(
+        1 for each in settlements if each.state is DeliveryState.PENDING and each.error
+    )
     pushed.dead += states[DeliveryState.DEAD]
     if settlements:
         async with workspace.state.write() as tx:

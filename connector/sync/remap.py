@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from connector.mapping.attributes import winners
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from connector.domain.attributes import Attribute
     from connector.domain.records import Record
+    from connector.domain.values import Stored
     from connector.sync.workspace import Workspace
 
 PAGE = 5_000
@@ -38,7 +39,7 @@ async def remap(workspace: Workspace) -> int:
     return moved
 
 
-async def _remap_page(workspace: Workspace, numbers: list[int]) -> int:
+async def _remap_page(workspace: Workspace, numbers: Sequence[int]) -> int:
     async with workspace.state.write() as tx:
         persons = await tx.contacts.persons(numbers)
         records: dict[int, list[Record]] = {}
@@ -54,7 +55,7 @@ async def _remap_page(workspace: Workspace, numbers: list[int]) -> int:
     return len(changed)
 
 
-def _values(workspace: Workspace, records: list[Record]) -> Mapping[str, object]:
+def _values(workspace: Workspace, records: list[Record]) -> Mapping[str, Stored]:
     live = [record for record in records if record.removed_at is None] or records
     return winners(live, workspace.configuration.attributes, workspace.order)
 

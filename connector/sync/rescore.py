@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT, IS_EXCLUDED
-from connector.errors import BackInTime
 from connector.domain.instants import iso
+from connector.errors import BackInTime
 from connector.scoring.engine import Scored, score
 from connector.sync.decide import decide
 from connector.sync.results import changed_scores, decisions, long_scores, memory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import datetime
 
     from connector.domain.outbound import Outbound
@@ -38,9 +38,7 @@ class Rescored:
     """Per platform, contacts decided now for whom nothing has to be written."""
 
 
-async def rescore(
-    workspace: Workspace, at: datetime, *, may_go_back: bool = False
-) -> Rescored:
+async def rescore(workspace: Workspace, at: datetime, *, may_go_back: bool = False) -> Rescored:
     """Score, at `at`, those who are stale, due, or were last scored under another model.
 
     Raises BackInTime when a later decision is recorded already, since it would rewrite history;
@@ -62,22 +60,20 @@ async def rescore(
     for start in range(0, len(numbers), BATCH):
         batch = numbers[start : start + BATCH]
         workspace.progress.step("Scoring", start, len(numbers))
-        await _rescore_batch(workspace, at, batch, waiting, everybody, done)
+        seen = {number: waiting[number] for number in batch}
+        await _rescore_batch(workspace, at, seen, done, is_all=len(batch) == everybody)
     workspace.progress.step("Scoring", len(numbers), len(numbers))
     return done
 
 
 async def _rescore_batch(
-    workspace: Workspace,
-    at: datetime,
-    batch: Sequence[int],
-    waiting: Mapping[int, int],
-    everybody: int,
-    done: Rescored,
+    workspace: Workspace, at: datetime, seen: Mapping[int, int], done: Rescored, *, is_all: bool
 ) -> None:
+    """Score the persons of `seen`, each with the staleness it was read with."""
     model = workspace.configuration.model
+    batch = list(seen)
     async with workspace.state.read() as tx:
-        whom = None if len(batch) == everybody else batch
+        whom = None if is_all else batch
         contacts = await tx.contacts.frame(whom, model.attributes, model.lists)
         events = await tx.events.frame(whom, model.properties)
         current = await tx.scores.current(batch)
@@ -86,23 +82,23 @@ async def _rescore_batch(
     scored: Scored = await asyncio.to_thread(
         score, model, contacts=contacts, events=events, at=at, memory=remembered.lazy()
     )
-    results = scored.contacts.filter(pl.col(CONTACT).is_in(list(batch)))
+    results = scored.contacts.filter(pl.col(CONTACT).is_in(batch))
     scores = long_scores(model, results)
     async with workspace.state.write() as tx:
         await tx.scores.record(
             at=at,
             model=model.digest,
-            seen={contact: waiting[contact] for contact in batch},
+            seen=seen,
             decisions=decisions(model, results),
             scores=scores,
             changed=changed_scores(scores, current),
         )
-        done.unchanged.update(await _decide(tx, workspace, model, results, at))
+        done.unchanged.update(await _decide(tx, model, results, at))
     done.scored += results.height - int(results[IS_EXCLUDED].sum())
 
 
 async def _decide(
-    tx: Transaction, workspace: Workspace, model: Model, results: pl.DataFrame, at: datetime
+    tx: Transaction, model: Model, results: pl.DataFrame, at: datetime
 ) -> Mapping[str, int]:
     """Store the desired state on every platform that is a target; return who needs nothing."""
     unchanged: dict[str, int] = {}
@@ -110,9 +106,7 @@ async def _decide(
     for target in model.targets.values():
         addressees = await tx.contacts.addressees(target.platform, contacts)
         standing = await tx.outbox.rows(target.platform, contacts)
-        decided = decide(
-            target, model, results, addressees=addressees, standing=standing, at=at
-        )
+        decided = decide(target, model, results, addressees=addressees, standing=standing, at=at)
         await tx.outbox.save(decided.rows)
         await tx.outbox.drop(target.platform, _without_record(standing, addressees))
         unchanged[target.platform] = decided.unchanged

@@ -62,16 +62,16 @@ def long_scores(model: Model, results: pl.DataFrame) -> pl.DataFrame:
             ).drop_nulls("value")
         )
     nothing = pl.lit(None, dtype=pl.Float64())
-    for name in model.grades:
-        parts.append(
-            scored.select(
-                CONTACT,
-                pl.lit(name).alias("name"),
-                nothing.alias("value"),
-                nothing.alias("rounded"),
-                pl.col(name).alias("stage"),
-            ).drop_nulls("stage")
-        )
+    parts.extend(
+        scored.select(
+            CONTACT,
+            pl.lit(name).alias("name"),
+            nothing.alias("value"),
+            nothing.alias("rounded"),
+            pl.col(name).alias("stage"),
+        ).drop_nulls("stage")
+        for name in model.grades
+    )
     return pl.concat(parts)
 
 
@@ -86,7 +86,7 @@ def decisions(model: Model, results: pl.DataFrame) -> pl.DataFrame:
         CONTACT,
         pl.when(~pl.col(IS_EXCLUDED)).then(dimensions).alias("dimensions"),
         NEXT_CHANGE_AT,
-    ).cast(dict(DECISION_SCHEMA))
+    ).cast(DECISION_SCHEMA)
 
 
 def changed_scores(scores: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:

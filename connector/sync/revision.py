@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.instants import to_micros
 from connector.domain.records import Record, RecordChange
-from connector.domain.values import to_stored
-from connector.mapping.attributes import ours
+from connector.mapping.attributes import our_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -64,17 +63,6 @@ def revised(
     if after == replace(before, modified_at=contact.modified_at):
         return None
     return replace(after, recorded_at=recorded_at)
-
-
-def our_values(
-    platform: str, contact: Contact, attributes: Mapping[str, Attribute]
-) -> Mapping[str, Stored]:
-    """Return the values of a platform's contact under our names; NULLs are left out."""
-    return {
-        name: to_stored(value)
-        for name, value in ours(platform, attributes, contact).items()
-        if value is not None
-    }
 
 
 def changes_between(

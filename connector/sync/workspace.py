@@ -10,7 +10,7 @@ from connector.ports.progress import Progress, Silent
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.config.loader import Configuration
+    from connector.config.configuration import Configuration
     from connector.ports.clock import Clock
     from connector.ports.platform import Platform
     from connector.ports.store import State

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
-C = TypeVar("C", AttributeChange, ListChange, TagChange, StageChange)
+C = TypeVar("C")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -132,9 +132,7 @@ class _Writing:
         write = writer.write_lists if writer else None
         # Whoever moves from one list to another is taken in before being let go.
         for (name, wanted), items in sorted(groups.items(), key=lambda each: not each[0][1]):
-            changes = [
-                ListChange(to=item.to, list_name=name, is_member=wanted) for item in items
-            ]
+            changes = [ListChange(to=item.to, list_name=name, is_member=wanted) for item in items]
             size = self.capabilities.list_batch
             for item, outcome in await self._write("lists", write, items, changes, size):
                 if self._passed(item, outcome):
@@ -200,18 +198,16 @@ class _Writing:
             self.calls += 1
             return await write(batch)
 
+        half = len(batch) // 2
         try:
             return await patiently(self.clock, attempt)
         except PlatformError as error:
             if error.recovery is not Recovery.SKIP:
                 raise
-            if len(batch) == 1:
+            if not half:
                 return [Outcome(error=error)]
-        middle = len(batch) // 2
-        return [
-            *await self._batch(write, batch[:middle]),
-            *await self._batch(write, batch[middle:]),
-        ]
+        first = await self._batch(write, batch[:half])
+        return [*first, *await self._batch(write, batch[half:])]
 
     @staticmethod
     def _passed(item: _Item, outcome: Outcome) -> bool:
