@@ -50,6 +50,7 @@ class FilesPlatform(NoParts):
         self.name = name
         self._out = OutFolder(folder, platform=name)
         self._source = source = FileSource(name, Folder(folder), page_rows)
+        self.location = str(self._out.path)
         self.contacts = self.events = self.lookup = self.ids = source
         self.fields = self.attribute_writer = AttributeFile(self._out, source)
         self.lists = self.list_writer = ListFiles(self._out)
