@@ -32,12 +32,13 @@ _LOOKS = re.compile(
     | \bpk_[0-9a-f]{20}                     # Klaviyo
     | \bwhsec_\w{8}                         # Standard Webhooks
     | \beyJ[\w-]{8,}\.[\w-]{8,}\.           # a JSON Web Token
-    | ^(Bearer|Basic)\s+\S{8}
+    | ^Bearer\s+\S{16}
     | -----BEGIN\ [A-Z ]*PRIVATE\ KEY
     | ://[^/\s:@?\#]*:[^/\s@]+@             # a URL with user and password
     """,
     re.VERBOSE,
 )
+_IN_URL = re.compile(r"(?<=://)[^/\s:@?#]*:[^/\s@]+@")
 
 
 def refuse_secrets(written: Written, report: Report, known: dict[str, Sequence[str]]) -> None:
@@ -100,7 +101,7 @@ def _field(key: str, declared: Sequence[str]) -> str:
 
 
 def _take_out(values: Plain, path: Path) -> None:
-    """Remove a value, so that no later sentence can repeat it; a list keeps its places."""
+    """Remove a value, so that no later sentence can repeat it; of a URL the rest stays."""
     here = values
     for step in path[:-1]:
         if isinstance(here, dict):
@@ -109,6 +110,8 @@ def _take_out(values: Plain, path: Path) -> None:
             here = here[int(step)]
     last = path[-1]
     if isinstance(here, dict):
-        del here[str(last)]
+        value = here.pop(str(last))
+        if isinstance(value, str) and _IN_URL.search(value):
+            here[str(last)] = _IN_URL.sub("", value)
     elif isinstance(here, list) and isinstance(last, int):
         here[last] = None

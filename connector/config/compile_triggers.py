@@ -1,0 +1,77 @@
+"""From how triggers are written to what the program is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.config.compile_targets import result_condition
+from connector.config.hints import one_of
+from connector.domain.durations import parse_duration
+from connector.mapping.triggers import (
+    CampaignDeed,
+    EmailDeed,
+    NotifyDeed,
+    PushDeed,
+    WebhookDeed,
+)
+from connector.scoring.model import Deed, Trigger
+
+if TYPE_CHECKING:
+    from connector.config.context import Context
+    from connector.config.places import Path
+    from connector.mapping.triggers import DeedChoice, TriggerEntry
+
+
+def compile_trigger(name: str, entry: TriggerEntry, context: Context) -> Trigger | None:
+    """Return the trigger `name`, None when its condition is wrong; all problems are reported."""
+    path: Path = ("triggers", name)
+    deeds = [_deed((*path, "do", index), deed, context) for index, deed in enumerate(entry.do)]
+    when = result_condition((*path, "when"), entry.when, context)
+    if when is None:
+        return None
+    return Trigger(
+        name=name,
+        when=when,
+        deeds=tuple(deeds),
+        again_after=parse_duration(entry.again_after) if entry.again_after else None,
+        backfill=entry.backfill,
+        limit=entry.limit.of if entry.limit else None,
+        limit_per=entry.limit.per if entry.limit else None,
+    )
+
+
+def _deed(path: Path, deed: DeedChoice, context: Context) -> Deed:
+    match deed:
+        case NotifyDeed():
+            return Deed(kind="notify", destination=deed.notify)
+        case WebhookDeed():
+            return Deed(kind="webhook", destination=deed.webhook)
+        case EmailDeed(email=email):
+            here = (*path, "email")
+            _check_action((*here, "platform"), email.platform, "email", context)
+            for theirs, ours in email.params.items():
+                what = "attribute, trait, dimension, score, stage or grade"
+                context.known((*here, "params", theirs), ours, context.names.results, what)
+            return Deed(
+                kind="email",
+                destination=email.platform,
+                params={"template": email.template},
+                names=email.params,
+            )
+        case CampaignDeed(campaign=campaign):
+            here = (*path, "campaign", "platform")
+            _check_action(here, campaign.platform, "campaign", context)
+            return Deed(kind="campaign", destination=campaign.platform, params={"id": campaign.id})
+        case PushDeed(push=push):
+            _check_action((*path, "push", "platform"), push.platform, "push", context)
+            return Deed(kind="push", destination=push.platform)
+    raise TypeError(deed)
+
+
+def _check_action(path: Path, platform: str, action: str, context: Context) -> None:
+    owner = context.platform(path, platform)
+    if owner is None or action in owner.adapter.capabilities.action_kinds:
+        return
+    can = sorted(owner.adapter.capabilities.action_kinds)
+    hint = one_of(can) if can else "it takes no actions at all"
+    context.report.add(path, f"{owner.adapter.title} cannot do the action `{action}`", hint)

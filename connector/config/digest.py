@@ -1,0 +1,75 @@
+"""One short text for all that scores and decisions depend on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from connector.conditions.expression import Expression
+from connector.scoring.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.domain.attributes import Attribute
+    from connector.scoring.model import Model
+
+_LENGTH = 16
+"""Bytes: two models never meet by chance."""
+
+
+def digest_of(model: Model, attributes: Mapping[str, Attribute]) -> str:
+    """Return the digest of `model`, without the one it holds, and of who wins attributes.
+
+    Equal meaning gives equal digests: neither files, comments, order of keys nor the way in which
+    a number or a duration was written is part of it.
+    """
+    content = [_plain_fields(model, without="digest"), _plain(attributes)]
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=_LENGTH).hexdigest()
+
+
+def _plain(value: object) -> object:  # noqa: PLR0911 - one line for each kind of value
+    if isinstance(value, Expression):
+        return value.text.strip()
+    if isinstance(value, Target):
+        by_name = {each.field: each for each in value.attributes}
+        lists = {each.name: each for each in value.lists}
+        own = _plain_fields(value, without="attributes")
+        return own | {"lists": _plain(lists), "attributes": _plain(by_name)}
+    if is_dataclass(value):
+        return {"": type(value).__name__} | _plain_fields(value)
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    if isinstance(value, ZoneInfo):
+        return value.key
+    if isinstance(value, Enum):
+        return value.value
+    return _plain_collection(value)
+
+
+def _plain_collection(value: object) -> object:
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, frozenset):
+        return sorted(list(each) for each in value)
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    return value
+
+
+def _plain_fields(value: object, *, without: str = "") -> dict[str, object]:
+    if not is_dataclass(value):
+        raise TypeError(value)
+    return {
+        each.name: _plain(getattr(value, each.name))
+        for each in fields(value)
+        if each.name != without
+    }

@@ -1,0 +1,79 @@
+"""Reads a mappings folder: a Configuration, or every problem there is, each with its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.config.compile import compile_model
+from connector.config.configuration import Configuration, PlatformEntry
+from connector.config.files import read_folder
+from connector.config.places import Report, in_order
+from connector.config.platforms import (
+    check_secrets,
+    read_platforms,
+    secrets_by_platform,
+    surplus_variables,
+)
+from connector.config.secrets import refuse_secrets
+from connector.config.settings import variable
+from connector.config.validation import check_document
+from connector.errors import MappingError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from connector.config.settings import Settings
+    from connector.ports.adapter import Adapter
+    from connector.scoring.model import Model
+
+__all__ = ["Configuration", "PlatformEntry", "load"]
+
+
+def load(
+    folder: Path, adapters: Mapping[str, Adapter], settings: Settings, *, offline: bool = False
+) -> Configuration:
+    """Return what the ``*.yaml`` files of `folder` say together.
+
+    Raises MappingError with all problems of all files. A secret that the environment lacks is a
+    problem too, except `offline`, where only what is written is of interest.
+    """
+    written = read_folder(folder)
+    report = Report(places=written.places, problems=written.problems, warnings=written.warnings)
+    refuse_secrets(written, report, secrets_by_platform(written, adapters))
+    platforms = read_platforms(written, adapters, settings, report, folder)
+    checked = check_document(written, report)
+    model, attributes = compile_model(written, checked, platforms, settings.keep_events, report)
+    if not offline:
+        check_secrets(platforms, report)
+    report.warnings.extend(_warnings_of_environment(platforms, settings))
+    report.warnings.extend(_missing_addresses(model, settings))
+    if report.problems:
+        raise MappingError(in_order(report.problems))
+    return Configuration(
+        folder=folder,
+        platforms=platforms,
+        attributes=attributes,
+        model=model,
+        has_model=checked.document.model is not None,
+        digest=model.digest,
+        warnings=in_order(report.warnings),
+    )
+
+
+def _warnings_of_environment(
+    platforms: Sequence[PlatformEntry], settings: Settings
+) -> Iterator[Problem]:
+    for name, hint in surplus_variables(platforms, settings):
+        yield Problem(message=f"the variable {name} belongs to nothing", hint=hint)
+
+
+def _missing_addresses(model: Model, settings: Settings) -> Iterator[Problem]:
+    """Yield what triggers name and the environment lacks: they do not fire without it."""
+    deeds = [deed for trigger in model.triggers.values() for deed in trigger.deeds]
+    for deed in deeds:
+        name = deed.destination.lower()
+        if deed.kind == "notify" and name not in settings.notify:
+            yield Problem(message=f"the variable {variable('notify', name)} is not set")
+        if deed.kind == "webhook" and "url" not in settings.webhooks.get(name, {}):
+            yield Problem(message=f"the variable {variable('webhooks', name, 'url')} is not set")
