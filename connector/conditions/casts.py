@@ -96,9 +96,7 @@ def _text_to_instant(value: pl.Expr, timezone: str) -> pl.Expr:
 def _minutes(offset: pl.Expr) -> pl.Expr:
     """Return the minutes that ``+hh``, ``+hhmm`` or ``+hh:mm`` is ahead of UTC."""
     digits = offset.str.replace(":", "", literal=True).str.slice(1).str.pad_end(4, "0")
-    hours, minutes = (
-        digits.str.slice(start, 2).cast(pl.Int64, strict=False) for start in (0, 2)
-    )
+    hours, minutes = (digits.str.slice(start, 2).cast(pl.Int64, strict=False) for start in (0, 2))
     is_valid = (hours < 24) & (minutes < 60)  # noqa: PLR2004 - hours and minutes
     size = pl.when(is_valid).then(hours * 60 + minutes)
     return pl.when(offset.str.starts_with("-")).then(-size).otherwise(size)

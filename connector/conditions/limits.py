@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from connector.conditions.expression import ConditionError
+from itertools import chain, repeat
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from connector.conditions.expression import ConditionError, Kind
 from connector.conditions.nodes import (
-    Arithmetic,
     Call,
     Cast,
+    Comparison,
     Function,
     In,
     Literal,
     Node,
-    Operator,
     children,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 MAX_SIZE = 20_000
 """Operations after compiling, where an operand that is used twice counts twice."""
@@ -21,8 +27,8 @@ MAX_SIZE = 20_000
 MAX_OPTIONS = 1_000
 """Values of one IN."""
 
-_ROUNDING_COPIES = 8
-_CAST_COPIES = 8
+_NAN_COPIES = 2
+"""How often a number stands in its own test for NaN."""
 
 
 def check_size(root: Node) -> None:
@@ -34,21 +40,38 @@ def check_size(root: Node) -> None:
 def _size(node: Node, known: dict[int, int]) -> int:
     """Return the size of `node`; a node shared by several parents is measured once."""
     if id(node) not in known:
-        below = sum(_size(each, known) for each in children(node))
-        known[id(node)] = 1 + _copies(node) * below
+        below = zip(_copies(node), children(node), strict=False)
+        known[id(node)] = 1 + sum(times * _size(each, known) for times, each in below)
     return known[id(node)]
 
 
-def _copies(node: Node) -> int:
-    """Return how often the compiled `node` repeats its operands."""
+def _copies(node: Node) -> Iterable[int]:
+    """Return how often each operand stands in the compiled `node`."""
     match node:
-        case Call(function=Function.ROUND):
-            return _ROUNDING_COPIES
-        case Call(function=Function.NULLIF) | Arithmetic(operator=Operator.DIVIDE):
-            return 2
-        case Cast():
-            return _CAST_COPIES
         case In():
-            return 1 + sum(not isinstance(option, Literal) for option in node.options)
+            tests = 1 + sum(not isinstance(option, Literal) for option in node.options)
+            return chain((tests * _NAN_COPIES,), repeat(_NAN_COPIES))
+        case Comparison():
+            return repeat(_NAN_COPIES)
+        case Call():
+            return _CALL_COPIES.get(node.function, repeat(1))
+        case Cast():
+            return repeat(_cast_copies(node))
         case _:
-            return 1
+            return repeat(1)
+
+
+_CALL_COPIES: Mapping[Function, Iterable[int]] = MappingProxyType(
+    {
+        Function.ROUND: (8, 0),
+        Function.NULLIF: (_NAN_COPIES + 1, _NAN_COPIES),
+        Function.LEAST: repeat(_NAN_COPIES),
+        Function.GREATEST: repeat(_NAN_COPIES),
+    }
+)
+
+
+def _cast_copies(node: Cast) -> int:
+    if node.kind is Kind.INSTANT and node.operand.kind is Kind.TEXT:
+        return 40 if node.is_date else 20
+    return 6

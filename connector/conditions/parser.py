@@ -38,7 +38,9 @@ def parse(
     tokens = read_tokens(text, names, lists=lists)
     try:
         tree = _syntax_tree(text, tokens)
-        node = _checked(tree, Scope(text=text, names=names, timezone=timezone, forms=_FORMS), expect)
+        node = _checked(
+            tree, Scope(text=text, names=names, timezone=timezone, forms=_FORMS), expect
+        )
     except RecursionError:
         raise ConditionError(_TOO_DEEP) from None
     check_size(node)

@@ -141,7 +141,5 @@ _OTHER_KEYWORDS = (
     "UNIQUE UPDATE USING VALUES WHERE WINDOW WITH"
 )
 
-RESERVED: frozenset[str] = frozenset(
-    word.lower() for word in (*KEYWORDS, *_OTHER_KEYWORDS.split())
-)
+RESERVED: frozenset[str] = frozenset(word.lower() for word in (*KEYWORDS, *_OTHER_KEYWORDS.split()))
 """Keywords of SQL, in lower case: no attribute, trait, dimension or score may be called so."""
