@@ -1,9 +1,8 @@
-"""The files of a mappings folder, put together into one document that remembers its places."""
+"""Several files, put together into one document that remembers its places."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, TypeAlias
 
 from connector.config.hints import shown
@@ -12,10 +11,9 @@ from connector.config.yaml_text import BadYaml, MappingNode, Node, ScalarNode, r
 from connector.errors import Problem
 
 if TYPE_CHECKING:
-    from connector.config.yaml_text import Entry
+    from collections.abc import Iterable
 
-MAX_BYTES = 1_000_000
-MAX_FILES = 200
+    from connector.config.yaml_text import Entry
 
 Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | float | bool | None"
 
@@ -38,6 +36,15 @@ _SECTIONS: frozenset[Path] = frozenset(
 """What may be spread over files; everything else is given once."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file as it was read."""
+
+    name: str
+    """As problems name it."""
+    raw: bytes
+
+
 @dataclass(slots=True, kw_only=True)
 class Written:
     """What all files say together, where each thing stands, and what was wrong so far."""
@@ -45,7 +52,6 @@ class Written:
     values: dict[str, Plain] = field(default_factory=dict)
     places: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    warnings: list[Problem] = field(default_factory=list)
 
     def names(self, *path: str) -> tuple[str, ...]:
         """Return the keys of the mapping at `path`, whether what they hold is right or not."""
@@ -55,50 +61,20 @@ class Written:
         return tuple(here) if isinstance(here, dict) else ()
 
 
-def read_folder(folder: FilePath) -> Written:
-    """Return what the ``*.yaml`` files of `folder` say together; it never raises."""
+def put_together(sources: Iterable[Source]) -> Written:
+    """Return what `sources`, in their order, say together; it never raises."""
     written = Written()
-    for path in _files(folder, written):
-        shown_as = _printable(path)
+    for source in sources:
         try:
-            root = _root(_text(path))
-            written.places.setdefault((), Place(file=shown_as, line=1))
-            _Merge(written, shown_as).add_all(written.values, (), root)
+            root = _root(_text(source.raw))
+            written.places.setdefault((), Place(file=source.name, line=1))
+            _Merge(written, source.name).add_all(written.values, (), root)
         except BadYaml as error:
-            written.problems.append(
-                Problem(file=shown_as, line=error.line, message=error.message, hint=error.hint)
+            problem = Problem(
+                file=source.name, line=error.line, message=error.message, hint=error.hint
             )
+            written.problems.append(problem)
     return written
-
-
-def _files(folder: FilePath, written: Written) -> list[FilePath]:
-    """Return the files to read, in the order of their names."""
-    try:
-        names = sorted(each.name for each in folder.iterdir() if not each.name.startswith("."))
-    except OSError as error:
-        reason = "is not a folder" if isinstance(error, NotADirectoryError) else "cannot be read"
-        missing = isinstance(error, FileNotFoundError)
-        hint = "`heatsync init` writes one; or set HEATSYNC_MAPPINGS" if missing else None
-        message = "there is no such mappings folder" if missing else f"the mappings folder {reason}"
-        written.problems.append(Problem(file=folder.as_posix(), message=message, hint=hint))
-        return []
-    for name in names:
-        if name.endswith((".yml", ".YAML", ".YML")):
-            message = "is not read, since its name does not end in `.yaml`"
-            written.warnings.append(Problem(file=_printable(folder / name), message=message))
-    found = [folder / name for name in names if name.endswith(".yaml")]
-    if not found:
-        message = "the mappings folder holds no `*.yaml`"
-        hint = "`heatsync init` writes one"
-        written.problems.append(Problem(file=folder.as_posix(), message=message, hint=hint))
-    if len(found) > MAX_FILES:
-        message = f"the mappings folder holds more than {MAX_FILES} files"
-        written.problems.append(Problem(file=folder.as_posix(), message=message))
-    return found[:MAX_FILES]
-
-
-def _printable(path: FilePath) -> str:
-    return path.as_posix().encode(errors="replace").decode()
 
 
 def _root(text: str) -> MappingNode:
@@ -111,17 +87,7 @@ def _root(text: str) -> MappingNode:
     return root
 
 
-def _text(path: FilePath) -> str:
-    """Return the text of a file; raises BadYaml when there is none to be had."""
-    try:
-        if not path.is_file():
-            raise BadYaml("is not a file that can be read", 1)
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise BadYaml(f"cannot be read: {error.strerror or 'it failed'}", 1) from None
-    if len(raw) > MAX_BYTES:
-        raise BadYaml(f"is larger than {MAX_BYTES} bytes", 1)
+def _text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from connector.config.compile import compile_model
 from connector.config.configuration import Configuration, PlatformEntry
-from connector.config.files import read_folder
+from connector.config.files import put_together
+from connector.config.folder import Folder, read_folder
 from connector.config.places import Report, in_order
 from connector.config.platforms import (
     check_secrets,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from connector.ports.adapter import Adapter
     from connector.scoring.model import Model
 
-__all__ = ["Configuration", "PlatformEntry", "load"]
+__all__ = ["Configuration", "PlatformEntry", "load", "read_configuration"]
 
 
 def load(
@@ -38,10 +39,20 @@ def load(
     Raises MappingError with all problems of all files. A secret that the environment lacks is a
     problem too, except `offline`, where only what is written is of interest.
     """
-    written = read_folder(folder)
-    report = Report(places=written.places, problems=written.problems, warnings=written.warnings)
+    return read_configuration(read_folder(folder), adapters, settings, offline=offline)
+
+
+def read_configuration(
+    folder: Folder, adapters: Mapping[str, Adapter], settings: Settings, *, offline: bool = False
+) -> Configuration:
+    """Return the configuration that files already read make up; as `load`, but pure."""
+    written = put_together(folder.sources)
+    written.problems.extend(folder.problems)
+    report = Report(
+        places=written.places, problems=written.problems, warnings=list(folder.warnings)
+    )
     refuse_secrets(written, report, secrets_by_platform(written, adapters))
-    platforms = read_platforms(written, adapters, settings, report, folder)
+    platforms = read_platforms(written, adapters, settings, report, folder.path)
     checked = check_document(written, report)
     model, attributes = compile_model(written, checked, platforms, settings.keep_events, report)
     if not offline:
@@ -51,7 +62,7 @@ def load(
     if report.problems:
         raise MappingError(in_order(report.problems))
     return Configuration(
-        folder=folder,
+        folder=folder.path,
         platforms=platforms,
         attributes=attributes,
         model=model,

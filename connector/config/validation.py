@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from connector.config.places import Path, Report
 from connector.config.wording import finding
+from connector.mapping.base import Language
 from connector.mapping.document import Document
 from connector.mapping.events import ContentEntry
 
@@ -76,10 +77,12 @@ def check_model(model: type[Model], values: Plain, path: Path, report: Report) -
 def _read(model: type[Model], values: Plain, path: Path, report: Report) -> Model | list[Path]:
     """Return the model, or where something is wrong; that is reported.
 
-    Reading JSON is what makes strictness useful: lists become tuples, but no text a number.
+    Reading JSON is what makes strictness useful to adapters: a text may become a path, but never
+    a number. Models of the language are strict by themselves.
     """
+    is_strict = None if issubclass(model, Language) else True
     try:
-        return model.model_validate_json(json.dumps(values), strict=True)
+        return model.model_validate_json(json.dumps(values), strict=is_strict)
     except ValidationError as error:
         found = [finding(each, model) for each in error.errors(include_url=False)]
     for each in found:

@@ -55,6 +55,9 @@ Text: TypeAlias = Annotated[str, Strict(), Field(min_length=1, max_length=500)]
 Condition: TypeAlias = Annotated[str, Strict(), Field(min_length=1, max_length=10_000)]
 """An SQL expression."""
 
+FromList = Strict(strict=False)
+"""Lets a tuple be read from a list, which is what every file holds."""
+
 EmptyIsNone = BeforeValidator(_empty_for_nothing)
 
 

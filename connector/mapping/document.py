@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from connector.mapping.base import EmptyIsNone, Language
+from connector.mapping.base import FromList, Language
 from connector.mapping.events import ContentEntry, EventsEntry
 from connector.mapping.model import ModelEntry
 from connector.mapping.sources import AttributeEntry, ContactsEntry
@@ -30,13 +30,13 @@ class Document(Language):
         default_factory=dict,
         description="Attributes under our names: type, and what each platform calls them.",
     )
-    content: tuple[ContentEntry, ...] = Field(
+    content: Annotated[tuple[ContentEntry, ...], FromList] = Field(
         default=(), description="The catalogue: the first match tags an event."
     )
     events: EventsEntry = Field(
         default=EventsEntry(), description="How events of platforms are understood."
     )
-    model: Annotated[ModelEntry, EmptyIsNone] | None = Field(
+    model: ModelEntry | None = Field(
         default=None, description="What is scored and how; absent: nothing is scored."
     )
     targets: dict[str, TargetChoice] = Field(

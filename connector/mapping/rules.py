@@ -14,6 +14,7 @@ from connector.mapping.base import (
     TEXT,
     Condition,
     Duration,
+    FromList,
     Language,
     Number,
     Text,
@@ -104,6 +105,7 @@ class SequenceRuleEntry(GuardedEntry):
 
     sequence: Annotated[
         tuple[Annotated[Annotated[Text, TEXT] | Annotated[StepPattern, MAPPING], BY_SHAPE], ...],
+        FromList,
         Field(min_length=2),
     ] = Field(description="Two or more steps: types, or `{event, where}`.")
     points: Number = Field(description="Points for each completion that counts.")

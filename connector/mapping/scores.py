@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from connector.mapping.base import Condition, Language, Number, Text, Whole
+from connector.mapping.base import Condition, FromList, Language, Number, Text, Whole
 from connector.mapping.decay import DecayChoice
 
 
@@ -43,7 +43,7 @@ class ScoreEntry(Language):
     formula: Condition | None = Field(
         default=None, description="SQL over dimensions; default: the sum of all of them."
     )
-    range: tuple[Number, Number] | None = Field(
+    range: Annotated[tuple[Number, Number], FromList] | None = Field(
         default=None, description="The lowest and highest value: the score is clamped to it."
     )
     round: Annotated[Whole, Field(ge=0, le=9)] = Field(
@@ -54,7 +54,7 @@ class ScoreEntry(Language):
         description="Only contacts for whom this is true have the score; over attributes, "
         "traits and dimensions.",
     )
-    stages: Annotated[tuple[StageEntry, ...], Field(min_length=1)] | None = Field(
+    stages: Annotated[tuple[StageEntry, ...], FromList, Field(min_length=1)] | None = Field(
         default=None, description="The ladder, from the lowest stage to the highest."
     )
     direction: Literal["both", "up_only"] = Field(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
-from connector.mapping.base import Condition, Language, Text
+from connector.mapping.base import Condition, FromList, Language, Text
 
 RESERVED = ("type", "prefer", "sync", "create")
 """Names that no platform may have: beside platforms they are keys of an attribute."""
@@ -33,6 +33,6 @@ class AttributeEntry(Language):
     prefer: Text | None = Field(
         default=None, description="The platform whose value wins; default: the newest value."
     )
-    sync: tuple[Text, ...] = Field(
+    sync: Annotated[tuple[Text, ...], FromList] = Field(
         default=(), description="Platforms to which the winning value is copied."
     )

@@ -13,6 +13,7 @@ from connector.mapping.base import (
     TEXT,
     Condition,
     Duration,
+    FromList,
     Language,
     Text,
     Whole,
@@ -122,7 +123,7 @@ class TriggerEntry(Language):
     """What is done once when a condition becomes true."""
 
     when: Condition = Field(description="The condition, in SQL.")
-    do: Annotated[tuple[DeedChoice, ...], Field(min_length=1)] = Field(
+    do: Annotated[tuple[DeedChoice, ...], FromList, Field(min_length=1)] = Field(
         description="What is done, each entry with one key."
     )
     again_after: Duration | None = Field(
