@@ -78,7 +78,7 @@ def long_scores(model: Model, results: pl.DataFrame) -> pl.DataFrame:
 def decisions(model: Model, results: pl.DataFrame) -> pl.DataFrame:
     """Return one row per contact as DECISION_SCHEMA says; excluded ones have no dimensions."""
     dimensions = (
-        pl.struct(model.dimensions).struct.json_encode()
+        pl.struct(list(model.dimensions)).struct.json_encode()
         if model.dimensions
         else pl.lit("{}", dtype=pl.String())
     )
