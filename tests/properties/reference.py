@@ -116,7 +116,7 @@ class Naive:
         return default if condition is None else self.meaning[condition.text](row) is True
 
     def existing(self, events: Sequence[Row]) -> list[Row]:
-        kept = []
+        kept: list[Row] = []
         for stored in events:
             age = self.at - stored["_at"]
             if age < timedelta(0) or (self.model.keep_events and age >= self.model.keep_events):
@@ -208,7 +208,8 @@ class Naive:
             case Expires(span=span):
                 return points if age < span else 0.0
             case Step(every=every, keep=keep):
-                return points * keep ** (age // every)
+                left: float = keep ** (age // every)
+                return points * left
 
     def inactive_rule(self, rule: InactiveRule, past: list[Row], facts: Row) -> Entry:
         nothing = Entry(rule=rule.name, dimension=rule.dimension)
@@ -257,19 +258,20 @@ class Naive:
         ]
         values = [event[trait.column or "_at"] for event in events]
         zone = self.model.timezone
-        if trait.measure in {"count", "has", "days", "sum"}:
-            days = {event["_at"].astimezone(zone).date() for event in events}
-            return {
-                "count": lambda: float(len(events)),
-                "has": lambda: bool(events),
-                "days": lambda: float(len(days)),
-                "sum": lambda: math.fsum(values),
-            }[trait.measure]()
+        days = {event["_at"].astimezone(zone).date() for event in events}
+        always: dict[str, Callable[[], Any]] = {
+            "count": lambda: float(len(events)),
+            "has": lambda: bool(events),
+            "days": lambda: float(len(days)),
+            "sum": lambda: math.fsum(values),
+        }
+        if trait.measure in always:
+            return always[trait.measure]()
         if not events:
             return None
         counts = Counter(values)
         latest = {value: place for place, value in enumerate(values)}
-        return {
+        of_some: dict[str, Callable[[], Any]] = {
             "avg": lambda: math.fsum(values) / len(values),
             "min": lambda: min(values),
             "max": lambda: max(values),
@@ -277,7 +279,8 @@ class Naive:
             "last": lambda: values[-1],
             "days_since": lambda: (self.at - events[-1]["_at"]) / timedelta(hours=24),
             "mode": lambda: max(counts, key=lambda value: (counts[value], latest[value])),
-        }[trait.measure]()
+        }
+        return of_some[trait.measure]()
 
     def number(self, score: Score, facts: dict[str, Any], memory: Row, result: Result) -> None:
         if score.formula is None:

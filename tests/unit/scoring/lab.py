@@ -77,7 +77,7 @@ def a_contact(number: int = 1, **fields: object) -> dict[str, object]:
 
 def where(text: str, expect: Kind = Kind.BOOLEAN) -> Expression:
     """Return an expression over the columns of an event."""
-    names = {name: KINDS[kind] for name, kind in (EVENT_COLUMNS | PROPERTIES).items()}
+    names = {name: KINDS[kind] for name, kind in {**EVENT_COLUMNS, **PROPERTIES}.items()}
     return parse(text, names, expect=expect, timezone=PARIS)
 
 
@@ -156,7 +156,7 @@ def a_score(name: str = "lead", **keys: object) -> Score:
 
 
 def rungs(*ladder: tuple[str, float] | tuple[str, float, float]) -> tuple[Rung, ...]:
-    return tuple(Rung(name=r[0], from_=r[1], leave_below=r[-1]) for r in ladder)  # type: ignore[arg-type]
+    return tuple(Rung(name=r[0], from_=r[1], leave_below=r[-1]) for r in ladder)
 
 
 def a_model(
