@@ -8,7 +8,7 @@ compared. Nothing a row holds can raise: a value that does not fit becomes NULL.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from operator import add, and_, eq, ge, gt, le, lt, mul, ne, or_, sub
+from operator import and_, eq, ge, gt, le, lt, ne, or_
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -156,11 +156,11 @@ class _Compiler:
         left, right = self.compile(node.left), self.compile(node.right)
         match node.operator:
             case Operator.ADD:
-                return add(left, right)
+                return left + right
             case Operator.SUBTRACT:
-                return sub(left, right)
+                return left - right
             case Operator.MULTIPLY:
-                return mul(left, right)
+                return left * right
             case Operator.DIVIDE:
                 return quotient(left, right, along=_columns(node.left))
             case Operator.REMAINDER:
@@ -175,25 +175,27 @@ class _Compiler:
         return otherwise
 
     def _call(self, node: Call) -> pl.Expr:
-        first, *rest = node.arguments
+        first = self.compile(node.arguments[0])
         match node.function:
             case Function.COALESCE:
                 return pl.coalesce(*map(self.compile, node.arguments))
-            case Function.LEAST:
-                return pl.min_horizontal(*map(self._comparable, node.arguments))
-            case Function.GREATEST:
-                return pl.max_horizontal(*map(self._comparable, node.arguments))
+            case Function.LEAST | Function.GREATEST:
+                choose = _EXTREMES[node.function]
+                return choose(*map(self._comparable, node.arguments))
             case Function.NULLIF:
-                is_same = self._comparable(first) == self._comparable(rest[0])
-                return pl.when(is_same).then(None).otherwise(self.compile(first))
+                left, right = map(self._comparable, node.arguments)
+                return pl.when(left == right).then(None).otherwise(first)
             case Function.STARTS_WITH:
-                return self.compile(first).str.starts_with(self.compile(rest[0]))
+                return first.str.starts_with(self.compile(node.arguments[1]))
             case Function.ROUND:
-                return round_expr(self.compile(first), _digits(rest[0]))
+                return round_expr(first, _digits(node.arguments[1]))
             case _:
-                return _OF_ONE[node.function](self.compile(first))
+                return _OF_ONE[node.function](first)
 
 
+_EXTREMES: Mapping[Function, Callable[..., pl.Expr]] = MappingProxyType(
+    {Function.LEAST: pl.min_horizontal, Function.GREATEST: pl.max_horizontal}
+)
 _OF_ONE: Mapping[Function, Callable[[pl.Expr], pl.Expr]] = MappingProxyType(
     {
         Function.ABS: pl.Expr.abs,

@@ -22,7 +22,9 @@ class Kind(Enum):
 class ConditionError(ValueError):
     """An expression that cannot be used, and where in its text it goes wrong."""
 
-    def __init__(self, message: str, *, position: int | None = None, hint: str | None = None):
+    def __init__(
+        self, message: str, *, position: int | None = None, hint: str | None = None
+    ) -> None:
         """Take the zero-based character at which the trouble begins, when it is known."""
         super().__init__(message)
         self.message = message

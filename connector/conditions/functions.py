@@ -225,8 +225,8 @@ FORMS: Mapping[type[exp.Expr], Form] = MappingProxyType(
         exp.Upper: _plain(Function.UPPER, Kind.TEXT, Kind.TEXT),
         exp.Trim: _plain(Function.TRIM, Kind.TEXT, Kind.TEXT),
         exp.StartsWith: Form(_starts_with, _BINARY),
-        exp.Like: Form(partial(_like, True), _LIKE_PARTS),  # noqa: FBT003 - case-sensitive
-        exp.ILike: Form(partial(_like, False), _LIKE_PARTS),  # noqa: FBT003 - not so
+        exp.Like: Form(partial(_like, True), _LIKE_PARTS),
+        exp.ILike: Form(partial(_like, False), _LIKE_PARTS),
         exp.Escape: Form(_escape, _BINARY),
         exp.RegexpLike: Form(_matches, _BINARY),
         exp.Case: Form(_case, frozenset({"this", "ifs", "default"})),

@@ -13,9 +13,9 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from sqlglot import Token, TokenType
 from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import TokenError
-from sqlglot.tokens import Token, TokenType
 
 from connector.conditions.expression import ConditionError
 from connector.conditions.words import (

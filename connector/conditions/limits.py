@@ -63,7 +63,7 @@ def _copies(node: Node) -> Iterable[int]:
 
 _CALL_COPIES: Mapping[Function, Iterable[int]] = MappingProxyType(
     {
-        Function.ROUND: (8, 0),
+        Function.ROUND: (9, 0),
         Function.NULLIF: (_NAN_COPIES + 1, _NAN_COPIES),
         Function.LEAST: repeat(_NAN_COPIES),
         Function.GREATEST: repeat(_NAN_COPIES),
@@ -73,5 +73,5 @@ _CALL_COPIES: Mapping[Function, Iterable[int]] = MappingProxyType(
 
 def _cast_copies(node: Cast) -> int:
     if node.kind is Kind.INSTANT and node.operand.kind is Kind.TEXT:
-        return 40 if node.is_date else 20
+        return 48 if node.is_date else 24
     return 6

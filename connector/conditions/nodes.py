@@ -237,7 +237,7 @@ Node: TypeAlias = (
 )
 
 
-def children(node: Node) -> tuple[Node, ...]:
+def children(node: Node) -> tuple[Node, ...]:  # noqa: PLR0911 - one case a form
     """Return the nodes directly below `node`, in the order in which they are written."""
     match node:
         case Literal() | Column() | InList():

@@ -56,17 +56,17 @@ def _paren(scope: Scope, tree: exp.Expr, want: Kind | None) -> Node:
     return scope.node(tree.this, want)
 
 
-def _literal(scope: Scope, tree: exp.Expr, _: Kind | None) -> Node:
+def _literal(_scope: Scope, tree: exp.Expr, _: Kind | None) -> Node:
     if tree.args.get("is_string"):
         return Literal(kind=Kind.TEXT, value=str(tree.this))
     return Literal(kind=Kind.NUMBER, value=float(tree.this))
 
 
-def _boolean(scope: Scope, tree: exp.Expr, _: Kind | None) -> Node:
+def _boolean(_scope: Scope, tree: exp.Expr, _: Kind | None) -> Node:
     return Literal(kind=Kind.BOOLEAN, value=bool(tree.this))
 
 
-def _null(scope: Scope, tree: exp.Expr, want: Kind | None) -> Node:
+def _null(_scope: Scope, _tree: exp.Expr, want: Kind | None) -> Node:
     return Literal(kind=want or Kind.NUMBER, value=None)
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
-    from sqlglot.tokens import Token
+    from sqlglot import Token
 
 _TOO_DEEP = "the expression is nested too deeply"
 _FORMS = {**OPERATORS, **FUNCTIONS}

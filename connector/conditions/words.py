@@ -7,7 +7,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sqlglot.tokens import TokenType
+from sqlglot import TokenType
 
 from connector.conditions.expression import Kind
 
