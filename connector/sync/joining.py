@@ -162,7 +162,7 @@ async def _numbers(
     numbers = [
         number_of[group.keys[0]] if group.contact is None else group.contact for group in groups
     ]
-    standing = await tx.contacts.persons({n for n in numbers if n not in set(made)})
+    standing = await tx.contacts.persons(set(numbers) - set(made))
     keys = {person.contact: person.key for person in standing.values()}
     return numbers, keys | dict(zip(made, newcomers.values(), strict=True))
 
