@@ -20,6 +20,7 @@ from connector.config.compile_traits import compile_trait
 from connector.config.compile_triggers import compile_trigger
 from connector.config.context import Context, Names
 from connector.config.digest import digest_of
+from connector.config.files import is_section
 from connector.config.hints import did_you_mean, shown
 from connector.config.namespace import DEFAULT_DIMENSION, DEFAULT_SCORE, check_namespace
 from connector.config.unbuilt import refuse_unbuilt, warn_of_triggers
@@ -68,7 +69,7 @@ def compile_model(
 
 
 def _names(checked: Checked, report: Report) -> Names:
-    names = Names()
+    names = Names(has_gaps=any(is_section(path) for path in checked.broken))
     names.properties.update(declared_properties(checked.document.events, report))
     for name, entry in checked.document.attributes.items():
         names.attributes[name] = FieldType(entry.type)

@@ -47,6 +47,8 @@ class Names:
     grades: dict[str, FieldType] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     """Names that were given to something wrong: what uses them is not blamed as well."""
+    has_gaps: bool = False
+    """Whether a whole section could not be read, so that nobody knows which names there are."""
 
     @property
     def columns(self) -> dict[str, FieldType]:
@@ -95,7 +97,8 @@ class Context:
         try:
             expression = parse(text, kinds, expect=expect, timezone=self.timezone, lists=lists)
         except ConditionError as error:
-            if not self.names.broken.intersection(_WORD.findall(text)):
+            is_known = not self.names.broken.intersection(_WORD.findall(text))
+            if is_known and not self.names.has_gaps:
                 self.report.add_in_text(path, text, error.position, error.message, error.hint)
             return None
         for warning in expression.warnings:
@@ -126,7 +129,7 @@ class Context:
     ) -> None:
         """Report a column that events do not have, or that is not of one of `types`."""
         columns = self.names.columns
-        if name is None or name in self.names.broken:
+        if name is None or name in self.names.broken or self.names.has_gaps:
             return
         if name not in columns:
             hint = did_you_mean(name, columns) or "declare it under `events.properties`"
@@ -141,8 +144,8 @@ class Context:
         choices = list(names)
         if name in choices:
             return True
-        if name not in self.names.broken:
-            hint = did_you_mean(name, choices) or one_of(choices[:12])
+        if name not in self.names.broken and not self.names.has_gaps:
+            hint = did_you_mean(name, [*choices, *self.names.broken]) or one_of(choices[:12])
             self.report.add(path, f"there is no {what} {shown(name)}", hint)
         return False
 

@@ -109,6 +109,8 @@ class _Merge:
     def __init__(self, written: Written, file: str) -> None:
         self._written = written
         self._file = file
+        self._here: dict[Path, Place] = {}
+        """The sections that this very file has begun."""
 
     def add_all(self, into: dict[str, Plain], path: Path, node: MappingNode) -> None:
         for entry in node.entries:
@@ -126,6 +128,8 @@ class _Merge:
     def _set(self, into: dict[str, Plain], path: Path, entry: Entry) -> None:
         is_open = is_section(path)
         self._written.places[path] = self._place(entry.line, entry.value)
+        if is_open or path == CONTENT:
+            self._here[path] = self._written.places[path]
         if is_open and isinstance(entry.value, MappingNode):
             section: dict[str, Plain] = {}
             into[entry.key] = section
@@ -135,8 +139,9 @@ class _Merge:
 
     def _extend(self, into: dict[str, Plain], path: Path, entry: Entry, first: Place) -> None:
         """Go on with a section begun before; in one file a key stands once all the same."""
-        if first.file == self._file:
-            self._twice(path, entry, first)
+        if path in self._here:
+            self._twice(path, entry, self._here[path])
+        self._here[path] = self._place(entry.line, entry.value)
         there = into.get(entry.key)
         if there is None:
             self._set(into, path, entry)
@@ -146,7 +151,7 @@ class _Merge:
             for item in entry.value.items:
                 self._written.places[(*path, len(there))] = self._place(item.line, item)
                 there.append(self._plain((*path, len(there)), item))
-        elif not _is_nothing(entry.value) and first.file != self._file:
+        elif not _is_nothing(entry.value):
             self._twice(path, entry, first)
 
     def _twice(self, path: Path, entry: Entry, first: Place) -> None:

@@ -11,8 +11,8 @@ from connector.config.folder import Folder, read_folder
 from connector.config.places import Report, in_order
 from connector.config.platforms import (
     check_secrets,
+    known_adapters,
     read_platforms,
-    secrets_by_platform,
     surplus_variables,
 )
 from connector.config.secrets import refuse_secrets
@@ -51,8 +51,11 @@ def read_configuration(
     report = Report(
         places=written.places, problems=written.problems, warnings=list(folder.warnings)
     )
-    refuse_secrets(written, report, secrets_by_platform(written, adapters))
-    platforms = read_platforms(written, adapters, settings, report, folder.path)
+    of_platforms = known_adapters(written, adapters, report)
+    refuse_secrets(
+        written, report, {name: each.config.secrets for name, each in of_platforms.items()}
+    )
+    platforms = read_platforms(written, of_platforms, settings, report, folder.path)
     checked = check_document(written, report)
     model, attributes = compile_model(written, checked, platforms, settings.keep_events, report)
     if not offline:

@@ -58,7 +58,7 @@ class Report:
 
     def place(self, path: Path) -> Place | None:
         """Return where `path` stands, or the nearest thing around it."""
-        for length in range(len(path), 0, -1):
+        for length in range(len(path), -1, -1):
             if place := self.places.get(path[:length]):
                 return place
         return None

@@ -9,6 +9,7 @@ from connector.config.configuration import PlatformEntry
 from connector.config.hints import did_you_mean, one_of, shown
 from connector.config.settings import Settings, variable
 from connector.config.validation import check_model
+from connector.errors import ConfigError
 from connector.mapping.sources import RESERVED
 from connector.ports.platform import Part
 
@@ -23,15 +24,17 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
-def secrets_by_platform(
-    written: Written, adapters: Mapping[str, Adapter]
-) -> dict[str, Sequence[str]]:
-    """Return the fields of each platform that come from the environment."""
-    return {
-        name: adapter.config.secrets
-        for name, entry in _entries(written)
-        if (adapter := _adapter(entry, adapters))
-    }
+def known_adapters(
+    written: Written, adapters: Mapping[str, Adapter], report: Report
+) -> dict[str, Adapter]:
+    """Return the adapter of each platform that names one; what is wrong is reported."""
+    found: dict[str, Adapter] = {}
+    for name, entry in _entries(written):
+        _check_name(name, report)
+        adapter = _adapter(name, entry, adapters, report)
+        if adapter:
+            found[name] = adapter
+    return found
 
 
 def read_platforms(
@@ -41,14 +44,15 @@ def read_platforms(
     report: Report,
     folder: Path,
 ) -> tuple[PlatformEntry, ...]:
-    """Return the platforms whose entries are right; what is wrong is reported."""
+    """Return the platforms whose entries are right; what is wrong is reported.
+
+    `adapters` are those of `known_adapters`, by platform.
+    """
     found: list[PlatformEntry] = []
     for name, values in _entries(written):
-        _check_name(name, report)
-        adapter = _adapter(values, adapters)
-        if adapter is None:
-            _unknown_adapter(name, values, adapters, report)
+        if name not in adapters:
             continue
+        adapter = adapters[name]
         config = check_model(adapter.config, values, ("platforms", name), report)
         if config is None:
             continue
@@ -93,9 +97,27 @@ def _entries(written: Written) -> Iterator[tuple[str, Plain]]:
         yield from platforms.items()
 
 
-def _adapter(values: Plain, adapters: Mapping[str, Adapter]) -> Adapter | None:
-    name = values.get("adapter") if isinstance(values, dict) else None
-    return adapters.get(name) if isinstance(name, str) else None
+def _adapter(
+    name: str, values: Plain, adapters: Mapping[str, Adapter], report: Report
+) -> Adapter | None:
+    path = ("platforms", name)
+    if not isinstance(values, dict):
+        hint = "for example `{adapter: files, path: ./data}`"
+        report.add(path, "a mapping is expected here", hint)
+        return None
+    if "adapter" not in values:
+        report.add(path, "`adapter` is missing", one_of(sorted(adapters)))
+        return None
+    word = values["adapter"]
+    try:
+        return adapters[str(word)]
+    except KeyError:
+        hint = did_you_mean(word, adapters) or one_of(sorted(adapters))
+        report.add((*path, "adapter"), f"there is no adapter {shown(word)}", hint)
+    except ConfigError as error:
+        for problem in error.problems:
+            report.add((*path, "adapter"), problem.message, problem.hint)
+    return None
 
 
 def _check_name(name: str, report: Report) -> None:
@@ -108,19 +130,3 @@ def _check_name(name: str, report: Report) -> None:
             f"a platform cannot be called {shown(name)}",
             "write a lower-case letter, then letters, digits and single underscores",
         )
-
-
-def _unknown_adapter(
-    name: str, values: Plain, adapters: Mapping[str, Adapter], report: Report
-) -> None:
-    path = ("platforms", name)
-    if not isinstance(values, dict):
-        report.add(
-            path, "a mapping is expected here", "for example `{adapter: files, path: ./data}`"
-        )
-    elif "adapter" not in values:
-        report.add(path, "`adapter` is missing", one_of(sorted(adapters)))
-    else:
-        word = values["adapter"]
-        hint = did_you_mean(word, adapters) or one_of(sorted(adapters))
-        report.add((*path, "adapter"), f"there is no adapter {shown(word)}", hint)

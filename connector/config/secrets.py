@@ -9,7 +9,7 @@ from connector.config.hints import closest
 from connector.config.settings import variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.config.files import Plain, Written
     from connector.config.places import Path, Report
@@ -41,7 +41,7 @@ _LOOKS = re.compile(
 _IN_URL = re.compile(r"(?<=://)[^/\s:@?#]*:[^/\s@]+@")
 
 
-def refuse_secrets(written: Written, report: Report, known: dict[str, Sequence[str]]) -> None:
+def refuse_secrets(written: Written, report: Report, known: Mapping[str, Sequence[str]]) -> None:
     """Report what looks like a secret in any file, and take it out.
 
     `known` are the fields that each platform's adapter takes from the environment.
@@ -51,7 +51,7 @@ def refuse_secrets(written: Written, report: Report, known: dict[str, Sequence[s
         _take_out(written.values, path)
 
 
-def _suspects(values: Plain, path: Path, known: dict[str, Sequence[str]]) -> Iterator[Path]:
+def _suspects(values: Plain, path: Path, known: Mapping[str, Sequence[str]]) -> Iterator[Path]:
     if isinstance(values, dict):
         for key, value in values.items():
             here = (*path, key)
@@ -66,7 +66,7 @@ def _suspects(values: Plain, path: Path, known: dict[str, Sequence[str]]) -> Ite
         yield path
 
 
-def _is_secret_key(path: Path, known: dict[str, Sequence[str]]) -> bool:
+def _is_secret_key(path: Path, known: Mapping[str, Sequence[str]]) -> bool:
     """Return whether the last key of `path`, inside a platform's entry, names a secret."""
     if len(path) <= len(("platforms", "name")) or path[0] != "platforms":
         return False
@@ -74,7 +74,7 @@ def _is_secret_key(path: Path, known: dict[str, Sequence[str]]) -> bool:
     return key in known.get(str(path[1]), ()) or re.sub(r"[^a-z]", "", key.lower()) in _WORDS
 
 
-def _report(path: Path, report: Report, known: dict[str, Sequence[str]]) -> None:
+def _report(path: Path, report: Report, known: Mapping[str, Sequence[str]]) -> None:
     if path[0] == "platforms":
         platform = str(path[1])
         key = next((step for step in reversed(path) if isinstance(step, str)), "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from connector.config.places import Path, Report
-from connector.config.wording import finding
+from connector.config.wording import findings
 from connector.mapping.base import Language
 from connector.mapping.document import Document
 from connector.mapping.events import ContentEntry
@@ -84,7 +84,7 @@ def _read(model: type[Model], values: Plain, path: Path, report: Report) -> Mode
     try:
         return model.model_validate_json(json.dumps(values), strict=is_strict)
     except ValidationError as error:
-        found = [finding(each, model) for each in error.errors(include_url=False)]
+        found = findings(error.errors(include_url=False), model)
     for each in found:
         report.add((*path, *each.path), each.message, each.hint)
     return [each.path for each in found]

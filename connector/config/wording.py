@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.config.hints import did_you_mean, one_of, shown
+from connector.config.hints import closest, did_you_mean, one_of, shown
 from connector.config.shapes import keys_of, model_at, written_path
 from connector.mapping import rules
+from connector.mapping.decay import DecayEntry
 from connector.mapping.rules import KINDS, rule_kinds
 from connector.mapping.triggers import DEEDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
@@ -37,6 +38,14 @@ _EXPECTED: Mapping[str, str] = {
 
 _LONGEST_PATTERN = 80
 
+_DURATION_FORM = "a whole number and a unit: 90s, 15m, 12h, 30d, 8w"
+_DURATIONS = frozenset(
+    {
+        *("half_life", "linear", "expires", "every", "within", "after", "inactive", "repeat"),
+        *("again_after", "contacts", "events"),
+    }
+)
+
 _QUOTED = {"float_type", "int_type", "bool_type"}
 
 _MODELS_OF_KINDS: Mapping[str, type[BaseModel]] = {
@@ -55,6 +64,8 @@ class Finding:
     path: Path
     message: str
     hint: str | None = None
+    meant: str | None = None
+    """The key that was probably meant by an unknown one."""
 
 
 def finding(error: ErrorDetails, root: type[BaseModel]) -> Finding:
@@ -68,8 +79,27 @@ def finding(error: ErrorDetails, root: type[BaseModel]) -> Finding:
     return _WORDING.get(error["type"], _plain)(error, path)
 
 
+def findings(errors: Sequence[ErrorDetails], root: type[BaseModel]) -> list[Finding]:
+    """Return what `errors` mean; a key that is missing since it was mistyped is one mistake."""
+    found = [finding(error, root) for error in errors]
+    meant = {(*each.path[:-1], each.meant) for each in found if each.meant is not None}
+    is_missing = [error["type"] == "missing" for error in errors]
+    return [
+        each
+        for each, missing in zip(found, is_missing, strict=True)
+        if not (missing and each.path in meant)
+    ]
+
+
 def _plain(error: ErrorDetails, path: Path) -> Finding:
     kind = error["type"]
+    if kind == "string_type" and path and path[-1] in _DURATIONS:
+        return Finding(path=path, message="a duration is expected here", hint=_DURATION_FORM)
+    if kind in ("too_short", "too_long"):
+        ends = error.get("ctx", {})
+        few, many = ends.get("min_length"), ends.get("max_length")
+        message = f"at least {few} entries are needed" if few else f"at most {many} entries fit"
+        return Finding(path=path, message=message)
     if kind not in _EXPECTED:
         message = error["msg"].replace("Input should", "this should", 1)
         return Finding(path=path, message=message)
@@ -83,7 +113,7 @@ def _pattern(error: ErrorDetails, path: Path) -> Finding:
     pattern = error.get("ctx", {}).get("pattern", "")
     hint = f"it has to match {pattern}" if len(str(pattern)) <= _LONGEST_PATTERN else None
     if "smhdw" in str(pattern):
-        hint = "a duration is a whole number and a unit: 90s, 15m, 12h, 30d, 8w"
+        hint = _DURATION_FORM
     elif "%" in str(pattern):
         hint = "a share is written as `70%`"
     return Finding(path=path, message="this does not have the form it should", hint=hint)
@@ -104,20 +134,26 @@ def _unknown_key(error: ErrorDetails, path: Path, root: type[BaseModel]) -> Find
     model = model_at(root, error["loc"][:-1])
     known = keys_of(model) if model else ()
     kind = next((name for name, each in _MODELS_OF_KINDS.items() if each is model), None)
+    meant = closest(key, known)
     if kind is None:
         hint = did_you_mean(key, known) or (one_of(known) if known else None)
-        return Finding(path=path, message=f"unknown key {shown(key)}", hint=hint)
+        return Finding(path=path, message=f"unknown key {shown(key)}", hint=hint, meant=meant)
     article = "an" if kind in ("event", "inactive") else "a"
     message = f"{shown(key)} is no key of {article} `{kind}` rule"
     others = [name for name, each in _MODELS_OF_KINDS.items() if key in keys_of(each)]
     if others:
         hint = f"only of {' and '.join(f'`{name}`' for name in others)} rules"
-    else:
-        hint = did_you_mean(key, known) or one_of(known)
-    return Finding(path=path, message=message, hint=hint)
+        return Finding(path=path, message=message, hint=hint)
+    hint = did_you_mean(key, known)
+    decay = closest(key, DecayEntry.model_fields)
+    if hint is None and decay is not None:
+        hint = f"write it under `decay`, as `decay: {{{decay}: ...}}`"
+    return Finding(path=path, message=message, hint=hint or one_of(known), meant=meant)
 
 
 def _missing(_: ErrorDetails, path: Path) -> Finding:
+    if isinstance(path[-1], int):
+        return Finding(path=path[:-1], message="this list is too short")
     return Finding(path=path, message=f"`{path[-1]}` is missing")
 
 

@@ -24,7 +24,7 @@ class Document(Language):
         "adapter's matter.",
     )
     contacts: ContactsEntry = Field(
-        default=ContactsEntry(), description="Which contacts take part."
+        default=ContactsEntry(), description="Which contacts are left out."
     )
     attributes: dict[str, AttributeEntry] = Field(
         default_factory=dict,
