@@ -67,7 +67,7 @@ _TYPES = (
 
 def found_company(folder: Path, *, contacts: int, events: int, seed: int = 1) -> Path:
     """Write mappings and two platforms below `folder`; return the mappings folder."""
-    chance = random.Random(seed)  # noqa: S311 - data, not secrets
+    chance = random.Random(seed)
     mappings = folder / "mappings"
     mappings.mkdir(parents=True)
     (mappings / "heatsync.yaml").write_text(MAPPINGS)

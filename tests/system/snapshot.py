@@ -35,9 +35,11 @@ async def _stored(tx: Transaction) -> dict[str, object]:
         ),
         "scores": sorted((key_of[row[0]], *map(repr, row[1:])) for row in current.iter_rows()),
         "history": sorted(
-            (key_of[number], entry.name, entry.at, repr(entry.rounded), repr(entry.stage))
-            for number in numbers
-            for entry in await tx.scores.history(number)
+            [
+                (key_of[number], entry.name, entry.at, repr(entry.rounded), repr(entry.stage))
+                for number in numbers
+                for entry in await tx.scores.history(number)
+            ]
         ),
         "outbound": [
             _outbound(key_of[row.contact], row) for row in await tx.outbox.list(limit=10**6)

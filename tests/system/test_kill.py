@@ -21,7 +21,6 @@ from tests.system.company import AT, found_company
 from tests.system.snapshot import snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from multiprocessing.context import ForkServerContext
     from multiprocessing.process import BaseProcess
 
@@ -46,11 +45,11 @@ def _settings(folder: Path) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def children() -> Iterator[ForkServerContext]:
+def children() -> ForkServerContext:
     """Return what starts children that have everything imported and nothing run."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.system.test_kill"])
-    yield context
+    return context
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +105,7 @@ def _kill_and_go_on(
     expected, took = undisturbed
     folder = _copy(company, tmp_path)
     child = _start(children, folder)
-    child.join(took * (share + random.random() / MANY_MOMENTS))  # noqa: S311 - a moment
+    child.join(took * (share + random.random() / MANY_MOMENTS))
     child.kill()
     child.join()
     assert child.exitcode in {0, -signal.SIGKILL}
