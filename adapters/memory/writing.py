@@ -85,8 +85,12 @@ class MemoryWriter:
         return self._each("write stages", changes, self._set_stage)
 
     async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
-        """Do each action whose key was not done before."""
-        return self._each("perform actions", actions, self._act)
+        """Do each action whose key was not done before; other kinds are refused unasked."""
+        known = [action for action in actions if action.kind in KINDS]
+        done = iter(self._each("perform actions", known, self._act) if known else ())
+        return [
+            next(done) if action.kind in KINDS else self._unsupported(action) for action in actions
+        ]
 
     def _each(
         self,
@@ -139,14 +143,16 @@ class MemoryWriter:
         return before != change.stage
 
     def _act(self, person: Person, action: Action) -> bool:
-        if action.kind not in KINDS:
-            text = f"there is no action `{action.kind}`"
-            raise UnsupportedByPlatform(text, platform=self.account.name, operation="perform")
         if person.opted_out and action.kind in {"email", "campaign"}:
             raise self._rejected("the contact has opted out")
         is_new = action.key not in self.account.done
         self.account.done.setdefault(action.key, action)
         return is_new
+
+    def _unsupported(self, action: Action) -> Outcome:
+        text = f"there is no action `{action.kind}`"
+        name = self.account.name
+        return Outcome(error=UnsupportedByPlatform(text, platform=name, operation="perform"))
 
     def _create(self, wanted: NewContact) -> Contact:
         known = (each for each in self.account.people.values() if each.email == wanted.email)
