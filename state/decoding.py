@@ -62,6 +62,11 @@ def fitted(value: object, kind: FieldType) -> str | float | bool | int | None:
             return value if whole and isinstance(value, int) and abs(value) < _INT64 else None
 
 
+def whole(text: str) -> str:
+    """Return a text that UTF-8 can hold: half a surrogate pair is no character."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def objects(texts: Sequence[str]) -> list[Fields]:
     """Return what these JSON texts say; one that is no object is empty."""
     try:
@@ -103,12 +108,11 @@ def _column(name: str, values: list[object], kind: FieldType) -> pl.Series:
     try:
         return pl.Series(name, values, dtype=COLUMN_TYPES[kind])
     except UnicodeEncodeError:
-        return pl.Series(name, [_sound(value) for value in values], dtype=COLUMN_TYPES[kind])
-
-
-def _sound(value: object) -> object:
-    """Return a text that UTF-8 can hold: half a surrogate pair is no character."""
-    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else value
+        return pl.Series(
+            name,
+            [whole(value) if isinstance(value, str) else value for value in values],
+            dtype=COLUMN_TYPES[kind],
+        )
 
 
 def _text(value: object) -> str | None:

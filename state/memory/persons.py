@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class MemoryPersons:
-    """The part of ContactStore about persons."""
+    """The part of ContactStore about persons. Those merged away have no standing."""
 
     _tables: Tables
 
@@ -46,8 +46,11 @@ class MemoryPersons:
     async def save_persons(self, persons: Sequence[Person]) -> None:
         """Replace what is known of these persons."""
         for person in persons:
-            if person.contact in self._tables.persons:
-                self._tables.persons[person.contact] = person
+            self._tables.persons[person.contact] = person
+            if person.merged_into is None:
+                self._tables.standing.setdefault(person.contact, Standing())
+            else:
+                self._tables.standing.pop(person.contact, None)
 
     async def find(self, text: str) -> Person | None:
         """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""
@@ -62,7 +65,7 @@ class MemoryPersons:
 
     async def all_numbers(self) -> Sequence[int]:
         """Return the numbers of all persons that were not merged away, ascending."""
-        return [number for number, each in self._tables.persons.items() if each.merged_into is None]
+        return sorted(self._tables.standing)
 
     async def touch(self, contacts: Collection[int]) -> None:
         """Mark persons stale; one that is stale already becomes so anew."""
@@ -76,12 +79,9 @@ class MemoryPersons:
         return {
             number: standing.stale
             for number, standing in self._tables.standing.items()
-            if self._tables.persons[number].merged_into is None
-            and (
-                standing.stale
-                or standing.model != model
-                or (standing.next_change_at is not None and standing.next_change_at <= at)
-            )
+            if standing.stale
+            or standing.model != model
+            or (standing.next_change_at is not None and standing.next_change_at <= at)
         }
 
     async def frame(

@@ -77,7 +77,7 @@ class MemoryRecords:
 
     def _addressee(self, record: Record) -> Addressee:
         person = self._tables.persons.get(record.contact)
-        address = record.emails[0] if record.emails else person and person.email
+        address = record.emails[0] if record.emails else (person.email if person else None)
         return Addressee(remote_id=record.remote_id, email=address)
 
     def _where(self, holds: Callable[[Record], bool]) -> Sequence[Record]:

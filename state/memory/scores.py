@@ -64,7 +64,9 @@ class MemoryScores:
             tables.scores[number, name] = Score(value=value, rounded=rounded, stage=stage)
         for row in decisions.select(list(DECISION_SCHEMA)).iter_rows(named=True):
             number = row[CONTACT]
-            before = tables.standing[number]
+            before = tables.standing.get(number)
+            if before is None:
+                continue
             tables.standing[number] = Standing(
                 stale=0 if before.stale == seen.get(number, 0) else before.stale,
                 decided_at=at,

@@ -1,0 +1,193 @@
+"""Engines, transactions and the threads they run in.
+
+A SQLite file is in WAL mode with `synchronous=FULL`: every commit is flushed before it returns,
+because a webhook is answered, and a platform's cursor passed, on the strength of it. NORMAL would
+survive kill -9 but lose the latest commits with the power; a cycle commits a page at a time, so
+the flushes cost little.
+
+Writers take turns, on SQLite by its own lock and on PostgreSQL by an advisory one: a transaction
+that reads, decides and writes never meets another in between, on either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from state.failures import translated
+from state.location import check_file
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from state.location import Location
+
+Result = TypeVar("Result")
+
+WAIT_SECONDS = 30
+"""How long a writer waits for another one."""
+WRITERS_LOCK = 0x48454154
+"""The advisory lock that writers on PostgreSQL take turns by."""
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+    "PRAGMA journal_size_limit = 67108864",
+)
+
+
+def make_engine(location: Location) -> Engine:
+    """Return an engine that opens connections as the state needs them, and none yet."""
+    # hide_parameters: what is stored must not come to light in an error.
+    if location.path is None:
+        return create_engine(
+            location.url,
+            hide_parameters=True,
+            pool_size=4,
+            max_overflow=-1,
+            pool_pre_ping=True,
+            connect_args={
+                "connect_timeout": 10,
+                "application_name": "heatsync",
+                "options": f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC",
+            },
+        )
+    check_file(location.path)
+    engine = create_engine(location.url, hide_parameters=True, pool_size=4, max_overflow=-1)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def begin(connection: Connection, *, writing: bool) -> None:
+    """Open a transaction: the only writer, or a view of this very moment."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1")
+    elif writing:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        connection.exec_driver_sql("SELECT 1")
+
+
+class Session:
+    """One transaction on one connection, its statements run in worker threads one at a time."""
+
+    def __init__(self, connection: Connection, threads: ThreadPoolExecutor, where: str) -> None:
+        """Take an open connection and the threads to use it in."""
+        self._connection = connection
+        self._threads = threads
+        self._where = where
+        # A cancelled caller leaves its statement running; the rollback waits for it here.
+        self._turn = threading.Lock()
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what `work` makes of the connection; raises StateError."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._do, work)
+
+    async def end(self, *, commit: bool) -> None:
+        """Commit or undo everything, and give the connection back."""
+        await asyncio.shield(self.run(_commit if commit else _undo))
+
+    def _do(self, work: Callable[[Connection], Result]) -> Result:
+        with self._turn:
+            try:
+                return work(self._connection)
+            except (DBAPIError, sqlite3.Error) as error:
+                raise translated(error, self._where) from None
+
+
+class Database:
+    """One database: its connections, and whose turn it is to write."""
+
+    def __init__(self, location: Location) -> None:
+        """Take where it is; nothing is opened before it is needed."""
+        self.location = location
+        self.engine = make_engine(location)
+        self._threads = ThreadPoolExecutor(8, thread_name_prefix="heatsync-state")
+        self._writing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Session]:
+        """Open the one transaction that may write."""
+        # Waiting here costs nothing; waiting in the database would hold a thread each.
+        async with self._writing, self._session(writing=True) as session:
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Session]:
+        """Open a view of one moment."""
+        async with self._session(writing=False) as session:
+            yield session
+
+    async def aclose(self) -> None:
+        """Close every connection and end the threads."""
+        await asyncio.get_running_loop().run_in_executor(None, self.close)
+
+    def close(self) -> None:
+        """Close every connection and end the threads."""
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+    @asynccontextmanager
+    async def _session(self, *, writing: bool) -> AsyncIterator[Session]:
+        opening = asyncio.get_running_loop().run_in_executor(self._threads, self._open, writing)
+        try:
+            connection = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_unwanted)
+            raise
+        session = Session(connection, self._threads, str(self.location))
+        try:
+            yield session
+        except BaseException:
+            await session.end(commit=False)
+            raise
+        await session.end(commit=writing)
+
+    def _open(self, writing: bool) -> Connection:  # noqa: FBT001 - an executor passes by position
+        try:
+            connection = self.engine.connect()
+            try:
+                begin(connection, writing=writing)
+            except BaseException:
+                connection.close()
+                raise
+        except (DBAPIError, sqlite3.Error) as error:
+            raise translated(error, str(self.location)) from None
+        return connection
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver would begin transactions on its own, and not before every statement.
+    connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _undo(connection: Connection) -> None:
+    connection.close()
+
+
+def _close_unwanted(opening: asyncio.Future[Connection]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()

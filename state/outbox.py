@@ -1,0 +1,278 @@
+"""Outbound rows: what is desired and confirmed, and who works on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+
+from connector.domain.outbound import DeliveryState, Outbound
+from state.codec import desired_from_json, desired_to_json, names_from_json, names_to_json
+from state.columns import Instant
+from state.schema import OUTBOUND
+from state.statements import among, change, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.outbound import Desired, Settlement
+    from state.database import Session
+
+_PENDING = DeliveryState.PENDING.value
+_IN_FLIGHT = DeliveryState.IN_FLIGHT.value
+_DEAD = DeliveryState.DEAD.value
+_KEYS = ("platform", "contact")
+_KEPT = ("fence", "lease_owner", "lease_until")
+_FREED = {
+    "lease_owner": None,
+    "lease_until": None,
+    # What a lease's owner did is unknown, so the row is work again.
+    "state": case((OUTBOUND.c.state == _DEAD, _DEAD), else_=_PENDING),
+}
+_AS_LEASED = and_(
+    OUTBOUND.c.platform == bindparam("of_platform"),
+    OUTBOUND.c.contact == bindparam("of_contact"),
+    OUTBOUND.c.fence == bindparam("of_fence"),
+)
+_IS_SAME_DESIRE = OUTBOUND.c.revision == bindparam("of_revision")
+_SETTLE = (
+    update(OUTBOUND)
+    .where(_AS_LEASED)
+    .values(
+        confirmed=bindparam("now_confirmed"),
+        confirmed_lists=bindparam("now_lists"),
+        adopted=bindparam("now_adopted"),
+        last_error=bindparam("error"),
+        confirmed_at=func.coalesce(bindparam("at", type_=Instant), OUTBOUND.c.confirmed_at),
+        state=case((_IS_SAME_DESIRE, bindparam("now_state")), else_=_PENDING),
+        attempts=case((_IS_SAME_DESIRE, bindparam("now_attempts")), else_=OUTBOUND.c.attempts),
+        not_before=case(
+            (_IS_SAME_DESIRE, bindparam("later", type_=Instant)), else_=OUTBOUND.c.not_before
+        ),
+        lease_owner=None,
+        lease_until=None,
+    )
+)
+
+
+class Outbox:
+    """Keeps the contract of OutboxStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def rows(self, platform: str, contacts: Collection[int]) -> Mapping[int, Outbound]:
+        """Return the rows of these contacts."""
+
+        def work(connection: Connection) -> Mapping[int, Outbound]:
+            query = select(OUTBOUND).where(
+                OUTBOUND.c.platform == platform, among(connection, OUTBOUND.c.contact, contacts)
+            )
+            return {row.contact: _from_row(row) for row in connection.execute(query)}
+
+        return await self._session.run(work)
+
+    async def save(self, rows: Sequence[Outbound]) -> None:
+        """Insert or replace what is desired: all fields but fence and lease, which stay."""
+        saved = [_to_row(row) for row in rows]
+        await self._session.run(
+            lambda connection: upsert(connection, OUTBOUND, saved, keys=_KEYS, keep=_KEPT)
+        )
+
+    async def drop(self, platform: str, contacts: Collection[int]) -> None:
+        """Forget rows: the contact has no record there any more."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                delete(OUTBOUND).where(
+                    OUTBOUND.c.platform == platform,
+                    among(connection, OUTBOUND.c.contact, contacts),
+                )
+            )
+
+        await self._session.run(work)
+
+    async def lease(
+        self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Outbound]:
+        """Return pending rows, and those whose lease has run out, now in flight for `owner`."""
+
+        def work(connection: Connection) -> Sequence[Outbound]:
+            ready = select(OUTBOUND.c.contact).where(
+                OUTBOUND.c.platform == platform, _is_ready(now)
+            )
+            chosen = ready.order_by(OUTBOUND.c.contact).limit(limit)
+            contacts = list(connection.execute(chosen).scalars())
+            leased = (
+                update(OUTBOUND)
+                .where(
+                    OUTBOUND.c.platform == platform,
+                    among(connection, OUTBOUND.c.contact, contacts),
+                )
+                .values(
+                    state=_IN_FLIGHT,
+                    fence=OUTBOUND.c.fence + 1,
+                    lease_owner=owner,
+                    lease_until=until,
+                )
+                .returning(OUTBOUND)
+            )
+            rows = connection.execute(leased).fetchall() if contacts else []
+            return sorted(map(_from_row, rows), key=lambda row: row.contact)
+
+        return await self._session.run(work)
+
+    async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> int:
+        """Record outcomes; return how many counted."""
+        rows = [_settling(each, now) for each in settlements]
+        return await self._session.run(lambda connection: change(connection, _SETTLE, rows))
+
+    async def release(self, rows: Sequence[Outbound]) -> None:
+        """Give leased rows back untried."""
+        freed = update(OUTBOUND).where(_AS_LEASED).values(_FREED)
+        named = [_as_leased(row) for row in rows]
+        await self._session.run(lambda connection: change(connection, freed, named))
+
+    async def reclaim(self) -> int:
+        """Make every leased row pending, whatever its lease; return how many."""
+        freed = update(OUTBOUND).where(OUTBOUND.c.lease_until.is_not(None)).values(_FREED)
+        return await self._session.run(lambda connection: connection.execute(freed).rowcount)
+
+    async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state."""
+        query = select(OUTBOUND.c.platform, OUTBOUND.c.state, func.count()).group_by(
+            OUTBOUND.c.platform, OUTBOUND.c.state
+        )
+
+        def work(connection: Connection) -> Mapping[str, Mapping[DeliveryState, int]]:
+            counts: defaultdict[str, dict[DeliveryState, int]] = defaultdict(dict)
+            for platform, state, count in connection.execute(query):
+                counts[platform][DeliveryState(state)] = count
+            return counts
+
+        return await self._session.run(work)
+
+    async def list(
+        self,
+        *,
+        platform: str | None = None,
+        states: Collection[DeliveryState] | None = None,
+        after: tuple[str, int] | None = None,
+        limit: int = 1000,
+    ) -> Sequence[Outbound]:
+        """Return rows ordered by (platform, contact), those behind `after`."""
+        query = select(OUTBOUND).order_by(OUTBOUND.c.platform, OUTBOUND.c.contact).limit(limit)
+        if platform is not None:
+            query = query.where(OUTBOUND.c.platform == platform)
+        if states is not None:
+            query = query.where(OUTBOUND.c.state.in_([state.value for state in states]))
+        if after is not None:
+            query = query.where(tuple_(OUTBOUND.c.platform, OUTBOUND.c.contact) > after)
+        return await self._session.run(
+            lambda connection: [_from_row(row) for row in connection.execute(query)]
+        )
+
+    async def members(self, platform: str) -> Mapping[str, int]:
+        """Return, per list, how many rows are confirmed to be in it."""
+        query = (
+            select(OUTBOUND.c.confirmed_lists, func.count())
+            .where(OUTBOUND.c.platform == platform, OUTBOUND.c.confirmed_lists.is_not(None))
+            .group_by(OUTBOUND.c.confirmed_lists)
+        )
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            counts: defaultdict[str, int] = defaultdict(int)
+            for names, count in connection.execute(query):
+                for name in names_from_json(names):
+                    counts[name] += count
+            return counts
+
+        return await self._session.run(work)
+
+
+def _is_ready(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of being work: a lease that holds excludes, whatever the state."""
+    is_due = or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= now)
+    is_free = and_(OUTBOUND.c.lease_until.is_(None), OUTBOUND.c.state.in_([_PENDING, _IN_FLIGHT]))
+    has_run_out = and_(OUTBOUND.c.lease_until <= now, OUTBOUND.c.state != _DEAD)
+    return and_(is_due, or_(is_free, has_run_out))
+
+
+def _lists(confirmed: Desired) -> str | None:
+    names = [name for name, is_member in confirmed.lists.items() if is_member]
+    return names_to_json(names) if names else None
+
+
+def _as_leased(row: Outbound) -> dict[str, Any]:
+    return {"of_platform": row.platform, "of_contact": row.contact, "of_fence": row.fence}
+
+
+def _settling(settlement: Settlement, now: datetime) -> dict[str, Any]:
+    return {
+        **_as_leased(settlement.row),
+        "of_revision": settlement.row.revision,
+        "now_confirmed": desired_to_json(settlement.confirmed),
+        "now_lists": _lists(settlement.confirmed),
+        "now_adopted": names_to_json(settlement.adopted),
+        "now_state": settlement.state.value,
+        "now_attempts": settlement.attempts,
+        "later": settlement.not_before,
+        "error": settlement.error,
+        "at": now if settlement.error is None else None,
+    }
+
+
+def _to_row(row: Outbound) -> dict[str, Any]:
+    return {
+        "platform": row.platform,
+        "contact": row.contact,
+        "remote_id": row.remote_id,
+        "email": row.email,
+        "desired": desired_to_json(row.desired),
+        "confirmed": desired_to_json(row.confirmed),
+        "confirmed_lists": _lists(row.confirmed),
+        "adopted": names_to_json(row.adopted),
+        "state": row.state.value,
+        "revision": row.revision,
+        "fence": row.fence,
+        "attempts": row.attempts,
+        "not_before": row.not_before,
+        "last_error": row.last_error,
+        "decided_at": row.decided_at,
+        "confirmed_at": row.confirmed_at,
+    }
+
+
+def _from_row(row: Row[Any]) -> Outbound:
+    return Outbound(
+        contact=row.contact,
+        platform=row.platform,
+        remote_id=row.remote_id,
+        email=row.email,
+        desired=desired_from_json(row.desired),
+        confirmed=desired_from_json(row.confirmed),
+        adopted=names_from_json(row.adopted),
+        state=DeliveryState(row.state),
+        revision=row.revision,
+        fence=row.fence,
+        attempts=row.attempts,
+        not_before=row.not_before,
+        last_error=row.last_error,
+        decided_at=row.decided_at,
+        confirmed_at=row.confirmed_at,
+    )

@@ -1,0 +1,237 @@
+"""Persons across platforms, and whether they wait to be scored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    literal_column,
+    select,
+    type_coerce,
+    union_all,
+    update,
+)
+
+from connector.domain.frames import CONTACT, CREATED_AT, contact_schema, in_list_column
+from connector.domain.records import Person
+from connector.domain.values import FieldType
+from state.codec import stored_from_json, stored_to_json
+from state.counters import TOUCHES, next_of
+from state.decoding import columns
+from state.lookup import find
+from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS
+from state.statements import among, columns_of, insert_new, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from state.database import Session
+
+_TEXTS = frozenset({FieldType.TEXT, FieldType.EMAIL})
+
+
+class Persons:
+    """The part of ContactStore about persons. Those merged away have no standing."""
+
+    _session: Session
+
+    async def create(self, keys: Sequence[str]) -> Sequence[int]:
+        """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
+
+        def work(connection: Connection) -> Sequence[int]:
+            insert_new(
+                connection,
+                PERSONS,
+                [{"key": key, "attributes": "{}"} for key in keys],
+                keys=["key"],
+            )
+            query = select(PERSONS.c.key, PERSONS.c.contact, PERSONS.c.merged_into)
+            rows = connection.execute(query.where(among(connection, PERSONS.c.key, keys))).all()
+            _stand(connection, [row.contact for row in rows if row.merged_into is None])
+            numbers = {row.key: row.contact for row in rows}
+            return [numbers[key] for key in keys]
+
+        return await self._session.run(work)
+
+    async def persons(self, contacts: Collection[int]) -> Mapping[int, Person]:
+        """Return the persons with these numbers."""
+
+        def work(connection: Connection) -> Mapping[int, Person]:
+            query = select(PERSONS).where(among(connection, PERSONS.c.contact, contacts))
+            return {row.contact: _from_row(row) for row in connection.execute(query)}
+
+        return await self._session.run(work)
+
+    async def save_persons(self, persons: Sequence[Person]) -> None:
+        """Replace what is known of these persons."""
+        latest = {person.contact: person for person in persons}
+        away = [each for each, person in latest.items() if person.merged_into is not None]
+        rows = [_to_row(person) for person in latest.values()]
+
+        def work(connection: Connection) -> None:
+            upsert(connection, PERSONS, rows, keys=["contact"], keep=["key"])
+            _stand(connection, latest.keys() - set(away))
+            if away:
+                connection.execute(
+                    delete(STANDINGS).where(among(connection, STANDINGS.c.contact, away))
+                )
+
+        await self._session.run(work)
+
+    async def find(self, text: str) -> Person | None:
+        """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""
+
+        def work(connection: Connection) -> Person | None:
+            row = find(connection, text)
+            return None if row is None else _from_row(row)
+
+        return await self._session.run(work)
+
+    async def all_numbers(self) -> Sequence[int]:
+        """Return the numbers of all persons that were not merged away, ascending."""
+        query = select(STANDINGS.c.contact).order_by(STANDINGS.c.contact)
+        return await self._session.run(lambda connection: list(connection.execute(query).scalars()))
+
+    async def touch(self, contacts: Collection[int]) -> None:
+        """Mark persons stale; one that is stale already becomes so anew."""
+
+        def work(connection: Connection) -> None:
+            connection.execute(
+                update(STANDINGS)
+                .values(stale=next_of(connection, TOUCHES))
+                .where(among(connection, STANDINGS.c.contact, contacts))
+            )
+
+        await self._session.run(work)
+
+    async def waiting(self, at: datetime, model: str) -> Mapping[int, int]:
+        """Return the persons to be scored at `at`, each with its present staleness."""
+        query = waiting_query(at, model)
+        return await self._session.run(
+            lambda connection: {row.contact: row.stale for row in connection.execute(query)}
+        )
+
+    async def frame(
+        self,
+        contacts: Collection[int] | None,
+        attributes: Mapping[str, FieldType],
+        lists: Collection[tuple[str, str]] = (),
+    ) -> pl.LazyFrame:
+        """Return persons (all that were not merged away when None) as `contact_schema` says."""
+
+        def work(connection: Connection) -> pl.DataFrame:
+            return _frame(connection, contacts, attributes, lists)
+
+        return (await self._session.run(work)).lazy()
+
+    async def count(self) -> int:
+        """Return how many persons there are."""
+        query = select(func.count()).select_from(STANDINGS)
+        return await self._session.run(lambda connection: connection.execute(query).scalar_one())
+
+
+def waiting_query(at: datetime, model: str) -> Select[tuple[int, int]]:
+    """Return the query of who waits: four ranges of three indexes."""
+    number = STANDINGS.c.contact
+    # The zero is written out, since a partial index is used only where its condition is seen.
+    stale = select(number).where(STANDINGS.c.stale > literal_column("0"))
+    older = select(number).where(STANDINGS.c.model < model)
+    newer = select(number).where(STANDINGS.c.model > model)
+    due = select(number).where(STANDINGS.c.next_change_at <= at)
+    waiting = union_all(stale, older, newer, due)
+    return select(number, STANDINGS.c.stale).where(number.in_(waiting))
+
+
+def _stand(connection: Connection, contacts: Collection[int]) -> None:
+    """Let persons have a standing; one that has keeps it."""
+    rows = [{"contact": contact, "stale": 0, "model": ""} for contact in contacts]
+    insert_new(connection, STANDINGS, rows, keys=["contact"])
+
+
+def _frame(
+    connection: Connection,
+    contacts: Collection[int] | None,
+    attributes: Mapping[str, FieldType],
+    lists: Collection[tuple[str, str]],
+) -> pl.DataFrame:
+    schema = contact_schema(attributes, lists)
+    query = select(
+        PERSONS.c.contact,
+        type_coerce(PERSONS.c.created_at, BigInteger),
+        PERSONS.c.email,
+        PERSONS.c.attributes,
+    ).order_by(PERSONS.c.contact)
+    if contacts is None:
+        query = query.join(STANDINGS, STANDINGS.c.contact == PERSONS.c.contact)
+    else:
+        query = query.where(among(connection, PERSONS.c.contact, contacts))
+    numbers, created, emails, texts = columns_of(connection, query)
+    number = pl.Series(CONTACT, numbers, dtype=schema[CONTACT])
+    frame = pl.DataFrame(
+        [
+            number,
+            pl.Series(CREATED_AT, created, dtype=pl.Int64).cast(schema[CREATED_AT]),
+            *columns(texts, attributes),
+            *(
+                number.is_in(_members(connection, *each)).alias(in_list_column(*each))
+                for each in lists
+            ),
+        ]
+    )
+    if attributes.get("email") in _TEXTS:
+        # The address to show, where no field of a platform was read as `email`.
+        shown = pl.Series("email", emails, dtype=pl.String)
+        frame = frame.with_columns(pl.coalesce("email", shown))
+    return frame
+
+
+def _members(connection: Connection, platform: str, name: str) -> list[int]:
+    """Return the persons with a record that the platform reports in a list."""
+    query = (
+        select(RECORDS.c.contact)
+        .join(
+            MEMBERSHIPS,
+            and_(
+                MEMBERSHIPS.c.platform == RECORDS.c.platform,
+                MEMBERSHIPS.c.remote_id == RECORDS.c.remote_id,
+            ),
+        )
+        .where(
+            MEMBERSHIPS.c.platform == platform,
+            MEMBERSHIPS.c.list_name == name,
+            RECORDS.c.removed_at.is_(None),
+        )
+        .distinct()
+    )
+    return list(connection.execute(query).scalars())
+
+
+def _to_row(person: Person) -> dict[str, Any]:
+    return {
+        "contact": person.contact,
+        "key": person.key,
+        "email": person.email,
+        "attributes": stored_to_json(person.attributes),
+        "created_at": person.created_at,
+        "merged_into": person.merged_into,
+    }
+
+
+def _from_row(row: Row[Any]) -> Person:
+    return Person(
+        contact=row.contact,
+        key=row.key,
+        email=row.email,
+        attributes=stored_from_json(row.attributes),
+        created_at=row.created_at,
+        merged_into=row.merged_into,
+    )

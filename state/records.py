@@ -1,0 +1,230 @@
+"""Records of platforms, their addresses, history and list memberships."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, tuple_
+
+from connector.domain.changes import Addressee
+from connector.domain.records import Record, RecordChange
+from state.codec import stored_from_json, stored_to_json
+from state.schema import MEMBERSHIPS, PERSONS, RECORD_CHANGES, RECORD_EMAILS, RECORDS
+from state.statements import among, insert, insert_new, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from connector.domain.contacts import Membership
+    from state.database import Session
+
+_KEYS = ("platform", "remote_id")
+_MEMBERSHIP = ("platform", "list_name", "remote_id")
+_SAME_RECORD = and_(*(RECORD_EMAILS.c[key] == RECORDS.c[key] for key in _KEYS))
+
+
+class Records:
+    """The part of ContactStore about records."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def records(self, platform: str, remote_ids: Collection[str]) -> Mapping[str, Record]:
+        """Return the known records by remote id, removed ones included."""
+
+        def where(connection: Connection) -> ColumnElement[bool]:
+            return (RECORDS.c.platform == platform) & among(
+                connection, RECORDS.c.remote_id, remote_ids
+            )
+
+        return {each.remote_id: each for each in await self._where(where)}
+
+    async def records_of(self, contacts: Collection[int]) -> Sequence[Record]:
+        """Return all records of these persons."""
+        return await self._where(lambda connection: among(connection, RECORDS.c.contact, contacts))
+
+    async def records_by_email(self, emails: Collection[str]) -> Sequence[Record]:
+        """Return the records that carry one of these addresses, removed ones included."""
+
+        def where(connection: Connection) -> ColumnElement[bool]:
+            carriers = select(RECORD_EMAILS.c.platform, RECORD_EMAILS.c.remote_id).where(
+                among(connection, RECORD_EMAILS.c.email, emails)
+            )
+            return tuple_(RECORDS.c.platform, RECORDS.c.remote_id).in_(carriers)
+
+        return await self._where(where)
+
+    async def addressees(self, platform: str, contacts: Collection[int]) -> Mapping[int, Addressee]:
+        """Return under which record each person is written to on a platform."""
+        first = and_(_SAME_RECORD, RECORD_EMAILS.c.position == 0)
+        query = (
+            select(RECORDS.c.contact, RECORDS.c.remote_id, RECORD_EMAILS.c.email, PERSONS.c.email)
+            .join(PERSONS, PERSONS.c.contact == RECORDS.c.contact)
+            .outerjoin(RECORD_EMAILS, first)
+            .where(RECORDS.c.platform == platform, RECORDS.c.removed_at.is_(None))
+            .order_by(RECORDS.c.remote_id.desc())
+        )
+
+        def work(connection: Connection) -> Mapping[int, Addressee]:
+            rows = connection.execute(query.where(among(connection, RECORDS.c.contact, contacts)))
+            return {
+                contact: Addressee(remote_id=remote_id, email=own or shown)
+                for contact, remote_id, own, shown in rows
+            }
+
+        return await self._session.run(work)
+
+    async def live_ids(self, platform: str) -> frozenset[str]:
+        """Return the remote ids of all records of a platform that were not removed."""
+        query = select(RECORDS.c.remote_id).where(
+            RECORDS.c.platform == platform, RECORDS.c.removed_at.is_(None)
+        )
+        return await self._session.run(
+            lambda connection: frozenset(connection.execute(query).scalars())
+        )
+
+    async def save_records(self, records: Sequence[Record]) -> None:
+        """Insert or replace records, with their addresses."""
+        latest = {(each.platform, each.remote_id): each for each in records}.values()
+        emails = [
+            {"platform": it.platform, "remote_id": it.remote_id, "position": at, "email": email}
+            for it in latest
+            for at, email in enumerate(it.emails)
+        ]
+
+        def work(connection: Connection) -> None:
+            _forget_emails(connection, records)
+            upsert(connection, RECORDS, [_to_row(each) for each in latest], keys=_KEYS)
+            insert(connection, RECORD_EMAILS, emails)
+
+        await self._session.run(work)
+
+    async def log(self, changes: Sequence[RecordChange]) -> None:
+        """Append to the history of records."""
+        rows = [
+            {
+                "platform": each.platform,
+                "remote_id": each.remote_id,
+                "what": each.what,
+                "name": each.name,
+                "before": each.before,
+                "after": each.after,
+                "recorded_at": each.recorded_at,
+            }
+            for each in changes
+        ]
+        await self._session.run(lambda connection: insert(connection, RECORD_CHANGES, rows))
+
+    async def history(self, contact: int) -> Sequence[RecordChange]:
+        """Return the history of a person's records, oldest first."""
+        query = (
+            select(*(each for each in RECORD_CHANGES.c if each.name != "id"))
+            .join(RECORDS, and_(*(RECORD_CHANGES.c[key] == RECORDS.c[key] for key in _KEYS)))
+            .where(RECORDS.c.contact == contact)
+            .order_by(RECORD_CHANGES.c.id)
+        )
+        return await self._session.run(
+            lambda connection: [RecordChange(**row) for row in connection.execute(query).mappings()]
+        )
+
+    async def save_memberships(self, platform: str, items: Sequence[Membership]) -> None:
+        """Record which contacts the platform reports in which list."""
+        latest = {(item.list_name, item.remote_id): item.is_member for item in items}
+        joined = [
+            {"platform": platform, "list_name": name, "remote_id": remote_id}
+            for (name, remote_id), is_member in latest.items()
+            if is_member
+        ]
+        left: defaultdict[str, list[str]] = defaultdict(list)
+        for (name, remote_id), is_member in latest.items():
+            if not is_member:
+                left[name].append(remote_id)
+
+        def work(connection: Connection) -> None:
+            insert_new(connection, MEMBERSHIPS, joined, keys=_MEMBERSHIP)
+            for name, remote_ids in left.items():
+                connection.execute(
+                    delete(MEMBERSHIPS).where(
+                        MEMBERSHIPS.c.platform == platform,
+                        MEMBERSHIPS.c.list_name == name,
+                        among(connection, MEMBERSHIPS.c.remote_id, remote_ids),
+                    )
+                )
+
+        await self._session.run(work)
+
+    async def _where(
+        self, condition: Callable[[Connection], ColumnElement[bool]]
+    ) -> Sequence[Record]:
+        def work(connection: Connection) -> Sequence[Record]:
+            where = condition(connection)
+            query = select(RECORDS).where(where).order_by(RECORDS.c.platform, RECORDS.c.remote_id)
+            rows = connection.execute(query).fetchall()
+            emails = _emails(connection, where) if rows else {}
+            return [_from_row(row, emails.get((row.platform, row.remote_id), ())) for row in rows]
+
+        return await self._session.run(work)
+
+
+def _forget_emails(connection: Connection, records: Sequence[Record]) -> None:
+    by_platform: defaultdict[str, list[str]] = defaultdict(list)
+    for record in records:
+        by_platform[record.platform].append(record.remote_id)
+    for platform, remote_ids in by_platform.items():
+        connection.execute(
+            delete(RECORD_EMAILS).where(
+                RECORD_EMAILS.c.platform == platform,
+                among(connection, RECORD_EMAILS.c.remote_id, remote_ids),
+            )
+        )
+
+
+def _emails(
+    connection: Connection, where: ColumnElement[bool]
+) -> Mapping[tuple[str, str], Sequence[str]]:
+    query = (
+        select(RECORD_EMAILS.c.platform, RECORD_EMAILS.c.remote_id, RECORD_EMAILS.c.email)
+        .join(RECORDS, _SAME_RECORD)
+        .where(where)
+        .order_by(RECORD_EMAILS.c.position)
+    )
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for platform, remote_id, email in connection.execute(query):
+        found[platform, remote_id].append(email)
+    return found
+
+
+def _to_row(record: Record) -> dict[str, Any]:
+    return {
+        "platform": record.platform,
+        "remote_id": record.remote_id,
+        "contact": record.contact,
+        "attributes": stored_to_json(record.attributes),
+        "stamps": stored_to_json(record.stamps),
+        "changed_at": record.changed_at,
+        "created_at": record.created_at,
+        "modified_at": record.modified_at,
+        "recorded_at": record.recorded_at,
+        "removed_at": record.removed_at,
+        "merged_into": record.merged_into,
+        "opted_out": record.opted_out,
+    }
+
+
+def _from_row(row: Row[Any], emails: Sequence[str]) -> Record:
+    return Record(
+        platform=row.platform,
+        remote_id=row.remote_id,
+        contact=row.contact,
+        emails=tuple(emails),
+        attributes=stored_from_json(row.attributes),
+        stamps={name: int(stamp) for name, stamp in stored_from_json(row.stamps).items()},
+        changed_at=row.changed_at,
+        created_at=row.created_at,
+        modified_at=row.modified_at,
+        recorded_at=row.recorded_at,
+        removed_at=row.removed_at,
+        merged_into=row.merged_into,
+        opted_out=row.opted_out,
+    )

@@ -1,0 +1,29 @@
+"""The tables as SQLAlchemy Core sees them."""
+
+from __future__ import annotations
+
+from state import tables_work
+
+METADATA = tables_work.Overrides.metadata
+_ALL = METADATA.tables
+
+CURSORS = _ALL["cursors"]
+PERSONS = _ALL["persons"]
+STANDINGS = _ALL["standings"]
+RECORDS = _ALL["records"]
+RECORD_EMAILS = _ALL["record_emails"]
+RECORD_CHANGES = _ALL["record_changes"]
+MEMBERSHIPS = _ALL["memberships"]
+SUBJECTS = _ALL["subjects"]
+EVENTS = _ALL["events"]
+SCORES = _ALL["scores"]
+SCORE_HISTORY = _ALL["score_history"]
+OVERRIDES = _ALL["overrides"]
+MODELS = _ALL["models"]
+OUTBOUND = _ALL["outbound"]
+TRIGGER_STATES = _ALL["trigger_states"]
+FIRINGS = _ALL["firings"]
+INBOUND = _ALL["inbound"]
+RUNS = _ALL["runs"]
+NOTES = _ALL["notes"]
+COUNTERS = _ALL["counters"]

@@ -1,0 +1,191 @@
+"""Scores as last decided, their history, and the overrides of people."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+
+from connector.domain.frames import (
+    CONTACT,
+    DECISION_SCHEMA,
+    SCORE_SCHEMA,
+)
+from connector.domain.instants import from_micros, to_micros
+from connector.ports.store import HistoryEntry, Lead
+from state.counters import LATEST_AT, raise_to, value_of
+from state.overrides import Overrides
+from state.schema import MODELS, PERSONS, SCORE_HISTORY, SCORES, STANDINGS
+from state.statements import among, change, columns_of, insert, insert_new
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from state.database import Session
+
+_NAMES = tuple(SCORE_SCHEMA)[1:]
+_DECIDE = (
+    update(STANDINGS)
+    .where(STANDINGS.c.contact == bindparam("of_contact"))
+    .values(
+        stale=case((STANDINGS.c.stale == bindparam("seen"), 0), else_=STANDINGS.c.stale),
+        model=bindparam("of_model"),
+        decided_at=bindparam("at"),
+        next_change_at=bindparam("next"),
+        dimensions=bindparam("of_dimensions"),
+    )
+)
+
+
+class Scores(Overrides):
+    """Keeps the contract of ScoreStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def current(self, contacts: Collection[int] | None) -> pl.DataFrame:
+        """Return what was last decided, as SCORE_SCHEMA says."""
+        query = select(SCORES.c.contact, *(SCORES.c[name] for name in _NAMES))
+
+        def work(connection: Connection) -> pl.DataFrame:
+            chosen = query.order_by(SCORES.c.contact, SCORES.c.name)
+            if contacts is not None:
+                chosen = chosen.where(among(connection, SCORES.c.contact, contacts))
+            found = zip(SCORE_SCHEMA.items(), columns_of(connection, chosen), strict=True)
+            return pl.DataFrame([pl.Series(name, each, dtype=kind) for (name, kind), each in found])
+
+        return await self._session.run(work)
+
+    async def record(
+        self,
+        *,
+        at: datetime,
+        model: str,
+        seen: Mapping[int, int],
+        decisions: pl.DataFrame,
+        scores: pl.DataFrame,
+        changed: pl.DataFrame,
+    ) -> None:
+        """Replace what is decided for the contacts of `decisions`."""
+        decided = decisions[CONTACT].to_list()
+        standings = _standings(decisions, seen, at, model)
+        entries = [{**row, "at": at, "model": model} for row in _rows(changed)]
+
+        def work(connection: Connection) -> None:
+            connection.execute(delete(SCORES).where(among(connection, SCORES.c.contact, decided)))
+            insert(connection, SCORES, _rows(scores))
+            change(connection, _DECIDE, standings)
+            insert(connection, SCORE_HISTORY, entries)
+            if decided:
+                raise_to(connection, LATEST_AT, to_micros(at))
+
+        await self._session.run(work)
+
+    async def latest_at(self) -> datetime | None:
+        """Return the latest instant of any decision."""
+        micros = await self._session.run(lambda connection: value_of(connection, LATEST_AT))
+        return None if micros is None else from_micros(micros)
+
+    async def history(self, contact: int, name: str | None = None) -> Sequence[HistoryEntry]:
+        """Return the history of one person, oldest first."""
+        wanted = [SCORE_HISTORY.c[each] for each in ("at", "model", *_NAMES)]
+        query = select(*wanted).where(SCORE_HISTORY.c.contact == contact)
+        if name is not None:
+            query = query.where(SCORE_HISTORY.c.name == name)
+        query = query.order_by(SCORE_HISTORY.c.at, SCORE_HISTORY.c.id)
+        return await self._session.run(
+            lambda connection: [HistoryEntry(**row) for row in connection.execute(query).mappings()]
+        )
+
+    async def decided(self, contact: int) -> tuple[datetime, str, datetime | None] | None:
+        """Return when a person was last decided, under which model, and the next change."""
+        query = select(STANDINGS).where(
+            STANDINGS.c.contact == contact, STANDINGS.c.decided_at.is_not(None)
+        )
+        row = await self._session.run(lambda connection: connection.execute(query).first())
+        return None if row is None else (row.decided_at, row.model, row.next_change_at)
+
+    async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
+        """Return the persons with the highest exact score, ties by our id."""
+        query = (
+            select(
+                PERSONS.c.contact,
+                PERSONS.c.key,
+                PERSONS.c.email,
+                SCORES.c.value,
+                func.coalesce(SCORES.c.rounded, SCORES.c.value).label("rounded"),
+                SCORES.c.stage,
+            )
+            .join(PERSONS, PERSONS.c.contact == SCORES.c.contact)
+            .where(
+                SCORES.c.name == score,
+                SCORES.c.value.is_not(None),
+                PERSONS.c.merged_into.is_(None),
+            )
+            .order_by(SCORES.c.value.desc(), PERSONS.c.key)
+            .limit(limit)
+        )
+        if stage is not None:
+            query = query.where(SCORES.c.stage == stage)
+        return await self._session.run(
+            lambda connection: [Lead(**row) for row in connection.execute(query).mappings()]
+        )
+
+    async def stages(self) -> Mapping[str, Mapping[str, int]]:
+        """Return how many persons stand in each stage of each score; NULL is not counted."""
+        query = (
+            select(SCORES.c.name, SCORES.c.stage, func.count())
+            .join(STANDINGS, STANDINGS.c.contact == SCORES.c.contact)
+            .where(SCORES.c.stage.is_not(None))
+            .group_by(SCORES.c.name, SCORES.c.stage)
+        )
+
+        def work(connection: Connection) -> Mapping[str, Mapping[str, int]]:
+            counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+            for name, stage, count in connection.execute(query):
+                counts[name][stage] = count
+            return counts
+
+        return await self._session.run(work)
+
+    async def save_model(self, digest: str, source: str, first_used_at: datetime) -> None:
+        """Remember what a digest stands for; a known one is left alone."""
+        row = {"digest": digest, "source": source, "first_used_at": first_used_at}
+        await self._session.run(
+            lambda connection: insert_new(connection, MODELS, [row], keys=["digest"])
+        )
+
+    async def models(self) -> Mapping[str, tuple[datetime, str]]:
+        """Return when each model was first used, and its source."""
+        query = select(MODELS)
+        return await self._session.run(
+            lambda connection: {
+                row.digest: (row.first_used_at, row.source) for row in connection.execute(query)
+            }
+        )
+
+
+def _rows(scores: pl.DataFrame) -> list[dict[str, Any]]:
+    renamed = scores.select(pl.col(CONTACT).alias("contact"), *_NAMES)
+    return renamed.rows(named=True)
+
+
+def _standings(
+    decisions: pl.DataFrame, seen: Mapping[int, int], at: datetime, model: str
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "of_contact": number,
+            "seen": seen.get(number, 0),
+            "of_model": model,
+            "at": at,
+            "next": next_change_at,
+            "of_dimensions": dimensions,
+        }
+        for number, dimensions, next_change_at in decisions.select(
+            list(DECISION_SCHEMA)
+        ).iter_rows()
+    ]

@@ -1,0 +1,145 @@
+"""Statements over batches of any size, on both databases.
+
+Neither is given a parameter per value of a large batch, which both limit: SQLite takes a JSON
+array, or row after row of one prepared statement; PostgreSQL takes arrays.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Text, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeDecorator
+
+from state.columns import storable
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy import Column, Select, Table, Update
+    from sqlalchemy.types import TypeEngine
+
+Rows: TypeAlias = "Sequence[Mapping[str, Any]]"
+
+
+def is_sqlite(connection: Connection) -> bool:
+    """Return whether this is SQLite; else it is PostgreSQL."""
+    return connection.dialect.name == "sqlite"
+
+
+def among(
+    connection: Connection, this: ColumnElement[Any], values: Collection[str] | Collection[int]
+) -> ColumnElement[bool]:
+    """Return the condition that a column is one of these values, however many they are."""
+    plain = [storable(value) if isinstance(value, str) else value for value in values]
+    if is_sqlite(connection):
+        each = func.json_each(json.dumps(plain, ensure_ascii=False)).table_valued("value")
+        return this.in_(select(each.c.value))
+    kind: TypeEngine[Any] = Text() if plain and isinstance(plain[0], str) else BigInteger()
+    return this.in_(select(func.unnest(bindparam(None, plain, type_=ARRAY(kind)))))
+
+
+def insert(connection: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows that are new."""
+    _insert(connection, table, rows, keys=(), changed=())
+
+
+def insert_new(connection: Connection, table: Table, rows: Rows, *, keys: Sequence[str]) -> int:
+    """Insert the rows whose keys are new; return how many. The first of equal ones counts."""
+    unique = list({tuple(row[key] for key in keys): row for row in reversed(rows)}.values())
+    return _insert(connection, table, unique[::-1], keys=keys, changed=())
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    keys: Sequence[str],
+    keep: Collection[str] = (),
+) -> None:
+    """Insert rows or replace all columns but `keep`. The last of equal ones counts."""
+    unique = list({tuple(row[key] for key in keys): row for row in rows}.values())
+    if unique:
+        changed = [name for name in unique[0] if name not in keys and name not in keep]
+        _insert(connection, table, unique, keys=keys, changed=changed)
+
+
+def change(connection: Connection, statement: Update, rows: Rows) -> int:
+    """Run an update once per row of parameters; return how many rows it changed."""
+    return connection.execute(statement, list(rows)).rowcount if rows else 0
+
+
+def columns_of(connection: Connection, query: Select[Any]) -> list[Sequence[Any]]:
+    """Return what a query finds, column by column."""
+    rows = connection.execute(query).fetchall()
+    width = len(query.selected_columns)
+    return list(zip(*rows, strict=True)) if rows else [()] * width
+
+
+def _insert(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    keys: Sequence[str],
+    changed: Sequence[str],
+) -> int:
+    if not rows:
+        return 0
+    if is_sqlite(connection):
+        return _insert_each(connection, table, rows, keys=keys, changed=changed)
+    return _insert_arrays(connection, table, rows, keys=keys, changed=changed)
+
+
+def _insert_each(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    keys: Sequence[str],
+    changed: Sequence[str],
+) -> int:
+    statement = sqlite.insert(table)
+    if changed:
+        statement = statement.on_conflict_do_update(
+            index_elements=keys, set_={name: statement.excluded[name] for name in changed}
+        )
+    elif keys:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    return connection.execute(statement, list(rows)).rowcount
+
+
+def _insert_arrays(
+    connection: Connection,
+    table: Table,
+    rows: Rows,
+    *,
+    keys: Sequence[str],
+    changed: Sequence[str],
+) -> int:
+    names = list(rows[0])
+    arrays = [_array(connection, table.c[name], [row[name] for row in rows]) for name in names]
+    source = func.unnest(*arrays).table_valued(*names).render_derived()
+    statement = postgresql.insert(table).from_select(
+        names, select(*(source.c[name] for name in names)), include_defaults=False
+    )
+    if changed:
+        statement = statement.on_conflict_do_update(
+            index_elements=keys, set_={name: statement.excluded[name] for name in changed}
+        )
+    elif keys:
+        statement = statement.on_conflict_do_nothing(index_elements=keys)
+    return connection.execute(statement).rowcount
+
+
+def _array(connection: Connection, column: Column[Any], values: list[Any]) -> ColumnElement[Any]:
+    """Return a parameter of values as the driver takes them: collations have no place in a cast."""
+    kind = column.type
+    if isinstance(kind, TypeDecorator):
+        values = [kind.process_bind_param(value, connection.dialect) for value in values]
+        kind = BigInteger() if isinstance(kind.impl_instance, BigInteger) else Text()
+    return bindparam(None, values, type_=ARRAY(kind))

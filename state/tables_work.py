@@ -1,0 +1,200 @@
+"""The tables of work to be done and of what was done: outbound, triggers, inbound, runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, LargeBinary, text
+from sqlmodel import Field
+
+from state.columns import Instant, Json, Number, Words
+from state.tables import Table
+
+
+class Overrides(Table, table=True):
+    """Decisions of people in place of a score, append-only; an ended one has cleared_at."""
+
+    __tablename__ = "overrides"
+    __table_args__ = (
+        Index(
+            "ux_overrides_current",
+            "contact",
+            "score",
+            unique=True,
+            sqlite_where=text("cleared_at IS NULL"),
+            postgresql_where=text("cleared_at IS NULL"),
+        ),
+        Index("ix_overrides_contact", "contact"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(primary_key=True, sa_type=Number, description="Order of arrival.")
+    contact: int = Field(
+        sa_type=Number, foreign_key="persons.contact", description="Number of the person."
+    )
+    score: str = Field(sa_type=Words, description="Name of the score.")
+    value: float = Field(description="What the score shall be.")
+    reason: str = Field(sa_type=Words, description="Why, in the person's words.")
+    made_at: datetime = Field(sa_type=Instant, description="Since when.")
+    cleared_at: datetime | None = Field(sa_type=Instant, description="Until when.")
+
+
+class Models(Table, table=True):
+    """Scoring models by digest, so that a stored score can name what made it."""
+
+    __tablename__ = "models"
+    digest: str = Field(primary_key=True, sa_type=Words, description="Digest of the model.")
+    source: str = Field(sa_type=Words, description="The model as it was written.")
+    first_used_at: datetime = Field(sa_type=Instant, description="When it first decided.")
+
+
+class OutboundRows(Table, table=True):
+    """Per contact and platform: what is desired, what is confirmed, who works on it."""
+
+    __tablename__ = "outbound"
+    __table_args__ = (
+        Index("ix_outbound_work", "platform", "state", "not_before"),
+        Index(
+            "ix_outbound_leased",
+            "platform",
+            "lease_until",
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbound_lists",
+            "platform",
+            "confirmed_lists",
+            sqlite_where=text("confirmed_lists IS NOT NULL"),
+            postgresql_where=text("confirmed_lists IS NOT NULL"),
+        ),
+        Index("ix_outbound_contact", "contact"),
+    )
+    platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
+    contact: int = Field(
+        primary_key=True,
+        sa_type=Number,
+        foreign_key="persons.contact",
+        description="Number of the person.",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    remote_id: str = Field(sa_type=Words, description="The record that is written to.")
+    email: str | None = Field(sa_type=Words, description="The address it is known by there.")
+    desired: str = Field(sa_type=Json, description="What should be true there, JSON.")
+    confirmed: str = Field(sa_type=Json, description="What is known to be true there, JSON.")
+    confirmed_lists: str | None = Field(
+        sa_type=Json, description="Lists confirmed to hold the contact, JSON; NULL: none."
+    )
+    adopted: str = Field(sa_type=Json, description="Lists the contact was in before us, JSON.")
+    state: str = Field(sa_type=Words, description="clean, pending, in_flight or dead.")
+    revision: int = Field(sa_type=Number, description="Counts the desires.")
+    fence: int = Field(sa_type=Number, description="Counts the leases.")
+    attempts: int = Field(description="How often it was tried.")
+    not_before: datetime | None = Field(sa_type=Instant, description="Try again from then on.")
+    last_error: str | None = Field(sa_type=Words, description="Why the last attempt failed.")
+    decided_at: datetime | None = Field(sa_type=Instant, description="When it was desired.")
+    confirmed_at: datetime | None = Field(sa_type=Instant, description="When it was confirmed.")
+    lease_owner: str | None = Field(sa_type=Words, description="Who works on it.")
+    lease_until: datetime | None = Field(sa_type=Instant, description="Until when.")
+
+
+class TriggerStates(Table, table=True):
+    """Whether each trigger's condition held for each person when last looked at."""
+
+    __tablename__ = "trigger_states"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    contact: int = Field(
+        primary_key=True,
+        sa_type=Number,
+        foreign_key="persons.contact",
+        description="Number of the person.",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    trigger: str = Field(primary_key=True, sa_type=Words, description="Name of the trigger.")
+    is_active: bool = Field(description="Whether its condition held.")
+    since: datetime = Field(sa_type=Instant, description="Since when.")
+    fired_at: datetime | None = Field(sa_type=Instant, description="When it last fired.")
+
+
+class Firings(Table, table=True):
+    """Things to be done once because a trigger fired."""
+
+    __tablename__ = "firings"
+    __table_args__ = (
+        Index("ix_firings_work", "destination", "state", "not_before"),
+        Index("ix_firings_contact", "contact"),
+    )
+    key: str = Field(primary_key=True, sa_type=Words, description="Idempotency key.")
+    contact: int = Field(
+        sa_type=Number, foreign_key="persons.contact", description="Number of the person."
+    )
+    trigger: str = Field(sa_type=Words, description="Name of the trigger.")
+    kind: str = Field(sa_type=Words, description="email, campaign, push, notify or webhook.")
+    destination: str = Field(sa_type=Words, description="Platform or address it goes to.")
+    at: datetime = Field(sa_type=Instant, description="When the trigger fired.")
+    params: str = Field(sa_type=Json, description="What it takes along, JSON.")
+    state: str = Field(
+        sa_type=Words, description="waiting, pending, in_flight, done, dropped or dead."
+    )
+    fence: int = Field(sa_type=Number, description="Counts the leases.")
+    attempts: int = Field(description="How often it was tried.")
+    not_before: datetime | None = Field(sa_type=Instant, description="Try again from then on.")
+    last_error: str | None = Field(sa_type=Words, description="Why the last attempt failed.")
+    lease_owner: str | None = Field(sa_type=Words, description="Who works on it.")
+    lease_until: datetime | None = Field(sa_type=Instant, description="Until when.")
+
+
+class InboundCalls(Table, table=True):
+    """Webhook calls, stored before they were answered."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        Index(
+            "ix_inbound_open",
+            "received_at",
+            sqlite_where=text("processed_at IS NULL"),
+            postgresql_where=text("processed_at IS NULL"),
+        ),
+    )
+    platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
+    id: str = Field(primary_key=True, sa_type=Words, description="Stored once under this key.")
+    body: bytes = Field(sa_type=LargeBinary, description="As received; empty once processed.")
+    headers: str = Field(sa_type=Json, description="Headers, JSON; empty once processed.")
+    received_at: datetime = Field(sa_type=Instant, description="When it reached us.")
+    fence: int = Field(sa_type=Number, description="Counts the leases.")
+    attempts: int = Field(description="How often processing failed.")
+    not_before: datetime | None = Field(sa_type=Instant, description="Try again from then on.")
+    last_error: str | None = Field(sa_type=Words, description="Why processing failed.")
+    is_dead: bool = Field(description="Whether it will not be tried again by itself.")
+    processed_at: datetime | None = Field(sa_type=Instant, description="When it was done.")
+    lease_owner: str | None = Field(sa_type=Words, description="Who works on it.")
+    lease_until: datetime | None = Field(sa_type=Instant, description="Until when.")
+
+
+class Runs(Table, table=True):
+    """What each cycle did."""
+
+    __tablename__ = "runs"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: int | None = Field(primary_key=True, sa_type=Number, description="Number of the run.")
+    command: str = Field(sa_type=Words, description="What was run.")
+    started_at: datetime = Field(sa_type=Instant, description="When it began.")
+    finished_at: datetime | None = Field(sa_type=Instant, description="When it ended.")
+    at: datetime = Field(sa_type=Instant, description="Instant of scoring.")
+    summary: str | None = Field(sa_type=Json, description="Shape of `sync --json`.")
+    error: str | None = Field(sa_type=Words, description="Why it failed.")
+
+
+class Notes(Table, table=True):
+    """Small facts by key."""
+
+    __tablename__ = "notes"
+    key: str = Field(primary_key=True, sa_type=Words, description="Name of the fact.")
+    value: str = Field(sa_type=Words, description="The fact.")
+
+
+class Counters(Table, table=True):
+    """Numbers that only grow."""
+
+    __tablename__ = "counters"
+    name: str = Field(primary_key=True, sa_type=Words, description="What is counted.")
+    value: int = Field(sa_type=Number, description="The last number given.")

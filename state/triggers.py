@@ -1,0 +1,180 @@
+"""Which triggers hold, and the things to be done because they fired."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, update
+
+from connector.ports.store import Firing, FiringState, TriggerState
+from state.codec import written_from_json, written_to_json
+from state.schema import FIRINGS, TRIGGER_STATES
+from state.statements import among, change, insert_new, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from state.database import Session
+
+_PENDING = FiringState.PENDING.value
+_IN_FLIGHT = FiringState.IN_FLIGHT.value
+_STATE_KEYS = ("contact", "trigger")
+_SETTLE = (
+    update(FIRINGS)
+    .where(FIRINGS.c.key == bindparam("of_key"), FIRINGS.c.fence == bindparam("of_fence"))
+    .values(
+        state=bindparam("now_state"),
+        attempts=bindparam("now_attempts"),
+        not_before=bindparam("later"),
+        last_error=bindparam("error"),
+        lease_owner=None,
+        lease_until=None,
+    )
+)
+
+
+class Triggers:
+    """Keeps the contract of TriggerStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def states(self, contacts: Collection[int]) -> Sequence[TriggerState]:
+        """Return what is known of the triggers of these persons."""
+
+        def work(connection: Connection) -> Sequence[TriggerState]:
+            query = select(TRIGGER_STATES).where(
+                among(connection, TRIGGER_STATES.c.contact, contacts)
+            )
+            ordered = query.order_by(*(TRIGGER_STATES.c[key] for key in _STATE_KEYS))
+            return [TriggerState(**row) for row in connection.execute(ordered).mappings()]
+
+        return await self._session.run(work)
+
+    async def save_states(self, states: Sequence[TriggerState]) -> None:
+        """Insert or replace what is known."""
+        rows = [
+            {
+                "contact": each.contact,
+                "trigger": each.trigger,
+                "is_active": each.is_active,
+                "since": each.since,
+                "fired_at": each.fired_at,
+            }
+            for each in states
+        ]
+        await self._session.run(
+            lambda connection: upsert(connection, TRIGGER_STATES, rows, keys=_STATE_KEYS)
+        )
+
+    async def add(self, firings: Sequence[Firing]) -> int:
+        """Insert firings whose key is new; return how many."""
+        rows = [_to_row(firing) for firing in firings]
+        return await self._session.run(
+            lambda connection: insert_new(connection, FIRINGS, rows, keys=["key"])
+        )
+
+    async def lease(
+        self, destination: str, *, owner: str, now: datetime, until: datetime, limit: int
+    ) -> Sequence[Firing]:
+        """Return pending firings, and those whose lease has run out, now in flight."""
+        ready = select(FIRINGS.c.key).where(FIRINGS.c.destination == destination, _is_ready(now))
+        chosen = ready.order_by(FIRINGS.c.at, FIRINGS.c.key).limit(limit)
+        leased = {
+            "state": _IN_FLIGHT,
+            "fence": FIRINGS.c.fence + 1,
+            "lease_owner": owner,
+            "lease_until": until,
+        }
+
+        def work(connection: Connection) -> Sequence[Firing]:
+            keys = list(connection.execute(chosen).scalars())
+            statement = update(FIRINGS).where(among(connection, FIRINGS.c.key, keys))
+            taken = statement.values(leased).returning(FIRINGS)
+            rows = {row.key: _from_row(row) for row in connection.execute(taken)} if keys else {}
+            return [rows[key] for key in keys]
+
+        return await self._session.run(work)
+
+    async def settle(self, firings: Sequence[Firing]) -> int:
+        """Record the state of leased firings; those with an older fence are ignored."""
+        rows = [
+            {
+                "of_key": each.key,
+                "of_fence": each.fence,
+                "now_state": each.state.value,
+                "now_attempts": each.attempts,
+                "later": each.not_before,
+                "error": each.last_error,
+            }
+            for each in firings
+        ]
+        return await self._session.run(lambda connection: change(connection, _SETTLE, rows))
+
+    async def reclaim(self) -> int:
+        """Make every leased firing pending."""
+        freed = (
+            update(FIRINGS)
+            .where(FIRINGS.c.lease_until.is_not(None))
+            .values(state=_PENDING, lease_owner=None, lease_until=None)
+        )
+        return await self._session.run(lambda connection: connection.execute(freed).rowcount)
+
+    async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:
+        """Return the number of firings per trigger and state."""
+        query = select(FIRINGS.c.trigger, FIRINGS.c.state, func.count()).group_by(
+            FIRINGS.c.trigger, FIRINGS.c.state
+        )
+
+        def work(connection: Connection) -> Mapping[str, Mapping[FiringState, int]]:
+            counts: defaultdict[str, dict[FiringState, int]] = defaultdict(dict)
+            for trigger, state, count in connection.execute(query):
+                counts[trigger][FiringState(state)] = count
+            return counts
+
+        return await self._session.run(work)
+
+
+def _is_ready(now: datetime) -> ColumnElement[bool]:
+    is_due = or_(FIRINGS.c.not_before.is_(None), FIRINGS.c.not_before <= now)
+    has_run_out = or_(FIRINGS.c.lease_until.is_(None), FIRINGS.c.lease_until <= now)
+    return or_(
+        and_(FIRINGS.c.state == _PENDING, is_due),
+        and_(FIRINGS.c.state == _IN_FLIGHT, has_run_out),
+    )
+
+
+def _to_row(firing: Firing) -> dict[str, Any]:
+    return {
+        "key": firing.key,
+        "contact": firing.contact,
+        "trigger": firing.trigger,
+        "kind": firing.kind,
+        "destination": firing.destination,
+        "at": firing.at,
+        "params": written_to_json(firing.params),
+        "state": firing.state.value,
+        "fence": firing.fence,
+        "attempts": firing.attempts,
+        "not_before": firing.not_before,
+        "last_error": firing.last_error,
+    }
+
+
+def _from_row(row: Row[Any]) -> Firing:
+    return Firing(
+        key=row.key,
+        contact=row.contact,
+        trigger=row.trigger,
+        kind=row.kind,
+        destination=row.destination,
+        at=row.at,
+        params=written_from_json(row.params),
+        state=FiringState(row.state),
+        fence=row.fence,
+        attempts=row.attempts,
+        not_before=row.not_before,
+        last_error=row.last_error,
+    )

@@ -1,0 +1,102 @@
+"""Which version the tables of a database have, and bringing them to ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from connector.errors import MigrationNeeded, StateUnreachable
+from state.database import begin, make_engine
+from state.failures import translated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alembic.config import Config
+
+    from state.location import Location
+
+HEAD = "0001"
+"""The newest version in `migrations/versions`, known here so that a start need not read them."""
+
+_TABLE = "alembic_version"
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def ensure_current(location: Location) -> None:
+    """Give an empty database its tables; raise MigrationNeeded when it has another version's.
+
+    Nothing but an empty database is changed: an older one may be in use by the version it is of.
+    """
+    with connected(location) as connection:
+        version = version_of(connection, location)
+    if version is None:
+        upgrade_to_head(location)
+    elif version > HEAD:
+        raise MigrationNeeded(
+            f"{location} is of version {version} and this heatsync knows {HEAD}: use the newer one"
+        )
+    elif version < HEAD:
+        raise MigrationNeeded(
+            f"{location} is of version {version}, this heatsync needs {HEAD}: stop what uses it, "
+            "then run `heatsync db upgrade`"
+        )
+
+
+def version_of(connection: Connection, location: Location) -> str | None:
+    """Return the version of the tables; None when there are none at all.
+
+    Raises StateUnreachable when there are tables, but not ours.
+    """
+    names = inspect(connection).get_table_names()
+    if _TABLE in names:
+        version: str | None = connection.scalar(text(f"SELECT version_num FROM {_TABLE}"))  # noqa: S608 - a constant
+        return version
+    if names:
+        raise StateUnreachable(f"{location} holds the tables of another program, {names[0]} first")
+    return None
+
+
+def upgrade_to_head(location: Location) -> None:
+    """Run the migrations that a database lacks, all or none of them."""
+    with connected(location) as connection:
+        begin(connection, writing=True)
+        # Another process may have done it while this one waited for its turn.
+        version = version_of(connection, location)
+        if version is None or version < HEAD:
+            _migrate(connection)
+        connection.commit()
+
+
+def migrations(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration of our migrations, to run on `connection`."""
+    from alembic.config import Config  # noqa: PLC0415 - a start without migrations need not load it
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+@contextmanager
+def connected(location: Location) -> Iterator[Connection]:
+    """Open one connection for a while; raises StateError."""
+    engine = make_engine(location)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    except (DBAPIError, sqlite3.Error) as error:
+        raise translated(error, str(location)) from None
+    finally:
+        engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - a start without migrations need not load it
+
+    command.upgrade(migrations(connection), "head")
