@@ -138,18 +138,16 @@ class _Compiler:
 
     def _in(self, node: In) -> pl.Expr:
         operand = self._comparable(node.operand)
-        values = [option.value for option in node.options if isinstance(option, Literal)]
-        known = pl.Series(
-            [value for value in values if value is not None], dtype=DTYPES[node.operand.kind]
-        )
-        tests = [operand.is_in(known.implode())] if len(known) else []
-        tests += [
-            operand == self._comparable(option)
-            for option in node.options
-            if not isinstance(option, Literal)
+        options = [
+            (each, each.value if isinstance(each, Literal) else None) for each in node.options
         ]
-        if None in values:
-            tests.append(pl.lit(None, dtype=pl.Boolean()))
+        known = [value for _, value in options if value is not None]
+        tests = [operand == self._comparable(option) for option, value in options if value is None]
+        # Polars loses count of the rows when it looks for a constant in a list.
+        if known and _columns(node.operand):
+            tests.append(operand.is_in(pl.Series(known, dtype=DTYPES[node.operand.kind]).implode()))
+        else:
+            tests += [operand == pl.lit(value, dtype=DTYPES[node.operand.kind]) for value in known]
         return _joined(or_, tests)
 
     def _arithmetic(self, node: Arithmetic) -> pl.Expr:

@@ -154,8 +154,10 @@ TYPES: tuple[Entry, ...] = (
 
 NOTES: tuple[str, ...] = (
     "NULL of the whole condition is false. Inside, logic is three-valued: NOT NULL is NULL.",
-    "NaN, which only arithmetic such as 0 / 0 makes, counts as NULL in comparisons, IN, BETWEEN, "
-    "NULLIF, LEAST and GREATEST; COALESCE and IS NULL take it for a value.",
+    (
+        "NaN, which only arithmetic such as 0 / 0 makes, counts as NULL in comparisons, IN, "
+        "BETWEEN, NULLIF, LEAST and GREATEST; COALESCE and IS NULL take it for a value."
+    ),
     "Names are read without regard to case; in double quotes exactly as they stand.",
     "Values of different types do not compare: '12' is a text, 12 a number.",
 )
