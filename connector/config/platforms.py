@@ -9,6 +9,7 @@ from connector.config.configuration import PlatformEntry
 from connector.config.hints import did_you_mean, one_of, shown
 from connector.config.settings import Settings, variable
 from connector.config.validation import check_model
+from connector.domain.durations import parse_duration
 from connector.errors import ConfigError
 from connector.mapping.sources import RESERVED
 from connector.ports.platform import Part
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from connector.config.files import Plain, Written
     from connector.config.places import Report
-    from connector.ports.adapter import Adapter
+    from connector.ports.adapter import Adapter, PlatformConfig
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -56,6 +57,7 @@ def read_platforms(
         config = check_model(adapter.config, values, ("platforms", name), report)
         if config is None:
             continue
+        _check_pull(name, config, report)
         if config.create and Part.CONTACT_CREATOR not in adapter.capabilities.parts:
             message = f"{adapter.title} cannot create contacts"
             report.add(("platforms", name, "create"), message, "remove `create`")
@@ -64,6 +66,14 @@ def read_platforms(
             PlatformEntry(name=name, adapter=adapter, config=config, folder=folder, secrets=secrets)
         )
     return tuple(found)
+
+
+def _check_pull(name: str, config: PlatformConfig, report: Report) -> None:
+    for stream in ("contacts", "events"):
+        try:
+            parse_duration(getattr(config.pull, stream))
+        except ValueError as error:
+            report.add(("platforms", name, "pull", stream), str(error))
 
 
 def check_secrets(platforms: Sequence[PlatformEntry], report: Report) -> None:
