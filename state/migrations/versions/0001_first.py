@@ -7,44 +7,21 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.types import TypeEngine
 
 revision = "0001"
 down_revision = None
 
 WORDS = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+INSTANT = sa.BigInteger()
+JSON = sa.Text()
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-TABLES = (
-    "counters",
-    "cursors",
-    "inbound",
-    "memberships",
-    "models",
-    "notes",
-    "persons",
-    "record_changes",
-    "record_emails",
-    "runs",
-    "firings",
-    "outbound",
-    "overrides",
-    "records",
-    "score_history",
-    "scores",
-    "standings",
-    "subjects",
-    "trigger_states",
-    "events",
-)
 
 
 def upgrade() -> None:
-    _create_counters()
-    _create_cursors()
+    _create_small()
     _create_inbound()
     _create_memberships()
-    _create_models()
-    _create_notes()
     _create_persons()
     _create_record_changes()
     _create_record_emails()
@@ -61,18 +38,24 @@ def upgrade() -> None:
     _create_events()
 
 
-def downgrade() -> None:
-    for name in reversed(TABLES):
-        op.drop_table(name)
+def _required(kind: TypeEngine[Any], *names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, kind, nullable=False) for name in names]
+
+
+def _optional(kind: TypeEngine[Any], *names: str) -> list[sa.Column[Any]]:
+    return [sa.Column(name, kind, nullable=True) for name in names]
+
+
+def _given(name: str, kind: TypeEngine[Any]) -> sa.Column[Any]:
+    return sa.Column(name, kind, autoincrement=False, nullable=False)
 
 
 def _work() -> list[sa.Column[Any]]:
     return [
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("not_before", sa.BigInteger(), nullable=True),
-        sa.Column("last_error", WORDS, nullable=True),
-        sa.Column("lease_owner", WORDS, nullable=True),
-        sa.Column("lease_until", sa.BigInteger(), nullable=True),
+        *_required(sa.Integer(), "attempts"),
+        *_optional(INSTANT, "not_before"),
+        *_optional(WORDS, "last_error", "lease_owner"),
+        *_optional(INSTANT, "lease_until"),
     ]
 
 
@@ -94,38 +77,42 @@ def _index(
     )
 
 
-def _create_counters() -> None:
+def _create_small() -> None:
     op.create_table(
         "counters",
-        sa.Column("name", WORDS, nullable=False),
-        sa.Column("value", NUMBER, nullable=False),
+        *_required(WORDS, "name"),
+        *_required(NUMBER, "value"),
         sa.PrimaryKeyConstraint("name", name="pk_counters"),
     )
-
-
-def _create_cursors() -> None:
     op.create_table(
         "cursors",
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("stream", WORDS, nullable=False),
-        sa.Column("cursor", WORDS, nullable=False),
-        sa.Column("reading", WORDS, nullable=False),
-        sa.Column("updated_at", sa.BigInteger(), nullable=False),
+        *_required(WORDS, "platform", "stream", "cursor", "reading"),
+        *_required(INSTANT, "updated_at"),
         sa.PrimaryKeyConstraint("platform", "stream", name="pk_cursors"),
+    )
+    op.create_table(
+        "notes",
+        *_required(WORDS, "key", "value"),
+        sa.PrimaryKeyConstraint("key", name="pk_notes"),
+    )
+    op.create_table(
+        "models",
+        *_required(WORDS, "digest", "source"),
+        *_required(INSTANT, "first_used_at"),
+        sa.PrimaryKeyConstraint("digest", name="pk_models"),
     )
 
 
 def _create_inbound() -> None:
     op.create_table(
         "inbound",
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("id", WORDS, nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("headers", sa.Text(), nullable=False),
-        sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.Column("fence", NUMBER, nullable=False),
-        sa.Column("is_dead", sa.Boolean(), nullable=False),
-        sa.Column("processed_at", sa.BigInteger(), nullable=True),
+        *_required(WORDS, "platform", "id"),
+        *_required(sa.LargeBinary(), "body"),
+        *_required(JSON, "headers"),
+        *_required(INSTANT, "received_at"),
+        *_required(NUMBER, "fence"),
+        *_required(sa.Boolean(), "is_dead"),
+        *_optional(INSTANT, "processed_at"),
         *_work(),
         sa.PrimaryKeyConstraint("platform", "id", name="pk_inbound"),
     )
@@ -135,42 +122,21 @@ def _create_inbound() -> None:
 def _create_memberships() -> None:
     op.create_table(
         "memberships",
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("list_name", WORDS, nullable=False),
-        sa.Column("remote_id", WORDS, nullable=False),
+        *_required(WORDS, "platform", "list_name", "remote_id"),
         sa.PrimaryKeyConstraint("platform", "list_name", "remote_id", name="pk_memberships"),
         sqlite_with_rowid=False,
-    )
-
-
-def _create_models() -> None:
-    op.create_table(
-        "models",
-        sa.Column("digest", WORDS, nullable=False),
-        sa.Column("source", WORDS, nullable=False),
-        sa.Column("first_used_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("digest", name="pk_models"),
-    )
-
-
-def _create_notes() -> None:
-    op.create_table(
-        "notes",
-        sa.Column("key", WORDS, nullable=False),
-        sa.Column("value", WORDS, nullable=False),
-        sa.PrimaryKeyConstraint("key", name="pk_notes"),
     )
 
 
 def _create_persons() -> None:
     op.create_table(
         "persons",
-        sa.Column("contact", NUMBER, nullable=False),
-        sa.Column("key", WORDS, nullable=False),
-        sa.Column("email", WORDS, nullable=True),
-        sa.Column("attributes", sa.Text(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=True),
-        sa.Column("merged_into", NUMBER, nullable=True),
+        *_required(NUMBER, "contact"),
+        *_required(WORDS, "key"),
+        *_optional(WORDS, "email"),
+        *_required(JSON, "attributes"),
+        *_optional(INSTANT, "created_at"),
+        *_optional(NUMBER, "merged_into"),
         _reference("persons", "merged_into", "persons.contact"),
         sa.PrimaryKeyConstraint("contact", name="pk_persons"),
         sqlite_autoincrement=True,
@@ -182,14 +148,10 @@ def _create_persons() -> None:
 def _create_record_changes() -> None:
     op.create_table(
         "record_changes",
-        sa.Column("id", NUMBER, nullable=False),
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("remote_id", WORDS, nullable=False),
-        sa.Column("what", WORDS, nullable=False),
-        sa.Column("name", WORDS, nullable=False),
-        sa.Column("before", sa.Text(), nullable=True),
-        sa.Column("after", sa.Text(), nullable=True),
-        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
+        *_required(NUMBER, "id"),
+        *_required(WORDS, "platform", "remote_id", "what", "name"),
+        *_optional(JSON, "before", "after"),
+        *_required(INSTANT, "recorded_at"),
         sa.PrimaryKeyConstraint("id", name="pk_record_changes"),
         sqlite_autoincrement=True,
     )
@@ -199,10 +161,9 @@ def _create_record_changes() -> None:
 def _create_record_emails() -> None:
     op.create_table(
         "record_emails",
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("remote_id", WORDS, nullable=False),
-        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("email", WORDS, nullable=False),
+        *_required(WORDS, "platform", "remote_id"),
+        _given("position", sa.Integer()),
+        *_required(WORDS, "email"),
         sa.PrimaryKeyConstraint("platform", "remote_id", "position", name="pk_record_emails"),
         sqlite_with_rowid=False,
     )
@@ -212,13 +173,13 @@ def _create_record_emails() -> None:
 def _create_runs() -> None:
     op.create_table(
         "runs",
-        sa.Column("id", NUMBER, nullable=False),
-        sa.Column("command", WORDS, nullable=False),
-        sa.Column("started_at", sa.BigInteger(), nullable=False),
-        sa.Column("finished_at", sa.BigInteger(), nullable=True),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=True),
-        sa.Column("error", WORDS, nullable=True),
+        *_required(NUMBER, "id"),
+        *_required(WORDS, "command"),
+        *_required(INSTANT, "started_at"),
+        *_optional(INSTANT, "finished_at"),
+        *_required(INSTANT, "at"),
+        *_optional(JSON, "summary"),
+        *_optional(WORDS, "error"),
         sa.PrimaryKeyConstraint("id", name="pk_runs"),
         sqlite_autoincrement=True,
     )
@@ -227,15 +188,13 @@ def _create_runs() -> None:
 def _create_firings() -> None:
     op.create_table(
         "firings",
-        sa.Column("key", WORDS, nullable=False),
-        sa.Column("contact", NUMBER, nullable=False),
-        sa.Column("trigger", WORDS, nullable=False),
-        sa.Column("kind", WORDS, nullable=False),
-        sa.Column("destination", WORDS, nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("params", sa.Text(), nullable=False),
-        sa.Column("state", WORDS, nullable=False),
-        sa.Column("fence", NUMBER, nullable=False),
+        *_required(WORDS, "key"),
+        *_required(NUMBER, "contact"),
+        *_required(WORDS, "trigger", "kind", "destination"),
+        *_required(INSTANT, "at"),
+        *_required(JSON, "params"),
+        *_required(WORDS, "state"),
+        *_required(NUMBER, "fence"),
         *_work(),
         _reference("firings", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("key", name="pk_firings"),
@@ -247,19 +206,16 @@ def _create_firings() -> None:
 def _create_outbound() -> None:
     op.create_table(
         "outbound",
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("contact", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("remote_id", WORDS, nullable=False),
-        sa.Column("email", WORDS, nullable=True),
-        sa.Column("desired", sa.Text(), nullable=False),
-        sa.Column("confirmed", sa.Text(), nullable=False),
-        sa.Column("confirmed_lists", sa.Text(), nullable=True),
-        sa.Column("adopted", sa.Text(), nullable=False),
-        sa.Column("state", WORDS, nullable=False),
-        sa.Column("revision", NUMBER, nullable=False),
-        sa.Column("fence", NUMBER, nullable=False),
-        sa.Column("decided_at", sa.BigInteger(), nullable=True),
-        sa.Column("confirmed_at", sa.BigInteger(), nullable=True),
+        *_required(WORDS, "platform"),
+        _given("contact", NUMBER),
+        *_required(WORDS, "remote_id"),
+        *_optional(WORDS, "email"),
+        *_required(JSON, "desired", "confirmed"),
+        *_optional(JSON, "confirmed_lists"),
+        *_required(JSON, "adopted"),
+        *_required(WORDS, "state"),
+        *_required(NUMBER, "revision", "fence"),
+        *_optional(INSTANT, "decided_at", "confirmed_at"),
         *_work(),
         _reference("outbound", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("platform", "contact", name="pk_outbound"),
@@ -283,13 +239,12 @@ def _create_outbound() -> None:
 def _create_overrides() -> None:
     op.create_table(
         "overrides",
-        sa.Column("id", NUMBER, nullable=False),
-        sa.Column("contact", NUMBER, nullable=False),
-        sa.Column("score", WORDS, nullable=False),
-        sa.Column("value", sa.Float(), nullable=False),
-        sa.Column("reason", WORDS, nullable=False),
-        sa.Column("made_at", sa.BigInteger(), nullable=False),
-        sa.Column("cleared_at", sa.BigInteger(), nullable=True),
+        *_required(NUMBER, "id", "contact"),
+        *_required(WORDS, "score"),
+        *_required(sa.Float(), "value"),
+        *_required(WORDS, "reason"),
+        *_required(INSTANT, "made_at"),
+        *_optional(INSTANT, "cleared_at"),
         _reference("overrides", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("id", name="pk_overrides"),
         sqlite_autoincrement=True,
@@ -307,18 +262,15 @@ def _create_overrides() -> None:
 def _create_records() -> None:
     op.create_table(
         "records",
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("remote_id", WORDS, nullable=False),
-        sa.Column("contact", NUMBER, nullable=False),
-        sa.Column("attributes", sa.Text(), nullable=False),
-        sa.Column("stamps", sa.Text(), nullable=False),
-        sa.Column("changed_at", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=True),
-        sa.Column("modified_at", sa.BigInteger(), nullable=True),
-        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("removed_at", sa.BigInteger(), nullable=True),
-        sa.Column("merged_into", WORDS, nullable=True),
-        sa.Column("opted_out", sa.Boolean(), nullable=False),
+        *_required(WORDS, "platform", "remote_id"),
+        *_required(NUMBER, "contact"),
+        *_required(JSON, "attributes", "stamps"),
+        *_required(INSTANT, "changed_at"),
+        *_optional(INSTANT, "created_at", "modified_at"),
+        *_required(INSTANT, "recorded_at"),
+        *_optional(INSTANT, "removed_at"),
+        *_optional(WORDS, "merged_into"),
+        *_required(sa.Boolean(), "opted_out"),
         _reference("records", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("platform", "remote_id", name="pk_records"),
     )
@@ -328,14 +280,12 @@ def _create_records() -> None:
 def _create_score_history() -> None:
     op.create_table(
         "score_history",
-        sa.Column("id", NUMBER, nullable=False),
-        sa.Column("contact", NUMBER, nullable=False),
-        sa.Column("name", WORDS, nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("value", sa.Float(), nullable=True),
-        sa.Column("rounded", sa.Float(), nullable=True),
-        sa.Column("stage", WORDS, nullable=True),
-        sa.Column("model", WORDS, nullable=False),
+        *_required(NUMBER, "id", "contact"),
+        *_required(WORDS, "name"),
+        *_required(INSTANT, "at"),
+        *_optional(sa.Float(), "value", "rounded"),
+        *_optional(WORDS, "stage"),
+        *_required(WORDS, "model"),
         _reference("score_history", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("id", name="pk_score_history"),
         sqlite_autoincrement=True,
@@ -346,11 +296,10 @@ def _create_score_history() -> None:
 def _create_scores() -> None:
     op.create_table(
         "scores",
-        sa.Column("contact", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("name", WORDS, nullable=False),
-        sa.Column("value", sa.Float(), nullable=True),
-        sa.Column("rounded", sa.Float(), nullable=True),
-        sa.Column("stage", WORDS, nullable=True),
+        _given("contact", NUMBER),
+        *_required(WORDS, "name"),
+        *_optional(sa.Float(), "value", "rounded"),
+        *_optional(WORDS, "stage"),
         _reference("scores", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("contact", "name", name="pk_scores"),
         sqlite_with_rowid=False,
@@ -361,12 +310,11 @@ def _create_scores() -> None:
 def _create_standings() -> None:
     op.create_table(
         "standings",
-        sa.Column("contact", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("stale", NUMBER, nullable=False),
-        sa.Column("model", WORDS, nullable=False),
-        sa.Column("decided_at", sa.BigInteger(), nullable=True),
-        sa.Column("next_change_at", sa.BigInteger(), nullable=True),
-        sa.Column("dimensions", sa.Text(), nullable=True),
+        _given("contact", NUMBER),
+        *_required(NUMBER, "stale"),
+        *_required(WORDS, "model"),
+        *_optional(INSTANT, "decided_at", "next_change_at"),
+        *_optional(JSON, "dimensions"),
         _reference("standings", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("contact", name="pk_standings"),
     )
@@ -383,11 +331,10 @@ def _create_standings() -> None:
 def _create_subjects() -> None:
     op.create_table(
         "subjects",
-        sa.Column("id", NUMBER, nullable=False),
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("ref", WORDS, nullable=False),
-        sa.Column("email", WORDS, nullable=True),
-        sa.Column("contact", NUMBER, nullable=True),
+        *_required(NUMBER, "id"),
+        *_required(WORDS, "platform", "ref"),
+        *_optional(WORDS, "email"),
+        *_optional(NUMBER, "contact"),
         _reference("subjects", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("id", name="pk_subjects"),
         sqlite_autoincrement=True,
@@ -400,11 +347,11 @@ def _create_subjects() -> None:
 def _create_trigger_states() -> None:
     op.create_table(
         "trigger_states",
-        sa.Column("contact", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("trigger", WORDS, nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
-        sa.Column("fired_at", sa.BigInteger(), nullable=True),
+        _given("contact", NUMBER),
+        *_required(WORDS, "trigger"),
+        *_required(sa.Boolean(), "is_active"),
+        *_required(INSTANT, "since"),
+        *_optional(INSTANT, "fired_at"),
         _reference("trigger_states", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("contact", "trigger", name="pk_trigger_states"),
         sqlite_with_rowid=False,
@@ -414,15 +361,14 @@ def _create_trigger_states() -> None:
 def _create_events() -> None:
     op.create_table(
         "events",
-        sa.Column("subject", NUMBER, autoincrement=False, nullable=False),
-        sa.Column("occurred_at", sa.BigInteger(), nullable=False),
-        sa.Column("id", WORDS, nullable=False),
-        sa.Column("recorded_at", sa.BigInteger(), nullable=False),
-        sa.Column("platform", WORDS, nullable=False),
-        sa.Column("type", WORDS, nullable=False),
-        sa.Column("fields", sa.Text(), nullable=False),
-        sa.Column("raw", WORDS, nullable=True),
-        sa.Column("superseded_at", sa.BigInteger(), nullable=True),
+        _given("subject", NUMBER),
+        *_required(INSTANT, "occurred_at"),
+        *_required(WORDS, "id"),
+        *_required(INSTANT, "recorded_at"),
+        *_required(WORDS, "platform", "type"),
+        *_required(JSON, "fields"),
+        *_optional(WORDS, "raw"),
+        *_optional(INSTANT, "superseded_at"),
         _reference("events", "subject", "subjects.id"),
         sa.PrimaryKeyConstraint("subject", "occurred_at", "id", "recorded_at", name="pk_events"),
         sqlite_with_rowid=False,
