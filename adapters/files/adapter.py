@@ -46,6 +46,17 @@ CAPABILITIES = Capabilities(
 class FilesPlatform(NoParts):
     """One folder."""
 
+    contacts: FileSource
+    events: FileSource
+    lookup: FileSource
+    ids: FileSource
+    fields: AttributeFile
+    attribute_writer: AttributeFile
+    lists: ListFiles
+    list_writer: ListFiles
+    tag_writer: TagFile
+    actions: TriggerFile
+
     def __init__(self, name: str, folder: Path, *, page_rows: int = PAGE_ROWS) -> None:
         self.name = name
         self._out = OutFolder(folder, platform=name)

@@ -22,6 +22,11 @@ _MISTAKES = (FileNotFoundError, FileExistsError, IsADirectoryError, NotADirector
 class BadFile(Exception):
     """A file that cannot be read as what it should be; the message says why."""
 
+    def __init__(self, reason: str, path: Path | None = None) -> None:
+        super().__init__(reason)
+        self.path = path
+        """Which file it is, where whoever asked for it does not know."""
+
 
 @contextmanager
 def named(path: Path, *, platform: str, operation: str) -> Iterator[None]:
@@ -29,7 +34,7 @@ def named(path: Path, *, platform: str, operation: str) -> Iterator[None]:
     try:
         yield
     except BadFile as error:
-        text = f"{path}: {error}"
+        text = f"{error.path or path}: {error}"
         raise UnexpectedAnswer(text, platform=platform, operation=operation) from error
     except OSError as error:
         text = f"{error.filename or path}: {error.strerror or 'cannot be used'}"

@@ -10,10 +10,10 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from adapters.files.errors import BadFile
 from adapters.files.members import Members
+from adapters.files.out import LISTS
 from adapters.files.refusals import misfit_of, refused
-from adapters.files.sheets import HEAD, MEND, read_own, read_sheet
+from adapters.files.sheets import HEAD, damaged, read_own, read_sheet
 from connector.domain.changes import Addressee
 from connector.errors import RejectedByPlatform
 from connector.ports.platform import RemoteList
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from adapters.files.out import OutFolder
     from connector.domain.changes import ListChange, Outcome
 
-LISTS = "lists"
 _NAMES = ".names.json"
 """Files whose list has another name than they; there only when there is such a list."""
 _WRITE = "write a list"
@@ -135,8 +134,8 @@ def _names(folder: Path) -> dict[str, str]:
     text = read_own(path)
     try:
         found = {} if text is None else json.loads(text)
-    except ValueError as error:
-        raise BadFile(f"{_NAMES} is not JSON; {MEND}") from error
+    except (ValueError, RecursionError) as error:
+        raise damaged(path, "is not JSON") from error
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
-        raise BadFile(f"{_NAMES} is not an object of names; {MEND}")
+        raise damaged(path, "is not an object of names")
     return found

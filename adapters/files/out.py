@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUT = "out"
+LISTS = "lists"
 _UNFINISHED = ".unfinished"
 
 
@@ -23,16 +24,17 @@ class OutFolder:
     def __init__(self, folder: Path, *, platform: str) -> None:
         self._folder = folder
         self.path = folder / OUT
+        self.lists = self.path / LISTS
         self.platform = platform
         self._lock = Lock()
 
     @contextmanager
-    def at(self, *parts: str, operation: str) -> Iterator[Path]:
+    def at(self, name: str, operation: str) -> Iterator[Path]:
         """Lock the folder and give a path in it; raises PlatformError that names it."""
-        path = self.path.joinpath(*parts)
+        path = self.path / name
         with self._lock, named(path, platform=self.platform, operation=operation):
-            self._refuse_outside(path)
-            for folder in (self.path, path.parent):
+            for folder in (self.path, self.lists):
+                self._refuse_outside(folder)
                 _sweep(folder)
             yield path
 
@@ -59,10 +61,10 @@ class OutFolder:
         nearest = self.path if self.path.exists() else self._folder
         return os.access(nearest, os.W_OK | os.X_OK)
 
-    def _refuse_outside(self, path: Path) -> None:
-        home = self._folder.resolve()
-        if not path.parent.resolve().is_relative_to(home):
-            raise BadFile(f"a link leads out of {self._folder}; heatsync writes only inside it")
+    def _refuse_outside(self, folder: Path) -> None:
+        if not folder.resolve().is_relative_to(self._folder.resolve()):
+            text = f"is a link out of {self._folder}; heatsync writes only inside it"
+            raise BadFile(text, folder)
 
 
 def _sweep(folder: Path) -> None:

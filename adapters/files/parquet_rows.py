@@ -30,7 +30,7 @@ def parquet_table(path: Path) -> Table:
 
 def _schema(path: Path) -> Mapping[str, pl.DataType]:
     try:
-        return pl.read_parquet_schema(path)
+        return pl.scan_parquet(path, glob=False).collect_schema()
     except _BROKEN as error:
         raise BadFile("is not a Parquet file that can be read") from error
 

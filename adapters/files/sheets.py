@@ -15,13 +15,12 @@ from adapters.files.folder import open_binary
 from connector.domain.instants import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from connector.domain.values import Written
 
 HEAD = ("id", "email")
-MEND = "mend it, or put back what heatsync wrote"
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
@@ -58,13 +57,17 @@ def read_sheet(path: Path, head: Sequence[str]) -> Sheet:
     text = read_own(path)
     if text is None:
         return Sheet(list(head))
-    with io.StringIO(text, newline="") as source:
-        rows = _parsed(csv.reader(source, strict=True))
-        columns = next(rows, [])
-        if columns[: len(head)] != list(head) or len(set(columns)) < len(columns):
-            names = ",".join(head)
-            raise BadFile(f"its header is not as heatsync wrote it ({names}, each column once)")
-        return Sheet(columns, [_whole(row, columns, at) for at, row in enumerate(rows, 2) if row])
+    try:
+        # Not splitlines(): a cell may hold other characters that end a line.
+        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise damaged(path, f"cannot be read ({error})") from error
+    columns, *others = [[_unguarded(cell) for cell in row] for row in rows if row] or [[]]
+    if columns[: len(head)] != list(head) or len(set(columns)) < len(columns):
+        raise damaged(path, f"has another header than {','.join(head)} and each column once")
+    if any(len(row) != len(columns) for row in others):
+        raise damaged(path, "has rows that are longer or shorter than its header")
+    return Sheet(columns, others)
 
 
 def read_own(path: Path) -> str | None:
@@ -75,7 +78,12 @@ def read_own(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
-        raise BadFile(f"is not UTF-8; {MEND}") from error
+        raise damaged(path, "is not UTF-8") from error
+
+
+def damaged(path: Path, reason: str) -> BadFile:
+    """Return the error that somebody changed a file of ours by hand."""
+    return BadFile(f"{reason}; mend it, or put back what heatsync wrote", path)
 
 
 def sheet_text(sheet: Sheet) -> str:
@@ -101,18 +109,3 @@ def _guarded(text: str) -> str:
 
 def _unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
-
-
-def _parsed(rows: Iterable[list[str]]) -> Iterator[list[str]]:
-    try:
-        for row in rows:
-            yield [_unguarded(cell) for cell in row]
-    except csv.Error as error:
-        raise BadFile(f"cannot be read ({error}); {MEND}") from error
-
-
-def _whole(row: list[str], columns: Sequence[str], number: int) -> list[str]:
-    if len(row) != len(columns):
-        text = f"row {number} has {len(row)} cells, the header {len(columns)}"
-        raise BadFile(f"{text}; {MEND}")
-    return row

@@ -7,15 +7,15 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.files.errors import BadFile
 from adapters.files.refusals import DONE, UNCHANGED, misfit_of, refused
-from adapters.files.sheets import MEND, read_own
+from adapters.files.sheets import damaged, read_own
 from connector.domain.changes import Outcome
 from connector.domain.instants import iso
 from connector.errors import UnsupportedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from adapters.files.out import OutFolder
     from connector.domain.changes import Action
@@ -37,7 +37,7 @@ class TriggerFile:
     def _perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
         with self.out.at("triggers.jsonl", operation=_OPERATION) as path:
             text = read_own(path) or ""
-            keys = set(_keys(text))
+            keys = set(_keys(path, text))
             fresh: list[str] = []
             outcomes = [self._add(action, keys, fresh) for action in actions]
             if fresh:
@@ -75,7 +75,7 @@ def _ended(text: str) -> str:
     return text if not text or text.endswith("\n") else f"{text}\n"
 
 
-def _keys(text: str) -> Iterator[str]:
+def _keys(path: Path, text: str) -> Iterator[str]:
     # splitlines() would also split at characters that may stand inside a JSON text.
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
@@ -83,4 +83,4 @@ def _keys(text: str) -> Iterator[str]:
         try:
             yield str(json.loads(line)["key"])
         except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise BadFile(f"line {number} is not as heatsync wrote it; {MEND}") from error
+            raise damaged(path, f"line {number} is not as heatsync wrote it") from error
