@@ -86,6 +86,9 @@ def winners(
     value; an attribute without any value is left out.
     """
     known = list(records)
+    if len(known) == 1:
+        values = known[0].attributes
+        return {name: values[name] for name in attributes if name in values}
     places = {platform: place for place, platform in enumerate(order)}
     found = {name: _winner(each, known, places) for name, each in attributes.items()}
     return {name: best.attributes[name] for name, best in found.items() if best}
