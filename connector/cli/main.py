@@ -12,6 +12,7 @@ import typer
 
 from connector.cli import cycle, database, people, setup, status
 from connector.cli.console import err, report
+from connector.cli.options import Given
 from connector.errors import ConnectorError
 
 INTERRUPTED = 130
@@ -51,7 +52,7 @@ def heatsync(
     ] = False,
 ) -> None:
     """Keep the heat of every lead in sync across your marketing platforms."""
-    context.obj = {"mappings": mappings, "database": database, "json": as_json}
+    context.obj = Given(mappings=mappings, database=database, as_json=as_json)
 
 
 for group in (setup, cycle, people, status):

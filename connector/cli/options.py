@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from connector.config.settings import Settings, read_settings
 from connector.domain.instants import BadInstant, parse_instant
 from connector.runtime.clock import SystemClock
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Mappings = Annotated[
     Path | None,
@@ -44,22 +42,34 @@ At = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Options given before the command."""
+
+    mappings: Path | None = None
+    database: str | None = None
+    as_json: bool = False
+
+
 def settings_of(context: typer.Context, mappings: Path | None, database: str | None) -> Settings:
     """Return the settings: options of the command, then of heatsync, then the environment.
 
     Raises ConfigError when a variable of the environment is wrong.
     """
-    given: Mapping[str, object] = context.find_root().obj or {}
+    given = _given(context)
     return read_settings(
-        mappings=mappings or given.get("mappings"),
-        database_url=database or given.get("database"),
+        mappings=mappings or given.mappings, database_url=database or given.database
     )
 
 
 def wants_json(context: typer.Context, *, as_json: bool) -> bool:
     """Return whether the command, or heatsync as a whole, was asked for JSON."""
-    given: Mapping[str, object] = context.find_root().obj or {}
-    return as_json or bool(given.get("json"))
+    return as_json or _given(context).as_json
+
+
+def _given(context: typer.Context) -> Given:
+    given = context.find_root().obj
+    return given if isinstance(given, Given) else Given()
 
 
 def instant(text: str | None) -> datetime:

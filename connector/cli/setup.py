@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,9 +19,15 @@ from connector.config.schema import json_schema
 from connector.config.settings import unknown_variables
 from connector.runtime.bootstrap import read_configuration
 from connector.runtime.checking import check_platforms
+from connector.sync.summary import problem_json
 
 if TYPE_CHECKING:
     from connector.errors import Problem
+
+SHOWN = (
+    *("reads", "writes", "manages", "events", "actions", "types"),
+    *("attribute_batch", "list_batch"),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -88,21 +95,25 @@ def schema() -> None:
 
 def adapters(context: typer.Context, *, as_json: AsJson = False) -> None:
     """Show what each adapter can do."""
-    rows = capability_table()
+    rows = [asdict(row) for row in capability_table()]
+    broken = all_adapters().problems()
     if wants_json(context, as_json=as_json):
-        print_json({"adapters": rows})
+        problems = [problem_json(each) for each in broken]
+        print_json({"adapters": rows, "problems": problems})
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in rows[0]:
-        table.add_column(escape(name), overflow="fold")
     for row in rows:
-        table.add_row(*(escape(_cell(value)) for value in row.values()))
-    out.print(table)
+        out.print(
+            f"[bold]{escape(row['name'])}[/] [dim]({row['status']})[/] {escape(row['title'])}"
+        )
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+        for name in SHOWN:
+            table.add_row("", name.replace("_", " "), escape(_cell(row[name])))
+        out.print(table)
+    for problem in broken:
+        out.print(f"Warning: {problem}", markup=False, soft_wrap=True)
 
 
 def _cell(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "-"
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return ", ".join(sorted(str(each) for each in value)) or "-"
-    return str(value)
+    if isinstance(value, tuple):
+        return ", ".join(str(each).replace("_", " ") for each in value) or "-"
+    return f"{value:,}" if isinstance(value, int) else str(value)

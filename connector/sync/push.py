@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OWNER = "cycle"
 LEASE = timedelta(minutes=15)
-LEASED_AT_ONCE = 10_000
+LEASED_AT_ONCE = 50_000
 
 
 @dataclass(slots=True, kw_only=True)

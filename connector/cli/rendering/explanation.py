@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.markup import escape
@@ -12,8 +13,6 @@ from connector.cli.rendering.words import day, moment, number, points
 from connector.domain.instants import iso
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from connector.sync.explaining import Contribution, Explanation
 
 BAR = 24
@@ -139,4 +138,4 @@ def _fact(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
         return number(value, 4)
-    return iso(value) if hasattr(value, "isoformat") else str(value)
+    return iso(value) if isinstance(value, datetime) else str(value)
