@@ -24,15 +24,14 @@ ZERO = pl.lit(0, pl.Int128)
 
 
 def to_fixed(number: pl.Expr) -> pl.Expr:
-    """Return a Float64 column as integers to be added; NULL stays, NaN and infinite are NULL."""
-    scaled = (number * _PER_ONE).clip(-_LARGEST, _LARGEST).round()
-    return pl.when(number.is_finite()).then(scaled).cast(pl.Int128)
+    """Return a Float64 column as integers to be added, cut towards zero; NULL and NaN are NULL."""
+    return (number * _PER_ONE).clip(-_LARGEST, _LARGEST).cast(pl.Int128, strict=False)
 
 
 def constant(number: float) -> pl.Expr:
     """Return one finite number as an integer to be added."""
     held = max(-_LARGEST, min(_LARGEST, number * _PER_ONE))
-    return pl.lit(round(held), pl.Int128)
+    return pl.lit(int(held), pl.Int128)
 
 
 def to_float(fixed: pl.Expr) -> pl.Expr:

@@ -202,7 +202,7 @@ class Naive:
             case None:
                 return points
             case HalfLife(span=span):
-                return points * 2.0 ** -(age / span)
+                return points * math.pow(2.0, -(age / span))
             case Linear(span=span):
                 return points * max(0.0, 1 - age / span)
             case Expires(span=span):
