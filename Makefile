@@ -37,7 +37,8 @@ bench: .venv/.dev ## measure, and print JSON
 
 docs: .venv/.dev ## build the documentation into site/
 	@$(BIN)/python docs/generate.py --check
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict >.cache/docs.log 2>&1 || \
+		{ cat .cache/docs.log; exit 1; } # --quiet would hide warnings from --strict
 	@echo "Built site/index.html"
 
 # Pins and hashes are to be those of the public index, whatever this machine's pip is set to;

@@ -8,16 +8,20 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.generators import conditions, errors, events, settings, tables
+from docs.generators import adapters, cli, conditions, errors, events, mapping, settings, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 
 GENERATED: Mapping[str, Callable[[], str]] = {
+    "docs/reference/adapters.md": adapters.page_of_adapters,
+    "docs/reference/commands.md": cli.page_of_commands,
     "docs/reference/conditions.md": conditions.page_of_conditions,
     "docs/reference/errors.md": errors.page_of_errors,
     "docs/reference/events.md": events.page_of_events,
+    "docs/reference/mapping.md": mapping.page_of_the_mapping,
     "docs/reference/settings.md": settings.page_of_settings,
     "docs/reference/tables.md": tables.page_of_tables,
+    "mappings/schema.json": mapping.schema_file,
 }
 
 

@@ -1,8 +1,9 @@
 """The reference page of adapters: what each can do, and what its entry may say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from adapters.registry import all_adapters, capability_row
+from connector.config.settings import variable
 from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities
 from docs.generators.markdown import attribute_sentences, code, codes, page, table
@@ -17,11 +18,7 @@ when the mapping is read, before any request.
 
 def page_of_adapters() -> str:
     """Return the table of capabilities, and the keys of each adapter's entries."""
-    shipped = [
-        adapter
-        for _, adapter in sorted(all_adapters().items())
-        if adapter.config.__module__.startswith("adapters.")
-    ]
+    shipped = list(shipped_adapters().values())
     header = ("", *(code(adapter.name) for adapter in shipped))
     rows = zip(*(_column(adapter) for adapter in shipped), strict=True)
     facts = ("Platform", "Status", "Reads", "Writes", "Types of event", "Actions", "Types of field")
@@ -31,10 +28,19 @@ def page_of_adapters() -> str:
         INTRODUCTION,
         "## What each can do",
         table(header, ((fact, *row) for fact, row in zip((*facts, *sizes), rows, strict=True))),
-        *(part for adapter in shipped for part in _entry(adapter)),
+        *_entries(shipped),
         "## What an adapter declares",
         table(("Capability", "Means"), _capabilities()),
     )
+
+
+def shipped_adapters() -> Mapping[str, Adapter]:
+    """Return the adapters of this project by name, without those of other packages."""
+    return {
+        name: adapter
+        for name, adapter in sorted(all_adapters().items())
+        if adapter.config.__module__.startswith("adapters.")
+    }
 
 
 def _column(adapter: Adapter) -> tuple[str, ...]:
@@ -52,13 +58,17 @@ def _column(adapter: Adapter) -> tuple[str, ...]:
     )
 
 
-def _entry(adapter: Adapter) -> Iterator[str]:
-    """Yield the keys of an entry under `platforms`, and its secrets."""
-    yield f"## An entry with `adapter: {adapter.name}`"
-    yield next(sections(adapter.config.model_json_schema()))
-    if adapter.config.secrets:
-        names = (f"HEATSYNC_PLATFORMS__<NAME>__{name.upper()}" for name in adapter.config.secrets)
-        yield f"Secrets, from the environment: {codes(names)}."
+def _entries(adapters: Iterable[Adapter]) -> Iterator[str]:
+    """Yield the keys of each adapter's entries and its secrets; then what the keys lead to."""
+    further: dict[str, None] = {}
+    for adapter in adapters:
+        keys, *below = sections(adapter.config.model_json_schema(), "platforms.<name>")
+        further |= dict.fromkeys(below)
+        yield f"## An entry with `adapter: {adapter.name}`"
+        yield keys
+        if secrets := [variable("platforms", "<name>", name) for name in adapter.config.secrets]:
+            yield f"Secrets, from the environment: {codes(secrets)}."
+    yield from further
 
 
 def _capabilities() -> Iterator[tuple[str, str]]:

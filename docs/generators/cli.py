@@ -34,7 +34,10 @@ def _section(name: str, command: TyperCommand | TyperGroup) -> Iterator[str]:
     if command.hidden:
         return
     yield f"## {name}"
-    yield inspect.cleandoc(command.help or "").replace("\f", "\n")
+    said, _, examples = inspect.cleandoc(command.help or "").partition("Examples:")
+    yield said
+    if lines := [f"$ {line.strip()}" for line in examples.splitlines() if line.strip()]:
+        yield "\n".join(["```console", *lines, "```"])
     if rows := [row for parameter in command.params for row in _row(parameter)]:
         yield table(("Argument or option", "Meaning"), rows)
 

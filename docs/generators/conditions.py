@@ -1,24 +1,15 @@
-"""The reference page of conditions: the allowlist."""
+"""The reference page of conditions: what they see, and the allowlist."""
 
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Sequence
 
-from connector.conditions.words import (
-    FUNCTIONS,
-    IN_LIST,
-    KEYWORDS,
-    REFUSED,
-    RESERVED,
-    SIGNS,
-    TYPES,
-)
-from docs.generators.markdown import codes, page, table
+from connector.conditions.reference import FUNCTIONS, LITERALS, NOTES, OPERATORS, TYPES, Entry
+from connector.conditions.words import REFUSED, RESERVED
+from docs.generators.markdown import code, codes, page, table
 
 INTRODUCTION = """
 Conditions and formulas are SQL expressions, as they stand after `WHERE`. What is on this page is
-allowed; everything else is refused when the file is read. Numbers are IEEE doubles. NULL behaves
-as in SQL inside an expression, and a condition that is NULL as a whole is false. A value that
-cannot be computed is NULL for its row and spoils no other.
+allowed; everything else is refused when the file is read. A value that cannot be computed is NULL
+for its row and spoils no other.
 """
 
 SEES = (
@@ -33,38 +24,23 @@ SEES = (
     ),
 )
 
-LITERALS = """
-Texts stand in single quotes, a quote inside is doubled: `'L''Oréal'`. Instants are written
-`DATE '2026-01-15'` and `TIMESTAMP '2026-01-15 10:00:00'`, in the timezone of the model.
-"""
-
-CORNERS = """
-- `/` is true division: `7 / 2` is 3.5.
-- LIKE tells capitals from small letters, ILIKE does not.
-- LEAST and GREATEST skip NULL. To count a missing number as 0, write `COALESCE(amount, 0)`.
-- CAST gives NULL for what cannot be converted; it never fails.
-"""
-
 
 def page_of_conditions() -> str:
-    """Return what a condition may say, see and call."""
+    """Return what a condition sees and what it may say."""
     return page(
         "Conditions",
         INTRODUCTION,
+        "\n".join(f"- {note}" for note in NOTES),
         "## What it sees",
         table(("Where it stands", "What it sees"), SEES),
-        "## Words and signs",
-        codes(sorted(KEYWORDS)),
-        codes(sorted(SIGNS)),
-        "## Literals",
-        LITERALS,
+        "## Operators",
+        _entries(OPERATORS),
         "## Functions",
-        codes(sorted(FUNCTIONS)),
-        f"Conditions of targets and triggers also have {codes([IN_LIST])}.",
+        _entries(FUNCTIONS),
+        "## Literals",
+        _entries(LITERALS),
         "## Types after CAST",
-        table(("Type", "Also written"), _types()),
-        "## Corners",
-        CORNERS,
+        _entries(TYPES),
         "## What to write instead",
         table(("Not allowed", "Why, and what instead"), _refused()),
         "## Names that are taken",
@@ -73,17 +49,13 @@ def page_of_conditions() -> str:
     )
 
 
-def _types() -> list[tuple[str, str]]:
-    """Return each type with the names that mean the same."""
-    named = sorted((target.value, name) for name, target in TYPES.items())
-    return [
-        (codes([target.upper()]), codes(sorted({name for _, name in same} - {target.upper()})))
-        for target, same in groupby(named, key=itemgetter(0))
-    ]
+def _entries(entries: Sequence[Entry]) -> str:
+    rows = ((code(entry.form), entry.meaning, code(entry.example)) for entry in entries)
+    return table(("Written", "Means", "For example"), rows)
 
 
-def _refused() -> list[tuple[str, str]]:
-    """Return the refused words that share a reason, in the order of their reasons' first words."""
+def _refused() -> Sequence[tuple[str, str]]:
+    """Return the words that are refused, together where they share a reason."""
     reasons: dict[str, list[str]] = {}
     for word, reason in REFUSED.items():
         reasons.setdefault(reason, []).append(word)

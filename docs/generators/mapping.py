@@ -1,6 +1,8 @@
 """The reference page of the mapping language."""
 
+from connector.config.schema import schema_text
 from connector.mapping.document import Document
+from docs.generators.adapters import shipped_adapters
 from docs.generators.markdown import page
 from docs.generators.schema import sections
 
@@ -16,3 +18,8 @@ see [adapters](adapters.md).
 def page_of_the_mapping() -> str:
     """Return every key of the language with its meaning."""
     return page("The mapping language", INTRODUCTION, *sections(Document.model_json_schema()))
+
+
+def schema_file() -> str:
+    """Return the JSON Schema that ships with the project."""
+    return schema_text(shipped_adapters())

@@ -1,6 +1,7 @@
 """Small pieces of Markdown, and the sentences that the code says about itself."""
 
 import ast
+import html
 import inspect
 import itertools
 import textwrap
@@ -22,10 +23,18 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def cell(value: object) -> str:
     """Return a value as it can stand between two bars."""
     text = "-" if value is None or value == "" else " ".join(str(value).split())
-    pieces = text.replace("|", "\\|").split("`")
+    pieces = text.split("`")
     # Outside of code, a placeholder such as <NAME> would be taken for HTML.
-    pieces[::2] = [piece.replace("<", "&lt;") for piece in pieces[::2]]
-    return "`".join(pieces)
+    pieces[::2] = [piece.replace("<", "&lt;").replace("|", "\\|") for piece in pieces[::2]]
+    pieces[1::2] = [_code_in_cell(piece) for piece in pieces[1::2]]
+    return "".join(pieces)
+
+
+def _code_in_cell(text: str) -> str:
+    """Return code; readers of Markdown do not agree on how a bar is written inside of it."""
+    if "|" not in text:
+        return f"`{text}`"
+    return f"<code>{html.escape(text, quote=False).replace('|', '&#124;')}</code>"
 
 
 def code(value: object) -> str:

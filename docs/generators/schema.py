@@ -20,18 +20,18 @@ _SIMPLE = {
 }
 
 
-def sections(schema: Schema) -> Iterator[str]:
-    """Yield the table of the root, then a section for each definition it leads to."""
+def sections(schema: Schema, root: str = "") -> Iterator[str]:
+    """Yield the table of `root`, then a section for each definition it leads to."""
     definitions: Mapping[str, Schema] = schema.get("$defs", {})
     yield _keys(schema, definitions)
-    for name, place in _places(schema, definitions).items():
+    for name, place in _places(schema, definitions, root).items():
         definition = definitions[name]
         title = str(definition.get("description", name)).split("\n\n")[0].rstrip(".")
-        yield f"## {' '.join(title.split())} {{ #{_anchor(name)} }}\n\nAt {code(place)}."
-        yield _keys(definition, definitions)
+        heading = f"## {' '.join(title.split())} {{ #{_anchor(name)} }}"
+        yield f"{heading}\n\nAt {code(place)}.\n\n{_keys(definition, definitions)}"
 
 
-def _places(schema: Schema, definitions: Mapping[str, Schema]) -> Mapping[str, str]:
+def _places(schema: Schema, definitions: Mapping[str, Schema], root: str) -> Mapping[str, str]:
     """Return where each definition is first used, in the order of a reader from top to bottom."""
     places: dict[str, str] = {}
 
@@ -45,7 +45,7 @@ def _places(schema: Schema, definitions: Mapping[str, Schema]) -> Mapping[str, s
         for key, part in owner.get("properties", {}).items():
             visit(part, f"{place}.{key}" if place else key)
 
-    visit_keys(schema, "")
+    visit_keys(schema, root)
     return places
 
 
