@@ -29,15 +29,15 @@ from connector.mapping.model import ModelEntry
 from connector.scoring.model import Dimension, Model, Score
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import timedelta
 
     from connector.conditions.expression import Expression
-    from connector.config.configuration import PlatformEntry
     from connector.config.files import Written
     from connector.config.places import Report
     from connector.config.validation import Checked
     from connector.domain.attributes import Attribute
+    from connector.ports.adapter import Adapter
     from connector.scoring.model import Target, Trigger
 
 _UTC = ZoneInfo("UTC")
@@ -46,17 +46,20 @@ _UTC = ZoneInfo("UTC")
 def compile_model(
     written: Written,
     checked: Checked,
-    platforms: Iterable[PlatformEntry],
+    adapters: Mapping[str, Adapter],
     keep_events: timedelta | None,
     report: Report,
 ) -> tuple[Model, dict[str, Attribute]]:
-    """Return the model and the attributes; they are of use only when nothing is reported."""
+    """Return the model and the attributes; they are of use only when nothing is reported.
+
+    `adapters` are those of the platforms, by platform.
+    """
     entry = checked.document.model
     context = Context(
         report=report,
         names=_names(checked, report),
         timezone=_timezone(entry, report),
-        platforms={each.name: each for each in platforms},
+        adapters=adapters,
         platform_names=written.names("platforms"),
     )
     check_namespace(written, report)

@@ -76,15 +76,15 @@ def _check_sync(path: Path, platform: str, attribute: Attribute, context: Contex
     if attribute.type is FieldType.EMAIL:
         context.report.add(path, "heatsync never changes an e-mail address", "remove `sync`")
         return
-    entry = context.platforms.get(platform)
-    if entry is None:
+    adapter = context.adapters.get(platform)
+    if adapter is None:
         return
-    can = entry.adapter.capabilities
+    can = adapter.capabilities
     if Part.ATTRIBUTE_WRITER not in can.parts:
-        message = f"{entry.adapter.title} cannot be written to"
+        message = f"{adapter.title} cannot be written to"
         context.report.add(path, message, "leave it out of `sync`")
     elif attribute.type not in can.writable_types:
-        message = f"{entry.adapter.title} takes no {attribute.type.value} values"
+        message = f"{adapter.title} takes no {attribute.type.value} values"
         context.report.add(path, message, "leave it out of `sync`")
 
 

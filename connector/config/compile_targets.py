@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from connector.conditions.expression import Expression
-    from connector.config.configuration import PlatformEntry
     from connector.config.context import Context
     from connector.config.places import Path
     from connector.domain.attributes import Attribute
     from connector.mapping.targets import TargetEntry, TargetSource
+    from connector.ports.adapter import Adapter
     from connector.scoring.model import Grade, Score
 
 STAGE_SUFFIX = "_stage"
@@ -46,32 +46,32 @@ class TargetCompiler:
     def compile(self, platform: str, entry: TargetEntry) -> Target:
         """Return the desired state on `platform`; what is wrong with it is reported."""
         path: Path = ("targets", platform)
-        owner = self.context.platform(path, platform)
-        if owner:
-            self._check_parts(path, entry, owner)
+        adapter = self.context.platform(path, platform)
+        if adapter:
+            self._check_parts(path, entry, adapter)
         return Target(
             platform=platform,
             attributes=tuple(
-                self._attribute((*path, "attributes", field), field, source, owner)
+                self._attribute((*path, "attributes", field), field, source, adapter)
                 for field, source in entry.attributes.items()
             ),
-            lists=tuple(self._lists(path, entry, owner)),
+            lists=tuple(self._lists(path, entry, adapter)),
             tags=dict(self._tags(path, entry)),
             stage=self._stage((*path, "stage"), entry.stage),
             repairs_drift=entry.on_drift == "repair",
             change_of=entry.write_when.change_of if entry.write_when else None,
         )
 
-    def _check_parts(self, path: Path, entry: TargetEntry, owner: PlatformEntry) -> None:
-        can = [key for key, part in _WRITERS.items() if part in owner.adapter.capabilities.parts]
+    def _check_parts(self, path: Path, entry: TargetEntry, adapter: Adapter) -> None:
+        can = [key for key, part in _WRITERS.items() if part in adapter.capabilities.parts]
         for key in _WRITERS:
             if getattr(entry, key) and key not in can:
-                message = f"{owner.adapter.title} cannot be written {key}"
+                message = f"{adapter.title} cannot be written {key}"
                 hint = f"it takes {' and '.join(can)}" if can else "it takes nothing"
                 self.context.report.add((*path, key), message, hint)
 
     def _attribute(
-        self, path: Path, field: str, source: TargetSource, owner: PlatformEntry | None
+        self, path: Path, field: str, source: TargetSource, adapter: Adapter | None
     ) -> TargetAttribute:
         name = source.from_ if isinstance(source, MappedSource) else source
         words = source.map if isinstance(source, MappedSource) else None
@@ -80,8 +80,8 @@ class TargetCompiler:
         if words is not None and kind is not None:
             self._check_words((*path, "map"), name, kind, words)
         written = FieldType.TEXT if words is not None else kind or FieldType.TEXT
-        if owner and kind is not None:
-            self._check_field(path, field, written, owner)
+        if adapter and kind is not None:
+            self._check_field(path, field, written, adapter)
         return TargetAttribute(
             field=field,
             source=name,
@@ -133,15 +133,15 @@ class TargetCompiler:
             ]
         return None
 
-    def _check_field(self, path: Path, field: str, kind: FieldType, owner: PlatformEntry) -> None:
-        can = owner.adapter.capabilities
+    def _check_field(self, path: Path, field: str, kind: FieldType, adapter: Adapter) -> None:
+        can = adapter.capabilities
         if Part.ATTRIBUTE_WRITER in can.parts and kind not in can.writable_types:
-            message = f"{owner.adapter.title} takes no {kind.value} values"
+            message = f"{adapter.title} takes no {kind.value} values"
             self.context.report.add(
                 path, message, one_of(sorted(each.value for each in can.writable_types))
             )
         for attribute in self.attributes.values():
-            if attribute.sources.get(owner.name) == field:
+            if attribute.sources.get(str(path[1])) == field:
                 message = f"the field {shown(field)} is read as the attribute `{attribute.name}`"
                 hint = "what we write is no input: write to a field of its own"
                 self.context.report.add(path, message, hint)
@@ -163,12 +163,12 @@ class TargetCompiler:
         return next(iter([*limited, *(score.name for score in behind)]), None)
 
     def _lists(
-        self, path: Path, entry: TargetEntry, owner: PlatformEntry | None
+        self, path: Path, entry: TargetEntry, adapter: Adapter | None
     ) -> Iterable[TargetList]:
         for name, each in entry.lists.items():
             here = (*path, "lists", name)
-            if owner and each.create and Part.LISTS not in owner.adapter.capabilities.parts:
-                message = f"{owner.adapter.title} cannot make lists"
+            if adapter and each.create and Part.LISTS not in adapter.capabilities.parts:
+                message = f"{adapter.title} cannot make lists"
                 self.context.report.add((*here, "create"), message, "make it there by hand")
             when = self._result_condition((*here, "when"), each.when)
             if when:
@@ -206,8 +206,8 @@ def result_condition(path: Path, text: str, context: Context) -> Expression | No
     """Return a condition over all results and lists; None when it is wrong, which is reported."""
     expression = context.condition(path, text, context.names.results, lists=True)
     for platform, name in sorted(expression.lists) if expression else ():
-        owner = context.platform(path, platform)
-        if owner and Part.MEMBERSHIPS not in owner.adapter.capabilities.parts:
-            message = f"{owner.adapter.title} does not tell who is in the list {shown(name)}"
+        adapter = context.platform(path, platform)
+        if adapter and Part.MEMBERSHIPS not in adapter.capabilities.parts:
+            message = f"{adapter.title} does not tell who is in the list {shown(name)}"
             context.report.add(path, message)
     return expression

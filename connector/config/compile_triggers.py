@@ -69,9 +69,9 @@ def _deed(path: Path, deed: DeedChoice, context: Context) -> Deed:
 
 
 def _check_action(path: Path, platform: str, action: str, context: Context) -> None:
-    owner = context.platform(path, platform)
-    if owner is None or action in owner.adapter.capabilities.action_kinds:
+    adapter = context.platform(path, platform)
+    if adapter is None or action in adapter.capabilities.action_kinds:
         return
-    can = sorted(owner.adapter.capabilities.action_kinds)
+    can = sorted(adapter.capabilities.action_kinds)
     hint = one_of(can) if can else "it takes no actions at all"
-    context.report.add(path, f"{owner.adapter.title} cannot do the action `{action}`", hint)
+    context.report.add(path, f"{adapter.title} cannot do the action `{action}`", hint)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from connector.conditions.expression import Expression
-    from connector.config.configuration import PlatformEntry
     from connector.config.places import Path, Report
+    from connector.ports.adapter import Adapter
 
 KINDS: Mapping[FieldType, Kind] = {
     FieldType.TEXT: Kind.TEXT,
@@ -78,8 +78,8 @@ class Context:
     report: Report
     names: Names
     timezone: ZoneInfo
-    platforms: Mapping[str, PlatformEntry]
-    """Those whose entries are right."""
+    adapters: Mapping[str, Adapter]
+    """By platform, where the platform names one that exists."""
     platform_names: tuple[str, ...]
     """All that are named, right or wrong."""
 
@@ -149,10 +149,10 @@ class Context:
             self.report.add(path, f"there is no {what} {shown(name)}", hint)
         return False
 
-    def platform(self, path: Path, name: str) -> PlatformEntry | None:
-        """Return a platform by name; report one that does not exist."""
+    def platform(self, path: Path, name: str) -> Adapter | None:
+        """Return the adapter of the platform `name`; report one that does not exist."""
         self.known(path, name, self.platform_names, "platform")
-        return self.platforms.get(name)
+        return self.adapters.get(name)
 
 
 def _is_pattern(text: str) -> bool:

@@ -57,7 +57,7 @@ def read_configuration(
     )
     platforms = read_platforms(written, of_platforms, settings, report, folder.path)
     checked = check_document(written, report)
-    model, attributes = compile_model(written, checked, platforms, settings.keep_events, report)
+    model, attributes = compile_model(written, checked, of_platforms, settings.keep_events, report)
     if not offline:
         check_secrets(platforms, report)
     report.warnings.extend(_warnings_of_environment(platforms, settings))

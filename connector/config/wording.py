@@ -83,12 +83,20 @@ def findings(errors: Sequence[ErrorDetails], root: type[BaseModel]) -> list[Find
     """Return what `errors` mean; a key that is missing since it was mistyped is one mistake."""
     found = [finding(error, root) for error in errors]
     meant = {(*each.path[:-1], each.meant) for each in found if each.meant is not None}
-    is_missing = [error["type"] == "missing" for error in errors]
     return [
         each
-        for each, missing in zip(found, is_missing, strict=True)
-        if not (missing and each.path in meant)
+        for each, error in zip(found, errors, strict=True)
+        if not (error["type"] == "missing" and each.path in meant)
+        and not (error["type"] == "too_short" and _is_around_another(each, found))
     ]
+
+
+def _is_around_another(outer: Finding, found: Sequence[Finding]) -> bool:
+    """Return whether something inside is wrong: wrong entries of a list are not counted."""
+    return any(
+        each.path[: len(outer.path)] == outer.path and len(each.path) > len(outer.path)
+        for each in found
+    )
 
 
 def _plain(error: ErrorDetails, path: Path) -> Finding:

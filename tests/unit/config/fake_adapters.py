@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from connector.config.folder import Folder
 from connector.config.files import Source
+from connector.config.folder import Folder
 from connector.config.loader import Configuration, read_configuration
 from connector.config.settings import Settings
 from connector.domain.values import FieldType
 from connector.ports.adapter import Adapter, PlatformConfig, PlatformContext
 from connector.ports.platform import Capabilities, Part
-from pathlib import Path
 
 if TYPE_CHECKING:
     from connector.ports.platform import Platform
