@@ -50,7 +50,7 @@ def _said_by(command: str, database: Path) -> str:
         "COLUMNS": str(WIDTH),
     }
     done = subprocess.run(
-        command.split(), cwd=EXAMPLE, env=environment, stdout=subprocess.PIPE, text=True, check=True
+        command.split(), cwd=EXAMPLE, env=environment, capture_output=True, text=True, check=True
     )
     return done.stdout.rstrip()
 
