@@ -8,7 +8,7 @@ import polars as pl
 
 from connector.domain.frames import AT
 from connector.scoring.matching import holds
-from connector.scoring.past import Past
+from connector.scoring.past import ATTENTION, Past, instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 
 def existing(model: Model, events: pl.LazyFrame, at: datetime) -> Past:
     """Return what `model` sees of stored `events` at `at`, in any order."""
-    seen = Past(events=events, at=at, timezone=model.timezone.key)
-    events = events.filter(pl.col(AT) <= seen.now)
+    now = instant(at)
+    events = events.filter(pl.col(AT) <= now)
     if model.keep_events is not None:
-        events = events.filter(pl.col(AT) > seen.now - model.keep_events)
+        events = events.filter(pl.col(AT) > now - model.keep_events)
     events = events.with_columns(pl.col("is_machine").fill_null(False))
     events = _tagged(_renamed(events, model.rename), model.content)
     if model.ignore is not None:
         events = events.filter(~holds(model.ignore))
-    return Past(events=events, at=at, timezone=seen.timezone)
+    soon = instant(at + ATTENTION)
+    return Past(events=events, now=now, soon=soon, timezone=model.timezone.key)
 
 
 def _renamed(events: pl.LazyFrame, rename: Mapping[str, Mapping[str, str]]) -> pl.LazyFrame:

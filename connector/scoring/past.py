@@ -27,6 +27,11 @@ def micros(span: timedelta) -> int:
     return span // MICROSECOND
 
 
+def instant(moment: datetime) -> pl.Expr:
+    """Return an aware `moment` as a literal."""
+    return pl.lit(moment.astimezone(UTC), INSTANT)
+
+
 def ratio(number: pl.Expr, by: float) -> pl.Expr:
     """Return `number / by` with the same bits for one row as for a million."""
     return quotient(number.cast(pl.Float64), pl.lit(float(by)), along=[number])
@@ -34,21 +39,14 @@ def ratio(number: pl.Expr, by: float) -> pl.Expr:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """The events that exist at `at`, as rules see them, and the clock they are read by."""
+    """The events that exist at an instant, as rules see them, and the clock they are read by."""
 
     events: pl.LazyFrame
-    at: datetime
+    now: pl.Expr
+    """The instant of scoring."""
+    soon: pl.Expr
+    """The instant at which what moves all the time is looked at again."""
     timezone: str
-
-    @property
-    def now(self) -> pl.Expr:
-        """The instant of scoring."""
-        return pl.lit(self.at.astimezone(UTC), INSTANT)
-
-    @property
-    def soon(self) -> pl.Expr:
-        """The instant at which what moves all the time is looked at again."""
-        return pl.lit(self.at.astimezone(UTC) + ATTENTION, INSTANT)
 
     @property
     def age(self) -> pl.Expr:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from connector.scoring.model import Measure, Trait
 
 _DAY = micros(timedelta(hours=24))
-_EVENTS = "_n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,22 +90,20 @@ def _chosen(trait: Trait, past: Past, counts: pl.Expr) -> pl.LazyFrame | None:
         return None
     rows = past.events.filter(counts).select(CONTACT, *ORDER, value=trait.column)
     if trait.measure == "mode":
-        rows = _by_frequency(rows)
-    end = pl.struct("value").sort_by(*_key(trait))
-    best = end.first() if trait.measure == "first" else end.last()
+        rows = _most_frequent(rows)
+    ordered = pl.struct("value").sort_by(*ORDER)
+    best = ordered.first() if trait.measure == "first" else ordered.last()
     name = f"_chosen:{trait.name}"
     return rows.group_by(CONTACT).agg(best.struct.field("value").alias(name))
 
 
-def _key(trait: Trait) -> tuple[str, ...]:
-    return (_EVENTS, *ORDER) if trait.measure == "mode" else ORDER
-
-
-def _by_frequency(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return each value once, with its number of events and the last of them."""
-    last = pl.struct(*ORDER).sort_by(*ORDER).last()
-    values = rows.group_by(CONTACT, "value").agg(pl.len().alias(_EVENTS), last.alias("_last"))
-    return values.unnest("_last")
+def _most_frequent(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Keep the newest events of the most frequent values: the last of them decides."""
+    values = rows.group_by(CONTACT, "value").agg(pl.len().alias("_number"), pl.col(AT).max())
+    for column in ("_number", AT):
+        best = values.group_by(CONTACT).agg(pl.col(column).max())
+        values = values.join(best, on=[CONTACT, column], how="semi")
+    return rows.join(values, on=[CONTACT, "value", AT], how="semi")
 
 
 def _value(trait: Trait, past: Past) -> pl.Expr:
