@@ -104,7 +104,7 @@ def test_a_score_has_its_ladder_with_every_default(configuration: Configuration)
 
 def test_labels_of_a_grade_are_texts_by_descending_threshold(configuration: Configuration) -> None:
     grade = configuration.model.grades["lead_grade"]
-    assert grade.columns.bands == (("1", 75), ("2", 50), ("3", 25), ("4", 0))
+    assert list(grade.columns.bands) == [("1", 75), ("2", 50), ("3", 25), ("4", 0)]
     assert grade.rows.of == "fit"
 
 

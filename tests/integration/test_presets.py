@@ -1,0 +1,68 @@
+"""What `init` writes can be read, and never takes the place of anything."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from adapters.registry import all_adapters
+from connector.config.loader import load
+from connector.config.presets import DEFAULT_PRESET, ENV_EXAMPLE, presets, write_preset
+from connector.config.settings import Settings
+from connector.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NAMES = [preset.name for preset in presets()]
+
+
+def test_the_default_preset_is_one_of_those_with_a_title() -> None:
+    assert DEFAULT_PRESET in NAMES
+    assert all(preset.title for preset in presets())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_preset_is_a_configuration_without_a_warning(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "mappings"
+    written = write_preset(name, folder, env_folder=tmp_path)
+    configuration = load(folder, all_adapters(), Settings.model_construct(), offline=True)
+    assert configuration.model.rules
+    assert configuration.warnings == ()
+    assert tmp_path / ENV_EXAMPLE in written
+    assert all(path.is_file() for path in written)
+
+
+def test_the_example_of_settings_names_every_setting(tmp_path: Path) -> None:
+    write_preset(DEFAULT_PRESET, tmp_path / "mappings", env_folder=tmp_path)
+    text = (tmp_path / ENV_EXAMPLE).read_text(encoding="utf-8")
+    named = set(re.findall(r"HEATSYNC_([A-Z_]+?)(?:__\w*)?=", text))
+    assert named == {name.upper() for name in Settings.model_fields}
+
+
+def test_a_file_that_is_there_is_never_overwritten_unasked(tmp_path: Path) -> None:
+    (tmp_path / ENV_EXAMPLE).write_text("mine")
+    with pytest.raises(ConfigError, match="is there already"):
+        write_preset(DEFAULT_PRESET, tmp_path / "mappings", env_folder=tmp_path)
+    assert (tmp_path / ENV_EXAMPLE).read_text() == "mine"
+    assert not (tmp_path / "mappings").exists()
+
+
+def test_a_file_is_overwritten_when_asked(tmp_path: Path) -> None:
+    (tmp_path / ENV_EXAMPLE).write_text("mine")
+    write_preset(DEFAULT_PRESET, tmp_path / "mappings", env_folder=tmp_path, overwrite=True)
+    assert (tmp_path / ENV_EXAMPLE).read_text() != "mine"
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(ConfigError, match="cannot be written"):
+        write_preset(DEFAULT_PRESET, tmp_path / "mappings", env_folder=tmp_path / "file")
+    assert [path.name for path in tmp_path.rglob("*")] == ["file"]
+
+
+def test_a_preset_nobody_knows_is_told_with_a_hint(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="did you mean `simple`"):
+        write_preset("simpel", tmp_path)
