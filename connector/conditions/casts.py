@@ -73,8 +73,7 @@ def _to_number(value: pl.Expr, node: Cast) -> pl.Expr:
             return pl.when(text.str.contains(form) & number.is_finite()).then(number)
         case Kind.NUMBER if node.is_whole:
             cut = pl.when(value < 0).then(value.ceil()).otherwise(value.floor())
-            # Adding zero takes the sign from -0.0.
-            return pl.when(value.is_finite()).then(cut + 0.0)
+            return pl.when(value.is_finite()).then(cut)
         case _:
             return value.cast(pl.Float64)
 

@@ -1,7 +1,8 @@
 """Compiles checked expressions to Polars.
 
 Inside, logic is three-valued; who asks takes NULL for false. Numbers are IEEE doubles, the same
-bits for one row as for a million, eager, lazy or streaming. NaN counts as NULL wherever values are
+bits for one row as for a million, eager, lazy or streaming, but for the sign of zero, which nothing
+here can tell. NaN counts as NULL wherever values are
 compared. Nothing a row holds can raise: a value that does not fit becomes NULL.
 """
 
@@ -69,6 +70,17 @@ _COMPARATORS: Mapping[Comparator, Callable[[pl.Expr, pl.Expr], pl.Expr]] = Mappi
     }
 )
 
+_MIRRORED: Mapping[Comparator, Comparator] = MappingProxyType(
+    {
+        Comparator.EQUAL: Comparator.EQUAL,
+        Comparator.NOT_EQUAL: Comparator.NOT_EQUAL,
+        Comparator.LESS: Comparator.GREATER,
+        Comparator.LESS_OR_EQUAL: Comparator.GREATER_OR_EQUAL,
+        Comparator.GREATER: Comparator.LESS,
+        Comparator.GREATER_OR_EQUAL: Comparator.LESS_OR_EQUAL,
+    }
+)
+
 
 def compile_expression(expression: Expression) -> pl.Expr:
     """Return `expression` over columns named as in its `names`, of the types in DTYPES.
@@ -104,8 +116,7 @@ class _Compiler:
             case Or():
                 return _joined(or_, [self.compile(each) for each in node.operands])
             case Comparison():
-                compare = _COMPARATORS[node.comparator]
-                return compare(self._comparable(node.left), self._comparable(node.right))
+                return self._comparison(node)
             case In():
                 return self._in(node)
             case IsNull():
@@ -128,6 +139,13 @@ class _Compiler:
             case Cast():
                 return cast(self.compile(node.operand), node)
 
+    def _comparison(self, node: Comparison) -> pl.Expr:
+        left, right = self._comparable(node.left), self._comparable(node.right)
+        if _columns(node.left):
+            return _COMPARATORS[node.comparator](left, right)
+        # Polars loses count of the rows when a constant stands left of a column without values.
+        return _COMPARATORS[_MIRRORED[node.comparator]](right, left)
+
     def _comparable(self, node: Node) -> pl.Expr:
         """Return `node` with NaN as NULL: to Polars NaN equals itself and tops every number."""
         compiled = self.compile(node)
@@ -137,18 +155,26 @@ class _Compiler:
         return pl.when(compiled.is_nan()).then(None).otherwise(compiled)
 
     def _in(self, node: In) -> pl.Expr:
+        values = [option.value for option in node.options if isinstance(option, Literal)]
+        known = [value for value in values if value is not None]
+        others = [option for option in node.options if not isinstance(option, Literal)]
+        if not _columns(node.operand):
+            return self._in_apart(node)
         operand = self._comparable(node.operand)
-        options = [
-            (each, each.value if isinstance(each, Literal) else None) for each in node.options
-        ]
-        known = [value for _, value in options if value is not None]
-        tests = [operand == self._comparable(option) for option, value in options if value is None]
-        # Polars loses count of the rows when it looks for a constant in a list.
-        if known and _columns(node.operand):
-            tests.append(operand.is_in(pl.Series(known, dtype=DTYPES[node.operand.kind]).implode()))
-        else:
-            tests += [operand == pl.lit(value, dtype=DTYPES[node.operand.kind]) for value in known]
+        tests = [operand == self._comparable(option) for option in others]
+        if known:
+            listed = pl.Series(known, dtype=DTYPES[node.operand.kind]).implode()
+            tests.append(operand.is_in(listed))
+        if None in values:
+            tests.append(pl.lit(None, dtype=pl.Boolean()))
         return _joined(or_, tests)
+
+    def _in_apart(self, node: In) -> pl.Expr:
+        """Compare one by one: Polars loses count of the rows when a constant is in a list."""
+        return _joined(or_, [self._equal(node.operand, option) for option in node.options])
+
+    def _equal(self, left: Node, right: Node) -> pl.Expr:
+        return self._comparison(Comparison(comparator=Comparator.EQUAL, left=left, right=right))
 
     def _arithmetic(self, node: Arithmetic) -> pl.Expr:
         left, right = self.compile(node.left), self.compile(node.right)
@@ -160,7 +186,7 @@ class _Compiler:
             case Operator.MULTIPLY:
                 return left * right
             case Operator.DIVIDE:
-                return quotient(left, right, along=_columns(node.left))
+                return quotient(left, right, along=_columns(node))
             case Operator.REMAINDER:
                 return remainder(left, right)
 
@@ -181,8 +207,7 @@ class _Compiler:
                 choose = _EXTREMES[node.function]
                 return choose(*map(self._comparable, node.arguments))
             case Function.NULLIF:
-                left, right = map(self._comparable, node.arguments)
-                return pl.when(left == right).then(None).otherwise(first)
+                return pl.when(self._equal(*node.arguments)).then(None).otherwise(first)
             case Function.STARTS_WITH:
                 return first.str.starts_with(self.compile(node.arguments[1]))
             case Function.ROUND:

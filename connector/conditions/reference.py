@@ -46,7 +46,12 @@ OPERATORS: tuple[Entry, ...] = (
     Entry("+", "a + b", "sum of two IEEE doubles", "amount + 1 > 10"),
     Entry("-", "a - b, -a", "difference; sign turned", "amount - 1 > -10"),
     Entry("*", "a * b", "product", "amount * 2 > 10"),
-    Entry("/", "a / b", "true division: 7 / 2 is 3.5; by zero: infinite or NaN", "age / 2 > 9.5"),
+    Entry(
+        "/",
+        "a / b",
+        "true division: 7 / 2 is 3.5; by zero: infinite with the sign of a, or NaN",
+        "age / 2 > 9.5",
+    ),
     Entry("%", "a % b", "remainder with the sign of a: -7 % 3 is -1", "quantity % 2 = 0"),
     Entry(
         "CASE",

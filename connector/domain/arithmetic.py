@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 def quotient(dividend: pl.Expr, divisor: pl.Expr, *, along: Sequence[pl.Expr]) -> pl.Expr:
     """Return `dividend / divisor` rounded once, as IEEE 754 has it, whatever the frame's height.
 
-    `along` are the columns that the dividend is computed from; with none it has to be a constant.
+    A divisor of zero has no sign. `along` are the columns that both are computed from.
     """
     if not along:
         return dividend / divisor
     # Polars multiplies a column by the reciprocal of a divisor that is one value: a literal, a
     # column that a lazy plan made of one, even a CASE that took the same branch in every row. A
-    # third of those results differ in their last bit. A zero from each row makes the divisor a
-    # column of its own; taking it away, not adding it, leaves -0.0 as it is.
-    zero = reduce(add, (column.is_null().cast(pl.Float64) for column in along)) * 0.0
-    return dividend / (divisor - zero)
+    # third of those results differ in their last bit. Adding a zero from each row makes the
+    # divisor a column of its own. It also takes the sign from -0.0, which Polars keeps or loses
+    # in `x + 0` depending on whether that zero is one value or a column.
+    nulls = reduce(add, (column.is_null().cast(pl.Float64) for column in along))
+    return dividend / (divisor + nulls * 0.0)
 
 
 def remainder(dividend: pl.Expr, divisor: pl.Expr) -> pl.Expr:

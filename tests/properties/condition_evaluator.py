@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
+from connector.conditions.expression import Kind
 from connector.conditions.nodes import (
     And,
     Arithmetic,
@@ -33,7 +34,6 @@ from connector.conditions.nodes import (
     Operator,
     Or,
 )
-from connector.conditions.nodes import Kind as NodeKind
 
 Row: TypeAlias = Mapping[str, Any]
 
@@ -155,7 +155,7 @@ def _divide(left: float, right: float) -> float:
         return left / right
     if not left or math.isnan(left):
         return math.nan
-    return math.copysign(math.inf, left) * math.copysign(1, right)
+    return math.copysign(math.inf, left)
 
 
 def _extreme(values: list[Any], wins: Callable[[Any, Any], bool]) -> Any:  # noqa: ANN401
@@ -225,14 +225,14 @@ _WORDS = {
 
 
 def _cast(value: Any, node: Cast) -> Any:  # noqa: ANN401 - a value of any kind
-    if value is None or node.operand.kind is node.kind is not NodeKind.NUMBER:
+    if value is None or node.operand.kind is node.kind is not Kind.NUMBER:
         return value
     match node.kind:
-        case NodeKind.TEXT:
+        case Kind.TEXT:
             return _to_text(value)
-        case NodeKind.BOOLEAN if isinstance(value, str):
+        case Kind.BOOLEAN if isinstance(value, str):
             return _WORDS.get(value.strip().lower())
-        case NodeKind.BOOLEAN:
+        case Kind.BOOLEAN:
             return None if math.isnan(value) else bool(value)
         case _:
             return _to_number(value, is_whole=node.is_whole)

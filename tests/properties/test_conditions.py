@@ -27,14 +27,16 @@ def parsed(draw: st.DrawFn) -> Expression:
     try:
         return parse(text, COLUMNS, expect=kind, timezone=PARIS)
     except ConditionError as error:
-        assert "large" in error.message, text
+        if "too large" not in error.message:
+            raise
         return parse("p", COLUMNS, expect=Kind.BOOLEAN, timezone=PARIS)
 
 
 def bits(value: Any) -> Any:  # noqa: ANN401 - a value of any kind
+    """Return the bits of a double; adding zero takes the sign from zero, which means nothing."""
     if not isinstance(value, float):
         return value
-    return "NaN" if math.isnan(value) else struct.pack("d", value)
+    return "NaN" if math.isnan(value) else struct.pack("d", value + 0.0)
 
 
 def outcomes(frame: pl.DataFrame, expression: Expression, engine: Any) -> list[Any]:  # noqa: ANN401
@@ -73,17 +75,16 @@ def test_one_row_or_many_and_any_engine_give_the_same_bits(
     assert list(map(bits, eager.to_list())) == expected * 70
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(expression=parsed(), rows=ROWS)
 def test_a_column_that_a_plan_made_of_one_value_changes_no_bit(
     expression: Expression, rows: list[Row]
 ) -> None:
-    frame = pl.DataFrame(rows, schema=SCHEMA).with_columns(m=pl.lit(rows[0]["m"], pl.Float64()))
-    one_value = frame.lazy().with_columns(
-        m=pl.lit(rows[0]["m"], pl.Float64()), outcome=pl.lit(None)
-    )
+    first = {name: pl.lit(value, SCHEMA[name]) for name, value in rows[0].items() if name != "n"}
+    plan = pl.DataFrame(rows, schema=SCHEMA).lazy().with_columns(**first)
+    frame = pl.DataFrame([{**rows[0], "n": row["n"]} for row in rows], schema=SCHEMA)
 
-    got = one_value.with_columns(outcome=compile_expression(expression)).collect()["outcome"]
+    got = plan.with_columns(outcome=compile_expression(expression)).collect()["outcome"]
 
     assert list(map(bits, got.to_list())) == outcomes(frame, expression, "in-memory")
 
