@@ -88,13 +88,13 @@ class Subjects:
     async def orphans(self) -> Mapping[str, int]:
         """Return, per platform, the number of events whose subject nobody knows."""
         query = (
-            select(SUBJECTS.c.platform, func.count())
+            select(SUBJECTS.c.platform, func.count().label("events"))
             .join(EVENTS, EVENTS.c.subject == SUBJECTS.c.id)
             .where(SUBJECTS.c.contact.is_(None), EVENTS.c.superseded_at.is_(None))
             .group_by(SUBJECTS.c.platform)
         )
         return await self._session.run(
-            lambda connection: dict(connection.execute(query).tuples().all())
+            lambda connection: {row.platform: row.events for row in connection.execute(query)}
         )
 
 

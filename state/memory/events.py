@@ -12,7 +12,7 @@ import polars as pl
 from connector.domain.events import EVENT_COLUMNS, Event, fields_to_json
 from connector.domain.frames import AT, CONTACT, EVENT_ID, event_schema
 from connector.domain.records import SavedEvents
-from state.decoding import columns
+from state.decoding import columns, whole
 from state.memory.tables import StoredEvent
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ class MemoryEvents:
             [
                 pl.Series(CONTACT, [each for _, each, _ in found], dtype=pl.Int64),
                 pl.Series(AT, [event.occurred_at for *_, event in found], dtype=schema[AT]),
-                pl.Series(EVENT_ID, [event.id for *_, event in found], dtype=pl.String),
-                pl.Series("type", [event.type for *_, event in found], dtype=pl.String),
+                pl.Series(EVENT_ID, [whole(event.id) for *_, event in found], dtype=pl.String),
+                pl.Series("type", [whole(event.type) for *_, event in found], dtype=pl.String),
                 pl.Series("platform", [each for each, _, _ in found], dtype=pl.String),
                 *columns([fields_to_json(event.fields) for *_, event in found], types),
             ]

