@@ -74,7 +74,8 @@ def _is_preset(entry: Traversable) -> bool:
 def _find(name: str) -> Traversable:
     known = {each.name: each for each in _root().iterdir() if _is_preset(each)}
     if name not in known:
-        hint = did_you_mean(name, known) or one_of(sorted(known))
+        guess, all_of_them = did_you_mean(name, known), one_of(sorted(known))
+        hint = f"{guess} {all_of_them}" if guess else all_of_them
         raise ConfigError([Problem(message=f"there is no preset {shown(name)}", hint=hint)])
     return known[name]
 

@@ -100,19 +100,19 @@ class Settings(BaseSettings):
 
 
 def read_settings(
-    env_file: Path | None = ENV_FILE,
     *,
     mappings: Path | None = None,
     database_url: str | None = None,
+    env_file: Path | None = ENV_FILE,
 ) -> Settings:
-    """Return the settings of this process; raises ConfigError naming each bad variable.
+    """Return the settings of this process; what is given here wins over the environment.
 
-    `mappings` and `database_url` win over the environment when they are given.
+    Raises ConfigError naming each bad variable, never its content.
     """
-    given: dict[str, Any] = {"mappings": mappings, "database_url": database_url}
-    given = {name: value for name, value in given.items() if value is not None}
+    given = {"mappings": mappings, "database_url": database_url}
+    options: dict[str, Any] = {name: each for name, each in given.items() if each is not None}
     try:
-        return Settings(_env_file=env_file, _env_file_encoding="utf-8", **given)
+        return Settings(_env_file=env_file, _env_file_encoding="utf-8", **options)
     except ValidationError as error:
         raise ConfigError([_problem(each["loc"], each["msg"]) for each in error.errors()]) from None
     except SettingsError:
