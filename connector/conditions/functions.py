@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from connector.conditions.expression import ConditionError, Kind
-from connector.conditions.literals import read_date, read_timestamp
+from connector.conditions.literals import read_date, read_timestamp, zone_name
 from connector.conditions.nodes import (
     Call,
     Case,
@@ -165,7 +165,7 @@ def _cast(scope: Scope, tree: exp.Expr, _: Kind | None) -> Node:
         operand=operand,
         is_whole=target is CastTarget.INTEGER,
         is_date=target is CastTarget.DATE,
-        timezone=scope.timezone.key,
+        timezone=zone_name(scope.timezone) if target.kind is Kind.INSTANT else "UTC",
     )
 
 

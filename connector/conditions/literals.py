@@ -6,6 +6,9 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import polars as pl
+from polars.exceptions import PolarsError
+
 from connector.conditions.expression import ConditionError
 
 if TYPE_CHECKING:
@@ -37,6 +40,17 @@ def read_timestamp(text: str, timezone: ZoneInfo) -> datetime:
         hint = "write TIMESTAMP '2026-01-15 10:00:00'"
         raise ConditionError(f"{text!r} is not a date and time", hint=hint)
     return _resolve(text, timezone)
+
+
+def zone_name(timezone: ZoneInfo) -> str:
+    """Return what Polars calls `timezone`; raise ConditionError when it does not know it."""
+    instant = pl.lit(0).cast(pl.Datetime("us"))
+    try:
+        pl.select(instant.dt.replace_time_zone(timezone.key))
+    except (PolarsError, TypeError) as error:
+        hint = "write a zone such as Europe/Paris"
+        raise ConditionError(f"the time zone {timezone.key} is unknown", hint=hint) from error
+    return timezone.key
 
 
 def _resolve(text: str, timezone: ZoneInfo) -> datetime:

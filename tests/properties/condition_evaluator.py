@@ -48,16 +48,13 @@ def evaluate(node: Node, row: Row) -> Any:  # noqa: ANN401, C901, PLR0911, PLR09
             return row[f"{node.platform}/{node.name}"]
         case Not():
             return _not(evaluate(node.operand, row))
-        case And():
-            return _all(evaluate(each, row) for each in node.operands)
-        case Or():
-            return _any(evaluate(each, row) for each in node.operands)
+        case And() | Or():
+            join = _all if isinstance(node, And) else _any
+            return join(evaluate(each, row) for each in node.operands)
         case Comparison():
             return _compare(node.comparator, evaluate(node.left, row), evaluate(node.right, row))
         case In():
-            value = evaluate(node.operand, row)
-            options = (evaluate(option, row) for option in node.options)
-            return _any(_compare(Comparator.EQUAL, value, option) for option in options)
+            return _in(evaluate(node.operand, row), [evaluate(each, row) for each in node.options])
         case IsNull():
             return evaluate(node.operand, row) is None
         case IsTruth():
@@ -95,6 +92,10 @@ def _all(values: Iterable[bool | None]) -> bool | None:
 def _any(values: Iterable[bool | None]) -> bool | None:
     seen = set(values)
     return True if True in seen else None if None in seen else False
+
+
+def _in(value: Any, options: list[Any]) -> bool | None:  # noqa: ANN401 - a value of any kind
+    return _any(_compare(Comparator.EQUAL, value, option) for option in options)
 
 
 def _is_missing(value: Any) -> bool:  # noqa: ANN401 - a value of any kind

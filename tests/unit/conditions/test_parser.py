@@ -271,3 +271,8 @@ def test_an_error_is_a_condition_error_and_a_value_error() -> None:
     with pytest.raises(ValueError, match="unknown name nope"):
         read("nope")
     assert issubclass(ConditionError, ValueError)
+
+
+def test_a_cast_in_a_zone_that_polars_does_not_know_is_refused() -> None:
+    with pytest.raises(ConditionError, match="time zone Factory is unknown"):
+        read("CAST(title AS DATE) < seen", timezone="Factory")
