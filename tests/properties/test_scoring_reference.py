@@ -33,7 +33,7 @@ def told(entry: dict[str, Any] | Entry) -> dict[str, Any]:
     return {name: close(value) for name, value in row.items() if name != "_contact"}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), model=models(), at=instants, memory=memories())
 def test_the_engine_agrees_with_a_naive_scorer(
     data: st.DataObject, model: Model, at: datetime, memory: dict[int, dict[str, Any]]

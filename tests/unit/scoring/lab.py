@@ -71,7 +71,7 @@ def an_event(
     return event | fields
 
 
-def a_contact(number: int = 1, **fields: object) -> dict[str, object]:
+def a_contact(number: int = 1, /, **fields: object) -> dict[str, object]:
     return {"_contact": number, "_created_at": None} | fields
 
 
