@@ -22,7 +22,12 @@ from connector.config.context import Context, Names
 from connector.config.digest import digest_of
 from connector.config.files import is_section
 from connector.config.hints import did_you_mean, shown
-from connector.config.namespace import DEFAULT_DIMENSION, DEFAULT_SCORE, check_namespace
+from connector.config.namespace import (
+    DEFAULT_DIMENSION,
+    DEFAULT_SCORE,
+    check_names_of_rules,
+    check_namespace,
+)
 from connector.config.unbuilt import refuse_unbuilt, warn_of_triggers
 from connector.domain.values import FieldType
 from connector.mapping.model import ModelEntry
@@ -63,6 +68,7 @@ def compile_model(
         platform_names=written.names("platforms"),
     )
     check_namespace(written, report)
+    check_names_of_rules(written, report)
     attributes = compile_attributes(checked.document.attributes, context)
     model = _inputs(checked, context, keep_events)
     if entry is not None:

@@ -40,7 +40,7 @@ def _attribute(name: str, entry: AttributeEntry, context: Context) -> Attribute:
         type=FieldType(entry.type),
         sources=sources,
         prefer=entry.prefer,
-        sync=entry.sync,
+        sync=tuple(sorted(set(entry.sync))),
     )
     if entry.prefer is not None:
         _check_has((*path, "prefer"), entry.prefer, attribute, context)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST_WORD = 60
-_MOST_CANDIDATES = 500
+_MOST_CANDIDATES = 1_000
 """Comparing is quadratic; beyond this a hint is not worth the wait."""
 
 

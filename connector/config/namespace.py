@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 DEFAULT_DIMENSION = "engagement"
 DEFAULT_SCORE = "score"
 
+_LABEL = re.compile(r"[^(\s][^\n\r\t]{0,99}")
+"""What begins with a parenthesis is ours: explanations name limits and overrides so."""
+
 _FORM = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _TAKEN = RESERVED | {IN_LIST.lower()} | {word.lower() for word in INSTANT_LITERALS}
 
@@ -28,6 +31,15 @@ def check_name(path: Path, name: str, report: Report) -> None:
         report.add(path, f"{shown(name)} cannot be a name", hint)
     elif name in _TAKEN:
         report.add(path, f"{shown(name)} is a keyword of SQL", "choose another name")
+
+
+def check_names_of_rules(written: Written, report: Report) -> None:
+    """Report names of rules, groups and triggers that lists and reports could not show."""
+    for section in (("model", "rules"), ("model", "groups"), ("triggers",)):
+        for name in written.names(*section):
+            if not _LABEL.fullmatch(name):
+                hint = "up to 100 characters in one line, not beginning with `(` or a blank"
+                report.add((*section, name), f"{shown(name)} cannot be a name", hint)
 
 
 def check_namespace(written: Written, report: Report) -> None:

@@ -100,10 +100,10 @@ class Settings(BaseSettings):
 
 
 def read_settings(
+    env_file: Path | None = ENV_FILE,
     *,
     mappings: Path | None = None,
     database_url: str | None = None,
-    env_file: Path | None = ENV_FILE,
 ) -> Settings:
     """Return the settings of this process; what is given here wins over the environment.
 

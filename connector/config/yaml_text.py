@@ -39,7 +39,8 @@ _BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 _DECIMAL = re.compile(r"[-+]?[0-9]+")
 _NUMBER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""What databases and files do not take: control characters, halves of surrogate pairs."""
 
 
 class BadYaml(ValueError):
@@ -211,8 +212,8 @@ def _line(event: object) -> int:
 def _scalar(event: ScalarEvent) -> ScalarNode:
     text: str = event.value
     line = _line(event)
-    if _SURROGATE.search(text):
-        raise BadYaml("holds half of a surrogate pair, which is no character", line)
+    if _NO_TEXT.search(text):
+        raise BadYaml("holds a control character, or half of a surrogate pair", line)
     if event.style:
         is_literal = event.style == "|"
         return ScalarNode(

@@ -58,7 +58,7 @@ Condition: TypeAlias = Annotated[str, Strict(), Field(min_length=1, max_length=1
 FromList = Strict(strict=False)
 """Lets a tuple be read from a list, which is what every file holds."""
 
-EmptyIsNone = BeforeValidator(_empty_for_nothing)
+NothingIsEmpty = BeforeValidator(_empty_for_nothing)
 
 
 def kind_tag(kind: str) -> Tag:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from connector.mapping.base import Condition, EmptyIsNone, Language, Text
+from connector.mapping.base import Condition, Language, NothingIsEmpty, Text
 
 
 class ContentEntry(Language):
@@ -20,7 +20,7 @@ class ContentEntry(Language):
 class EventsEntry(Language):
     """How events of platforms are understood, beyond what their adapters know."""
 
-    rename: dict[str, Annotated[dict[str, Text], EmptyIsNone]] = Field(
+    rename: dict[str, Annotated[dict[str, Text], NothingIsEmpty]] = Field(
         default_factory=dict,
         description="For each platform: its name of an event, and the canonical type it means.",
     )

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from connector.mapping.base import EmptyIsNone, Language, Text
+from connector.mapping.base import Language, NothingIsEmpty, Text
 from connector.mapping.decay import DecayChoice
 from connector.mapping.rules import RuleChoice
 from connector.mapping.scores import DimensionEntry, GradeEntry, GroupEntry, ScoreEntry
@@ -22,7 +22,7 @@ class ModelEntry(Language):
     decay: DecayChoice | None = Field(
         default=None, description="How points cool where neither rule nor dimension says it."
     )
-    dimensions: dict[str, Annotated[DimensionEntry, EmptyIsNone]] = Field(
+    dimensions: dict[str, Annotated[DimensionEntry, NothingIsEmpty]] = Field(
         default_factory=dict, description="The axes; default: one, called `engagement`."
     )
     groups: dict[str, GroupEntry] = Field(
@@ -34,7 +34,7 @@ class ModelEntry(Language):
     rules: dict[str, RuleChoice] = Field(
         default_factory=dict, description="What gives points, each under a name of its own."
     )
-    scores: dict[str, Annotated[ScoreEntry, EmptyIsNone]] = Field(
+    scores: dict[str, Annotated[ScoreEntry, NothingIsEmpty]] = Field(
         default_factory=dict, description="Scores; default: one, `score`, the sum of dimensions."
     )
     grades: dict[str, GradeEntry] = Field(

@@ -11,8 +11,8 @@ from connector.mapping.base import (
     MAPPING,
     TEXT,
     Condition,
-    EmptyIsNone,
     Language,
+    NothingIsEmpty,
     Number,
     Text,
 )
@@ -78,4 +78,4 @@ class TargetEntry(Language):
     )
 
 
-TargetChoice: TypeAlias = Annotated[TargetEntry, EmptyIsNone]
+TargetChoice: TypeAlias = Annotated[TargetEntry, NothingIsEmpty]

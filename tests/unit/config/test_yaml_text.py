@@ -66,6 +66,7 @@ HOSTILE = {
     "a tab": ("a: 1\n\tb: 2\n", 2, "is not YAML"),
     "an end too early": ("a: [1,\n", 2, "is not YAML"),
     "a NUL": ("a: 1\nb: \x00\n", 2, "a character that YAML does not take"),
+    "a NUL by its escape": ('a: 1\nb: "\\0"\n', 2, "a control character"),
     "half a character": ('a: "\\ud800"\n', 1, "surrogate"),
     "a number without end": ("a: " + "9" * 5_000, 1, "too long"),
 }
