@@ -9,7 +9,7 @@ compared. Nothing a row holds can raise: a value that does not fit becomes NULL.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from operator import and_, eq, ge, gt, le, lt, ne, or_
+from operator import and_, or_
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -59,14 +59,15 @@ DTYPES: Mapping[Kind, pl.DataType] = MappingProxyType(
 )
 """The type of a column of each kind, and of what an expression of that kind compiles to."""
 
+# Methods, not operators: Python lets `a == b` begin with b when that is a `when` without otherwise.
 _COMPARATORS: Mapping[Comparator, Callable[[pl.Expr, pl.Expr], pl.Expr]] = MappingProxyType(
     {
-        Comparator.EQUAL: eq,
-        Comparator.NOT_EQUAL: ne,
-        Comparator.LESS: lt,
-        Comparator.LESS_OR_EQUAL: le,
-        Comparator.GREATER: gt,
-        Comparator.GREATER_OR_EQUAL: ge,
+        Comparator.EQUAL: pl.Expr.eq,
+        Comparator.NOT_EQUAL: pl.Expr.ne,
+        Comparator.LESS: pl.Expr.lt,
+        Comparator.LESS_OR_EQUAL: pl.Expr.le,
+        Comparator.GREATER: pl.Expr.gt,
+        Comparator.GREATER_OR_EQUAL: pl.Expr.ge,
     }
 )
 
@@ -161,7 +162,7 @@ class _Compiler:
         if not _columns(node.operand):
             return self._in_apart(node)
         operand = self._comparable(node.operand)
-        tests = [operand == self._comparable(option) for option in others]
+        tests = [operand.eq(self._comparable(option)) for option in others]
         if known:
             listed = pl.Series(known, dtype=DTYPES[node.operand.kind]).implode()
             tests.append(operand.is_in(listed))

@@ -243,7 +243,19 @@ def test_one_bad_value_never_spoils_a_batch() -> None:
     assert got == [None, True, None, None, True, None, None]
 
 
-@pytest.mark.parametrize("text", ["0 = amount", "'x' = title", "NULLIF('x', title) = 'y'"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0 = amount",
+        "'x' = title",
+        "NULLIF('x', title) = 'y'",
+        "0 IN (amount, 1)",
+        "CAST(0 AS TEXT) = title",
+        "title <> CAST(0 AS TEXT)",
+        "CASE 'x' WHEN title THEN TRUE END",
+        "0 BETWEEN amount AND 1",
+    ],
+)
 def test_a_constant_left_of_a_column_without_values_keeps_the_rows(text: str) -> None:
     frame = pl.DataFrame(
         {"amount": [None] * 3, "title": [None] * 3},
