@@ -12,13 +12,14 @@ from connector.domain.values import FieldType
 from connector.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from adapters.files.rows import Row
 
 _DELIMITERS = (",", ";")
 _USUAL = frozenset({"id", "email", "contact", "type", "occurred_at"})
 _NO_NAME = ""
+_QUOTES = "its quotes do not match"
 
 
 def csv_table(handle: BinaryIO, shown: str) -> Table:
@@ -43,21 +44,24 @@ def _header(lines: Lines) -> tuple[str, Sequence[str]]:
         found = {delimiter: _first_row(lines, delimiter) for delimiter in _DELIMITERS}
         if lines.fault:
             raise BadFile(f"its header {lines.fault}")
-        best = max(_DELIMITERS, key=lambda delimiter: _likeness(found[delimiter]))
+        readable = {delimiter: cells for delimiter, cells in found.items() if cells is not None}
+        if not readable:
+            raise BadFile("its header cannot be read")
+        best = max(readable, key=lambda delimiter: _likeness(readable[delimiter]))
         if next(csv.reader(lines, delimiter=best, strict=True)):
-            return best, found[best]
+            return best, readable[best]
 
 
-def _first_row(lines: Lines, delimiter: str) -> Sequence[str]:
-    """Return the cells that come next, none when they cannot be read, and stay before them."""
+def _first_row(lines: Lines, delimiter: str) -> Sequence[str] | None:
+    """Return the cells that come next, None when they cannot be read, and stay before them."""
     try:
-        cells = next(csv.reader(lines, delimiter=delimiter, strict=True), None)
+        return next(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error:
-        cells = []
-    if cells is None:
-        raise BadFile("is empty: a header is missing")
-    lines.give_back(keep=0)
-    return cells
+        return None
+    except StopIteration:
+        raise BadFile("is empty: a header is missing") from None
+    finally:
+        lines.give_back(keep=0)
 
 
 def _likeness(cells: Sequence[str]) -> tuple[int, int]:
@@ -84,6 +88,7 @@ def _rows(
         line = lines.begin()
         try:
             cells = next(reader)
+            _refuse_hidden_row(lines, cells, delimiter, width)
         except StopIteration:
             return
         except csv.Error as error:
@@ -103,9 +108,30 @@ def _rows(
 
 
 def _broken(error: csv.Error, first: int, last: int) -> str:
-    reason = "a cell is too long" if "field limit" in str(error) else "its quotes do not match"
+    reason = "a cell is too long" if "field limit" in str(error) else _QUOTES
     rest = f"; lines {first} to {last} are left out" if last > first else ""
     return f"the row cannot be read: {reason}{rest}"
+
+
+def _refuse_hidden_row(lines: Lines, cells: Sequence[str], delimiter: str, width: int) -> None:
+    """Raise csv.Error when a record of the wrong width has swallowed a line that is a whole row.
+
+    The last line does not count: it is where the quotes close, so the end of a cell.
+    """
+    inner = lines.taken[1:-1] if len(cells) != width else ()
+    if any(_width([line], delimiter) == width for line in inner):
+        raise csv.Error(_QUOTES)
+
+
+def _width(lines: Iterable[str], delimiter: str) -> int | None:
+    """Return the number of cells of the next record in `lines`, None when it is broken.
+
+    Raises StopIteration when there is none.
+    """
+    try:
+        return len(next(csv.reader(lines, delimiter=delimiter, strict=True)))
+    except csv.Error:
+        return None
 
 
 def _resume(lines: Lines, delimiter: str, width: int) -> int:
@@ -118,12 +144,9 @@ def _resume(lines: Lines, delimiter: str, width: int) -> int:
     while True:
         first = lines.begin()
         try:
-            cells = next(csv.reader(lines, delimiter=delimiter, strict=True))
+            is_whole = _width(lines, delimiter) == width
         except StopIteration:
             return first - 1
-        except csv.Error:
-            cells = []
-        is_whole = len(cells) == width
         lines.give_back(keep=0 if is_whole else 1)
         if is_whole:
             return first - 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 from adapters.files.errors import BadFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 LONGEST_LINE = 4 * 1024 * 1024
 """Bytes of the longest line that is read."""
@@ -49,6 +49,11 @@ class Lines:
         text, fault = line
         self.fault = self.fault or fault
         return text
+
+    @property
+    def taken(self) -> Sequence[str]:
+        """Return the lines of the present record."""
+        return [text for text, _ in self._taken] if len(self._taken) > 1 else ()
 
     def begin(self) -> int:
         """Start a record; return the number of its first line."""

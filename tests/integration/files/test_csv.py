@@ -114,6 +114,19 @@ async def test_a_stray_quote_swallows_no_row(data: Data, bad: str) -> None:
     )
 
 
+async def test_a_stray_quote_that_meets_another_swallows_no_row(data: Data) -> None:
+    content = 'id,x,note\n1,a,"b\n2,,c\n3,27",d\n4,,e\n'
+
+    assert await read(data, content) == (
+        [("2", "c"), ("3", "d"), ("4", "e")],
+        ["2: the row cannot be read: its quotes do not match"],
+    )
+
+
+async def test_a_short_row_may_have_line_ends(data: Data) -> None:
+    assert await read(data, 'id,note,x\n1,"a\nb"\n2,c\n') == ([("1", "a\nb"), ("2", "c")], [])
+
+
 async def test_the_rest_of_a_broken_cell_is_taken_for_no_row(data: Data) -> None:
     content = 'id,x,note\n1,,"he said "no"\nand left\n2,,b\n'
 
