@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeDecorator
 
-from state.columns import storable
+from state.columns import Number, storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -133,13 +133,15 @@ def _insert_arrays(
         )
     elif keys:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
-    return connection.execute(statement).rowcount
+    counting = {"preserve_rowcount": True}
+    return connection.execute(statement, execution_options=counting).rowcount
 
 
 def _array(connection: Connection, column: Column[Any], values: list[Any]) -> ColumnElement[Any]:
     """Return a parameter of values as the driver takes them: collations have no place in a cast."""
     kind = column.type
     if isinstance(kind, TypeDecorator):
-        values = [kind.process_bind_param(value, connection.dialect) for value in values]
+        if not isinstance(kind, Number):
+            values = [kind.process_bind_param(value, connection.dialect) for value in values]
         kind = BigInteger() if isinstance(kind.impl_instance, BigInteger) else Text()
     return bindparam(None, values, type_=ARRAY(kind))

@@ -15,7 +15,7 @@ from state.location import locate
 from state.schema import METADATA
 from state.versions import ensure_current
 
-_TABLES = ", ".join(METADATA.tables)
+_EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables))
 
 
 @pytest.fixture(scope="session")
@@ -68,5 +68,6 @@ def postgres_tables(postgres_server: str) -> Iterator[str]:
 def postgres_url(postgres_tables: str) -> str:
     """Return the URL of a PostgreSQL database with empty tables."""
     with psycopg.connect(postgres_tables, autocommit=True) as admin:
-        admin.execute(f"TRUNCATE {_TABLES} RESTART IDENTITY")
+        # For a few rows much quicker than TRUNCATE, which makes new files.
+        admin.execute(_EMPTY)
     return postgres_tables
