@@ -44,4 +44,4 @@ def _computed(score: Score, model: Model) -> pl.Expr:
 
 def _decided(score: str) -> pl.Expr:
     override = pl.col(f"{OVERRIDE_PREFIX}{score}")
-    return pl.coalesce(pl.when(override.is_finite()).then(override), computed_column(score))
+    return pl.coalesce(pl.when(override.is_finite()).then(override + 0.0), computed_column(score))

@@ -219,6 +219,17 @@ def test_a_cap_is_per_span_of_the_local_calendar(
     assert outcome["engagement"] == 5.0 * buckets
 
 
+@pytest.mark.parametrize(("per", "buckets"), [("hour", 2), ("day", 1)])
+def test_a_day_whose_first_hour_is_repeated_is_one_day(per: str, buckets: int) -> None:
+    havana = ZoneInfo("America/Havana")
+    rule = an_event_rule(points=5.0, cap=Cap(points=5.0, per=per))  # type: ignore[arg-type]
+    twice = [datetime(2025, 11, 2, 0, 30, fold=fold, tzinfo=havana) for fold in (0, 1)]
+
+    events = [an_event(_at=instant.astimezone(UTC)) for instant in twice]
+
+    assert scored(a_model(rule, timezone=havana), events)["engagement"] == 5.0 * buckets
+
+
 def test_an_hour_begins_when_the_local_clock_strikes() -> None:
     rule = an_event_rule(points=5.0, cap=Cap(points=5.0, per="hour"))
     model = a_model(rule, timezone=ZoneInfo("Asia/Kolkata"))

@@ -32,6 +32,8 @@ def fact(trait: Trait, events: list[dict[str, object]] | None = None) -> object:
         ("avg", "amount", FieldType.NUMBER, 2.5),
         ("min", "amount", FieldType.NUMBER, 0.5),
         ("max", "amount", FieldType.NUMBER, 5.0),
+        ("min", "url", FieldType.TEXT, "/a"),
+        ("max", "url", FieldType.TEXT, "/b"),
         ("first", "amount", FieldType.NUMBER, 5.0),
         ("last", "amount", FieldType.NUMBER, 2.0),
         ("first", None, FieldType.DATETIME, NOW - 3 * DAY),
