@@ -6,18 +6,17 @@ cursor. Nothing here scores: persons whose inputs changed are marked stale, and 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
 from connector.sync.joining import Naming, join, relink
-from connector.sync.revision import changes_between, revised
+from connector.sync.revision import changes_between, gone, revised
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from connector.domain.contacts import Contact, Removal
+    from connector.domain.contacts import Contact, Membership, Removal
     from connector.domain.events import Event
     from connector.domain.records import Record, Subject
     from connector.ports.store import Transaction
@@ -35,7 +34,10 @@ async def ingest_contacts(
     Among several of one id the last counts. A contact equal to what is known causes no work.
     """
     latest = {contact.remote_id: contact for contact in contacts}
-    merged = {old: new for new, each in latest.items() for old in each.merged_ids}
+    # A record that was handed over as well is there, whatever another says of it.
+    merged = {
+        old: new for new, each in latest.items() for old in each.merged_ids if old not in latest
+    }
     known = await tx.contacts.records(platform, [*latest, *merged])
     fresh = [
         record
@@ -43,9 +45,9 @@ async def ingest_contacts(
         if (record := revised(platform, contact, known, naming.attributes, recorded_at))
     ]
     fresh += [
-        replace(before, removed_at=recorded_at, merged_into=new, recorded_at=recorded_at)
+        gone(platform, old, known.get(old), recorded_at, merged_into=new)
         for old, new in merged.items()
-        if (before := known.get(old)) and before.merged_into != new
+        if old not in known or known[old].merged_into != new
     ]
     await _store(tx, fresh, known, naming, recorded_at)
     return len(fresh)
@@ -58,20 +60,35 @@ async def ingest_removals(
     naming: Naming,
     recorded_at: datetime,
 ) -> int:
-    """Record that contacts are gone from a platform; return how many were known to be there."""
-    known = await tx.contacts.records(platform, [removal.remote_id for removal in removals])
-    gone = [
-        replace(
-            before,
-            removed_at=recorded_at,
-            merged_into=removal.merged_into,
-            recorded_at=recorded_at,
-        )
-        for removal in removals
-        if (before := known.get(removal.remote_id)) and before.removed_at is None
+    """Record that contacts are gone from a platform; return how many brought something new.
+
+    Of a merge of somebody known both records are kept: events may name the one that is gone, and
+    the winner may be read later than it is named here.
+    """
+    into = {each.remote_id: each.merged_into for each in removals}
+    winners = {new for new in into.values() if new is not None}
+    known = await tx.contacts.records(platform, [*into, *winners])
+    ours = _linked(known.keys(), into)
+    fresh = [
+        gone(platform, old, known.get(old), recorded_at, merged_into=new)
+        for old, new in into.items()
+        if old != new and old in ours and _is_news(known.get(old), new)
     ]
-    await _store(tx, gone, known, naming, recorded_at)
-    return len(gone)
+    unseen = sorted((winners & ours) - known.keys() - into.keys())
+    unread = [gone(platform, new, None, recorded_at) for new in unseen]
+    await _store(tx, [*fresh, *unread], known, naming, recorded_at)
+    return len(fresh)
+
+
+async def ingest_memberships(
+    tx: Transaction, platform: str, items: Sequence[Membership], asked_for: Collection[str]
+) -> int:
+    """Store memberships; return how many there are. `asked_for` are lists that scoring looks at."""
+    await tx.contacts.save_memberships(platform, items)
+    moved = {each.remote_id for each in items if each.list_name in asked_for}
+    records = await tx.contacts.records(platform, moved)
+    await tx.contacts.touch({record.contact for record in records.values()})
+    return len(items)
 
 
 async def ingest_events(
@@ -81,11 +98,32 @@ async def ingest_events(
     subjects = await _subjects(tx, platform, {event.subject for event in events})
     numbered = [(subjects[event.subject].id, event) for event in events]
     saved = await tx.events.save(platform, numbered, recorded_at)
-    owners = {subject.id: subject.contact for subject in subjects.values()}
-    await tx.contacts.touch(
-        {contact for each in saved.subjects if (contact := owners[each]) is not None}
-    )
+    # A correction may have taken an event from a contact whom this page does not name.
+    touched = await tx.contacts.subjects_by_id(saved.subjects)
+    await tx.contacts.touch({each.contact for each in touched if each.contact is not None})
     return saved.new + saved.corrected
+
+
+def _linked(known: Collection[str], into: Mapping[str, str | None]) -> set[str]:
+    """Return the ids of `known` records, and those that merges link to one of them."""
+    linked = set(known)
+    while (
+        more := {
+            each
+            for old, new in into.items()
+            if new is not None and (old in linked) != (new in linked)
+            for each in (old, new)
+        }
+        - linked
+    ):
+        linked |= more
+    return linked
+
+
+def _is_news(before: Record | None, merged_into: str | None) -> bool:
+    if before is None or before.removed_at is None:
+        return True
+    return merged_into is not None and before.merged_into != merged_into
 
 
 async def _store(

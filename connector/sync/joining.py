@@ -146,8 +146,22 @@ async def _relatives(
         for email in record.emails
     }
     carriers = await tx.contacts.records_by_email(emails) if emails else ()
-    contacts = {record.contact for record in (*fresh, *carriers)} - {UNASSIGNED}
+    winners = await _winners(tx, fresh)
+    contacts = {record.contact for record in (*fresh, *carriers, *winners)} - {UNASSIGNED}
     return await tx.contacts.records_of(contacts) if contacts else ()
+
+
+async def _winners(tx: Transaction, fresh: Sequence[Record]) -> Sequence[Record]:
+    """Return the known records into which some of `fresh` were merged."""
+    wanted: dict[str, set[str]] = {}
+    for record in fresh:
+        if record.merged_into is not None:
+            wanted.setdefault(record.platform, set()).add(record.merged_into)
+    return [
+        record
+        for platform, ids in wanted.items()
+        for record in (await tx.contacts.records(platform, ids)).values()
+    ]
 
 
 async def _numbers(

@@ -13,7 +13,12 @@ from connector.domain.contacts import Removal
 from connector.errors import AccessRefused, PlatformError, Problem, SourceEmptied
 from connector.mapping.attributes import reading_for
 from connector.ports.store import StoredCursor
-from connector.sync.ingest import ingest_contacts, ingest_events, ingest_removals
+from connector.sync.ingest import (
+    ingest_contacts,
+    ingest_events,
+    ingest_memberships,
+    ingest_removals,
+)
 from connector.sync.joining import Naming
 from connector.sync.patience import patiently
 
@@ -111,8 +116,14 @@ class _Pull:
         if source is None or not lists:
             return
 
+        asked_for = {
+            name
+            for platform, name in self.workspace.configuration.model.lists
+            if platform == self.name
+        }
+
         async def take(tx: Transaction, page: Page[Membership]) -> None:
-            await tx.contacts.save_memberships(self.name, page.items)
+            await ingest_memberships(tx, self.name, page.items, asked_for)
 
         digest = json.dumps(sorted(lists))
         await self._stream("memberships", digest, partial(source.memberships, lists), take)

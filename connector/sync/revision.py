@@ -65,6 +65,25 @@ def revised(
     return replace(after, recorded_at=recorded_at)
 
 
+def gone(
+    platform: str,
+    remote_id: str,
+    before: Record | None,
+    recorded_at: datetime,
+    *,
+    merged_into: str | None = None,
+) -> Record:
+    """Return a record that its platform has no more; one never seen is known by its id alone."""
+    known = before or Record(
+        platform=platform,
+        remote_id=remote_id,
+        contact=UNASSIGNED,
+        changed_at=recorded_at,
+        recorded_at=recorded_at,
+    )
+    return replace(known, removed_at=recorded_at, merged_into=merged_into, recorded_at=recorded_at)
+
+
 def changes_between(
     before: Record | None, after: Record, recorded_at: datetime
 ) -> Iterator[RecordChange]:
