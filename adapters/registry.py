@@ -55,6 +55,9 @@ class Adapters(Mapping[str, Adapter]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._built_in or name in self._offered
+
     def names(self) -> Sequence[str]:
         """Return every name on offer; imports nothing."""
         return tuple(sorted({*self._built_in, *self._offered}))
