@@ -39,7 +39,7 @@ def locate(text: str) -> Location:
     """Return the database that a URL means; raise ConfigError when it means none."""
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise _problem("is not a database URL") from None
     backend, _, driver = url.drivername.partition("+")
     if backend == "sqlite" and driver in {"", "pysqlite"}:

@@ -57,4 +57,6 @@ def _by_record(connection: Connection, platform: str, remote_id: str) -> Row[Any
         if row is None:
             break
         contact, following = row.contact, row.merged_into
+    if contact is None:
+        return None
     return connection.execute(_ONE.where(PERSONS.c.contact == contact)).first()

@@ -93,7 +93,7 @@ class Records(Table, table=True):
     """One contact of one platform as last seen."""
 
     __tablename__ = "records"
-    __table_args__ = (Index("ix_records_contact", "contact"),)
+    __table_args__ = (Index("ix_records_contact", "contact", "platform"),)
     platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
     remote_id: str = Field(primary_key=True, sa_type=Words, description="The platform's id.")
     contact: int = Field(

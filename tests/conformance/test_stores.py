@@ -10,15 +10,6 @@ from connector.ports.store import State
 from state.memory.database import MemoryState
 from state.opening import open_state
 from tests.conformance.store_suite import StoreConformance
-from tests.databases import (
-    empty_file,
-    postgres_server,
-    postgres_tables,
-    postgres_url,
-    sqlite_url,
-)
-
-__all__ = ["empty_file", "postgres_server", "postgres_tables", "postgres_url", "sqlite_url"]
 
 
 class TestMemory(StoreConformance):

@@ -141,7 +141,7 @@ def _create_persons() -> None:
         sa.PrimaryKeyConstraint("contact", name="pk_persons"),
         sqlite_autoincrement=True,
     )
-    _index("ix_persons_email", "persons", ["email"], unique=False)
+    _index("ix_persons_email", "persons", ["email"])
     _index("ux_persons_key", "persons", ["key"], unique=True)
 
 
@@ -155,7 +155,7 @@ def _create_record_changes() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_record_changes"),
         sqlite_autoincrement=True,
     )
-    _index("ix_record_changes_record", "record_changes", ["platform", "remote_id"], unique=False)
+    _index("ix_record_changes_record", "record_changes", ["platform", "remote_id"])
 
 
 def _create_record_emails() -> None:
@@ -167,7 +167,7 @@ def _create_record_emails() -> None:
         sa.PrimaryKeyConstraint("platform", "remote_id", "position", name="pk_record_emails"),
         sqlite_with_rowid=False,
     )
-    _index("ix_record_emails_email", "record_emails", ["email"], unique=False)
+    _index("ix_record_emails_email", "record_emails", ["email"])
 
 
 def _create_runs() -> None:
@@ -199,8 +199,8 @@ def _create_firings() -> None:
         _reference("firings", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("key", name="pk_firings"),
     )
-    _index("ix_firings_contact", "firings", ["contact"], unique=False)
-    _index("ix_firings_work", "firings", ["destination", "state", "not_before"], unique=False)
+    _index("ix_firings_contact", "firings", ["contact"])
+    _index("ix_firings_work", "firings", ["destination", "state", "not_before"])
 
 
 def _create_outbound() -> None:
@@ -220,7 +220,7 @@ def _create_outbound() -> None:
         _reference("outbound", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("platform", "contact", name="pk_outbound"),
     )
-    _index("ix_outbound_contact", "outbound", ["contact"], unique=False)
+    _index("ix_outbound_contact", "outbound", ["contact"])
     _index(
         "ix_outbound_leased",
         "outbound",
@@ -233,7 +233,7 @@ def _create_outbound() -> None:
         ["platform", "confirmed_lists"],
         where="confirmed_lists IS NOT NULL",
     )
-    _index("ix_outbound_work", "outbound", ["platform", "state", "not_before"], unique=False)
+    _index("ix_outbound_work", "outbound", ["platform", "state", "not_before"])
 
 
 def _create_overrides() -> None:
@@ -249,7 +249,7 @@ def _create_overrides() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_overrides"),
         sqlite_autoincrement=True,
     )
-    _index("ix_overrides_contact", "overrides", ["contact"], unique=False)
+    _index("ix_overrides_contact", "overrides", ["contact"])
     _index(
         "ux_overrides_current",
         "overrides",
@@ -274,7 +274,7 @@ def _create_records() -> None:
         _reference("records", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("platform", "remote_id", name="pk_records"),
     )
-    _index("ix_records_contact", "records", ["contact"], unique=False)
+    _index("ix_records_contact", "records", ["contact", "platform"])
 
 
 def _create_score_history() -> None:
@@ -290,7 +290,7 @@ def _create_score_history() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_score_history"),
         sqlite_autoincrement=True,
     )
-    _index("ix_score_history_contact", "score_history", ["contact", "at"], unique=False)
+    _index("ix_score_history_contact", "score_history", ["contact", "at"])
 
 
 def _create_scores() -> None:
@@ -304,7 +304,7 @@ def _create_scores() -> None:
         sa.PrimaryKeyConstraint("contact", "name", name="pk_scores"),
         sqlite_with_rowid=False,
     )
-    _index("ix_scores_top", "scores", ["name", "value"], unique=False)
+    _index("ix_scores_top", "scores", ["name", "value"])
 
 
 def _create_standings() -> None:
@@ -318,7 +318,7 @@ def _create_standings() -> None:
         _reference("standings", "contact", "persons.contact"),
         sa.PrimaryKeyConstraint("contact", name="pk_standings"),
     )
-    _index("ix_standings_model", "standings", ["model"], unique=False)
+    _index("ix_standings_model", "standings", ["model"])
     _index(
         "ix_standings_next_change_at",
         "standings",
@@ -339,8 +339,8 @@ def _create_subjects() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_subjects"),
         sqlite_autoincrement=True,
     )
-    _index("ix_subjects_contact", "subjects", ["contact"], unique=False)
-    _index("ix_subjects_email", "subjects", ["email"], unique=False)
+    _index("ix_subjects_contact", "subjects", ["contact"])
+    _index("ix_subjects_email", "subjects", ["email"])
     _index("ux_subjects_ref", "subjects", ["platform", "ref"], unique=True)
 
 

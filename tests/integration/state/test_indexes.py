@@ -1,0 +1,97 @@
+"""The questions asked all the time are answered from indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from connector.ports.store import Transaction
+from state.database import Database
+from state.location import locate
+from state.opening import DatabaseState
+from tests.conformance.store_world import T, a_score, decide, people
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    database = Database(locate(sqlite_url))
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def plans(database: Database) -> list[str]:
+    """Collect how SQLite goes about every question."""
+    found: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, statement: str, *rest: object) -> None:
+        parameters, _, is_many = rest
+        assert isinstance(parameters, (tuple, list))
+        if statement.startswith(("SELECT", "UPDATE", "DELETE")) and "sqlite_" not in statement:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            chosen = parameters[0] if is_many else parameters
+            rows = raw.execute(f"EXPLAIN QUERY PLAN {statement}", chosen).fetchall()
+            found.extend(row[3] for row in rows)
+
+    event.listen(database.engine, "before_cursor_execute", explain)
+    return found
+
+
+HARMLESS = (
+    "VIRTUAL TABLE",  # the values that were asked for
+    "ix_inbound_open",  # an index of nothing but what is open
+)
+
+
+def _scans(plans: list[str]) -> list[str]:
+    return [
+        plan
+        for plan in plans
+        if plan.startswith("SCAN") and not any(each in plan for each in HARMLESS)
+    ]
+
+
+QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
+    "waiting": lambda tx: tx.contacts.waiting(T, "m"),
+    "records": lambda tx: tx.contacts.records("crm", ["1", "2"]),
+    "records of persons": lambda tx: tx.contacts.records_of([1, 2]),
+    "records by address": lambda tx: tx.contacts.records_by_email(["a@x.fr"]),
+    "addressees": lambda tx: tx.contacts.addressees("crm", [1, 2]),
+    "find": lambda tx: tx.contacts.find("crm:a@x.fr"),
+    "subjects": lambda tx: tx.contacts.subjects_named([("crm", "1")], ["a@x.fr"], [1]),
+    "events of persons": lambda tx: tx.events.frame([1, 2], {}),
+    "scores of persons": lambda tx: tx.scores.current([1, 2]),
+    "touch": lambda tx: tx.contacts.touch([1, 2]),
+    "lease": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9),
+    "members": lambda tx: tx.outbox.members("crm"),
+    "inbound": lambda tx: tx.inbound.lease(owner="a", now=T, until=T, limit=9),
+    "firings": lambda tx: tx.triggers.lease("S", owner="a", now=T, until=T, limit=9),
+    "top": lambda tx: tx.scores.top("lead"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+async def test_no_table_is_read_from_end_to_end(
+    database: Database, plans: list[str], question: str
+) -> None:
+    state = DatabaseState(database)
+    async with state.write() as tx:
+        await decide(tx, *(a_score(person, 1.0) for person in await people(tx, 3)))
+    plans.clear()
+
+    async with state.write() as tx:
+        await QUESTIONS[question](tx)
+
+    assert plans
+    assert _scans(plans) == []
+
+
+async def test_events_of_a_person_lie_together(database: Database) -> None:
+    with database.engine.connect() as connection:
+        sql = connection.scalar(text("SELECT sql FROM sqlite_schema WHERE name = 'events'"))
+
+    assert "PRIMARY KEY (subject, occurred_at, id, recorded_at)" in sql
+    assert sql.rstrip().endswith("WITHOUT ROWID")

@@ -1,0 +1,86 @@
+"""Copies, vacuum and facts of a database in use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connector.errors import StateBusy, StateError
+from state.opening import open_state
+from state.upkeep import backup, facts, vacuum
+from state.versions import HEAD
+
+
+async def test_a_copy_taken_during_a_write_holds_what_was_committed(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    state = await open_state(sqlite_url)
+    target = tmp_path / "copy.db"
+    async with state.write() as tx:
+        await tx.notes.put("a", "committed")
+    async with state.write() as tx:
+        await tx.notes.put("a", "not yet")
+        backup(sqlite_url, target)
+    await state.aclose()
+
+    copy = await open_state(f"sqlite:///{target}")
+    async with copy.read() as view:
+        assert await view.notes.get("a") == "committed"
+    await copy.aclose()
+
+
+def test_a_copy_never_overwrites(sqlite_url: str, tmp_path: Path) -> None:
+    target = tmp_path / "copy.db"
+    target.write_text("precious", encoding="utf-8")
+
+    with pytest.raises(StateError, match="is there already"):
+        backup(sqlite_url, target)
+
+    assert target.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_copy_that_cannot_be_written_leaves_nothing(sqlite_url: str, tmp_path: Path) -> None:
+    with pytest.raises(StateError, match="cannot be opened"):
+        backup(sqlite_url, tmp_path / "nowhere" / "copy.db")
+
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_postgresql_is_left_to_its_own_tool(tmp_path: Path) -> None:
+    with pytest.raises(StateError, match="pg_dump -Fc leads"):
+        backup("postgresql://u:pw@h/leads", tmp_path / "copy")
+
+
+def test_vacuum_and_facts_of_a_file(sqlite_url: str) -> None:
+    vacuum(sqlite_url)
+
+    found = facts(sqlite_url)
+    assert (found.version, found.known_version) == (HEAD, HEAD)
+    assert found.engine.startswith("SQLite 3.")
+    assert found.size > 0
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+def test_vacuum_and_facts_of_postgresql(postgres_url: str) -> None:
+    vacuum(postgres_url)
+
+    found = facts(postgres_url)
+    assert found.version == HEAD
+    assert found.engine.startswith("PostgreSQL ")
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+async def test_the_owner_of_cycles_on_postgresql_is_named_and_frees_them(
+    postgres_url: str,
+) -> None:
+    state = await open_state(postgres_url)
+    async with state.own_cycles("a rather long name of " + "x" * 100):
+        with pytest.raises(StateBusy, match="a rather long name of x"):
+            async with state.own_cycles("second"):
+                pass
+    async with state.own_cycles("second"):
+        pass
+    await state.aclose()
