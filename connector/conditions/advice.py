@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ROUND = (
-    "ROUND takes halves away from zero on the decimal text: ROUND(0.5) is 1, ROUND(-0.5) is -1 "
-    "and ROUND(1.005, 2) is 1.01"
+    "ROUND takes halves to the even digit: ROUND(0.5) is 0, ROUND(1.5) is 2, ROUND(2.5) is 2; "
+    "the `round` of a score takes them away from zero"
 )
 
 

@@ -44,7 +44,6 @@ from connector.conditions.nodes import (
 from connector.conditions.patterns import like_affix, like_parts, like_regex
 from connector.domain.arithmetic import quotient, remainder
 from connector.domain.frames import INSTANT, in_list_column
-from connector.domain.rounding import round_expr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -212,7 +211,7 @@ class _Compiler:
             case Function.STARTS_WITH:
                 return first.str.starts_with(self.compile(node.arguments[1]))
             case Function.ROUND:
-                return round_expr(first, _digits(node.arguments[1]))
+                return first.round(_digits(node.arguments[1]))
             case _:
                 return _OF_ONE[node.function](first)
 

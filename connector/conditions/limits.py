@@ -63,7 +63,7 @@ def _copies(node: Node) -> Iterable[int]:
 
 _CALL_COPIES: Mapping[Function, Iterable[int]] = MappingProxyType(
     {
-        Function.ROUND: (9, 0),
+        Function.ROUND: (1, 0),
         Function.NULLIF: (_NAN_COPIES + 1, _NAN_COPIES),
         Function.LEAST: repeat(_NAN_COPIES),
         Function.GREATEST: repeat(_NAN_COPIES),

@@ -70,7 +70,7 @@ FUNCTIONS: tuple[Entry, ...] = (
     Entry(
         "ROUND",
         "ROUND(a), ROUND(a, digits)",
-        "to 0 to 9 digits, halves away from zero on the decimal text: ROUND(1.005, 2) is 1.01",
+        "to 0 to 9 digits, halves to the even digit: ROUND(0.5) is 0, ROUND(1.5) is 2",
         "ROUND(amount, 2) = 9.99",
     ),
     Entry("FLOOR", "FLOOR(a)", "the whole number at or below", "FLOOR(amount) = 9"),

@@ -202,19 +202,11 @@ def _call(node: Call, values: list[Any]) -> Any:  # noqa: ANN401, PLR0911 - one 
 
 
 def _round(value: float, digits: int) -> float:
-    """Round on the text with twelve more digits than asked for, as one would by hand."""
-    if not math.isfinite(value) or abs(value) >= 2**53 / 10**digits:
+    """Round halves to the even digit, on the number moved by a power of ten."""
+    moved = value * 10.0**digits
+    if not math.isfinite(moved):
         return value
-    billionths = _half_up(f"{abs(value):.1100f}", 9)
-    size = float(_half_up(billionths, digits))
-    return math.copysign(size, value) if size else 0.0
-
-
-def _half_up(text: str, digits: int) -> str:
-    whole, _, fraction = text.partition(".")
-    kept, cut = whole + fraction[:digits], fraction[digits : digits + 1] or "0"
-    units = str(int(kept) + (cut >= "5")).rjust(digits + 1, "0")
-    return f"{units[:-digits]}.{units[-digits:]}" if digits else units
+    return math.copysign(float(round(moved)), value) / 10.0**digits
 
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
