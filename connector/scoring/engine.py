@@ -2,7 +2,7 @@
 
 One lazy plan: the events that exist at `at` are read in one scan for all that one aggregation can
 say, and once more per rule that has to choose among events; everything after that is arithmetic
-on one row per contact. Nothing is asked of the frames before the plan is collected.
+on one row per contact.
 """
 
 from __future__ import annotations

@@ -11,10 +11,13 @@ from connector.scoring.matching import holds
 from connector.scoring.past import ATTENTION, Past, instant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from connector.scoring.model import ContentTag, Model
+
+
+_ENTRY = "_entry"
 
 
 def existing(model: Model, events: pl.LazyFrame, at: datetime) -> Past:
@@ -39,15 +42,21 @@ def _renamed(events: pl.LazyFrame, rename: Mapping[str, Mapping[str, str]]) -> p
     return events.with_columns(kind.alias("type")) if rename else events
 
 
-def _tagged(events: pl.LazyFrame, content: Iterable[ContentTag]) -> pl.LazyFrame:
+def _tagged(events: pl.LazyFrame, content: tuple[ContentTag, ...]) -> pl.LazyFrame:
     """Let the first entry that matches set the tags it names; others keep what came with them."""
-    phase, kind = pl.col("phase"), pl.col("kind")
-    for entry in reversed(tuple(content)):
-        is_match = holds(entry.match)
-        phase = pl.when(is_match).then(_named(entry.phase, "phase")).otherwise(phase)
-        kind = pl.when(is_match).then(_named(entry.kind, "kind")).otherwise(kind)
-    return events.with_columns(phase.alias("phase"), kind.alias("kind")) if content else events
+    if not content:
+        return events
+    # Flat, and not a CASE in a CASE for each entry: catalogues have hundreds of them.
+    first = pl.coalesce(
+        pl.when(holds(entry.match)).then(pl.lit(place)) for place, entry in enumerate(content)
+    )
+    phases = {place: entry.phase for place, entry in enumerate(content)}
+    kinds = {place: entry.kind for place, entry in enumerate(content)}
+    return events.with_columns(first.alias(_ENTRY)).with_columns(
+        _named(phases, "phase"), _named(kinds, "kind")
+    )
 
 
-def _named(tag: str | None, column: str) -> pl.Expr:
-    return pl.col(column) if tag is None else pl.lit(tag)
+def _named(tags: Mapping[int, str | None], column: str) -> pl.Expr:
+    named = pl.col(_ENTRY).replace_strict(tags, default=None, return_dtype=pl.String)
+    return pl.coalesce(named, pl.col(column)).alias(column)

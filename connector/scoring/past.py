@@ -53,9 +53,9 @@ class Past:
         """The age of each event in microseconds."""
         return self.since(pl.col(AT))
 
-    def since(self, instant: pl.Expr) -> pl.Expr:
-        """Return the microseconds from `instant` to `at`."""
-        return (self.now - instant).dt.total_microseconds()
+    def since(self, moment: pl.Expr) -> pl.Expr:
+        """Return the microseconds from `moment` to the instant of scoring."""
+        return (self.now - moment).dt.total_microseconds()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
