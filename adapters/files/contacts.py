@@ -37,9 +37,12 @@ class RowReader:
 
     def value(self, column: str, kind: FieldType) -> Value | None:
         """Return the value of `column` as `kind`."""
+        raw = self._row.get(column)
+        if raw is None or raw == "":
+            return None
         key = (column, kind)
         if key not in self._seen:
-            self._seen[key] = self._read(column, kind)
+            self._seen[key] = self._read(column, kind, raw)
         return self._seen[key]
 
     def text(self, column: str, kind: FieldType = FieldType.TEXT) -> str | None:
@@ -52,10 +55,7 @@ class RowReader:
         value = self.value(column, FieldType.DATETIME)
         return value if isinstance(value, datetime) else None
 
-    def _read(self, column: str, kind: FieldType) -> Value | None:
-        raw = self._row.get(column)
-        if raw is None or raw == "":
-            return None
+    def _read(self, column: str, kind: FieldType, raw: object) -> Value | None:
         try:
             return read_cell(raw, kind)
         except Misfit as error:

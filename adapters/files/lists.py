@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from adapters.files.errors import BadFile
 from adapters.files.members import Members
 from adapters.files.out import LISTS
 from adapters.files.refusals import misfit_of, refused
@@ -61,7 +63,7 @@ class ListFiles:
                 RemoteList(
                     name=names.get(path.stem, path.stem),
                     remote_id=path.stem,
-                    size=len(read_sheet(path, HEAD).rows),
+                    size=_size(path),
                 )
                 for path in sorted(folder.glob(f"[!.]*{_SUFFIX}"))
             )
@@ -126,6 +128,13 @@ def _misfit(name: str, stem: str) -> str | None:
         return f"of the list's name: {misfit}"
     is_long = len(stem.encode()) > _LONGEST_NAME
     return f"the list's name is longer than {_LONGEST_NAME} bytes" if is_long else None
+
+
+def _size(path: Path) -> int | None:
+    # Spreadsheets put files of their own beside one that is open.
+    with suppress(BadFile):
+        return len(read_sheet(path, HEAD).rows)
+    return None
 
 
 def _names(folder: Path) -> dict[str, str]:

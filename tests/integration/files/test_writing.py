@@ -181,6 +181,15 @@ async def test_a_plain_name_keeps_its_file_from_others(data: Data) -> None:
     assert data.out_names() == {"lists/a_b.csv"}
 
 
+async def test_a_foreign_file_among_the_lists_does_no_harm(data: Data) -> None:
+    await data.connect().list_writer.write_lists([member("1")])
+    data.write("out/lists/~$Hot.csv", b"\x05Ann")
+
+    lists = await data.connect().lists.lists()
+
+    assert [(each.name, each.size) for each in lists] == [("Hot", 1), ("~$Hot", None)]
+
+
 @pytest.mark.parametrize("name", ["", "x" * 300, "é" * 126], ids=["empty", "long", "long bytes"])
 async def test_a_list_without_a_possible_file_is_refused(data: Data, name: str) -> None:
     platform = data.connect()
