@@ -13,7 +13,6 @@ from connector.ports.budget import Unlimited
 from connector.ports.platform import Platform
 from tests.fakes import FakeClock
 
-
 AT = datetime(2026, 1, 15, tzinfo=UTC)
 
 
