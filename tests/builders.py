@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 from adapters.memory.adapter import ADAPTER
+from connector.conditions.expression import Expression, Kind
 from connector.config.configuration import Configuration
 from connector.config.files import Source
 from connector.config.folder import Folder
@@ -22,6 +23,9 @@ from connector.domain.outbound import Desired, Outbound
 from connector.domain.records import Record
 from connector.domain.values import Value
 from connector.scoring.model import Model, Target
+
+if TYPE_CHECKING:
+    from connector.conditions.nodes import Node
 
 T = datetime(2026, 1, 15, 10, tzinfo=UTC)
 
@@ -61,6 +65,11 @@ def an_outbound(contact: int = 1, *, platform: str = "crm", **fields: Any) -> Ou
 
 def a_target(platform: str = "crm", **fields: Any) -> Target:  # noqa: ANN401 - any field
     return Target(platform=platform, **fields)
+
+
+def an_expression(text: str = "true") -> Expression:
+    """Return a condition that nobody evaluates."""
+    return Expression(text=text, kind=Kind.BOOLEAN, node=cast("Node", None), names=frozenset())
 
 
 def a_model(**fields: Any) -> Model:  # noqa: ANN401 - any field

@@ -44,9 +44,12 @@ def decide(
 ) -> Decided:
     """Return the outbound rows that `results` (of the engine) make for one platform.
 
-    Contacts without a record there, and excluded ones, are left out: what was written stays.
+    Contacts without a record there are left out. Of excluded ones what was written stays, and what
+    was not written yet is called off.
     """
-    rows: list[Outbound] = []
+    excluded = results.filter(pl.col(IS_EXCLUDED))[CONTACT].to_list()
+    unfinished = [standing[each] for each in excluded if each in standing]
+    rows = [_called_off(row, at) for row in unfinished if row.state is not DeliveryState.CLEAN]
     unchanged = 0
     for contact, desired in _desires(target, model, results, addressees):
         before = standing.get(contact)
@@ -75,7 +78,7 @@ def _row(
             platform=target.platform,
             remote_id=to.remote_id,
             email=to.email,
-            desired=desired,
+            desired=replace(desired, lists={**desired.lists, **_stays(target, before)}),
             revision=before.revision + 1 if before else 1,
             decided_at=at,
         )
@@ -103,22 +106,36 @@ def _revived(before: Outbound, target: Target) -> Outbound:
     return replace(before, state=_state(before, target))
 
 
+def _called_off(before: Outbound, at: datetime) -> Outbound:
+    return replace(
+        before,
+        desired=before.confirmed,
+        state=DeliveryState.CLEAN,
+        revision=before.revision + 1,
+        decided_at=at,
+        attempts=0,
+        not_before=None,
+        last_error=None,
+    )
+
+
 def _kept(target: Target, desired: Desired, before: Outbound) -> Desired:
-    """Return `desired` with memberships that were decided before: kept ones, and ones to end."""
-    keeps = {each.name for each in target.lists if each.keep}
-    once = {name for name, wanted in before.desired.lists.items() if wanted}
-    seen = before.desired.lists.keys() | before.confirmed.lists.keys()
-    lists = {**dict.fromkeys(seen, False), **desired.lists, **dict.fromkeys(once & keeps, True)}
-    tags = dict.fromkeys(before.desired.tags.keys() | before.confirmed.tags.keys(), False)
-    return replace(desired, lists=_true_or_known(lists, before), tags=tags | dict(desired.tags))
+    """Return `desired` with memberships that were decided before: kept ones, and ones to end.
+
+    A list or tag that the target does not name any more is not ours to end.
+    """
+    names = {each.name for each in target.lists}
+    seen = names & (before.desired.lists.keys() | before.confirmed.lists.keys())
+    lists = {**dict.fromkeys(sorted(seen), False), **desired.lists, **_stays(target, before)}
+    marked = target.tags.keys() & (before.desired.tags.keys() | before.confirmed.tags.keys())
+    tags = {**dict.fromkeys(sorted(marked), False), **desired.tags}
+    return replace(desired, lists=lists, tags=tags)
 
 
-def _true_or_known(lists: Mapping[str, bool], before: Outbound) -> Mapping[str, bool]:
-    return {
-        name: wanted
-        for name, wanted in sorted(lists.items())
-        if wanted or name in before.confirmed.lists or name in before.desired.lists
-    }
+def _stays(target: Target, before: Outbound | None) -> Mapping[str, bool]:
+    """Return the lists that somebody was taken into once and is kept in."""
+    decided = before.desired.lists if before else {}
+    return {each.name: True for each in target.lists if each.keep and decided.get(each.name)}
 
 
 def _state(row: Outbound, target: Target) -> DeliveryState:

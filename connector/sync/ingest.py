@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
+from connector.sync.following import follow
 from connector.sync.joining import Naming, join, relink
 from connector.sync.revision import changes_between, gone, revised
 
@@ -146,6 +147,7 @@ async def _store(
         ]
     )
     await relink(tx, joined)
+    await follow(tx, joined)
     await tx.contacts.touch(joined.persons)
 
 
