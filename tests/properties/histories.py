@@ -72,7 +72,9 @@ POPULATIONS: Asked = {
 FORMULAS: Asked = {
     "engagement - fit / 3": lambda d: d["engagement"] - d["fit"] / 3,
     "LEAST(engagement, 5)": lambda d: min(d["engagement"], 5.0),
-    "7 / fit": lambda d: 7 / d["fit"] if d["fit"] else None,
+    "CASE WHEN fit > 0.37 THEN 7 / fit ELSE fit / 0 END": lambda d: (
+        7 / d["fit"] if d["fit"] > 0.37 else None
+    ),
 }
 WISHES: Asked = {
     **POPULATIONS,
