@@ -72,6 +72,8 @@ def objects(texts: Sequence[str]) -> list[Fields]:
     try:
         rows = json.loads(f"[{','.join(texts)}]")
     except ValueError:
+        rows = []
+    if len(rows) != len(texts):
         rows = [_one(text) for text in texts]
     return [row if isinstance(row, dict) else {} for row in rows]
 

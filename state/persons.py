@@ -48,17 +48,14 @@ class Persons:
         """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
 
         def work(connection: Connection) -> Sequence[int]:
-            insert_new(
-                connection,
-                PERSONS,
-                [{"key": key, "attributes": "{}"} for key in keys],
-                keys=["key"],
-            )
-            query = select(PERSONS.c.key, PERSONS.c.contact, PERSONS.c.merged_into)
-            rows = connection.execute(query.where(among(connection, PERSONS.c.key, keys))).all()
-            _stand(connection, [row.contact for row in rows if row.merged_into is None])
-            numbers = {row.key: row.contact for row in rows}
-            return [numbers[key] for key in keys]
+            known = _numbers(connection, keys)
+            new = [{"key": key, "attributes": "{}"} for key in keys if key not in known]
+            if new:
+                insert_new(connection, PERSONS, new, keys=["key"])
+                added = _numbers(connection, [row["key"] for row in new])
+                _stand(connection, added.values())
+                known |= added
+            return [known[key] for key in keys]
 
         return await self._session.run(work)
 
@@ -149,6 +146,11 @@ def waiting_query(at: datetime, model: str) -> Select[tuple[int, int]]:
     due = select(number).where(STANDINGS.c.next_change_at <= at)
     waiting = union_all(stale, older, newer, due)
     return select(number, STANDINGS.c.stale).where(number.in_(waiting))
+
+
+def _numbers(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    query = select(PERSONS.c.key, PERSONS.c.contact).where(among(connection, PERSONS.c.key, keys))
+    return {row.key: row.contact for row in connection.execute(query)}
 
 
 def _stand(connection: Connection, contacts: Collection[int]) -> None:

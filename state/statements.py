@@ -49,8 +49,10 @@ def insert(connection: Connection, table: Table, rows: Rows) -> None:
 
 def insert_new(connection: Connection, table: Table, rows: Rows, *, keys: Sequence[str]) -> int:
     """Insert the rows whose keys are new; return how many. The first of equal ones counts."""
-    unique = list({tuple(row[key] for key in keys): row for row in reversed(rows)}.values())
-    return _insert(connection, table, unique[::-1], keys=keys, changed=())
+    unique: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in rows:
+        unique.setdefault(tuple(row[key] for key in keys), row)
+    return _insert(connection, table, list(unique.values()), keys=keys, changed=())
 
 
 def upsert(

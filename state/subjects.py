@@ -64,14 +64,17 @@ class Subjects:
         self, platform: str, refs: Sequence[tuple[str, str | None, int | None]]
     ) -> Mapping[str, Subject]:
         """Insert the subjects that are new; return all by ref."""
-        rows = [
-            {"platform": platform, "ref": ref, "email": email, "contact": contact}
-            for ref, email, contact in refs
-        ]
 
         def work(connection: Connection) -> Mapping[str, Subject]:
-            insert_new(connection, SUBJECTS, rows, keys=["platform", "ref"])
-            return _by_ref(connection, platform, [ref for ref, _, _ in refs])
+            known = _by_ref(connection, platform, [ref for ref, _, _ in refs])
+            new: list[dict[str, Any]] = [
+                {"platform": platform, "ref": ref, "email": email, "contact": contact}
+                for ref, email, contact in refs
+                if ref not in known
+            ]
+            insert_new(connection, SUBJECTS, new, keys=["platform", "ref"])
+            added = _by_ref(connection, platform, [row["ref"] for row in new]) if new else {}
+            return known | added
 
         return await self._session.run(work)
 

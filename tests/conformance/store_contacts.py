@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import polars as pl
@@ -256,9 +256,8 @@ class PersonPromises(StoreWorld):
         ],
     )
     async def test_time_and_another_model_make_wait(
-        self, state: State, at: object, model: str, waits: bool
+        self, state: State, at: datetime, model: str, waits: bool
     ) -> None:
-        assert isinstance(at, type(T))
         async with state.write() as tx:
             (person,) = await people(tx)
             await decide(tx, a_score(person, 1.0), next_change_at=T + HOUR)

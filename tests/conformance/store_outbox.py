@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from connector.domain.outbound import DeliveryState, Desired, Outbound, Settlement
+from connector.domain.values import Written
 from connector.ports.store import State, Transaction
 from tests.conformance.store_world import AWKWARD, HOUR, StoreWorld, T, an_outbound, people
 
@@ -45,16 +46,17 @@ def _settled(row: Outbound, state: DeliveryState = CLEAN, **fields: object) -> S
 
 class OutboxPromises(StoreWorld):
     async def test_a_row_comes_back_as_it_was(self, state: State) -> None:
+        values: dict[str, Written] = {
+            "A": Decimal("12.0"),
+            "B": Decimal("1E+3"),
+            "C": True,
+            "D": None,
+            "E": datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=UTC),
+            "F": "true",
+            **{f"T{index}": text for index, text in enumerate(AWKWARD)},
+        }
         desired = Desired(
-            attributes={
-                "A": Decimal("12.0"),
-                "B": Decimal("1E+3"),
-                "C": True,
-                "D": None,
-                "E": datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=UTC),
-                "F": "true",
-            }
-            | {f"T{index}": text for index, text in enumerate(AWKWARD)},
+            attributes=values,
             lists=dict.fromkeys(AWKWARD, True),
             tags={"vip": False},
             stage="hot",
@@ -139,7 +141,11 @@ class OutboxPromises(StoreWorld):
             assert await tx.outbox.settle([settlement], now=T + HOUR) == 1
 
         found = await _row(state, person)
-        assert (found.state, found.confirmed, found.adopted) == (CLEAN, HOT, {"hot"})
+        assert (found.state, found.confirmed, found.adopted) == (
+            CLEAN,
+            HOT,
+            frozenset({"hot"}),
+        )
         assert (found.attempts, found.last_error, found.confirmed_at) == (0, None, T + HOUR)
         assert await _lease(state, now=T + 9 * HOUR) == []
 

@@ -52,9 +52,9 @@ def an_event(number: str, *, at: datetime = T, kind: str = "page.viewed", **fiel
     return Event(id=number, subject="1", type=kind, occurred_at=at, fields=fields)
 
 
-def an_outbound(contact: int, *, platform: str = "crm", **fields: object) -> Outbound:
-    values = {"remote_id": f"r{contact}", "revision": 1, **fields}
-    return Outbound(contact=contact, platform=platform, **values)  # type: ignore[arg-type]  # the caller names fields
+def an_outbound(contact: int, **fields: object) -> Outbound:
+    values = {"platform": "crm", "remote_id": f"r{contact}", "revision": 1, **fields}
+    return Outbound(contact=contact, **values)  # type: ignore[arg-type]  # the caller names fields
 
 
 def a_score(
