@@ -25,6 +25,12 @@ ATTEMPTS = 5
 LONGEST_WAIT = timedelta(minutes=5)
 """A platform that wants to be left alone for longer ends its part of the run."""
 
+LONGEST_WAITS = timedelta(hours=1)
+"""... and so does one that asks for more and more waits before it does what is asked."""
+
+SHORTEST_WAIT = timedelta(seconds=1)
+"""What a platform is left alone for that asks for none, or for less."""
+
 
 async def patiently(clock: Clock, attempt: Callable[[], Awaitable[T]]) -> T:
     """Return what `attempt` returns, trying again while its PlatformError may pass.
@@ -45,14 +51,18 @@ async def patiently(clock: Clock, attempt: Callable[[], Awaitable[T]]) -> T:
     )
 
     async def unless_told_to_wait() -> T:
+        waited = timedelta()
         while True:
             try:
                 return await attempt()
             except RateLimited as error:
-                wait = error.retry_after
-                if wait is None or wait > LONGEST_WAIT:
+                if error.retry_after is None or error.retry_after > LONGEST_WAIT:
+                    raise
+                wait = max(error.retry_after, SHORTEST_WAIT)
+                if waited + wait > LONGEST_WAITS:
                     raise
                 await clock.sleep(wait)
+                waited += wait
 
     return await retrying(unless_told_to_wait)
 

@@ -1,0 +1,120 @@
+"""What may pass later is tried again, and nothing waits for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connector.errors import (
+    AccessRefused,
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+    RejectedByPlatform,
+    UnexpectedAnswer,
+)
+from connector.sync.patience import ATTEMPTS, LONGEST_WAIT, LONGEST_WAITS, patiently
+from tests.builders import T
+from tests.fakes import FakeClock
+
+WHERE: dict[str, Any] = {"platform": "crm", "operation": "write"}
+
+
+class Answers:
+    """Raises one error after the other, then answers."""
+
+    def __init__(self, *errors: PlatformError) -> None:
+        self.errors: Iterator[PlatformError] = iter(errors)
+        self.asked = 0
+
+    async def __call__(self) -> str:
+        self.asked += 1
+        if error := next(self.errors, None):
+            raise error
+        return "done"
+
+
+def limited(wait: timedelta | None) -> RateLimited:
+    return RateLimited(**WHERE, retry_after=wait)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(T)
+
+
+async def test_an_answer_is_returned_at_once(clock: FakeClock) -> None:
+    assert await patiently(clock, Answers()) == "done"
+    assert clock.waits == []
+
+
+async def test_what_may_pass_is_tried_again_with_growing_pauses(clock: FakeClock) -> None:
+    answers = Answers(*[PlatformUnavailable(**WHERE)] * 4)
+
+    assert await patiently(clock, answers) == "done"
+
+    assert answers.asked == 5
+    assert len(clock.waits) == 4
+    assert timedelta(seconds=1) <= clock.waits[0] < clock.waits[3] <= timedelta(seconds=61)
+
+
+async def test_the_last_error_is_raised_after_the_last_attempt(clock: FakeClock) -> None:
+    answers = Answers(*[PlatformUnavailable(**WHERE)] * 9)
+
+    with pytest.raises(PlatformUnavailable):
+        await patiently(clock, answers)
+
+    assert answers.asked == ATTEMPTS
+
+
+@pytest.mark.parametrize("error", [AccessRefused, RejectedByPlatform, UnexpectedAnswer])
+async def test_what_will_not_pass_is_raised_at_once(
+    clock: FakeClock, error: type[PlatformError]
+) -> None:
+    answers = Answers(error(**WHERE))
+
+    with pytest.raises(error):
+        await patiently(clock, answers)
+
+    assert (answers.asked, clock.waits) == (1, [])
+
+
+async def test_waiting_because_we_were_told_to_is_no_attempt(clock: FakeClock) -> None:
+    wait = timedelta(seconds=30)
+    answers = Answers(*[limited(wait)] * 20, *[PlatformUnavailable(**WHERE)] * 4)
+
+    assert await patiently(clock, answers) == "done"
+
+    assert clock.waits[:20] == [wait] * 20
+    assert len(clock.waits) == 24
+
+
+async def test_a_limit_that_says_no_time_is_backed_off_from(clock: FakeClock) -> None:
+    answers = Answers(*[limited(None)] * 9)
+
+    with pytest.raises(RateLimited):
+        await patiently(clock, answers)
+
+    assert answers.asked == ATTEMPTS
+
+
+async def test_a_limit_that_lasts_too_long_is_raised_at_once(clock: FakeClock) -> None:
+    answers = Answers(limited(LONGEST_WAIT + timedelta(seconds=1)))
+
+    with pytest.raises(RateLimited):
+        await patiently(clock, answers)
+
+    assert (answers.asked, clock.waits) == (1, [])
+
+
+@pytest.mark.parametrize("wait", [timedelta(), timedelta(seconds=-5), timedelta(minutes=5)])
+async def test_a_platform_that_never_lets_us_through_is_given_up(
+    clock: FakeClock, wait: timedelta
+) -> None:
+    with pytest.raises(RateLimited):
+        await patiently(clock, Answers(*[limited(wait)] * 10_000))
+
+    assert clock.at - T <= LONGEST_WAITS
