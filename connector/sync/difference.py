@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,12 @@ def difference(row: Outbound, target: Target) -> Difference:
         },
         stage=desired.stage if desired.stage != confirmed.stage else None,
     )
+
+
+def without(blocked: frozenset[str], left: Difference) -> Difference:
+    """Return `left` but for leaving the lists in `blocked`."""
+    lists = {name: wanted for name, wanted in left.lists.items() if wanted or name not in blocked}
+    return replace(left, lists=lists)
 
 
 def _is_worth_writing(

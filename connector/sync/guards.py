@@ -36,8 +36,10 @@ async def blocked_lists(
     async for row in unfinished(workspace.state, target.platform):
         left = difference(row, target)
         removals.update(name for name, wanted in left.lists.items() if not wanted)
-    share = _share(workspace.configuration.platform(target.platform).config.max_removals)
-    blocked = sorted(name for name, size in guarded.items() if removals[name] > size * share)
+    percent = _percent(workspace.configuration.platform(target.platform).config.max_removals)
+    blocked = sorted(
+        name for name, size in guarded.items() if removals[name] * 100 > size * percent
+    )
     return frozenset(blocked), [
         Problem(
             message=f"{removals[name]} of its {members[name]} members would be taken out of the "
@@ -64,5 +66,5 @@ async def unfinished(state: State, platform: str) -> AsyncIterator[Outbound]:
         after = (rows[-1].platform, rows[-1].contact)
 
 
-def _share(percent: str) -> float:
-    return float(percent.rstrip("%")) / 100
+def _percent(written: str) -> int:
+    return int(written.rstrip("%"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
 
-from connector.sync.difference import difference
+from connector.sync.difference import difference, without
 from connector.sync.guards import blocked_lists, unfinished
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.domain.outbound import Outbound
     from connector.domain.values import Written
@@ -58,19 +59,19 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
         return planned
     blocked, planned.problems = await blocked_lists(workspace, target)
     for_attributes = 0
+    sizes: dict[str, Counter[object]] = defaultdict(Counter)
     async for row in unfinished(workspace.state, name):
-        left = difference(row, target)
-        planned.contacts += 1
+        left = without(blocked, difference(row, target))
+        planned.contacts += bool(left)
         for_attributes += bool(left.attributes)
         for change in _changes(row, left):
-            if change.kind == "list" and change.after is False and change.name in blocked:
-                continue
             key = f"{change.kind} {change.name}"
             planned.counts[key] = planned.counts.get(key, 0) + 1
+            sizes[change.kind][change.name, change.after is False] += 1
             if len(planned.changes) < limit:
                 planned.changes.append(change)
     capabilities = workspace.configuration.platform(name).adapter.capabilities
-    planned.calls = _calls(planned, for_attributes, capabilities)
+    planned.calls = _calls(for_attributes, sizes, capabilities)
     return planned
 
 
@@ -97,13 +98,11 @@ def _changes(row: Outbound, left: Difference) -> Iterator[PlannedChange]:
         yield change("stage", "stage", known.stage, left.stage)
 
 
-def _calls(planned: Plan, for_attributes: int, capabilities: Capabilities) -> int:
-    """Return the calls of full batches: attributes together, each list in both directions."""
-    calls = ceil(for_attributes / capabilities.attribute_batch)
-    for key, count in planned.counts.items():
-        kind = key.partition(" ")[0]
-        if kind == "list":
-            calls += ceil(count / capabilities.list_batch)
-        elif kind in {"tag", "stage"}:
-            calls += ceil(count / capabilities.attribute_batch)
-    return calls
+def _calls(
+    for_attributes: int, sizes: Mapping[str, Counter[object]], capabilities: Capabilities
+) -> int:
+    """Return the calls of full batches, as they are sent: see `connector.sync.writing`."""
+    together = [for_attributes, *(sum(sizes[kind].values()) for kind in ("tag", "stage"))]
+    return sum(ceil(count / capabilities.attribute_batch) for count in together) + sum(
+        ceil(count / capabilities.list_batch) for count in sizes["list"].values()
+    )

@@ -1,0 +1,139 @@
+"""What a push would write, and what it would cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from connector.domain.outbound import Desired, Outbound
+from connector.sync.plan import PlannedChange, plan
+from connector.sync.push import push
+from tests.builders import a_desired, an_outbound
+from tests.unit.sync.world import MODEL, PLATFORMS, World
+
+
+async def a_world(*rows: Outbound, capabilities: Mapping[str, Any] | None = None) -> World:
+    world = World(capabilities=capabilities)
+    for row in rows:
+        world.crm.create(f"p{row.contact}@x.org")
+    await world.sync(scores=False, pushes=False)
+    async with world.state.write() as tx:
+        await tx.outbox.save(rows)
+    return world
+
+
+def row(contact: int, desired: Desired, confirmed: Desired | None = None) -> Outbound:
+    return an_outbound(
+        contact, remote_id=f"m{contact}", desired=desired, confirmed=confirmed or Desired()
+    )
+
+
+async def test_each_change_is_told_with_its_old_value_and_its_new() -> None:
+    world = await a_world(
+        row(
+            1,
+            a_desired("Hot", without=("News",), stage="warm", heat_score="7"),
+            a_desired("News", heat_score="5"),
+        )
+    )
+
+    planned = await plan(world.workspace, "crm")
+
+    def change(kind: str, name: str, before: object, after: object) -> PlannedChange:
+        return PlannedChange(
+            contact=1,
+            remote_id="m1",
+            email=None,
+            kind=kind,
+            name=name,
+            before=before,  # type: ignore[arg-type]  # as the test says
+            after=after,  # type: ignore[arg-type]  # as the test says
+        )
+
+    assert planned.changes == [
+        change("attribute", "heat_score", Decimal(5), Decimal(7)),
+        change("list", "Hot", before=False, after=True),
+        change("list", "News", before=True, after=False),
+        change("stage", "stage", None, "warm"),
+    ]
+    assert planned.contacts == 1
+    assert planned.counts == {
+        "attribute heat_score": 1,
+        "list Hot": 1,
+        "list News": 1,
+        "stage stage": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "capabilities", "calls"),
+    [
+        ([row(1, a_desired(heat_score="1")), row(2, a_desired(heat_stage="hot"))], {}, 1),
+        ([row(n, a_desired(heat_score="1")) for n in (1, 2, 3)], {"attribute_batch": 2}, 2),
+        (
+            [row(1, a_desired("Hot")), row(2, a_desired(without=("Hot",)), a_desired("Hot"))],
+            {},
+            2,
+        ),
+        ([row(1, a_desired("Hot", "News"))], {}, 2),
+        ([row(n, a_desired("Hot")) for n in (1, 2, 3)], {"list_batch": 2}, 2),
+        ([row(1, Desired(tags={"a": True, "b": True}))], {}, 1),
+        ([row(n, a_desired(stage="warm")) for n in (1, 2, 3)], {"attribute_batch": 2}, 2),
+        ([row(1, a_desired("Hot", stage="warm", heat_score="1"))], {}, 3),
+    ],
+    ids=[
+        "fields go together",
+        "full batches",
+        "a list that both gains and loses members",
+        "two lists",
+        "full batches of a list",
+        "tags go together",
+        "stages in full batches",
+        "every part",
+    ],
+)
+async def test_the_calls_are_those_that_a_push_makes(
+    rows: list[Outbound], capabilities: dict[str, int], calls: int
+) -> None:
+    world = await a_world(*rows, capabilities=capabilities)
+
+    planned = await plan(world.workspace, "crm")
+    done = await push(world.workspace, "crm")
+
+    assert (planned.calls, done.calls) == (calls, calls)
+
+
+async def test_planning_writes_nothing() -> None:
+    world = await a_world(row(1, a_desired("Hot", heat_score="7")))
+    before = world.state._committed.copy()
+
+    await plan(world.workspace, "crm")
+
+    assert world.state._committed == before
+    assert world.crm.lists["Hot"] == set()
+
+
+async def test_only_some_changes_are_told_and_all_are_counted() -> None:
+    world = await a_world(*(row(number, a_desired(heat_score="7")) for number in range(1, 6)))
+
+    planned = await plan(world.workspace, "crm", limit=2)
+
+    assert len(planned.changes) == 2
+    assert planned.counts == {"attribute heat_score": 5}
+
+
+async def test_a_platform_that_is_no_target_has_nothing_planned() -> None:
+    planned = await plan(World(PLATFORMS + MODEL).workspace, "crm")
+
+    assert (planned.contacts, planned.calls, planned.changes) == (0, 0, [])
+
+
+async def test_what_is_delivered_is_not_planned() -> None:
+    world = World()
+    world.crm.create("a@x.org")
+    await world.sync()
+
+    assert (await plan(world.workspace, "crm")).contacts == 0
