@@ -7,19 +7,24 @@ the platform was seen to take becomes its confirmed state. Nothing is confirmed 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from connector.domain.contacts import Reading, Removal
 from connector.domain.outbound import DeliveryState
+from connector.errors import PlatformError
 from connector.sync.guards import blocked_lists
+from connector.sync.ingest import ingest_removals
+from connector.sync.joining import Naming
+from connector.sync.patience import patiently
 from connector.sync.writing import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.domain.outbound import Outbound, Settlement
-    from connector.errors import PlatformError, Problem
+    from connector.errors import Problem
     from connector.sync.workspace import Workspace
 
 OWNER = "cycle"
@@ -55,38 +60,90 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     if not force:
         held, problems = await blocked_lists(workspace, target)
         pushed.problems += problems
-    later: list[Settlement] = []
+    ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
     total = await _pending(workspace, name)
     done = 0
     while rows := await _lease(workspace, name):
-        work = await write_rows(workspace, target, rows, blocked=held)
+        work = await write_rows(workspace, target, rows, blocked=held, ledger=ledger)
         pushed.calls += work.calls
-        # A row to be tried again stays leased until the end, so that this run leaves it alone.
-        later += [each for each in work.settlements if each.state is DeliveryState.PENDING]
-        await _settle(
-            workspace,
-            [each for each in work.settlements if each.state is not DeliveryState.PENDING],
-            pushed,
-        )
         done += len(rows)
         workspace.progress.step(f"Pushing to {name}", done, max(done, total))
-        if work.error is not None:
-            pushed.errors.append(work.error)
+        error = work.error or await _look_for(workspace, name, work.gone)
+        if error is not None:
+            pushed.errors.append(error)
             break
-    await _settle(workspace, later, pushed)
+    await ledger.close()
     return pushed
 
 
-async def _settle(workspace: Workspace, settlements: Sequence[Settlement], pushed: Pushed) -> None:
-    states = Counter(each.state for each in settlements)
-    pushed.delivered += states[DeliveryState.CLEAN]
-    pushed.failed += sum(
-        1 for each in settlements if each.state is DeliveryState.PENDING and each.error
-    )
-    pushed.dead += states[DeliveryState.DEAD]
-    if settlements:
-        async with workspace.state.write() as tx:
-            await tx.outbox.settle(settlements, now=workspace.clock.now())
+@dataclass(slots=True, kw_only=True)
+class _Ledger:
+    """Counts what became of rows, and records it."""
+
+    workspace: Workspace
+    name: str
+    pushed: Pushed
+    later: list[Settlement] = field(default_factory=list)
+    """A row to be tried again stays leased until the end, so that this run leaves it alone."""
+
+    async def settled(self, settlements: Sequence[Settlement]) -> None:
+        """Record rows with which this run is done; those for a later one are kept back."""
+        over = [each for each in settlements if each.state is not DeliveryState.PENDING]
+        waiting = [each for each in settlements if each.state is DeliveryState.PENDING]
+        states = Counter(each.state for each in over)
+        self.pushed.delivered += states[DeliveryState.CLEAN]
+        self.pushed.dead += states[DeliveryState.DEAD]
+        self.pushed.failed += sum(1 for each in waiting if each.error)
+        self.later += waiting
+        await self._settle(over)
+
+    async def progressed(self, settlements: Sequence[Settlement]) -> None:
+        """Record what is confirmed of rows that are still being written; their lease goes on."""
+        news = {
+            each.row.contact: each for each in settlements if each.confirmed != each.row.confirmed
+        }
+        if not news:
+            return
+        async with self.workspace.state.write() as tx:
+            present = await tx.outbox.rows(self.name, news)
+            await tx.outbox.save(
+                [
+                    replace(row, confirmed=each.confirmed, adopted=each.adopted)
+                    for contact, each in news.items()
+                    if (row := present.get(contact)) and row.fence == each.row.fence
+                ]
+            )
+
+    async def close(self) -> None:
+        """Let the rows that were kept back go to a later run."""
+        await self._settle(self.later)
+
+    async def _settle(self, settlements: Sequence[Settlement]) -> None:
+        if settlements:
+            async with self.workspace.state.write() as tx:
+                await tx.outbox.settle(settlements, now=self.workspace.clock.now())
+
+
+async def _look_for(
+    workspace: Workspace, name: str, remote_ids: Sequence[str]
+) -> PlatformError | None:
+    """Ask for records that a write did not find, and take note of those that are gone.
+
+    Who they belong to is decided anew; returns what kept the platform from answering.
+    """
+    lookup = workspace.platforms[name].lookup
+    if not remote_ids or lookup is None:
+        return None
+    try:
+        found = await patiently(workspace.clock, lambda: lookup.fetch(remote_ids, Reading()))
+    except PlatformError as error:
+        return error
+    present = {contact.remote_id for contact in found}
+    gone = [Removal(remote_id=each) for each in remote_ids if each not in present]
+    naming = Naming(attributes=workspace.configuration.attributes, order=workspace.order)
+    async with workspace.state.write() as tx:
+        await ingest_removals(tx, name, gone, naming, workspace.clock.now())
+    return None
 
 
 async def _lease(workspace: Workspace, name: str) -> Sequence[Outbound]:

@@ -1,10 +1,11 @@
-"""Write the differences of leased rows, part by part, and say what became of each row."""
+"""Write the differences of leased rows, part by part, and record what became of each row."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from connector.domain.changes import (
     Addressee,
@@ -15,33 +16,59 @@ from connector.domain.changes import (
     TagChange,
 )
 from connector.domain.outbound import DeliveryState, Desired, Outbound, Settlement
-from connector.errors import PlatformError, RateLimited, Recovery, UnsupportedByPlatform
-from connector.sync.difference import Difference, difference
+from connector.errors import (
+    ContactGone,
+    PlatformError,
+    RateLimited,
+    Recovery,
+    UnexpectedAnswer,
+    UnsupportedByPlatform,
+)
+from connector.sync.difference import Difference, difference, without
 from connector.sync.patience import patiently
+from connector.sync.reading_back import shows
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from connector.ports.clock import Clock
-    from connector.ports.platform import Capabilities, Platform
+    from connector.ports.platform import AttributeWriter, Capabilities, Platform
     from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
-C = TypeVar("C")
+C = TypeVar("C", AttributeChange, ListChange, TagChange, StageChange)
+
+
+class Ledger(Protocol):
+    """Takes note of what the platform was seen to do, as soon as it did."""
+
+    async def settled(self, settlements: Sequence[Settlement]) -> None:
+        """Record rows with which this run is done."""
+        ...
+
+    async def progressed(self, settlements: Sequence[Settlement]) -> None:
+        """Record what is confirmed of rows that are still being written."""
+        ...
 
 
 @dataclass(slots=True, kw_only=True)
 class Work:
     """What writing some rows came to."""
 
-    settlements: Sequence[Settlement] = ()
     calls: int = 0
     error: PlatformError | None = None
     """What made us stop writing to this platform."""
+    gone: Sequence[str] = ()
+    """Records that the platform says it does not have."""
 
 
 async def write_rows(
-    workspace: Workspace, target: Target, rows: Sequence[Outbound], *, blocked: frozenset[str]
+    workspace: Workspace,
+    target: Target,
+    rows: Sequence[Outbound],
+    *,
+    blocked: frozenset[str],
+    ledger: Ledger,
 ) -> Work:
     """Write what `rows` still need; nobody is taken out of the lists in `blocked`."""
     entry = workspace.configuration.platform(target.platform)
@@ -49,7 +76,9 @@ async def write_rows(
         platform=workspace.platforms[target.platform],
         capabilities=entry.adapter.capabilities,
         clock=workspace.clock,
-        items=[_Item(row=row, left=_without(blocked, difference(row, target))) for row in rows],
+        target=target,
+        ledger=ledger,
+        items=[_Item(row=row, left=without(blocked, difference(row, target))) for row in rows],
     )
     try:
         await writing.attributes()
@@ -58,11 +87,9 @@ async def write_rows(
         await writing.stages()
     except PlatformError as error:
         writing.stop(error)
-    return Work(
-        settlements=[item.settlement(target) for item in writing.items],
-        calls=writing.calls,
-        error=writing.error,
-    )
+    await writing.settle(writing.items)
+    gone = [item.row.remote_id for item in writing.items if isinstance(item.error, ContactGone)]
+    return Work(calls=writing.calls, error=writing.error, gone=gone)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,32 +99,70 @@ class _Item:
     row: Outbound
     left: Difference
     error: PlatformError | None = None
-    adopted: frozenset[str] = field(default_factory=frozenset)
+    is_settled: bool = False
+    open_changes: int = field(init=False)
+    """Changes whose outcome is not there yet."""
+    adopted: frozenset[str] = field(init=False)
     confirmed: Desired = field(init=False)
 
     def __post_init__(self) -> None:
         self.confirmed = self.row.confirmed
         self.adopted = self.row.adopted
+        left = self.left
+        parts = (bool(left.attributes), len(left.lists), len(left.tags), left.stage is not None)
+        self.open_changes = sum(parts)
 
     @property
     def to(self) -> Addressee:
         return Addressee(remote_id=self.row.remote_id, email=self.row.email)
 
+    def take(
+        self,
+        change: AttributeChange | ListChange | TagChange | StageChange,
+        outcome: Outcome,
+        *,
+        adopts: bool,
+    ) -> None:
+        """Take note of what became of a change."""
+        self.open_changes -= 1
+        if outcome.error is not None:
+            self.fail(outcome.error)
+            return
+        now = self.confirmed
+        match change:
+            case AttributeChange(values=values):
+                self.confirmed = replace(now, attributes={**now.attributes, **values})
+            case ListChange(list_name=name, is_member=wanted):
+                self.confirmed = replace(now, lists={**now.lists, name: wanted})
+                if outcome.is_unchanged and wanted and adopts:
+                    self.adopted |= {name}
+            case TagChange(tag=tag, is_set=wanted):
+                self.confirmed = replace(now, tags={**now.tags, tag: wanted})
+            case StageChange(stage=stage):
+                self.confirmed = replace(now, stage=stage)
+
+    def fail(self, error: PlatformError) -> None:
+        """Keep the error that says what to do next."""
+        # What may pass later is worth another run, whatever else was rejected for good.
+        if self.error is None or self.error.recovery is Recovery.SKIP:
+            self.error = error
+
     def settlement(self, target: Target) -> Settlement:
         after = replace(self.row, confirmed=self.confirmed, adopted=self.adopted)
+        error = self.error if difference(after, target) else None
         state = DeliveryState.PENDING
         if not difference(after, target):
             state = DeliveryState.CLEAN
-        elif self.error is not None and self.error.recovery is Recovery.SKIP:
+        elif error is not None and error.recovery is Recovery.SKIP:
             state = DeliveryState.DEAD
-        waits = self.error is None or isinstance(self.error, RateLimited)
+        waits = error is None or isinstance(error, RateLimited)
         return Settlement(
             row=self.row,
             confirmed=self.confirmed,
             adopted=self.adopted,
             state=state,
-            attempts=self.row.attempts + (0 if waits or state is DeliveryState.CLEAN else 1),
-            error=str(self.error) if self.error else None,
+            attempts=self.row.attempts + (0 if waits else 1),
+            error=str(error) if error else None,
         )
 
 
@@ -108,114 +173,149 @@ class _Writing:
     platform: Platform
     capabilities: Capabilities
     clock: Clock
+    target: Target
+    ledger: Ledger
     items: Sequence[_Item]
     calls: int = 0
     error: PlatformError | None = None
 
     async def attributes(self) -> None:
-        items = [item for item in self.items if item.left.attributes]
-        changes = [AttributeChange(to=item.to, values=item.left.attributes) for item in items]
+        pairs = [
+            (item, AttributeChange(to=item.to, values=item.left.attributes))
+            for item in self.items
+            if item.left.attributes
+        ]
         writer = self.platform.attribute_writer
-        write = writer.write_attributes if writer else None
-        size = self.capabilities.attribute_batch
-        for item, outcome in await self._write("attributes", write, items, changes, size):
-            if self._passed(item, outcome):
-                values = {**item.confirmed.attributes, **item.left.attributes}
-                item.confirmed = replace(item.confirmed, attributes=values)
+        write = partial(self._write_and_look, writer) if writer else None
+        await self._write("attributes", write, pairs, self.capabilities.attribute_batch)
 
     async def lists(self) -> None:
-        groups: dict[tuple[str, bool], list[_Item]] = defaultdict(list)
+        groups: dict[tuple[str, bool], list[tuple[_Item, ListChange]]] = defaultdict(list)
         for item in self.items:
             for name, wanted in item.left.lists.items():
-                groups[name, wanted].append(item)
+                change = ListChange(to=item.to, list_name=name, is_member=wanted)
+                groups[name, wanted].append((item, change))
         writer = self.platform.list_writer
         write = writer.write_lists if writer else None
         # Whoever moves from one list to another is taken in before being let go.
-        for (name, wanted), items in sorted(groups.items(), key=lambda each: not each[0][1]):
-            changes = [ListChange(to=item.to, list_name=name, is_member=wanted) for item in items]
-            size = self.capabilities.list_batch
-            for item, outcome in await self._write("lists", write, items, changes, size):
-                if self._passed(item, outcome):
-                    lists = {**item.confirmed.lists, name: wanted}
-                    item.confirmed = replace(item.confirmed, lists=lists)
-                    if outcome.is_unchanged and wanted and not self.capabilities.owns_lists:
-                        item.adopted |= {name}
+        for _, pairs in sorted(groups.items(), key=lambda each: not each[0][1]):
+            await self._write("lists", write, pairs, self.capabilities.list_batch)
 
     async def tags(self) -> None:
-        pairs = [(item, tag, on) for item in self.items for tag, on in item.left.tags.items()]
-        changes = [TagChange(to=item.to, tag=tag, is_set=on) for item, tag, on in pairs]
+        pairs = [
+            (item, TagChange(to=item.to, tag=tag, is_set=wanted))
+            for item in self.items
+            for tag, wanted in item.left.tags.items()
+        ]
         writer = self.platform.tag_writer
         write = writer.write_tags if writer else None
-        size = self.capabilities.attribute_batch
-        owners = [item for item, _, _ in pairs]
-        outcomes = await self._write("tags", write, owners, changes, size)
-        for (item, outcome), change in zip(outcomes, changes, strict=True):
-            if self._passed(item, outcome):
-                tags = {**item.confirmed.tags, change.tag: change.is_set}
-                item.confirmed = replace(item.confirmed, tags=tags)
+        await self._write("tags", write, pairs, self.capabilities.attribute_batch)
 
     async def stages(self) -> None:
-        items = [item for item in self.items if item.left.stage is not None]
-        changes = [StageChange(to=item.to, stage=item.left.stage or "") for item in items]
+        pairs = [
+            (item, StageChange(to=item.to, stage=item.left.stage))
+            for item in self.items
+            if item.left.stage is not None
+        ]
         writer = self.platform.stage_writer
         write = writer.write_stages if writer else None
-        size = self.capabilities.attribute_batch
-        for item, outcome in await self._write("stage", write, items, changes, size):
-            if self._passed(item, outcome):
-                item.confirmed = replace(item.confirmed, stage=item.left.stage)
+        await self._write("stage", write, pairs, self.capabilities.attribute_batch)
 
     def stop(self, error: PlatformError) -> None:
         """Take note that the platform has to be left alone."""
         self.error = error
         for item in self.items:
-            item.error = item.error or error
+            if item.open_changes:
+                item.fail(error)
+
+    async def settle(self, items: Iterable[_Item]) -> None:
+        """Hand over to the ledger those of `items` that it does not have yet."""
+        done = [item for item in items if not item.is_settled]
+        for item in done:
+            item.is_settled = True
+        if done:
+            await self.ledger.settled([item.settlement(self.target) for item in done])
 
     async def _write(
         self,
         part: str,
         write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]] | None,
-        items: Sequence[_Item],
-        changes: Sequence[C],
+        pairs: Sequence[tuple[_Item, C]],
         size: int,
-    ) -> Sequence[tuple[_Item, Outcome]]:
-        """Return the outcome of each change; batches are cut to what the platform takes."""
-        if not changes:
-            return []
+    ) -> None:
+        """Write changes in batches as large as the platform takes."""
+        if not pairs:
+            return
         if write is None:
             msg = f"cannot write {part}"
             raise UnsupportedByPlatform(msg, platform=self.platform.name, operation=part)
-        outcomes: list[Outcome] = []
-        for start in range(0, len(changes), size):
-            outcomes += await self._batch(write, changes[start : start + size])
-        return list(zip(items, outcomes, strict=True))
+        for start in range(0, len(pairs), size):
+            batch = pairs[start : start + size]
+            await self._batch(write, batch)
+            items = {item.row.contact: item for item, _ in batch}.values()
+            await self.settle(item for item in items if not item.open_changes)
+            # What a crash repeats is one batch at most, and need not be recorded before the last.
+            if start + size < len(pairs):
+                under_way = [item for item in items if item.open_changes]
+                await self.ledger.progressed([each.settlement(self.target) for each in under_way])
 
     async def _batch(
+        self,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
+        pairs: Sequence[tuple[_Item, C]],
+    ) -> None:
+        """Write one batch; one that is refused as a whole is halved down to the culprit."""
+        half = len(pairs) // 2
+        try:
+            outcomes = await self._outcomes(write, [change for _, change in pairs])
+        except PlatformError as error:
+            if error.recovery is not Recovery.SKIP:
+                raise
+            if half:
+                await self._batch(write, pairs[:half])
+                await self._batch(write, pairs[half:])
+                return
+            outcomes = [Outcome(error=error)]
+        adopts = not self.capabilities.owns_lists
+        for (item, change), outcome in zip(pairs, outcomes, strict=True):
+            item.take(change, outcome, adopts=adopts)
+
+    async def _outcomes(
         self, write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]], batch: Sequence[C]
     ) -> Sequence[Outcome]:
-        """Write one batch; one that is refused as a whole is halved down to the culprit."""
-
         async def attempt() -> Sequence[Outcome]:
             self.calls += 1
             return await write(batch)
 
-        half = len(batch) // 2
-        try:
-            return await patiently(self.clock, attempt)
-        except PlatformError as error:
-            if error.recovery is not Recovery.SKIP:
-                raise
-            if not half:
-                return [Outcome(error=error)]
-        first = await self._batch(write, batch[:half])
-        return [*first, *await self._batch(write, batch[half:])]
+        return self._one_each(await patiently(self.clock, attempt), len(batch))
 
-    @staticmethod
-    def _passed(item: _Item, outcome: Outcome) -> bool:
-        if outcome.error is not None:
-            item.error = outcome.error
-        return outcome.error is None
+    def _one_each(self, outcomes: Sequence[Outcome], count: int) -> Sequence[Outcome]:
+        """Return `outcomes`; when they are not `count`, none of them can be told whose it is."""
+        if len(outcomes) == count:
+            return outcomes
+        msg = f"{len(outcomes)} outcomes came for {count} changes"
+        error = UnexpectedAnswer(msg, platform=self.platform.name, operation="write")
+        return [Outcome(error=error)] * count
 
-
-def _without(blocked: frozenset[str], left: Difference) -> Difference:
-    lists = {name: on for name, on in left.lists.items() if on or name not in blocked}
-    return replace(left, lists=lists)
+    async def _write_and_look(
+        self, writer: AttributeWriter, batch: Sequence[AttributeChange]
+    ) -> Sequence[Outcome]:
+        """Write a batch of attributes, and read back those whose outcome is unknown."""
+        outcomes = self._one_each(await writer.write_attributes(batch), len(batch))
+        unknown = {
+            change.to.remote_id: change
+            for change, outcome in zip(batch, outcomes, strict=True)
+            if isinstance(outcome.error, UnexpectedAnswer)
+        }
+        if not unknown:
+            return outcomes
+        names = sorted({name for change in unknown.values() for name in change.values})
+        self.calls += 1
+        present = await writer.read_attributes(list(unknown), names)
+        return [
+            Outcome()
+            if isinstance(outcome.error, UnexpectedAnswer)
+            and shows(present.get(change.to.remote_id), change.values)
+            else outcome
+            for change, outcome in zip(batch, outcomes, strict=True)
+        ]

@@ -20,21 +20,27 @@ from connector.domain.frames import (
 )
 from connector.domain.outbound import DeliveryState, Desired, Outbound
 from connector.domain.values import FieldType
-from connector.scoring.model import Matcher as M
-from connector.scoring.model import Model, Score, Target, TargetAttribute, TargetList, Trait
+from connector.scoring.model import (
+    Matcher,
+    Model,
+    Score,
+    Target,
+    TargetAttribute,
+    TargetList,
+    Trait,
+)
 from connector.sync.decide import Decided, decide
 from tests.builders import T, a_desired, a_model, a_target, an_expression, an_outbound
 
 CLEAN, PENDING, DEAD = DeliveryState.CLEAN, DeliveryState.PENDING, DeliveryState.DEAD
 
+ANY = Matcher(pattern="*")
 MODEL = a_model(
     scores={"heat": Score(name="heat", formula=None)},
     traits={
-        "page": Trait(name="page", measure="last", match=M(pattern="*"), type=FieldType.TEXT),
-        "spent": Trait(name="spent", measure="sum", match=M(pattern="*"), type=FieldType.NUMBER),
-        "visits": Trait(
-            name="visits", measure="count", match=M(pattern="*"), type=FieldType.NUMBER
-        ),
+        "page": Trait(name="page", measure="last", match=ANY, type=FieldType.TEXT),
+        "spent": Trait(name="spent", measure="sum", match=ANY, type=FieldType.NUMBER),
+        "visits": Trait(name="visits", measure="count", match=ANY, type=FieldType.NUMBER),
     },
 )
 HEAT = TargetAttribute(field="SCORE", source="heat", type=FieldType.NUMBER, digits=0, score="heat")

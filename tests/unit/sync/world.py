@@ -131,7 +131,8 @@ class World:
     ) -> None:
         contact = whom if isinstance(whom, str) else whom.id
         instant = (at or self.clock.now()).isoformat()
-        account.events.append({"contact": contact, "type": kind, "at": instant, **properties})
+        event = {"id": f"e{len(account.events)}", "contact": contact, "type": kind, "at": instant}
+        account.events.append({**event, **properties})
 
     def play(self, account: Account, *faults: Fault) -> None:
         account.faults.extend(faults)
