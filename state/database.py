@@ -36,6 +36,16 @@ WAIT_SECONDS = 30
 WRITERS_LOCK = 0x48454154
 """The advisory lock that writers on PostgreSQL take turns by."""
 
+_SETTINGS = (
+    f"lock_timeout={WAIT_SECONDS}s",
+    "timezone=UTC",
+    # Our questions are many and short; compiling them takes longer than answering.
+    "jit=off",
+    # A replica that vanished lets go of its locks within two minutes.
+    "tcp_keepalives_idle=60",
+    "tcp_keepalives_interval=15",
+    "tcp_keepalives_count=4",
+)
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}",
     "PRAGMA journal_mode = WAL",
@@ -60,7 +70,7 @@ def make_engine(location: Location) -> Engine:
             connect_args={
                 "connect_timeout": 10,
                 "application_name": "heatsync",
-                "options": f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC",
+                "options": " ".join(f"-c {setting}" for setting in _SETTINGS),
             },
         )
     check_file(location.path)

@@ -1,7 +1,7 @@
 """Stored JSON to typed columns: one home for what becomes of a value that does not fit.
 
 Measured: `Series.str.json_decode` is no faster over the thirty columns of a frame than
-`json.loads` over a chunk joined to one array, refuses a whole batch for one misfit, and silently
+`json.loads` over a part joined to one array, refuses a whole batch for one misfit, and silently
 reads `true` as the number 1. So the values are sorted by type here, column by column.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
@@ -19,11 +18,10 @@ from connector.domain.frames import COLUMN_TYPES
 from connector.domain.values import FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 Fields: TypeAlias = "Mapping[str, object]"
 
-_CHUNK = 50_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = 2**63
 _FITTING: dict[FieldType, frozenset[type]] = {
@@ -41,11 +39,14 @@ def columns(texts: Sequence[str], types: Mapping[str, FieldType]) -> list[pl.Ser
     An absent name is NULL; a scalar in a text column is its text; any other value that is not of
     the declared type is NULL.
     """
-    parts = [_chunk_columns(chunk, types) for chunk in _chunks(texts)]
-    if not parts:
-        return [pl.Series(name, [], dtype=COLUMN_TYPES[kind]) for name, kind in types.items()]
-    whole = pl.concat([pl.DataFrame(part) for part in parts], how="vertical")
-    return whole.get_columns()
+    rows = objects(texts)
+    present: set[str] = set().union(*rows)
+    return [
+        _column(name, [row.get(name) for row in rows], kind)
+        if name in present
+        else pl.repeat(None, len(rows), dtype=COLUMN_TYPES[kind], eager=True).alias(name)
+        for name, kind in types.items()
+    ]
 
 
 def fitted(value: object, kind: FieldType) -> str | float | bool | int | None:
@@ -83,23 +84,6 @@ def _one(text: str) -> object:
         return json.loads(text)
     except ValueError:
         return None
-
-
-def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    rows = iter(texts)
-    while chunk := list(islice(rows, _CHUNK)):
-        yield chunk
-
-
-def _chunk_columns(texts: Sequence[str], types: Mapping[str, FieldType]) -> list[pl.Series]:
-    rows = objects(texts)
-    present: set[str] = set().union(*rows)
-    return [
-        _column(name, [row.get(name) for row in rows], kind)
-        if name in present
-        else pl.repeat(None, len(rows), dtype=COLUMN_TYPES[kind], eager=True).alias(name)
-        for name, kind in types.items()
-    ]
 
 
 def _column(name: str, values: list[object], kind: FieldType) -> pl.Series:

@@ -20,15 +20,15 @@ from sqlalchemy import (
 )
 
 from connector.domain.events import EVENT_COLUMNS, fields_to_json
-from connector.domain.frames import AT, CONTACT, EVENT_ID, event_schema
+from connector.domain.frames import AT, CONTACT, EVENT_ID, INSTANT, event_schema
 from connector.domain.records import SavedEvents
 from state.columns import restored, storable_json
 from state.decoding import columns, whole
 from state.schema import EVENTS, SUBJECTS
-from state.statements import among, change, columns_of, insert
+from state.statements import among, change, frame_of, insert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.events import Event
@@ -182,23 +182,22 @@ def _frame(
         query = query.where(SUBJECTS.c.contact.is_not(None))
     else:
         query = query.where(among(connection, SUBJECTS.c.contact, contacts))
-    schema = event_schema(properties)
     types = {
         name: kind
         for name, kind in {**EVENT_COLUMNS, **properties}.items()
         if name not in {"type", "platform"}
     }
-    numbers, instants, ids, kinds, platforms, fields = columns_of(connection, query)
-    return pl.DataFrame(
-        [
-            pl.Series(CONTACT, numbers, dtype=pl.Int64),
-            pl.Series(AT, instants, dtype=pl.Int64).cast(schema[AT]),
-            _texts(EVENT_ID, ids),
-            _texts("type", kinds),
-            _texts("platform", platforms),
-            *columns(fields, types),
-        ]
-    ).select(schema.names())
+
+    def build(found: list[Sequence[Any]]) -> Iterable[pl.Series]:
+        numbers, instants, ids, kinds, platforms, fields = found
+        yield pl.Series(CONTACT, numbers, dtype=pl.Int64)
+        yield pl.Series(AT, instants, dtype=pl.Int64).cast(INSTANT)
+        yield _texts(EVENT_ID, ids)
+        yield _texts("type", kinds)
+        yield _texts("platform", platforms)
+        yield from columns(fields, types)
+
+    return frame_of(connection, query, event_schema(properties), build)
 
 
 def _texts(name: str, values: Sequence[str]) -> pl.Series:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, update
 from connector.domain.frames import OVERRIDE_SCHEMA
 from connector.ports.store import Override
 from state.schema import OVERRIDES
-from state.statements import among, columns_of, insert
+from state.statements import among, frame_of, insert, typed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -38,8 +38,7 @@ class Overrides:
             chosen = query
             if contacts is not None:
                 chosen = query.where(among(connection, OVERRIDES.c.contact, contacts))
-            found = zip(OVERRIDE_SCHEMA.items(), columns_of(connection, chosen), strict=True)
-            return pl.DataFrame([pl.Series(name, each, dtype=kind) for (name, kind), each in found])
+            return frame_of(connection, chosen, OVERRIDE_SCHEMA, typed(OVERRIDE_SCHEMA))
 
         return await self._session.run(work)
 

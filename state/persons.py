@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from connector.domain.frames import CONTACT, CREATED_AT, contact_schema, in_list_column
+from connector.domain.frames import CONTACT, CREATED_AT, INSTANT, contact_schema, in_list_column
 from connector.domain.records import Person
 from connector.domain.values import FieldType
 from state.codec import stored_from_json, stored_to_json
@@ -28,10 +28,10 @@ from state.counters import TOUCHES, next_of
 from state.decoding import columns
 from state.lookup import find
 from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS
-from state.statements import among, columns_of, insert_new, upsert
+from state.statements import among, frame_of, insert_new, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from state.database import Session
@@ -165,7 +165,6 @@ def _frame(
     attributes: Mapping[str, FieldType],
     lists: Collection[tuple[str, str]],
 ) -> pl.DataFrame:
-    schema = contact_schema(attributes, lists)
     query = select(
         PERSONS.c.contact,
         type_coerce(PERSONS.c.created_at, BigInteger),
@@ -176,24 +175,21 @@ def _frame(
         query = query.join(STANDINGS, STANDINGS.c.contact == PERSONS.c.contact)
     else:
         query = query.where(among(connection, PERSONS.c.contact, contacts))
-    numbers, created, emails, texts = columns_of(connection, query)
-    number = pl.Series(CONTACT, numbers, dtype=schema[CONTACT])
-    frame = pl.DataFrame(
-        [
-            number,
-            pl.Series(CREATED_AT, created, dtype=pl.Int64).cast(schema[CREATED_AT]),
-            *columns(texts, attributes),
-            *(
-                number.is_in(_members(connection, *each)).alias(in_list_column(*each))
-                for each in lists
-            ),
-        ]
-    )
-    if attributes.get("email") in _TEXTS:
-        # The address to show, where no field of a platform was read as `email`.
-        shown = pl.Series("email", emails, dtype=pl.String)
-        frame = frame.with_columns(pl.coalesce("email", shown))
-    return frame
+    members = {in_list_column(*each): _members(connection, *each) for each in lists}
+
+    def build(found: list[Sequence[Any]]) -> Iterable[pl.Series]:
+        numbers, created, emails, texts = found
+        number = pl.Series(CONTACT, numbers, dtype=pl.Int64)
+        yield number
+        yield pl.Series(CREATED_AT, created, dtype=pl.Int64).cast(INSTANT)
+        for column in columns(texts, attributes):
+            # The address to show stands in, where no field of a platform was read as `email`.
+            is_shown = column.name == "email" and attributes["email"] in _TEXTS
+            yield column.fill_null(pl.Series(emails, dtype=pl.String)) if is_shown else column
+        for name, contacts_in in members.items():
+            yield number.is_in(contacts_in).alias(name)
+
+    return frame_of(connection, query, contact_schema(attributes, lists), build)
 
 
 def _members(connection: Connection, platform: str, name: str) -> list[int]:

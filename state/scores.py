@@ -18,7 +18,7 @@ from connector.ports.store import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
 from state.overrides import Overrides
 from state.schema import MODELS, PERSONS, SCORE_HISTORY, SCORES, STANDINGS
-from state.statements import among, change, columns_of, insert, insert_new
+from state.statements import among, change, frame_of, insert, insert_new, typed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -54,8 +54,7 @@ class Scores(Overrides):
             chosen = query.order_by(SCORES.c.contact, SCORES.c.name)
             if contacts is not None:
                 chosen = chosen.where(among(connection, SCORES.c.contact, contacts))
-            found = zip(SCORE_SCHEMA.items(), columns_of(connection, chosen), strict=True)
-            return pl.DataFrame([pl.Series(name, each, dtype=kind) for (name, kind), each in found])
+            return frame_of(connection, chosen, SCORE_SCHEMA, typed(SCORE_SCHEMA))
 
         return await self._session.run(work)
 

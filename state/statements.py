@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import polars as pl
 from sqlalchemy import BigInteger, ColumnElement, Connection, Text, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -17,12 +18,14 @@ from sqlalchemy.types import TypeDecorator
 from state.columns import Number, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Column, Select, Table, Update
     from sqlalchemy.types import TypeEngine
 
 Rows: TypeAlias = "Sequence[Mapping[str, Any]]"
+
+_PART = 10_000
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -75,11 +78,33 @@ def change(connection: Connection, statement: Update, rows: Rows) -> int:
     return connection.execute(statement, list(rows)).rowcount if rows else 0
 
 
-def columns_of(connection: Connection, query: Select[Any]) -> list[Sequence[Any]]:
-    """Return what a query finds, column by column."""
-    rows = connection.execute(query).fetchall()
-    width = len(query.selected_columns)
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+def frame_of(
+    connection: Connection,
+    query: Select[Any],
+    schema: pl.Schema,
+    build: Callable[[list[Sequence[Any]]], Iterable[pl.Series]],
+) -> pl.DataFrame:
+    """Return what `build` makes of the columns that a query finds, in the order of `schema`.
+
+    Rows come in parts, each of which is a frame before the next is read: a million rows are
+    never a million objects.
+    """
+    result = connection.execute(query, execution_options={"yield_per": _PART})
+    parts = [
+        pl.DataFrame(build(list(zip(*rows, strict=True)))).select(schema.names())
+        for rows in result.partitions()
+    ]
+    return pl.concat(parts, rechunk=False) if parts else schema.to_frame()
+
+
+def typed(schema: pl.Schema) -> Callable[[list[Sequence[Any]]], Iterable[pl.Series]]:
+    """Return what makes columns of this schema out of plain ones in the same order."""
+
+    def build(found: list[Sequence[Any]]) -> Iterable[pl.Series]:
+        for (name, kind), values in zip(schema.items(), found, strict=True):
+            yield pl.Series(name, values, dtype=kind)
+
+    return build
 
 
 def _insert(

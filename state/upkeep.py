@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from connector.errors import MigrationNeeded, StateError
+from connector.errors import MigrationNeeded, StateError, StateUnreachable
 from state.failures import translated
 from state.location import locate
 from state.versions import HEAD, connected, upgrade_to_head, version_of
@@ -71,20 +71,18 @@ def backup(url: str, target: Path) -> None:
 
     Raises StateError when `target` exists, and for PostgreSQL, which has a tool of its own.
     """
-    location = locate(url)
+    location = _present(url)
     if location.path is None:
         name = location.url.database or ""
         raise StateError(f"PostgreSQL is backed up by its own tool: pg_dump -Fc {name} > {target}")
     if target.exists():
         raise StateError(f"{target} is there already: name a new file")
-    if not location.path.is_file():
-        raise StateError(f"{location.path} is not there")
     _copy(location.path, target)
 
 
 def vacuum(url: str) -> None:
     """Give unused space back and let the planner count again."""
-    location = locate(url)
+    location = _present(url)
     with connected(location) as connection:
         free = connection.execution_options(isolation_level="AUTOCOMMIT")
         if location.is_sqlite:
@@ -97,7 +95,7 @@ def vacuum(url: str) -> None:
 
 def facts(url: str) -> Facts:
     """Return what the database is; raises StateUnreachable when there is none."""
-    location = locate(url)
+    location = _present(url)
     with connected(location) as connection:
         version = version_of(connection, location)
         if location.is_sqlite:
@@ -109,6 +107,14 @@ def facts(url: str) -> Facts:
             engine = f"PostgreSQL {number}"
             size = connection.scalar(text("SELECT pg_database_size(current_database())")) or 0
     return Facts(where=str(location), engine=engine, version=version, known_version=HEAD, size=size)
+
+
+def _present(url: str) -> Location:
+    """Return where the database is; a file that is not there is not made by looking at it."""
+    location = locate(url)
+    if location.path is not None and not location.path.exists():
+        raise StateUnreachable(f"{location} is not there")
+    return location
 
 
 def _version(location: Location) -> str | None:
