@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from connector.cli.console import print_json, progress
+from connector.cli.console import out, print_json, progress
 from connector.cli.options import (
+    FLAG,
     AsJson,
     At,
     Database,
@@ -22,16 +24,17 @@ from connector.cli.options import (
     wants_json,
 )
 from connector.cli.rendering.plan import plan_json, show_plan
-from connector.cli.rendering.summary import Highlight, show_summary
+from connector.cli.rendering.summary import Highlight, Shown, show_summary
+from connector.domain.instants import iso
 from connector.errors import ConfigError, Problem
-from connector.runtime.bootstrap import opened_workspace
+from connector.runtime.bootstrap import budget_of, opened_workspace
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.dry import dry
 from connector.sync.explaining import explain
 from connector.sync.plan import Plan, plan
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
     from connector.config.settings import Settings
@@ -40,9 +43,15 @@ if TYPE_CHECKING:
     from connector.sync.workspace import Workspace
 
 SHOWN_LEADS = 5
+SHOWN_CHANGES = 20
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Do everything but keep and write nothing.")
+    bool,
+    typer.Option("--dry-run", metavar=FLAG, help="Do everything, but keep and write nothing."),
 ]
+
+
+_Planned: TypeAlias = "tuple[Plan, Mapping[str, int | None]]"
+"""A plan, and the calls that its platform has left per bucket."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +59,7 @@ class _Ran:
     """One cycle, and what is shown of it."""
 
     summary: Summary
-    plans: Sequence[Plan] = ()
+    plans: Sequence[_Planned] = ()
     highlights: Sequence[Highlight] = ()
     locations: Sequence[tuple[str, str]] = ()
 
@@ -77,14 +86,12 @@ def sync(
 
     Examples:
       heatsync sync
-
       heatsync sync --dry-run            what it would do, nothing kept
-
       heatsync sync --at 2026-01-31      as if it were that day
     """
     settings = settings_of(context, mappings, database)
     steps = Steps(command="sync", only=only, force=force, is_dry=dry_run)
-    _cycle(settings, steps, instant(at), as_json=wants_json(context, as_json=as_json))
+    _cycle(settings, steps, at, as_json=wants_json(context, as_json=as_json))
 
 
 def pull(
@@ -99,7 +106,7 @@ def pull(
     """Pull what changed on the platforms, and score nothing yet."""
     settings = settings_of(context, mappings, database)
     steps = Steps(command="pull", scores=False, pushes=False, only=only, force=force)
-    _cycle(settings, steps, instant(None), as_json=wants_json(context, as_json=as_json))
+    _cycle(settings, steps, None, as_json=wants_json(context, as_json=as_json))
 
 
 def score(
@@ -113,7 +120,7 @@ def score(
     """Score from what was pulled, and decide what platforms shall show."""
     settings = settings_of(context, mappings, database)
     steps = Steps(command="score", pulls=False, pushes=False)
-    _cycle(settings, steps, instant(at), as_json=wants_json(context, as_json=as_json))
+    _cycle(settings, steps, at, as_json=wants_json(context, as_json=as_json))
 
 
 def push(
@@ -128,14 +135,16 @@ def push(
     """Push what was decided to the platforms."""
     settings = settings_of(context, mappings, database)
     steps = Steps(command="push", pulls=False, scores=False, only=only, force=force)
-    _cycle(settings, steps, instant(None), as_json=wants_json(context, as_json=as_json))
+    _cycle(settings, steps, None, as_json=wants_json(context, as_json=as_json))
 
 
 def plan_(
     context: typer.Context,
     *,
     only: Only = None,
-    limit: Annotated[int, typer.Option(min=0, help="The most changes to show one by one.")] = 20,
+    limit: Annotated[
+        int, typer.Option(min=0, metavar="N", help="The most changes to show one by one.")
+    ] = SHOWN_CHANGES,
     as_json: AsJson = False,
     mappings: Mappings = None,
     database: Database = None,
@@ -144,26 +153,33 @@ def plan_(
     settings = settings_of(context, mappings, database)
     to_machine = wants_json(context, as_json=as_json)
 
-    async def work() -> Sequence[Plan]:
+    async def work() -> Sequence[_Planned]:
         async with opened_workspace(settings) as workspace:
-            return await _plans(workspace, only, limit if not to_machine else 10**9)
+            return await _plans(workspace, only, sys.maxsize if to_machine else limit)
 
     plans = asyncio.run(work())
     if to_machine:
-        print_json({"platforms": {each.platform: plan_json(each) for each in plans}})
+        print_json({"platforms": _plans_json(plans)})
     else:
         show_plan(plans)
 
 
-def _cycle(settings: Settings, steps: Steps, at: datetime, *, as_json: bool) -> None:
-    with progress(as_json=as_json) as shown:
-        ran = asyncio.run(_run(settings, steps, at, shown, as_json=as_json))
+def _cycle(settings: Settings, steps: Steps, at: str | None, *, as_json: bool) -> None:
+    when = instant(at)
+    with progress(as_json=as_json) as bars:
+        ran = asyncio.run(_run(settings, steps, when, bars, as_json=as_json))
     if as_json:
-        planned = {each.platform: plan_json(each) for each in ran.plans}
-        print_json(ran.summary.to_json() | ({"plan": planned} if steps.is_dry else {}))
+        planned = {"plan": _plans_json(ran.plans)} if steps.is_dry else {}
+        print_json(ran.summary.to_json() | planned)
     else:
-        show_summary(ran.summary, steps, ran.highlights, ran.locations)
+        shown = Shown(
+            highlights=ran.highlights,
+            locations=ran.locations,
+            explain_at=iso(when) if at else None,
+        )
+        show_summary(ran.summary, steps, shown)
         if steps.is_dry:
+            out.print()
             show_plan(ran.plans)
     if ran.summary.exit_code:
         raise typer.Exit(ran.summary.exit_code)
@@ -176,12 +192,13 @@ async def _run(
         _check_only(workspace, steps.only)
         wanted = replace(steps, pushes=steps.pushes and not steps.is_dry)
         summary = await run_cycle(workspace, wanted, at)
-        plans = await _plans(workspace, steps.only, 20) if steps.is_dry else ()
+        most = sys.maxsize if as_json else SHOWN_CHANGES
+        plans = await _plans(workspace, steps.only, most) if steps.is_dry else ()
         highlights = () if as_json or not steps.scores else await _highlights(workspace, at)
         locations = [
             (name, platform.location)
             for name, platform in workspace.platforms.items()
-            if platform.location and name in workspace.configuration.model.targets
+            if platform.location and summary.deliveries.get(name, {}).get("calls")
         ]
     return _Ran(summary=summary, plans=plans, highlights=highlights, locations=locations)
 
@@ -195,14 +212,18 @@ async def _perhaps_dry(workspace: Workspace, steps: Steps) -> AsyncIterator[Work
         yield replace(workspace, state=undone)
 
 
-async def _plans(workspace: Workspace, only: str | None, limit: int) -> Sequence[Plan]:
+async def _plans(workspace: Workspace, only: str | None, limit: int) -> Sequence[_Planned]:
     _check_only(workspace, only)
     targets = workspace.configuration.model.targets
     return [
-        await plan(workspace, name, limit=limit)
-        for name in workspace.order
-        if name in targets and only in {None, name}
+        (await plan(workspace, entry.name, limit=limit), budget_of(entry).left())
+        for entry in workspace.configuration.platforms
+        if entry.name in targets and only in {None, entry.name}
     ]
+
+
+def _plans_json(plans: Sequence[_Planned]) -> dict[str, object]:
+    return {each.platform: plan_json(each, limits) for each, limits in plans}
 
 
 async def _highlights(workspace: Workspace, at: datetime) -> Sequence[Highlight]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from connector.cli.console import out, print_json
-from connector.cli.options import AsJson, Database, settings_of, wants_json
-from state import opening
+from connector.cli.console import print_json, tell
+from connector.cli.options import AsJson, Database, UnusedMappings, settings_of, wants_json
+from state import upkeep
 
-app = typer.Typer(name="db", help="Upkeep of the database.", no_args_is_help=True)
+app = typer.Typer(name="db", help="Upkeep of the database.")
 
 
 def _url(context: typer.Context, database: str | None) -> str:
@@ -19,38 +20,62 @@ def _url(context: typer.Context, database: str | None) -> str:
 
 
 @app.command()
-def upgrade(context: typer.Context, *, as_json: AsJson = False, database: Database = None) -> None:
-    """Bring the schema of the database to this version."""
-    before, after = opening.upgrade(_url(context, database))
+def upgrade(
+    context: typer.Context,
+    *,
+    as_json: AsJson = False,
+    _mappings: UnusedMappings = None,
+    database: Database = None,
+) -> None:
+    """Bring the tables of the database to this version, after a copy of a SQLite file."""
+    done = upkeep.upgrade(_url(context, database))
+    copy = str(done.backup) if done.backup else None
     if wants_json(context, as_json=as_json):
-        print_json({"from": before, "to": after})
-    elif before == after:
-        out.print(f"The database is up to date ({after}).")
+        print_json(asdict(done) | {"backup": copy})
+    elif done.before == done.after:
+        tell(f"The database is up to date (version {done.after}).", indent=0)
+    elif done.before is None:
+        tell(f"A new database, of version {done.after}.", indent=0)
     else:
-        out.print(f"Upgraded from {before or 'nothing'} to {after}.")
+        kept = f" The one of before is kept as {copy}." if copy else ""
+        tell(f"Upgraded from version {done.before} to {done.after}.{kept}", indent=0)
 
 
 @app.command()
 def backup(
     context: typer.Context,
-    target: Annotated[Path, typer.Argument(help="The file to write.")],
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file to write.")],
     *,
     as_json: AsJson = False,
+    _mappings: UnusedMappings = None,
     database: Database = None,
 ) -> None:
-    """Copy the database to a file, also while heatsync is running."""
-    opening.backup(_url(context, database), target)
+    """Copy the database to a file, also while heatsync is running.
+
+    Examples:
+      heatsync db backup before-the-change.db
+    """
+    upkeep.backup(_url(context, database), target)
     if wants_json(context, as_json=as_json):
         print_json({"file": str(target)})
     else:
-        out.print(f"Copied to {target}.", markup=False, soft_wrap=True)
+        tell(f"Copied to {target}.", indent=0)
 
 
 @app.command()
-def vacuum(context: typer.Context, *, as_json: AsJson = False, database: Database = None) -> None:
+def vacuum(
+    context: typer.Context,
+    *,
+    as_json: AsJson = False,
+    _mappings: UnusedMappings = None,
+    database: Database = None,
+) -> None:
     """Give back the space that deleted rows left."""
-    opening.vacuum(_url(context, database))
+    url = _url(context, database)
+    before = upkeep.facts(url).size
+    upkeep.vacuum(url)
+    after = upkeep.facts(url).size
     if wants_json(context, as_json=as_json):
-        print_json({"ok": True})
+        print_json({"before": before, "after": after})
     else:
-        out.print("Done.")
+        tell(f"{after / 1e6:,.1f} MB, {max(before - after, 0) / 1e6:,.1f} MB less.", indent=0)

@@ -9,16 +9,20 @@ from typing import Annotated
 
 import typer
 
+from connector.cli.console import visible
 from connector.config.settings import Settings, read_settings
 from connector.domain.instants import BadInstant, parse_instant
 from connector.runtime.clock import SystemClock
+
+FLAG = ""
+"""The metavar of a switch: Typer would show `<bool>`, as if a word had to follow."""
 
 Mappings = Annotated[
     Path | None,
     typer.Option(
         "--mappings",
         metavar="FOLDER",
-        help="The folder of YAML files. [env: HEATSYNC_MAPPINGS; default: mappings]",
+        help="The folder of YAML files (default: mappings, or HEATSYNC_MAPPINGS).",
     ),
 ]
 Database = Annotated[
@@ -26,20 +30,28 @@ Database = Annotated[
     typer.Option(
         "--database",
         metavar="URL",
-        help="The state's database. [env: HEATSYNC_DATABASE_URL; default: sqlite:///heatsync.db]",
+        help=("The state's database (default: sqlite:///heatsync.db, or HEATSYNC_DATABASE_URL)."),
     ),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+AsJson = Annotated[bool, typer.Option("--json", metavar=FLAG, help="Print JSON, for machines.")]
 Only = Annotated[str | None, typer.Option("--only", metavar="PLATFORM", help="Only this platform.")]
 Force = Annotated[
-    bool, typer.Option("--force", help="Accept what the guards against mass removal would stop.")
+    bool,
+    typer.Option(
+        "--force", metavar=FLAG, help="Accept what the guards against mass removal would stop."
+    ),
 ]
 At = Annotated[
     str | None,
     typer.Option(
-        "--at", metavar="INSTANT", help="As of this instant: ISO 8601 or epoch. [default: now]"
+        "--at",
+        metavar="INSTANT",
+        help="As of this instant: ISO 8601, a date, or epoch seconds (default: now).",
     ),
 ]
+UnusedMappings = Annotated[Path | None, typer.Option("--mappings", hidden=True)]
+"""Taken by every command, so that a script may give it to all of them."""
+UnusedDatabase = Annotated[str | None, typer.Option("--database", hidden=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,4 +91,4 @@ def instant(text: str | None) -> datetime:
     try:
         return parse_instant(text)
     except BadInstant as error:
-        raise typer.BadParameter(f"{text} {error}", param_hint="--at") from error
+        raise typer.BadParameter(f"{visible(text)} {error}", param_hint="--at") from error

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from connector.cli.console import err, out, print_json, progress
+from connector.cli.console import err, print_json, progress, tell
 from connector.cli.options import (
+    FLAG,
     AsJson,
     At,
     Database,
@@ -21,6 +24,8 @@ from connector.cli.options import (
 )
 from connector.cli.rendering.explanation import show_explanation
 from connector.cli.rendering.leads import show_leads
+from connector.cli.rendering.words import counted, number
+from connector.domain.instants import iso
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_workspace
 from connector.sync.explaining import explain
@@ -64,16 +69,15 @@ def explain_(
 
     Examples:
       heatsync explain ada@example.com
-
       heatsync explain ada@example.com --at 2026-01-31     with today's knowledge, as of that day
-
       heatsync explain crm:1234
     """
     settings = settings_of(context, mappings, database)
+    when = instant(at)
 
     async def work() -> Explanation:
         async with opened_workspace(settings) as workspace:
-            return await explain(workspace, email, instant(at))
+            return await explain(workspace, email, when)
 
     explanation = asyncio.run(work())
     if wants_json(context, as_json=as_json):
@@ -85,11 +89,13 @@ def explain_(
 def override(
     context: typer.Context,
     email: Email,
-    score: Annotated[str, typer.Argument(help="Which score.")],
-    value: Annotated[float | None, typer.Argument(help="The number in its place.")] = None,
+    score: Annotated[str, typer.Argument(metavar="SCORE", help="Which score.")],
+    value: Annotated[
+        float | None, typer.Argument(metavar="VALUE", help="The number in its place.")
+    ] = None,
     *,
-    reason: Annotated[str, typer.Option(help="Why; it is shown by explain.")] = "",
-    clear: Annotated[bool, typer.Option("--clear", help="End the override.")] = False,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it is shown by explain.")] = "",
+    clear: Annotated[bool, typer.Option("--clear", metavar=FLAG, help="End the override.")] = False,
     as_json: AsJson = False,
     mappings: Mappings = None,
     database: Database = None,
@@ -98,7 +104,6 @@ def override(
 
     Examples:
       heatsync override ada@example.com lead 90 --reason "Met at the trade show"
-
       heatsync override ada@example.com lead --clear
     """
     settings = settings_of(context, mappings, database)
@@ -113,25 +118,33 @@ def override(
 
     person = asyncio.run(work())
     if wants_json(context, as_json=as_json):
-        print_json({"contact": {"email": person.email, "id": person.key}, "score": score})
+        contact = {"email": person.email, "id": person.key}
+        print_json({"contact": contact, "score": score, "value": value})
         return
-    done = "is computed again" if value is None else f"is {value:g}"
-    out.print(f"{score} of {person.email or person.key} {done} from the next sync on.")
+    done = "is computed again" if value is None else f"is {number(value, 9)}"
+    tell(f"{score} of {person.email or person.key} {done} from the next sync on.", indent=0)
 
 
 def top(
     context: typer.Context,
     *,
     score: Annotated[
-        str | None, typer.Option(help="Which score. [default: the first of the model]")
+        str | None,
+        typer.Option(metavar="NAME", help="Which score (default: the first of the model)."),
     ] = None,
-    stage: Annotated[str | None, typer.Option(help="Only leads in this stage.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
+    stage: Annotated[
+        str | None, typer.Option(metavar="STAGE", help="Only leads in this stage.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 10,
     as_json: AsJson = False,
     mappings: Mappings = None,
     database: Database = None,
 ) -> None:
-    """Show the hottest leads, as last scored."""
+    """Show the hottest leads, as last scored.
+
+    Examples:
+      heatsync top --stage hot --limit 50
+    """
     settings = settings_of(context, mappings, database)
 
     async def work() -> tuple[str, Sequence[Lead]]:
@@ -144,7 +157,7 @@ def top(
     if wants_json(context, as_json=as_json):
         print_json({"score": name, "leads": [_lead_json(lead) for lead in leads]})
     else:
-        show_leads(name, leads)
+        show_leads(name, stage, leads)
 
 
 def export_(
@@ -160,7 +173,8 @@ def export_(
         ),
     ] = None,
     what: Annotated[
-        Literal["scores", "contributions"], typer.Option(help="What to export.")
+        Literal["scores", "contributions"],
+        typer.Option(metavar="WHAT", help="scores, or contributions."),
     ] = "scores",
     at: At = None,
     as_json: AsJson = False,
@@ -171,41 +185,38 @@ def export_(
 
     Examples:
       heatsync export -o scores.parquet
-
       heatsync export --what contributions -o why.csv
     """
     settings = settings_of(context, mappings, database)
     if target is not None and target.suffix not in {".csv", ".parquet"}:
         raise typer.BadParameter("name a .csv or a .parquet file", param_hint="--output")
+    when = instant(at) if at else None
     to_machine = wants_json(context, as_json=as_json)
 
-    async def work() -> int:
+    async def work() -> pl.DataFrame:
         with progress(as_json=to_machine) as shown:
             async with opened_workspace(settings, shown) as workspace:
-                when = instant(at) if at else None
-                frame = await export(workspace, what=what, at=when)
-        if target is None and not to_machine:
-            out.file.write(frame.write_csv())
-        elif target is not None:
-            _write(frame, target)
-        elif to_machine:
-            print_json({"rows": frame.to_dicts()})
-        return frame.height
+                return await export(workspace, what=what, at=when)
 
-    rows = asyncio.run(work())
-    if target is not None:
-        if to_machine:
-            print_json({"file": str(target), "rows": rows})
-        else:
-            err.print(f"{rows:,} rows written to {target}")
+    frame = asyncio.run(work())
+    if target is None:
+        _print(frame, as_json=to_machine)
+        return
+    _write(frame, target)
+    if to_machine:
+        print_json({"file": str(target), "rows": frame.height})
+    else:
+        tell(f"{counted(frame.height, 'row')} written to {target}", indent=0, console=err)
 
 
 def _known_score(workspace: Workspace, score: str | None, stage: str | None) -> str:
     scores = workspace.configuration.model.scores
     name = score or next(iter(scores), None)
-    if name is None or name not in scores:
+    if name is None:
+        raise ConfigError([Problem(message="the configuration has no model: nothing is scored")])
+    if name not in scores:
         known = ", ".join(scores) or "none"
-        raise ConfigError([Problem(message=f"there is no score {name or ''}; known: {known}")])
+        raise ConfigError([Problem(message=f"there is no score {name}; known: {known}")])
     rungs = [rung.name for rung in scores[name].stages]
     if stage is not None and stage not in rungs:
         known = ", ".join(rungs) or "none"
@@ -218,15 +229,33 @@ def _lead_json(lead: Lead) -> dict[str, object]:
     return {name: shown[name] for name in ("id", "email", "score", "rounded", "stage")}
 
 
+def _print(frame: pl.DataFrame, *, as_json: bool) -> None:
+    """Print all rows; instants and texts as in every other output, the CSV always UTF-8."""
+    if as_json:
+        rows = [
+            {name: iso(each) if isinstance(each, datetime) else each for name, each in row.items()}
+            for row in frame.iter_rows(named=True)
+        ]
+        print_json({"rows": rows})
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(_csv(frame))
+
+
+def _csv(frame: pl.DataFrame) -> bytes:
+    return frame.write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.fZ").encode()
+
+
 def _write(frame: pl.DataFrame, target: Path) -> None:
     """Write a file whole or not at all."""
     beside = target.with_name(f".{target.name}.part")
     try:
         if target.suffix == ".csv":
-            frame.write_csv(beside)
+            beside.write_bytes(_csv(frame))
         else:
             frame.write_parquet(beside)
         beside.replace(target)
     except OSError as error:
-        problem = Problem(file=str(target), message=f"cannot be written: {error.strerror}")
+        beside.unlink(missing_ok=True)
+        problem = Problem(file=str(target), message=f"cannot be written: {error.strerror or error}")
         raise ConfigError([problem]) from error

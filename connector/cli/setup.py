@@ -7,14 +7,21 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from adapters.registry import all_adapters, capability_table
-from connector.cli.console import out, print_json
-from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
+from connector.cli.console import grid, out, plain, print_json, show, tell
+from connector.cli.options import (
+    FLAG,
+    AsJson,
+    Database,
+    Mappings,
+    UnusedDatabase,
+    UnusedMappings,
+    settings_of,
+    wants_json,
+)
 from connector.cli.rendering.checks import check_json, show_check
-from connector.config.presets import write_preset
+from connector.config.presets import DEFAULT_PRESET, write_preset
 from connector.config.schema import json_schema
 from connector.config.settings import unknown_variables
 from connector.runtime.bootstrap import read_configuration
@@ -40,17 +47,22 @@ def init(
     context: typer.Context,
     *,
     preset: Annotated[
-        str, typer.Option(help="Which model to begin with; a wrong name lists them all.")
-    ] = "simple",
-    force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
+        str,
+        typer.Option(
+            metavar="NAME", help="Which model to begin with; a wrong name lists them all."
+        ),
+    ] = DEFAULT_PRESET,
+    force: Annotated[
+        bool, typer.Option("--force", metavar=FLAG, help="Replace files that exist.")
+    ] = False,
     as_json: AsJson = False,
     mappings: Mappings = None,
+    _database: UnusedDatabase = None,
 ) -> None:
     """Write a commented mappings folder and .env.example to begin with.
 
     Examples:
       heatsync init
-
       heatsync init --preset simple --mappings ./mappings
     """
     folder = settings_of(context, mappings, None).mappings
@@ -59,7 +71,7 @@ def init(
         print_json({"preset": preset, "files": [str(path) for path in written]})
         return
     for path in written:
-        out.print(f"wrote {path}", markup=False, soft_wrap=True)
+        tell(f"wrote {path}", indent=0)
     out.print("\nNext: edit them, then run [bold]heatsync check --offline[/].")
 
 
@@ -67,13 +79,19 @@ def check(
     context: typer.Context,
     *,
     offline: Annotated[
-        bool, typer.Option("--offline", help="Only the files: ask no platform anything.")
+        bool,
+        typer.Option("--offline", metavar=FLAG, help="Only the files: ask no platform anything."),
     ] = False,
     as_json: AsJson = False,
     mappings: Mappings = None,
     database: Database = None,
 ) -> None:
-    """Check the configuration, then every platform: what is missing, and what mends it."""
+    """Check the configuration, then every platform: what is missing, and what mends it.
+
+    Examples:
+      heatsync check
+      heatsync check --offline           asks no platform, needs no key
+    """
     settings = settings_of(context, mappings, database)
     configuration = read_configuration(settings, offline=offline)
     troubles: dict[str, list[Problem]] = {}
@@ -88,12 +106,27 @@ def check(
         raise typer.Exit(69)
 
 
-def schema() -> None:
-    """Print the JSON Schema of the mappings folder, for editors."""
+def schema(
+    *,
+    _as_json: AsJson = False,
+    _mappings: UnusedMappings = None,
+    _database: UnusedDatabase = None,
+) -> None:
+    """Print the JSON Schema of the mappings folder, for editors.
+
+    Examples:
+      heatsync schema > mappings/schema.json
+    """
     print_json(json_schema(all_adapters()))
 
 
-def adapters(context: typer.Context, *, as_json: AsJson = False) -> None:
+def adapters(
+    context: typer.Context,
+    *,
+    as_json: AsJson = False,
+    _mappings: UnusedMappings = None,
+    _database: UnusedDatabase = None,
+) -> None:
     """Show what each adapter can do."""
     rows = [asdict(row) for row in capability_table()]
     broken = all_adapters().problems()
@@ -102,15 +135,14 @@ def adapters(context: typer.Context, *, as_json: AsJson = False) -> None:
         print_json({"adapters": rows, "problems": problems})
         return
     for row in rows:
-        out.print(
-            f"[bold]{escape(row['name'])}[/] [dim]({row['status']})[/] {escape(row['title'])}"
-        )
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+        out.print(f"[bold]{plain(row['name'])}[/] [dim]({row['status']})[/] {plain(row['title'])}")
+        table = grid("lll")
         for name in SHOWN:
-            table.add_row("", name.replace("_", " "), escape(_cell(row[name])))
-        out.print(table)
+            table.add_row("", f"[dim]{name.replace('_', ' ')}[/]", plain(_cell(row[name])))
+        show(table)
+        out.print()
     for problem in broken:
-        out.print(f"Warning: {problem}", markup=False, soft_wrap=True)
+        tell(str(problem), indent=0, style="yellow")
 
 
 def _cell(value: object) -> str:

@@ -6,12 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from connector.cli.console import out, print_json
+from connector.cli.console import print_json
 from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
-from connector.cli.rendering.words import moment
+from connector.cli.rendering.standing import show_standing
 from connector.runtime.bootstrap import opened_workspace
 from connector.sync.standing import Standing, standing
 
@@ -37,28 +35,9 @@ def status(
     if wants_json(context, as_json=as_json):
         print_json(now.to_json())
     else:
-        _show(now)
+        show_standing(now)
 
 
 async def _standing(settings: Settings) -> Standing:
     async with opened_workspace(settings) as workspace:
         return await standing(workspace)
-
-
-def _show(now: Standing) -> None:
-    out.print(f"{now.contacts:,} contacts, {now.events:,} events, {now.waiting:,} to be scored")
-    decided = f"last decided as of {moment(now.decided_at)}" if now.decided_at else "never scored"
-    out.print(decided)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in ("platform", "stream", "pulled at"):
-        table.add_column(name)
-    for each in now.streams:
-        table.add_row(escape(each.platform), each.stream, moment(each.updated_at))
-    if now.streams:
-        out.print(table)
-    for name, counts in now.backlog.items():
-        words = ", ".join(f"{count:,} {state}" for state, count in counts.items())
-        out.print(f"deliveries to {escape(name)}: {words}")
-    for run in now.runs:
-        ended = "ok" if run.finished_at and not run.error else (run.error or "not finished")
-        out.print(f"{moment(run.started_at)} {run.command} as of {moment(run.at)}: {escape(ended)}")

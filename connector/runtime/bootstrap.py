@@ -5,15 +5,14 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from state.opening import open_state
-
 from adapters.registry import all_adapters
 from connector.config.loader import load
 from connector.ports.adapter import PlatformContext
-from connector.ports.budget import Unlimited
+from connector.ports.budget import RateBudget, Unlimited
 from connector.ports.progress import Progress, Silent
 from connector.runtime.clock import SystemClock
 from connector.sync.workspace import Workspace
+from state.opening import open_state
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,6 +61,11 @@ async def opened_workspace(
                 await platform.aclose()
 
 
+def budget_of(entry: PlatformEntry) -> RateBudget:  # noqa: ARG001 - none has limits so far
+    """Return the request budget of a platform's account."""
+    return Unlimited()
+
+
 def connect(entry: PlatformEntry, clock: Clock) -> Platform:
     """Return the platform of a configuration's entry; nothing is asked of it yet."""
     return entry.adapter.connect(
@@ -70,7 +74,7 @@ def connect(entry: PlatformEntry, clock: Clock) -> Platform:
             config=entry.config,
             folder=entry.folder,
             clock=clock,
-            budget=Unlimited(),
+            budget=budget_of(entry),
             secrets=entry.secrets,
         )
     )

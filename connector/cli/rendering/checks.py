@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-
-from connector.cli.console import out
+from connector.cli.console import grid, out, plain, show, tell
+from connector.cli.rendering.words import counted
 from connector.domain.durations import format_duration
 from connector.scoring.model import (
     CountRule,
@@ -51,41 +50,63 @@ def show_check(
     troubles: Mapping[str, Sequence[Problem]],
 ) -> None:
     """Print what a check found."""
+    out.print("[bold green]The configuration is right.[/]")
+    tell(_size(configuration), indent=0)
+    if configuration.model.rules:
+        out.print("\n[bold]How points cool[/]")
+        table = grid("lll")
+        for name, rule in configuration.model.rules.items():
+            table.add_row("", plain(name), _decay(rule))
+        show(table)
+    if remarks := [*_notes(configuration), *(str(each) for each in warnings)]:
+        out.print("\n[bold yellow]Worth a look[/]")
+        for remark in remarks:
+            tell(remark)
+    if troubles:
+        _show_platforms(troubles)
+
+
+def _size(configuration: Configuration) -> str:
     model = configuration.model
-    out.print(
-        f"[bold green]The configuration is right:[/] {len(configuration.platforms)} platforms, "
-        f"{len(configuration.attributes)} attributes, {len(model.rules)} rules, "
-        f"{len(model.scores)} scores, {len(model.targets)} targets, {len(model.triggers)} triggers."
-    )
-    if model.rules:
-        out.print("\nHow points cool, by rule:")
-        for name, rule in model.rules.items():
-            out.print(f"  {escape(name)}: {_decay(rule)}")
-    for note in _notes(configuration):
-        out.print(f"\nNote: {note}", soft_wrap=True)
-    for warning in warnings:
-        out.print(f"Warning: {warning}", markup=False, soft_wrap=True)
+    counts = {
+        "platform": configuration.platforms,
+        "attribute": configuration.attributes,
+        "rule": model.rules,
+        "score": model.scores,
+        "target": model.targets,
+        "trigger": model.triggers,
+    }
+    return ", ".join(counted(len(these), one) for one, these in counts.items()) + "."
+
+
+def _show_platforms(troubles: Mapping[str, Sequence[Problem]]) -> None:
+    out.print("\n[bold]Platforms[/]")
+    table = grid("lll")
     for name, problems in troubles.items():
-        out.print(f"\n{escape(name)}: {'ready' if not problems else 'not ready'}")
+        state = "[green]ready[/]" if not problems else "[bold red]not ready[/]"
+        table.add_row("", plain(name), state)
+    show(table)
+    for problems in troubles.values():
         for problem in problems:
-            out.print(f"  {problem}", markup=False, soft_wrap=True)
+            tell(str(problem))
 
 
 def _notes(configuration: Configuration) -> list[str]:
-    notes: list[str] = []
     ignore = configuration.model.ignore
-    if configuration.has_model and (ignore is None or "is_machine" not in ignore.names):
-        notes.append(
-            "clicks and opens of machines (mail scanners, privacy proxies) count like those of "
-            'people; write `events: {ignore: "is_machine"}` to leave them out.'
-        )
-    return notes
+    if not configuration.has_model or (ignore is not None and "is_machine" in ignore.names):
+        return []
+    note = (
+        "Clicks and opens of machines (mail scanners, privacy proxies) count like those of people; "
+        'write `events: {ignore: "is_machine"}` to leave them out.'
+    )
+    return [note]
 
 
 def _decay(rule: Rule) -> str:
-    if isinstance(rule, (EventRule, SequenceRule, CountRule)):
+    is_standing = isinstance(rule, CountRule) and rule.award == "standing"
+    if isinstance(rule, (EventRule, SequenceRule, CountRule)) and not is_standing:
         return _words(rule.decay)
-    return "while it holds"
+    return "stands while it holds"
 
 
 def _words(decay: Decay | None) -> str:
@@ -97,6 +118,6 @@ def _words(decay: Decay | None) -> str:
         case Expires(span=span):
             return f"gone after {format_duration(span)}"
         case Step(every=every, keep=keep):
-            return f"{keep:.0%} is left after each {format_duration(every)}"
+            return f"{keep:.4g} of it is left after each {format_duration(every)}"
         case None:
-            return "stays"
+            return "never cools"

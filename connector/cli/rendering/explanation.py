@@ -5,93 +5,109 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.table import Table
-
-from connector.cli.console import out
-from connector.cli.rendering.words import day, moment, number, points
-from connector.domain.instants import iso
+from connector.cli.console import glyph, grid, out, plain, show, tell
+from connector.cli.rendering.words import counted, day, moment, number, points
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
     from connector.sync.explaining import Contribution, Explanation
 
 BAR = 24
 LIMIT = "(limit)"
 OVERRIDE = "(override)"
+_MATTERS = 1e-6
+"""The least difference of points that is told."""
 
 
 def show_explanation(explanation: Explanation) -> None:
     """Print scores and stages, what made them up, and when they change next."""
-    person = explanation.person
-    known = ", ".join(
-        f"{platform}:{remote_id}"
-        for platform, ids in explanation.platforms.items()
-        for remote_id in ids
-    )
-    out.print(
-        f"[bold]{escape(person.email or person.key)}[/] [dim]({escape(known)})[/] "
-        f"as of {moment(explanation.at)}",
-        soft_wrap=True,
-    )
+    _show_person(explanation)
     if explanation.is_excluded:
-        out.print("Excluded by the configuration: neither scored nor written.")
+        out.print("\nExcluded by the configuration: neither scored nor written.")
         return
+    if not explanation.scores:
+        out.print("\nThe configuration has no model: nothing is scored.")
     _show_scores(explanation)
     _show_contributions(explanation)
     _show_facts(explanation)
-    if explanation.next_change_at:
-        out.print(
-            f"\nWith no new event nothing changes before {moment(explanation.next_change_at)}."
-        )
-    else:
-        out.print("\nNothing changes with time alone.")
+    out.print()
+    tell(_next_change(explanation), indent=0)
+
+
+def _show_person(explanation: Explanation) -> None:
+    person = explanation.person
+    known = [person.key] if person.email else []
+    known += [
+        f"{platform}:{remote_id}"
+        for platform, ids in explanation.platforms.items()
+        for remote_id in ids
+    ]
+    name = plain(person.email or person.key)
+    out.print(f"[bold]{name}[/], as of {moment(explanation.at)}")
+    tell(", ".join(known), indent=0, style="dim")
 
 
 def _show_scores(explanation: Explanation) -> None:
+    table = grid("llrl")
     for name, exact in explanation.scores.items():
-        stage = explanation.stages.get(name)
-        standing = f" → [bold red]{escape(stage)}[/]" if stage else ""
-        if exact is None:
-            out.print(f"  {escape(name)}: outside its population")
-            continue
-        rounded = number(explanation.rounded[name], 9)
-        out.print(f"  {escape(name)}: [bold]{rounded}[/] [dim]({exact:.6g} exactly)[/]{standing}")
+        table.add_row("", plain(name), *_standing(explanation, name, exact))
     for name, label in explanation.grades.items():
-        out.print(f"  {escape(name)}: [bold]{escape(label or '-')}[/]")
+        table.add_row("", plain(name), f"[bold]{plain(label or '-')}[/]")
+    out.print()
+    show(table)
     for each in explanation.overrides:
-        out.print(
-            f"  {escape(each.score)} was set to {number(each.value, 9)} by hand on "
-            f"{day(each.made_at)}: {escape(each.reason)}"
+        tell(
+            f"{each.score} was set to {number(each.value, 9)} by hand on {day(each.made_at)}: "
+            f"{each.reason}"
         )
+
+
+def _standing(explanation: Explanation, name: str, exact: float | None) -> tuple[str, str]:
+    """Return a score as it is shown, and its stage."""
+    if exact is None:
+        return "-", "outside its population"
+    rounded = explanation.rounded[name]
+    stage = explanation.stages.get(name)
+    is_cut = rounded is not None and abs(exact - rounded) > _MATTERS
+    precisely = f"[dim]{number(exact, 4)} exactly[/]" if is_cut else ""
+    words = [f"[bold red]{plain(stage)}[/]" if stage else "", precisely]
+    return f"[bold]{number(rounded, 9)}[/]", "  ".join(word for word in words if word)
 
 
 def _show_contributions(explanation: Explanation) -> None:
-    most = max((abs(each.points) for each in explanation.contributions), default=0.0)
+    scale = _Scale(explanation.contributions)
     for dimension, total in explanation.dimensions.items():
         own = [each for each in explanation.contributions if each.dimension == dimension]
-        out.print(f"\n[bold]{escape(dimension)}[/] {number(total, 4)}")
-        out.print(_table(own, most))
+        out.print(f"\n[bold]{plain(dimension)}[/] {number(total, 2)}")
+        show(scale.table(own) if own else "  [dim]nothing[/]")
     loose = [each for each in explanation.contributions if each.dimension is None]
     if loose:
         out.print("\n[bold]by hand[/]")
-        out.print(_table(loose, most))
+        show(scale.table(loose))
 
 
-def _table(contributions: list[Contribution], most: float) -> Table | str:
-    if not contributions:
-        return "  [dim]nothing[/]"
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
-    table.add_column()
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    for each in contributions:
-        color = "red" if each.points >= 0 else "blue"
-        bar = "█" * round(abs(each.points) / most * BAR) if most else ""
-        table.add_row(
-            "", points(each.points), f"[{color}]{bar}[/]", f"{escape(_name(each))} {_detail(each)}"
-        )
-    return table
+class _Scale:
+    """What makes the bars and numbers of one explanation comparable."""
+
+    def __init__(self, contributions: Sequence[Contribution]) -> None:
+        self._most = max((abs(each.points) for each in contributions), default=0.0) or 1.0
+        is_whole = all(abs(each.points - round(each.points)) < _MATTERS for each in contributions)
+        self._digits = 0 if is_whole else 2
+
+    def table(self, contributions: Sequence[Contribution]) -> Table:
+        """Return a line per contribution: points, bar, rule, and what made it."""
+        table = grid("lrlll")
+        for each in contributions:
+            row = (points(each.points, self._digits), self._bar(each.points))
+            table.add_row("", *row, plain(_name(each)), f"[dim]{_detail(each)}[/]")
+        return table
+
+    def _bar(self, value: float) -> str:
+        shown, color = (glyph("█", "#"), "red") if value > 0 else (glyph("░", "-"), "blue")
+        return f"[{color}]{shown * round(abs(value) / self._most * BAR)}[/]"
 
 
 def _name(contribution: Contribution) -> str:
@@ -107,14 +123,13 @@ def _detail(contribution: Contribution) -> str:
         return ""
     words: list[str] = []
     if contribution.events:
-        count = contribution.events
-        words.append("1 event" if count == 1 else f"{count:,} events")
-        words.append(_span(contribution.first_at, contribution.last_at))
+        span = _span(contribution.first_at, contribution.last_at)
+        words.append(f"{counted(contribution.events, 'event')}, {span}")
     elif contribution.last_at:
-        words.append(f"silent since {day(contribution.last_at)}")
-    if abs(contribution.raw_points - contribution.points) > 1e-6:  # noqa: PLR2004 - what shows
+        words.append(f"since {day(contribution.last_at)}")
+    if abs(contribution.raw_points - contribution.points) > _MATTERS:
         words.append(f"{points(contribution.raw_points)} before cooling and caps")
-    return f"[dim]{', '.join(words)}[/]" if words else ""
+    return "; ".join(words)
 
 
 def _span(first: datetime | None, last: datetime | None) -> str:
@@ -124,11 +139,20 @@ def _span(first: datetime | None, last: datetime | None) -> str:
 def _show_facts(explanation: Explanation) -> None:
     if explanation.traits:
         out.print("\n[bold]Traits[/]")
+        table = grid("lll")
         for name, value in explanation.traits.items():
-            out.print(f"  {escape(name)}: {escape(_fact(value))}")
-    for platform, names in explanation.lists.items():
-        shown = ", ".join(names) or "none"
-        out.print(f"\nLists on {escape(platform)}: {escape(shown)}")
+            table.add_row("", plain(name), plain(_fact(value)))
+        show(table)
+    if explanation.lists:
+        out.print("\n[bold]Lists[/]")
+        for platform, names in explanation.lists.items():
+            tell(f"{platform}: {', '.join(names) or 'none'}")
+
+
+def _next_change(explanation: Explanation) -> str:
+    if explanation.next_change_at is None:
+        return "Nothing changes with time alone."
+    return f"With no new event nothing changes before {moment(explanation.next_change_at)}."
 
 
 def _fact(value: object) -> str:
@@ -138,4 +162,4 @@ def _fact(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, (int, float)):
         return number(value, 4)
-    return iso(value) if isinstance(value, datetime) else str(value)
+    return moment(value) if isinstance(value, datetime) else str(value)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.table import Table
-
-from connector.cli.console import out
+from connector.cli.console import grid, out, plain, show
 from connector.cli.rendering.words import number
 
 if TYPE_CHECKING:
@@ -16,21 +13,15 @@ if TYPE_CHECKING:
     from connector.ports.store import Lead
 
 
-def show_leads(score: str, leads: Sequence[Lead]) -> None:
+def show_leads(score: str, stage: str | None, leads: Sequence[Lead]) -> None:
     """Print leads by descending score."""
     if not leads:
-        out.print(f"Nobody has the score {score} yet: run heatsync sync.")
+        whom = f"Nobody stands in {stage}" if stage else f"Nobody has the score {score}"
+        out.print(f"{plain(whom)} yet: heatsync sync scores everybody, heatsync status says when.")
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("#", justify="right", style="dim")
-    table.add_column(score, justify="right", style="bold")
-    table.add_column("stage")
-    table.add_column("lead", overflow="fold")
+    table = grid("rrll", "", plain(score), "stage", "lead")
     for place, lead in enumerate(leads, start=1):
-        table.add_row(
-            str(place),
-            number(lead.rounded, 9),
-            escape(lead.stage or "-"),
-            escape(lead.email or lead.key),
-        )
-    out.print(table)
+        stands, who = plain(lead.stage or "-"), plain(lead.email or lead.key)
+        value = number(lead.rounded, 9)
+        table.add_row(f"[dim]{place}[/]", f"[bold]{value}[/]", stands, who)
+    show(table)

@@ -7,25 +7,26 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.table import Table
-
-from connector.cli.console import out
+from connector.cli.console import glyph, grid, out, plain, show, tell
+from connector.cli.rendering.words import counted
 from connector.domain.instants import iso
 from connector.sync.summary import problem_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from connector.domain.values import Written
-    from connector.sync.plan import Plan
+    from connector.sync.plan import Plan, PlannedChange
+
+_MEMBERSHIP = {True: "in", False: "out"}
 
 
-def plan_json(plan: Plan) -> dict[str, object]:
-    """Return a plan as machines read it."""
+def plan_json(plan: Plan, limits: Mapping[str, int | None]) -> dict[str, object]:
+    """Return a plan as machines read it; `limits` are the calls left per bucket."""
     return {
         "contacts": plan.contacts,
         "calls": plan.calls,
+        "limits": dict(limits),
         "counts": plan.counts,
         "changes": [
             asdict(change) | {"before": _plain(change.before), "after": _plain(change.after)}
@@ -35,36 +36,68 @@ def plan_json(plan: Plan) -> dict[str, object]:
     }
 
 
-def show_plan(plans: Sequence[Plan]) -> None:
-    """Print what each platform would be told."""
-    for plan in plans:
-        total = sum(plan.counts.values())
-        out.print(
-            f"\n[bold]{escape(plan.platform)}[/]: {total:,} changes of {plan.contacts:,} contacts "
-            f"in {plan.calls:,} calls"
-        )
-        for key, count in sorted(plan.counts.items()):
-            out.print(f"  {escape(key)}: {count:,}")
+def show_plan(plans: Sequence[tuple[Plan, Mapping[str, int | None]]]) -> None:
+    """Print what each platform would be told, and within which limits."""
+    for place, (plan, limits) in enumerate(plans):
+        if place:
+            out.print()
+        tell(f"{plan.platform}: {_cost(plan, limits)}", indent=0, style="bold")
+        if plan.counts:
+            _show_counts(plan)
         if plan.changes:
-            out.print(_table(plan))
-        if total > len(plan.changes):
-            out.print(f"  ... and {total - len(plan.changes):,} more (--limit, --json)")
+            _show_changes(plan)
         for problem in plan.problems:
-            out.print(f"  {problem}", markup=False, soft_wrap=True)
+            tell(str(problem), style="yellow")
     if not plans:
         out.print("Nothing is a target: there is nothing to write.")
 
 
-def _table(plan: Plan) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+def _cost(plan: Plan, limits: Mapping[str, int | None]) -> str:
+    total = sum(plan.counts.values())
+    if not total:
+        return "nothing to write"
+    whom = counted(plan.contacts, "contact")
+    calls = counted(plan.calls, "call")
+    pace = "within its limits" if limits else "no limit on calls: at once"
+    return f"{counted(total, 'change')} of {whom} in {calls} ({pace})"
+
+
+def _show_counts(plan: Plan) -> None:
+    table = grid("lrl")
+    for key, count in sorted(plan.counts.items()):
+        table.add_row("", f"{count:,}", plain(key))
+    show(table)
+
+
+def _show_changes(plan: Plan) -> None:
+    out.print()
+    table = grid("llll")
+    before: int | None = None
     for change in plan.changes:
-        table.add_row(
-            "",
-            escape(change.email or change.remote_id),
-            escape(f"{change.kind} {change.name}"),
-            f"{escape(str(_plain(change.before)))} → [bold]{escape(str(_plain(change.after)))}[/]",
-        )
-    return table
+        who = "" if change.contact == before else plain(change.email or change.remote_id)
+        table.add_row("", who, *_words(change))
+        before = change.contact
+    show(table)
+    more = sum(plan.counts.values()) - len(plan.changes)
+    if more > 0:
+        tell(f"... and {more:,} more (--limit shows more, --json all)", style="dim")
+
+
+def _words(change: PlannedChange) -> tuple[str, str]:
+    """Return what changes, and its old and new value."""
+    if change.kind in {"list", "tag"}:
+        before, after = _MEMBERSHIP[bool(change.before)], _MEMBERSHIP[bool(change.after)]
+        what = f"{change.kind} {change.name}"
+    else:
+        before, after = _text(change.before), _text(change.after)
+        what = change.name
+    return plain(what), f"[dim]{plain(before)}[/] {glyph('→', '->')} [bold]{plain(after)}[/]"
+
+
+def _text(value: Written) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return "nothing" if value is None else str(_plain(value))
 
 
 def _plain(value: Written) -> str | float | bool | None:

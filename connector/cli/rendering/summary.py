@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rich.markup import escape
-from rich.table import Table
-
-from connector.cli.console import out
-from connector.cli.rendering.words import moment, number, why
+from connector.cli.console import glyph, grid, out, plain, show, tell
+from connector.cli.rendering.words import counted, moment, number, why
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.ports.store import Lead
     from connector.sync.cycle import Steps
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN_PROBLEMS = 10
 BAR = 30
+DONE = {"sync": "Synced", "pull": "Pulled", "score": "Scored", "push": "Pushed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,77 +30,111 @@ class Highlight:
     why: Explanation
 
 
-def show_summary(
-    summary: Summary,
-    steps: Steps,
-    highlights: Sequence[Highlight],
-    locations: Sequence[tuple[str, str]],
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is shown beside the summary of a cycle."""
+
+    highlights: Sequence[Highlight] = ()
+    locations: Sequence[tuple[str, str]] = ()
+    """Per platform that was written, where."""
+    explain_at: str | None = None
+    """The instant of the cycle as it was asked for; None: now."""
+
+
+def show_summary(summary: Summary, steps: Steps, shown: Shown) -> None:
     """Print what a cycle did."""
-    title = "Dry run of" if steps.is_dry else "Done:"
-    out.print(f"[bold]{title} {steps.command}[/] as of {moment(summary.at)}")
-    for name, counts in summary.pulled.items():
-        out.print(
-            f"  pulled from [bold]{escape(name)}[/]: "
-            f"{counts['contacts']:,} contacts, {counts['events']:,} events"
-        )
-    if steps.scores:
-        out.print(f"  scored: {summary.scored:,} contacts")
-    for name, counts in summary.deliveries.items():
-        out.print(f"  pushed to [bold]{escape(name)}[/]: {_deliveries(counts)}")
-    for score, stages in summary.stages.items():
+    done = f"Dry run of {steps.command}" if steps.is_dry else DONE[steps.command]
+    trouble = ", [bold yellow]with trouble[/]" if summary.errors else ""
+    out.print(f"[bold]{done}[/]{trouble}, as of {moment(summary.at)}\n")
+    table = grid("lll")
+    for head, words in _lines(summary, steps):
+        table.add_row("", head, words)
+    show(table)
+    for score, stages in summary.stages.items() if steps.scores else ():
         _show_stages(score, stages)
-    _show_leads(highlights)
-    for name, location in locations:
-        out.print(f"\nWritten for {escape(name)}: [bold]{escape(location)}[/]", soft_wrap=True)
+    _show_leads(shown.highlights)
+    for name, location in shown.locations:
+        out.print()
+        tell(f"Written for {name}: {location}", indent=0)
     _show_problems(summary)
-    if highlights and not steps.is_dry:
-        best = highlights[0].lead
-        out.print(
-            f"\nWhy so hot? heatsync explain {escape(best.email or best.key)} "
-            f"--at {moment(summary.at)}",
-            style="dim",
-            soft_wrap=True,
-        )
+    if shown.highlights and not steps.is_dry:
+        out.print()
+        _show_next(shown)
 
 
-def _deliveries(counts: Mapping[str, int]) -> str:
-    words = [f"{counts['delivered']:,} written", f"{counts['unchanged']:,} unchanged"]
-    words += [f"{counts[name]:,} {name}" for name in ("failed", "dead") if counts[name]]
-    return ", ".join([*words, f"{counts['calls']:,} calls"])
+def _lines(summary: Summary, steps: Steps) -> Iterator[tuple[str, str]]:
+    for name, counts in summary.pulled.items():
+        yield f"pulled from [bold]{plain(name)}[/]", _pulled(counts)
+    if steps.scores:
+        scored = summary.scored
+        yield "scored", counted(scored, "contact") if scored else "nothing has changed"
+    if steps.pushes and not steps.is_dry:
+        for name, each in summary.deliveries.items():
+            yield f"pushed to [bold]{plain(name)}[/]", _pushed(each)
+    for name, fired in summary.triggers.items():
+        if fired:
+            yield f"triggered [bold]{plain(name)}[/]", counted(fired, "time")
+
+
+def _pulled(counts: Mapping[str, int]) -> str:
+    contacts, events = counts["contacts"], counts["events"]
+    if not contacts and not events:
+        return "nothing new"
+    return f"{counted(contacts, 'contact')}, {counted(events, 'event')}"
+
+
+def _pushed(counts: Mapping[str, int]) -> str:
+    words = [f"{counted(counts['delivered'], 'contact')} updated"] if counts["delivered"] else []
+    if counts["unchanged"]:
+        words.append(f"{counts['unchanged']:,} already right")
+    if counts["failed"]:
+        words.append(f"[yellow]{counts['failed']:,} failed[/], tried again next time")
+    if counts["dead"]:
+        words.append(f"[yellow]{counts['dead']:,} refused for good[/]")
+    if counts["calls"]:
+        words.append(counted(counts["calls"], "call"))
+    return ", ".join(words) or "nothing to update"
 
 
 def _show_stages(score: str, stages: Mapping[str, int]) -> None:
-    out.print(f"\n[bold]{escape(score)}[/] by stage")
+    out.print(f"\n[bold]{plain(score)}[/] by stage")
     most = max(stages.values(), default=0) or 1
-    width = max((len(name) for name in stages), default=0)
-    for name, count in stages.items():
-        bar = "█" * max(round(count / most * BAR), 1 if count else 0)
-        out.print(f"  {escape(name.ljust(width))} [red]{bar}[/] {count:,}")
+    table = grid("llrl")
+    for name, count in reversed(list(stages.items())):
+        bar = glyph("█", "#") * max(round(count / most * BAR), 1 if count else 0)
+        table.add_row("", plain(name), f"{count:,}", f"[red]{bar}[/]")
+    show(table)
 
 
 def _show_leads(highlights: Sequence[Highlight]) -> None:
     if not highlights:
         return
     out.print("\n[bold]Hottest leads[/]")
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+    table = grid("lrlll")
     for each in highlights:
+        lead = each.lead
         table.add_row(
             "",
-            number(each.lead.rounded, 9),
-            escape(each.lead.email or each.lead.key),
-            escape(each.lead.stage or ""),
-            escape(why(each.why)),
+            f"[bold]{number(lead.rounded, 9)}[/]",
+            plain(lead.email or lead.key),
+            plain(lead.stage or ""),
+            f"[dim]{plain(why(each.why))}[/]",
         )
-    out.print(table)
+    show(table)
+
+
+def _show_next(shown: Shown) -> None:
+    best = shown.highlights[0].lead
+    at = f" --at {shown.explain_at}" if shown.explain_at else ""
+    tell(f"Why so hot? heatsync explain {best.email or best.key}{at}", indent=0, style="dim")
 
 
 def _show_problems(summary: Summary) -> None:
     if not summary.problems:
         return
     count = len(summary.problems)
-    out.print(f"\n[bold yellow]{count:,} problem{'s' if count > 1 else ''}[/]")
+    out.print(f"\n[bold yellow]{counted(count, 'problem')}[/]")
     for problem in summary.problems[:SHOWN_PROBLEMS]:
-        out.print(f"  {problem}", markup=False, soft_wrap=True)
+        tell(str(problem))
     if count > SHOWN_PROBLEMS:
-        out.print(f"  ... and {count - SHOWN_PROBLEMS:,} more (--json shows all)")
+        tell(f"... and {count - SHOWN_PROBLEMS:,} more (--json shows all)")

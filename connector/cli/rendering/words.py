@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
-
-from connector.domain.instants import iso
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.sync.explaining import Contribution, Explanation
+
+_NO_TIME = "-"
+_SHOWS = 0.005
+"""The least that two decimals show."""
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return `count` and the word for that many things."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
 
 
 def number(value: float | None, digits: int = 1) -> str:
@@ -21,31 +29,37 @@ def number(value: float | None, digits: int = 1) -> str:
     return "0" if text == "-0" else text
 
 
-def points(value: float) -> str:
-    """Return `value` with its sign."""
-    text = number(value, 2)
-    return text if text.startswith("-") or text == "0" else f"+{text}"
+def points(value: float, digits: int | None = None) -> str:
+    """Return `value` with its sign; with exactly `digits` decimals, else at most two."""
+    text = number(value, 2) if digits is None else f"{value:,.{digits}f}"
+    if not text.strip("-0.,"):
+        return text.removeprefix("-")
+    return text if text.startswith("-") else f"+{text}"
 
 
 def day(instant: datetime | None) -> str:
     """Return the day of an instant, in UTC."""
-    return f"{instant:%Y-%m-%d}" if instant else "-"
+    return f"{instant.astimezone(UTC):%Y-%m-%d}" if instant else _NO_TIME
 
 
 def moment(instant: datetime | None) -> str:
-    """Return an instant as ISO 8601 UTC, and a dash for none."""
-    return iso(instant) if instant else "-"
+    """Return an instant to the minute, or to the second where that says more, in UTC."""
+    if instant is None:
+        return _NO_TIME
+    text = instant.astimezone(UTC)
+    is_round = not (text.second or text.microsecond)
+    return f"{text:%Y-%m-%d %H:%M} UTC" if is_round else f"{text:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def why(explanation: Explanation, most: int = 2) -> str:
     """Return in one line what gave a person most of their points."""
-    given = [each for each in explanation.contributions if each.points > 0][:most]
-    return "; ".join(_reason(each) for each in given) or "nothing gives points now"
+    given = [each for each in explanation.contributions if each.points >= _SHOWS][:most]
+    return ", ".join(_reason(each) for each in given) or "nothing gives points now"
 
 
 def _reason(contribution: Contribution) -> str:
     text = f"{contribution.rule} {points(contribution.points)}"
     if not contribution.events:
         return text
-    times = "1 event" if contribution.events == 1 else f"{contribution.events} events"
+    times = counted(contribution.events, "event")
     return f"{text} ({times}, last {day(contribution.last_at)})"

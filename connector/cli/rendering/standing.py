@@ -1,0 +1,65 @@
+"""How everything stands, as an operator reads it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.cli.console import grid, out, plain, show, tell
+from connector.cli.rendering.words import counted, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.ports.store import Run
+    from connector.sync.standing import Standing
+
+_BACKLOG = {
+    "clean": "up to date",
+    "pending": "to be written",
+    "in_flight": "being written",
+    "dead": "refused for good",
+}
+
+
+def show_standing(now: Standing) -> None:
+    """Print what is stored, how far each stream is, what waits, and the last runs."""
+    out.print(f"[bold]{counted(now.contacts, 'contact')}, {counted(now.events, 'event')}[/]")
+    tell(_scoring(now), indent=0)
+    if now.streams:
+        out.print()
+        table = grid("lll", "platform", "stream", "pulled last")
+        for each in now.streams:
+            table.add_row(plain(each.platform), each.stream, moment(each.updated_at))
+        show(table)
+    if now.backlog:
+        _show_backlog(now.backlog)
+    for name, count in now.orphans.items():
+        tell(f"{counted(count, 'event')} of {name} wait for contacts nobody knows", indent=0)
+    if now.runs:
+        out.print("\n[bold]Last runs[/]")
+        table = grid("llll")
+        for run in now.runs:
+            table.add_row("", moment(run.started_at), run.command, plain(_ending(run)))
+        show(table)
+
+
+def _scoring(now: Standing) -> str:
+    if now.decided_at is None:
+        return "Never scored."
+    waiting = f"{now.waiting:,} to be scored" if now.waiting else "nobody waits to be scored"
+    return f"Scored as of {moment(now.decided_at)}; {waiting}."
+
+
+def _show_backlog(backlog: Mapping[str, Mapping[str, int]]) -> None:
+    out.print("\n[bold]Written to platforms[/]")
+    table = grid("lll")
+    for name, counts in backlog.items():
+        words = [f"{count:,} {_BACKLOG.get(state, state)}" for state, count in counts.items()]
+        table.add_row("", plain(name), ", ".join(words))
+    show(table)
+
+
+def _ending(run: Run) -> str:
+    if run.error:
+        return run.error
+    return "ended well" if run.finished_at else "has not ended"
