@@ -31,12 +31,12 @@ def cool(points: pl.Expr, decay: Decay | None, age: pl.Expr) -> pl.Expr:
 
 
 def next_move(decay: Decay | None, past: Past) -> pl.Expr:
-    """Return when an event that has points left has fewer; NULL is never, an hour may be early."""
+    """Return when an event that has points left has fewer; NULL is never."""
     match decay:
         case None:
             return NEVER
         case HalfLife() | Linear():
-            return past.soon
+            return past.at_once
         case Expires(span=span):
             return pl.col(AT) + span
         case Step(keep=1.0):

@@ -8,7 +8,7 @@ import polars as pl
 
 from connector.domain.frames import AT
 from connector.scoring.matching import holds
-from connector.scoring.past import ATTENTION, Past, instant
+from connector.scoring.past import ATTENTION, MICROSECOND, Past, instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,8 +30,13 @@ def existing(model: Model, events: pl.LazyFrame, at: datetime) -> Past:
     events = _tagged(_renamed(events, model.rename), model.content)
     if model.ignore is not None:
         events = events.filter(~holds(model.ignore))
-    soon = instant(at + ATTENTION)
-    return Past(events=events, now=now, soon=soon, timezone=model.timezone.key)
+    return Past(
+        events=events,
+        now=now,
+        at_once=instant(at + MICROSECOND),
+        soon=instant(at + ATTENTION),
+        timezone=model.timezone.key,
+    )
 
 
 def _renamed(events: pl.LazyFrame, rename: Mapping[str, Mapping[str, str]]) -> pl.LazyFrame:

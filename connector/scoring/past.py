@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MICROSECOND = timedelta(microseconds=1)
 ATTENTION = timedelta(hours=1)
-"""How soon a contact is looked at again when it moves all the time."""
+"""How soon a contact is looked at again when nothing says when it moves."""
 NEVER = pl.lit(None, INSTANT)
 ORDER = (AT, "platform", EVENT_ID)
 """The order of events; texts compare as UTF-8 bytes."""
@@ -44,8 +44,10 @@ class Past:
     events: pl.LazyFrame
     now: pl.Expr
     """The instant of scoring."""
+    at_once: pl.Expr
+    """The first instant after it: what moves all the time is announced then, which is safe."""
     soon: pl.Expr
-    """The instant at which what moves all the time is looked at again."""
+    """The instant at which what tells of no change is looked at again."""
     timezone: str
 
     @property
