@@ -27,6 +27,8 @@ def storable(text: str) -> str:
     PostgreSQL refuses NUL, UTF-8 has no half surrogate pairs, and both arrive in what strangers
     send. They are written as a noncharacter and four digits, and come back by `restored`.
     """
+    if text.isascii() and "\x00" not in text:
+        return text
     return _UNFIT.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", text)
 
 
@@ -37,6 +39,8 @@ def restored(text: str) -> str:
 
 def storable_json(text: str) -> str:
     """Return a JSON text with half surrogate pairs written as JSON escapes."""
+    if text.isascii():
+        return text
     return _HALF_PAIR.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 

@@ -60,4 +60,4 @@ def take_session_lock(connection: Connection, owner: str) -> None:
 
 def _busy(holder: str) -> StateBusy:
     name = holder.strip() or "another process"
-    return StateBusy(f"{name} owns the cycles on this database")
+    return StateBusy(f"{name} owns the cycles on this database; try again when it has ended")

@@ -137,7 +137,13 @@ def _insert_each(
         )
     elif keys:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
-    return connection.execute(statement, list(rows)).rowcount
+    # The driver is given tuples: as many dictionaries would cost more than the database does.
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
+    columns = [
+        _plain(connection, table.c[name], [row[name] for row in rows])
+        for name in compiled.positiontup or ()
+    ]
+    return connection.exec_driver_sql(str(compiled), list(zip(*columns, strict=True))).rowcount
 
 
 def _insert_arrays(
@@ -166,9 +172,16 @@ def _insert_arrays(
 
 def _array(connection: Connection, column: Column[Any], values: list[Any]) -> ColumnElement[Any]:
     """Return a parameter of values as the driver takes them: collations have no place in a cast."""
-    kind = column.type
+    kind: TypeEngine[Any] = column.type
     if isinstance(kind, TypeDecorator):
-        if not isinstance(kind, Number):
-            values = [kind.process_bind_param(value, connection.dialect) for value in values]
         kind = BigInteger() if isinstance(kind.impl_instance, BigInteger) else Text()
-    return bindparam(None, values, type_=ARRAY(kind))
+    return bindparam(None, _plain(connection, column, values), type_=ARRAY(kind))
+
+
+def _plain(connection: Connection, column: Column[Any], values: list[Any]) -> list[Any]:
+    """Return the values of a column as the driver takes them; equal ones are converted once."""
+    kind = column.type
+    if not isinstance(kind, TypeDecorator) or isinstance(kind, Number):
+        return values
+    converted = {value: kind.process_bind_param(value, connection.dialect) for value in {*values}}
+    return [converted[value] for value in values]
