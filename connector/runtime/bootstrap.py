@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -55,6 +57,7 @@ async def opened_workspace(
                 configuration=configuration,
                 clock=clock,
                 progress=progress or Silent(),
+                process=f"process {os.getpid()} on {socket.gethostname()}",
             )
         finally:
             for platform in platforms.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from connector.cli.main import app
+from connector.cli.app import app
 from docs.generators.markdown import code, page, table
 
 INTRODUCTION = """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from connector.cli.console import glyph, grid, out, plain, show, tell
@@ -20,6 +20,8 @@ LIMIT = "(limit)"
 OVERRIDE = "(override)"
 _MATTERS = 1e-6
 """The least difference of points that is told."""
+
+_SOON = timedelta(minutes=1)
 
 
 def show_explanation(explanation: Explanation) -> None:
@@ -152,6 +154,8 @@ def _show_facts(explanation: Explanation) -> None:
 def _next_change(explanation: Explanation) -> str:
     if explanation.next_change_at is None:
         return "Nothing changes with time alone."
+    if explanation.next_change_at - explanation.at < _SOON:
+        return "Points are cooling: this may change at any time, with no new event."
     return f"With no new event nothing changes before {moment(explanation.next_change_at)}."
 
 
