@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.errors import ConnectorError, Problem
+from connector.errors import AccessRefused, ConnectorError, Problem
 from connector.ports.store import Run
 from connector.sync.pull import pull
 from connector.sync.push import push
 from connector.sync.remap import remap
-from connector.sync.rescore import rescore
+from connector.sync.rescore import refuse_the_past, rescore
 from connector.sync.summary import Summary
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary
     the cycles, BackInTime when `at` is before a recorded decision.
     """
     summary = Summary(at=at)
-    async with workspace.state.own_cycles(steps.command):
+    async with workspace.state.own_cycles(f"heatsync {steps.command} ({workspace.process})"):
         started_at = workspace.clock.now()
         async with workspace.state.write() as tx:
             await tx.outbox.reclaim()
@@ -69,18 +69,21 @@ async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary
 
 
 async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
+    if steps.scores and not steps.is_dry:
+        await refuse_the_past(workspace, summary.at)
     await remap(workspace)
     names = [steps.only] if steps.only else list(workspace.order)
+    refused: set[str] = set()
     if steps.pulls:
-        await _pull(workspace, names, steps, summary)
+        refused = await _pull(workspace, names, steps, summary)
     if steps.scores:
-        rescored = await rescore(workspace, summary.at, may_go_back=steps.is_dry)
+        rescored = await rescore(workspace, summary.at)
         summary.scored = rescored.scored
         for name in names:
             if name in workspace.configuration.model.targets:
                 summary.deliveries[name] = _deliveries(unchanged=rescored.unchanged[name])
     if steps.pushes:
-        await _push(workspace, names, steps, summary)
+        await _push(workspace, [each for each in names if each not in refused], steps, summary)
     async with workspace.state.read() as tx:
         stages = await tx.scores.stages()
     ladders = {
@@ -96,12 +99,18 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
     summary.problems += workspace.configuration.warnings
 
 
-async def _pull(workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary) -> None:
+async def _pull(
+    workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
+) -> set[str]:
+    """Pull from platforms; return those that refuse us, which are asked nothing more."""
+    refused: set[str] = set()
     for name in names:
         pulled = await pull(workspace, name, force=steps.force)
         summary.pulled[name] = {"contacts": pulled.contacts, "events": pulled.events}
         summary.problems += pulled.problems
         summary.failed(name, pulled.errors)
+        if any(isinstance(error, AccessRefused) for error in pulled.errors):
+            refused.add(name)
     async with workspace.state.read() as tx:
         orphans = await tx.contacts.orphans()
     summary.problems += [
@@ -113,6 +122,7 @@ async def _pull(workspace: Workspace, names: Sequence[str], steps: Steps, summar
         for name, count in orphans.items()
         if count and name in names
     ]
+    return refused
 
 
 async def _push(workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary) -> None:

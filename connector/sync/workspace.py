@@ -26,6 +26,8 @@ class Workspace:
     configuration: Configuration
     clock: Clock
     progress: Progress = field(default_factory=Silent)
+    process: str = "this process"
+    """Who works here, for whoever finds the cycles owned already."""
 
     @property
     def order(self) -> tuple[str, ...]:
