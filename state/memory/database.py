@@ -62,7 +62,9 @@ class MemoryState:
     async def own_cycles(self, owner: str) -> AsyncIterator[None]:
         """Hold the right to run cycles; raises StateBusy naming who holds it."""
         if self._owner is not None:
-            raise StateBusy(f"{self._owner} owns the cycles on this database; try again when it has ended")
+            raise StateBusy(
+                f"{self._owner} owns the cycles on this database; try again when it has ended"
+            )
         self._owner = owner
         try:
             yield
