@@ -185,7 +185,7 @@ class _Pull:
             known = await tx.contacts.live_ids(self.name)
         if stored is None or stored.cursor == walked_at:
             return
-        present = {remote_id async for page in walk.ids() for remote_id in page}
+        present = await patiently(self.workspace.clock, partial(_whole, walk))
         if known and not present and not force:
             msg = (
                 f"{self.name}: had {len(known)} contacts and now has none; nothing was taken "
@@ -232,6 +232,10 @@ class _Walk(Generic[T]):
         pages, self.pages = self.pages, None
         if isinstance(pages, AsyncGenerator):
             await pages.aclose()
+
+
+async def _whole(walk: IdWalk) -> frozenset[str]:
+    return frozenset([remote_id async for page in walk.ids() for remote_id in page])
 
 
 def _digest(platform: str, reading: Reading, attributes: Mapping[str, Attribute]) -> str:
