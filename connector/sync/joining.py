@@ -71,7 +71,7 @@ async def join(
             for record in members
             if _key(record) in revised or record.contact != pool[_key(record)].contact
         ]
-        persons.append(_person(number, keys[number], members, naming))
+        persons.append(person_of(number, keys[number], members, naming))
         absorbed |= dict.fromkeys(group.absorbed, number)
     gone = await tx.contacts.persons(absorbed)
     persons += [replace(gone[old], merged_into=new) for old, new in absorbed.items()]
@@ -194,12 +194,8 @@ async def _free_key(tx: Transaction, group: Household, pool: Mapping[RecordKey, 
     return key
 
 
-def _person(
-    number: int,
-    key: str,
-    members: Sequence[Record],
-    naming: Naming,
-) -> Person:
+def person_of(number: int, key: str, members: Sequence[Record], naming: Naming) -> Person:
+    """Return the person that these records make up."""
     live = [record for record in members if record.removed_at is None] or list(members)
     first = sorted(
         live, key=lambda record: (_rank(record.platform, naming.order), record.remote_id)

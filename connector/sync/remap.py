@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.mapping.attributes import winners
+from connector.sync.joining import Naming, person_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.domain.attributes import Attribute
     from connector.domain.records import Record
-    from connector.domain.values import Stored
     from connector.sync.workspace import Workspace
 
 PAGE = 5_000
@@ -22,7 +20,7 @@ NOTE = "naming"
 
 
 async def remap(workspace: Workspace) -> int:
-    """Return how many persons have other attributes now than before the edit; they are stale."""
+    """Return how many persons are known otherwise now than before the edit; they are stale."""
     attributes, order = workspace.configuration.attributes, workspace.order
     digest = _digest(attributes, order)
     async with workspace.state.read() as tx:
@@ -45,19 +43,15 @@ async def _remap_page(workspace: Workspace, numbers: Sequence[int]) -> int:
         records: dict[int, list[Record]] = {}
         for record in await tx.contacts.records_of(numbers):
             records.setdefault(record.contact, []).append(record)
+        naming = Naming(attributes=workspace.configuration.attributes, order=workspace.order)
         changed = [
-            replace(person, attributes=values)
+            mapped
             for number, person in persons.items()
-            if (values := _values(workspace, records.get(number, []))) != person.attributes
+            if (mapped := person_of(number, person.key, records.get(number, []), naming)) != person
         ]
         await tx.contacts.save_persons(changed)
         await tx.contacts.touch({person.contact for person in changed})
     return len(changed)
-
-
-def _values(workspace: Workspace, records: list[Record]) -> Mapping[str, Stored]:
-    live = [record for record in records if record.removed_at is None] or records
-    return winners(live, workspace.configuration.attributes, workspace.order)
 
 
 def _digest(attributes: Mapping[str, Attribute], order: tuple[str, ...]) -> str:
