@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from connector.domain.outbound import Outbound
     from connector.domain.records import Person
     from connector.ports.store import HistoryEntry, Override
-    from connector.scoring.model import Model
+    from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
 
@@ -51,7 +51,7 @@ class Explanation:
 
     person: Person
     platforms: Mapping[str, Sequence[str]]
-    """Record ids per platform."""
+    """Ids of the records that are there, per platform."""
     at: datetime
     model: str
     is_excluded: bool
@@ -135,9 +135,10 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
         score, model, contacts=contacts, events=events, at=at, memory=held.lazy(), explain=True
     )
     result = scored.contacts.row(0, named=True)
+    platforms = _by_platform([(r.platform, r.remote_id) for r in records if not r.removed_at])
     return Explanation(
         person=person,
-        platforms=_by_platform([(r.platform, r.remote_id) for r in records if not r.removed_at]),
+        platforms=platforms,
         at=at,
         model=model.digest,
         is_excluded=result[IS_EXCLUDED],
@@ -149,7 +150,12 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
         grades={name: result[name] for name in model.grades},
         dimensions={name: result[name] for name in model.dimensions},
         traits={name: result[name] for name in model.traits},
-        lists=_lists(model, result, standing, at),
+        lists=_lists(
+            [each for each in model.targets.values() if each.platform in platforms],
+            result,
+            standing,
+            at,
+        ),
         contributions=_contributions(scored.contributions),
         next_change_at=result[NEXT_CHANGE_AT],
         overrides=[each for each in made if each.cleared_at is None],
@@ -166,13 +172,17 @@ def _decided(contact: int, history: Sequence[HistoryEntry], at: datetime) -> pl.
 
 
 def _lists(
-    model: Model, result: Mapping[str, object], standing: Mapping[str, Outbound], at: datetime
+    targets: Sequence[Target],
+    result: Mapping[str, object],
+    standing: Mapping[str, Outbound],
+    at: datetime,
 ) -> Mapping[str, Sequence[str]]:
     """Return the lists desired at `at`; a kept one stays from the decision that took them in."""
     lists: dict[str, Sequence[str]] = {}
-    for name, target in model.targets.items():
+    for target in targets:
         if not target.lists:
             continue
+        name = target.platform
         row = standing.get(name)
         is_decided = row is not None and row.decided_at is not None and row.decided_at <= at
         kept = {
