@@ -38,23 +38,24 @@ class Rescored:
     """Per platform, contacts decided now for whom nothing has to be written."""
 
 
-async def rescore(workspace: Workspace, at: datetime, *, may_go_back: bool = False) -> Rescored:
-    """Score, at `at`, those who are stale, due, or were last scored under another model.
-
-    Raises BackInTime when a later decision is recorded already, since it would rewrite history;
-    a dry run may.
-    """
-    model = workspace.configuration.model
+async def refuse_the_past(workspace: Workspace, at: datetime) -> None:
+    """Raise BackInTime when a decision later than `at` is recorded: it would rewrite history."""
     async with workspace.state.read() as tx:
         latest = await tx.scores.latest_at()
-        waiting = await tx.contacts.waiting(at, model.digest)
-        everybody = await tx.contacts.count()
-    if latest is not None and at < latest and not may_go_back:
+    if latest is not None and at < latest:
         msg = (
             f"scores are decided up to {iso(latest)} already; a sync at {iso(at)} would rewrite "
             "them (use --dry-run, or explain --at to look back)"
         )
         raise BackInTime(msg)
+
+
+async def rescore(workspace: Workspace, at: datetime) -> Rescored:
+    """Score, at `at`, those who are stale, due, or were last scored under another model."""
+    model = workspace.configuration.model
+    async with workspace.state.read() as tx:
+        waiting = await tx.contacts.waiting(at, model.digest)
+        everybody = await tx.contacts.count()
     done = Rescored()
     numbers = sorted(waiting)
     for start in range(0, len(numbers), BATCH):

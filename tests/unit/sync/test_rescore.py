@@ -1,0 +1,67 @@
+"""Who is scored, what is recorded, and what is not."""
+
+from __future__ import annotations
+
+from connector.sync.rescore import rescore
+from tests.builders import T
+from tests.unit.sync.world import World
+
+
+async def test_whoever_is_touched_while_they_are_scored_stays_stale() -> None:
+    world = World()
+    world.crm.create("a@x.org")
+    await world.sync(scores=False, pushes=False)
+    number = await world.number_of("a@x.org")
+
+    class Meanwhile:
+        def step(self, label: str, done: int, total: int | None = None) -> None:
+            standing = world.state._committed.standing
+            standing[number] = type(standing[number])(stale=standing[number].stale + 7)
+
+    workspace = world.workspace
+    object.__setattr__(workspace, "progress", Meanwhile())
+
+    await rescore(workspace, T)
+
+    assert await world.stale() == {number}
+
+
+async def test_without_anybody_waiting_nobody_is_scored() -> None:
+    world = World()
+
+    assert (await rescore(world.workspace, T)).scored == 0
+
+
+async def test_a_person_on_no_target_platform_is_scored_and_not_written() -> None:
+    world = World()
+    world.crm.create("a@x.org")
+    await world.sync(scores=False, pushes=False)
+
+    done = await rescore(world.workspace, T)
+
+    assert done.scored == 1
+    assert await world.outbound("mail") == []
+
+
+async def test_the_unchanged_are_those_for_whom_nothing_has_to_be_written() -> None:
+    world = World()
+    world.crm.create("a@x.org")
+    await world.sync()
+    world.happens(world.crm, "a@x.org", "email.sent")
+    await world.sync(scores=False, pushes=False)
+
+    assert (await rescore(world.workspace, T)).unchanged["crm"] == 1
+
+
+async def test_a_decision_its_history_and_what_is_desired_stand_or_fall_together() -> None:
+    world = World()
+    world.crm.create("a@x.org")
+    await world.sync(scores=False, pushes=False)
+    number = await world.number_of("a@x.org")
+
+    await rescore(world.workspace, T)
+
+    async with world.state.read() as tx:
+        assert (await tx.scores.history(number))[0].rounded == 0
+        assert (await tx.scores.decided(number) or (None,))[0] == T
+        assert (await tx.outbox.rows("crm", [number]))[number].decided_at == T
