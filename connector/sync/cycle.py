@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.domain.ledger import Run
 from connector.errors import AccessRefused, ConnectorError, Problem
-from connector.ports.store import Run
 from connector.sync.pull import pull
 from connector.sync.push import push
 from connector.sync.remap import remap

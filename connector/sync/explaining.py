@@ -25,10 +25,10 @@ from connector.sync.results import memory
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from connector.domain.ledger import HistoryEntry, Override
     from connector.domain.outbound import Outbound
     from connector.domain.records import Person
-    from connector.ports.store import HistoryEntry, Override
-    from connector.scoring.model import Target
+    from connector.scoring.model import Model, Target
     from connector.sync.workspace import Workspace
 
 
@@ -106,6 +106,20 @@ class Explanation:
         }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Knowledge:
+    """All that is stored about one person."""
+
+    person: Person
+    platforms: Mapping[str, Sequence[str]]
+    contacts: pl.LazyFrame
+    events: pl.LazyFrame
+    history: Sequence[HistoryEntry]
+    overrides: pl.DataFrame
+    made: Sequence[Override]
+    standing: Mapping[str, Outbound]
+
+
 async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
     """Return why the person named by `text` stands where they stand at `at`.
 
@@ -114,51 +128,60 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
-        person = await tx.contacts.find(text)
-        if person is None:
-            msg = f"nobody is known as {text} (give an e-mail address, our id, or platform:id)"
-            raise NotFound(msg)
-        whom = [person.contact]
-        records = await tx.contacts.records_of(whom)
-        contacts = await tx.contacts.frame(whom, model.attributes, model.lists)
-        events = await tx.events.frame(whom, model.properties)
-        history = await tx.scores.history(person.contact)
-        overrides = await tx.scores.overrides(whom)
-        made = await tx.scores.all_overrides(person.contact)
-        standing = {
-            name: row
-            for name in model.targets
-            if (row := (await tx.outbox.rows(name, whom)).get(person.contact))
-        }
-    held = memory(model, whom, _decided(person.contact, history, at), overrides)
+        known = await _known(tx, model, text)
+    number = known.person.contact
+    held = memory(model, [number], _decided(number, known.history, at), known.overrides)
     scored: Scored = await asyncio.to_thread(
-        score, model, contacts=contacts, events=events, at=at, memory=held.lazy(), explain=True
+        score,
+        model,
+        contacts=known.contacts,
+        events=known.events,
+        at=at,
+        memory=held.lazy(),
+        explain=True,
     )
     result = scored.contacts.row(0, named=True)
-    platforms = _by_platform([(r.platform, r.remote_id) for r in records if not r.removed_at])
+    targets = [each for each in model.targets.values() if each.platform in known.platforms]
+    ladders = [name for name, each in model.scores.items() if each.stages]
     return Explanation(
-        person=person,
-        platforms=platforms,
+        person=known.person,
+        platforms=known.platforms,
         at=at,
         model=model.digest,
         is_excluded=result[IS_EXCLUDED],
         scores={name: result[exact_column(name)] for name in model.scores},
         rounded={name: result[name] for name in model.scores},
-        stages={
-            name: result[f"{name}_stage"] for name, each in model.scores.items() if each.stages
-        },
+        stages={name: result[f"{name}_stage"] for name in ladders},
         grades={name: result[name] for name in model.grades},
         dimensions={name: result[name] for name in model.dimensions},
         traits={name: result[name] for name in model.traits},
-        lists=_lists(
-            [each for each in model.targets.values() if each.platform in platforms],
-            result,
-            standing,
-            at,
-        ),
+        lists=_lists(targets, result, known.standing, at),
         contributions=_contributions(scored.contributions),
         next_change_at=result[NEXT_CHANGE_AT],
-        overrides=[each for each in made if each.cleared_at is None],
+        overrides=[each for each in known.made if each.cleared_at is None],
+    )
+
+
+async def _known(tx: Transaction, model: Model, text: str) -> _Knowledge:
+    person = await tx.contacts.find(text)
+    if person is None:
+        msg = f"nobody is known as {text} (give an e-mail address, our id, or platform:id)"
+        raise NotFound(msg)
+    whom = [person.contact]
+    records = [each for each in await tx.contacts.records_of(whom) if not each.removed_at]
+    return _Knowledge(
+        person=person,
+        platforms=_by_platform([(each.platform, each.remote_id) for each in records]),
+        contacts=await tx.contacts.frame(whom, model.attributes, model.lists),
+        events=await tx.events.frame(whom, model.properties),
+        history=await tx.scores.history(person.contact),
+        overrides=await tx.scores.overrides(whom),
+        made=await tx.scores.all_overrides(person.contact),
+        standing={
+            name: row
+            for name in model.targets
+            if (row := (await tx.outbox.rows(name, whom)).get(person.contact))
+        },
     )
 
 

@@ -11,8 +11,9 @@ from connector.domain.outbound import DeliveryState, Desired, Outbound
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from connector.domain.ledger import Override
     from connector.domain.records import Record
-    from connector.ports.store import Override, Transaction
+    from connector.ports.store import Transaction
     from connector.sync.joining import Joined
 
 

@@ -60,12 +60,7 @@ async def join(
     persons: list[Person] = []
     absorbed: dict[int, int] = {}
     for group, number in zip(groups, numbers, strict=True):
-        members = [
-            record
-            if (record := pool[key]).contact == number
-            else replace(record, contact=number, recorded_at=recorded_at)
-            for key in group.keys
-        ]
+        members = [_moved(pool[key], number, recorded_at) for key in group.keys]
         stored += [
             record
             for record in members
@@ -83,6 +78,12 @@ async def join(
         persons=frozenset(numbers),
         absorbed=absorbed,
     )
+
+
+def _moved(record: Record, contact: int, recorded_at: datetime) -> Record:
+    if record.contact == contact:
+        return record
+    return replace(record, contact=contact, recorded_at=recorded_at)
 
 
 async def relink(tx: Transaction, joined: Joined) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from connector.domain.ledger import Override
 from connector.errors import ConfigError, NotFound, Problem
-from connector.ports.store import Override
 
 if TYPE_CHECKING:
     from connector.domain.records import Person

@@ -10,9 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from connector.domain.contacts import Removal
+from connector.domain.ledger import StoredCursor
 from connector.errors import AccessRefused, PlatformError, Problem, SourceEmptied
 from connector.mapping.attributes import reading_for
-from connector.ports.store import StoredCursor
 from connector.sync.ingest import (
     ingest_contacts,
     ingest_events,

@@ -35,25 +35,13 @@ def revised(
     """
     before = known.get(contact.remote_id)
     values = our_values(platform, contact, attributes)
-    changed_at = contact.modified_at or recorded_at
     if before is None:
-        return Record(
-            platform=platform,
-            remote_id=contact.remote_id,
-            contact=UNASSIGNED,
-            emails=contact.emails,
-            attributes=values,
-            changed_at=changed_at,
-            created_at=contact.created_at,
-            modified_at=contact.modified_at,
-            recorded_at=recorded_at,
-            opted_out=contact.opted_out,
-        )
+        return _first(platform, contact, values, recorded_at)
     after = replace(
         before,
         emails=contact.emails,
         attributes=values,
-        stamps=_stamps(before, values, changed_at),
+        stamps=_stamps(before, values, contact.modified_at or recorded_at),
         created_at=contact.created_at or before.created_at,
         modified_at=contact.modified_at,
         removed_at=None,
@@ -112,6 +100,23 @@ def changes_between(
         yield change("contact", before.contact, after.contact)
     if (before.removed_at is None) != (after.removed_at is None):
         yield change("removed", before.removed_at is not None, after.removed_at is not None)
+
+
+def _first(
+    platform: str, contact: Contact, values: Mapping[str, Stored], recorded_at: datetime
+) -> Record:
+    return Record(
+        platform=platform,
+        remote_id=contact.remote_id,
+        contact=UNASSIGNED,
+        emails=contact.emails,
+        attributes=values,
+        changed_at=contact.modified_at or recorded_at,
+        created_at=contact.created_at,
+        modified_at=contact.modified_at,
+        recorded_at=recorded_at,
+        opted_out=contact.opted_out,
+    )
 
 
 def _stamps(

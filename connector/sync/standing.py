@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from connector.ports.store import Run, StoredCursor
+    from connector.domain.ledger import Run, StoredCursor
     from connector.sync.workspace import Workspace
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from connector.domain.contacts import Removal
+from connector.domain.ledger import Override
 from connector.domain.outbound import DeliveryState, Outbound
-from connector.ports.store import Override
 from tests.builders import T, a_contact, a_desired, an_outbound
 from tests.unit.sync.intake import Intake
 
