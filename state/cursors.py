@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, select
 
-from connector.ports.store import StoredCursor
+from connector.domain.ledger import StoredCursor
 from state.schema import CURSORS
 from state.statements import upsert
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, bindparam, false, func, or_, select, update
 
-from connector.ports.store import Inbound
+from connector.domain.ledger import Inbound
 from state.schema import INBOUND
 from state.statements import change, insert_new
 

@@ -8,7 +8,7 @@ import polars as pl
 from sqlalchemy import Connection, select, update
 
 from connector.domain.frames import OVERRIDE_SCHEMA
-from connector.ports.store import Override
+from connector.domain.ledger import Override
 from state.schema import OVERRIDES
 from state.statements import among, frame_of, insert, typed
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, insert, select, update
 
-from connector.ports.store import Run
+from connector.domain.ledger import Run
 from state.schema import RUNS
 
 if TYPE_CHECKING:

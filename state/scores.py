@@ -14,7 +14,7 @@ from connector.domain.frames import (
     SCORE_SCHEMA,
 )
 from connector.domain.instants import from_micros, to_micros
-from connector.ports.store import HistoryEntry, Lead
+from connector.domain.ledger import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
 from state.overrides import Overrides
 from state.schema import MODELS, PERSONS, SCORE_HISTORY, SCORES, STANDINGS

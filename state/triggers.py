@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, update
 
-from connector.ports.store import Firing, FiringState, TriggerState
+from connector.domain.ledger import Firing, FiringState, TriggerState
 from state.codec import written_from_json, written_to_json
 from state.schema import FIRINGS, TRIGGER_STATES
 from state.statements import among, change, insert_new, upsert

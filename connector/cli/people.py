@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from connector.domain.ledger import Lead
     from connector.domain.records import Person
-    from connector.ports.store import Lead
     from connector.sync.explaining import Explanation
     from connector.sync.workspace import Workspace
 

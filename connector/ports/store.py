@@ -10,8 +10,6 @@ Bulk methods take and give whole batches: no method is called once per row of a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -21,25 +19,22 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from connector.domain.changes import Addressee
-    from connector.domain.contacts import Membership
     from connector.domain.events import Event
+    from connector.domain.ledger import (
+        Firing,
+        FiringState,
+        HistoryEntry,
+        Inbound,
+        Lead,
+        Override,
+        Run,
+        StoredCursor,
+        TriggerState,
+    )
     from connector.domain.outbound import DeliveryState, Outbound, Settlement
-    from connector.domain.pages import Cursor
-    from connector.domain.records import Person, Record, RecordChange, SavedEvents, Subject
-    from connector.domain.values import FieldType, Written
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredCursor:
-    """Where a stream of a platform resumes."""
-
-    platform: str
-    stream: str
-    cursor: Cursor
-    reading: str
-    """Digest of what was asked for; when that changes the stream starts anew."""
-    updated_at: datetime
+    from connector.domain.records import SavedEvents
+    from connector.domain.values import FieldType
+    from connector.ports.contact_store import ContactStore
 
 
 class CursorStore(Protocol):
@@ -49,131 +44,6 @@ class CursorStore(Protocol):
     async def put(self, cursor: StoredCursor) -> None: ...
     async def drop(self, platform: str, stream: str) -> None: ...
     async def all(self) -> Sequence[StoredCursor]: ...
-
-
-class ContactStore(Protocol):
-    """Records per platform, the persons they make up, and the subjects of events."""
-
-    async def records(self, platform: str, remote_ids: Collection[str]) -> Mapping[str, Record]:
-        """Return the known records by remote id, removed ones included."""
-        ...
-
-    async def records_of(self, contacts: Collection[int]) -> Sequence[Record]:
-        """Return all records of these persons."""
-        ...
-
-    async def records_by_email(self, emails: Collection[str]) -> Sequence[Record]:
-        """Return the records that carry one of these addresses, removed ones included."""
-        ...
-
-    async def addressees(
-        self, platform: str, contacts: Collection[int]
-    ) -> Mapping[int, Addressee]:
-        """Return under which record each person is written to on a platform.
-
-        It is the record, not removed, with the lowest remote id (as UTF-8 bytes); persons without
-        one are absent. The address is the record's first, else the person's.
-        """
-        ...
-
-    async def live_ids(self, platform: str) -> frozenset[str]:
-        """Return the remote ids of all records of a platform that were not removed."""
-        ...
-
-    async def save_records(self, records: Sequence[Record]) -> None:
-        """Insert or replace records, with their addresses."""
-        ...
-
-    async def log(self, changes: Sequence[RecordChange]) -> None:
-        """Append to the history of records."""
-        ...
-
-    async def history(self, contact: int) -> Sequence[RecordChange]:
-        """Return the history of a person's records, oldest first."""
-        ...
-
-    async def create(self, keys: Sequence[str]) -> Sequence[int]:
-        """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
-        ...
-
-    async def persons(self, contacts: Collection[int]) -> Mapping[int, Person]:
-        """Return the persons with these numbers."""
-        ...
-
-    async def save_persons(self, persons: Sequence[Person]) -> None:
-        """Replace what is known of these persons."""
-        ...
-
-    async def find(self, text: str) -> Person | None:
-        """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""
-        ...
-
-    async def all_numbers(self) -> Sequence[int]:
-        """Return the numbers of all persons that were not merged away, ascending."""
-        ...
-
-    async def touch(self, contacts: Collection[int]) -> None:
-        """Mark persons stale; one that is stale already becomes so anew."""
-        ...
-
-    async def waiting(self, at: datetime, model: str) -> Mapping[int, int]:
-        """Return the persons to be scored at `at`, each with its present staleness (0: none).
-
-        These are the stale ones, those whose next change is due, and those last scored under
-        another model than the one with the digest `model`. Reads indexes only.
-        """
-        ...
-
-    async def frame(
-        self,
-        contacts: Collection[int] | None,
-        attributes: Mapping[str, FieldType],
-        lists: Collection[tuple[str, str]] = (),
-    ) -> pl.LazyFrame:
-        """Return persons (all that were not merged away when None) as `contact_schema` says."""
-        ...
-
-    async def subjects(self, platform: str, refs: Collection[str]) -> Mapping[str, Subject]:
-        """Return the known subjects by ref."""
-        ...
-
-    async def subjects_named(
-        self,
-        records: Collection[tuple[str, str]],
-        emails: Collection[str],
-        contacts: Collection[int] = (),
-    ) -> Sequence[Subject]:
-        """Return subjects that name one of these records (platform, id) or addresses.
-
-        Those that are linked to one of the persons `contacts` are among them too.
-        """
-        ...
-
-    async def subjects_by_id(self, ids: Collection[int]) -> Sequence[Subject]:
-        """Return the subjects with these numbers."""
-        ...
-
-    async def add_subjects(
-        self, platform: str, refs: Sequence[tuple[str, str | None, int | None]]
-    ) -> Mapping[str, Subject]:
-        """Insert subjects given as (ref, address or None, person or None); return all by ref."""
-        ...
-
-    async def link(self, links: Mapping[int, int | None]) -> None:
-        """Say to which person each subject (by number) belongs now."""
-        ...
-
-    async def orphans(self) -> Mapping[str, int]:
-        """Return, per platform, the number of events whose subject nobody knows."""
-        ...
-
-    async def save_memberships(self, platform: str, items: Sequence[Membership]) -> None:
-        """Record which contacts the platform reports in which list."""
-        ...
-
-    async def count(self) -> int:
-        """Return how many persons there are."""
-        ...
 
 
 class EventStore(Protocol):
@@ -207,42 +77,6 @@ class EventStore(Protocol):
     async def delete_before(self, cutoff: datetime) -> int:
         """Delete events that occurred at or before `cutoff`; return how many."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lead:
-    """A person as `top` shows them."""
-
-    contact: int
-    key: str
-    email: str | None
-    value: float
-    rounded: float
-    stage: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEntry:
-    """That a score, stage or grade became another."""
-
-    name: str
-    at: datetime
-    value: float | None
-    rounded: float | None
-    stage: str | None
-    model: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
-    """A person's decision in place of a computed score."""
-
-    contact: int
-    score: str
-    value: float
-    reason: str
-    made_at: datetime
-    cleared_at: datetime | None = None
 
 
 class ScoreStore(Protocol):
@@ -373,48 +207,6 @@ class OutboxStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TriggerState:
-    """Whether a trigger's condition held for a person when last looked at."""
-
-    contact: int
-    trigger: str
-    is_active: bool
-    since: datetime
-    fired_at: datetime | None = None
-
-
-class FiringState(Enum):
-    """Where one thing to be done stands."""
-
-    WAITING = "waiting"
-    """Over the limit; dropped when its condition ends."""
-    PENDING = "pending"
-    IN_FLIGHT = "in_flight"
-    DONE = "done"
-    DROPPED = "dropped"
-    DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Firing:
-    """One thing to be done once because a trigger fired."""
-
-    key: str
-    """Idempotency key: trigger, person, instant of entry, and which of its deeds."""
-    contact: int
-    trigger: str
-    kind: str
-    destination: str
-    at: datetime
-    params: Mapping[str, Written] = field(default_factory=dict)
-    state: FiringState
-    fence: int = 0
-    attempts: int = 0
-    not_before: datetime | None = None
-    last_error: str | None = None
-
-
 class TriggerStore(Protocol):
     """Which triggers hold, and what they have caused."""
 
@@ -444,20 +236,6 @@ class TriggerStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inbound:
-    """One webhook call that reached us, stored before it was answered."""
-
-    platform: str
-    id: str
-    """The key under which it is stored once."""
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    received_at: datetime
-    fence: int = 0
-    attempts: int = 0
-
-
 class InboundStore(Protocol):
     """Webhook calls between their answer and their processing."""
 
@@ -484,20 +262,6 @@ class InboundStore(Protocol):
     async def backlog(self) -> int:
         """Return how many calls wait."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """One cycle as it is remembered."""
-
-    id: int | None = None
-    command: str
-    started_at: datetime
-    finished_at: datetime | None = None
-    at: datetime
-    summary: str | None = None
-    """JSON, the shape of `sync --json`."""
-    error: str | None = None
 
 
 class RunStore(Protocol):

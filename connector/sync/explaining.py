@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from connector.domain.ledger import HistoryEntry, Override
     from connector.domain.outbound import Outbound
     from connector.domain.records import Person
+    from connector.ports.store import Transaction
+    from connector.ports.store import Transaction
     from connector.scoring.model import Model, Target
     from connector.sync.workspace import Workspace
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from connector.ports.store import Inbound
+    from connector.domain.ledger import Inbound
     from state.memory.tables import Tables
 
 

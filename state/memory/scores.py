@@ -16,7 +16,7 @@ from connector.domain.frames import (
     SCORE_SCHEMA,
 )
 from connector.domain.instants import from_micros, to_micros
-from connector.ports.store import HistoryEntry, Lead, Override
+from connector.domain.ledger import HistoryEntry, Lead, Override
 from state.memory.tables import Score, Standing
 
 if TYPE_CHECKING:

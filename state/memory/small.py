@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from connector.ports.store import Run, StoredCursor
+    from connector.domain.ledger import Run, StoredCursor
     from state.memory.tables import Tables
 
 

@@ -9,9 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.events import Event
-    from connector.domain.outbound import Outbound
-    from connector.domain.records import Person, Record, RecordChange, Subject
-    from connector.ports.store import (
+    from connector.domain.ledger import (
         Firing,
         HistoryEntry,
         Inbound,
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
         StoredCursor,
         TriggerState,
     )
+    from connector.domain.outbound import Outbound
+    from connector.domain.records import Person, Record, RecordChange, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.ports.store import FiringState
+from connector.domain.ledger import FiringState
 from state.memory.tables import Lease
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from connector.ports.store import Firing, TriggerState
+    from connector.domain.ledger import Firing, TriggerState
     from state.memory.tables import Tables
 
 

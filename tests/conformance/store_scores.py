@@ -8,8 +8,9 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from connector.domain.frames import OVERRIDE_SCHEMA, SCORE_SCHEMA
+from connector.domain.ledger import HistoryEntry, Override
 from connector.domain.records import Person
-from connector.ports.store import HistoryEntry, Override, State
+from connector.ports.store import State
 from tests.conformance.store_world import (
     HOUR,
     MODEL,

@@ -7,8 +7,9 @@ from contextlib import suppress
 
 import pytest
 
+from connector.domain.ledger import Run, StoredCursor
 from connector.errors import StateBusy, StateError
-from connector.ports.store import Run, State, StoredCursor
+from connector.ports.store import State
 from tests.conformance.store_world import (
     AWKWARD,
     HOUR,

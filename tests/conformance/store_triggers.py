@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-from connector.ports.store import Firing, FiringState, Inbound, State, TriggerState
+from connector.domain.ledger import Firing, FiringState, Inbound, TriggerState
+from connector.ports.store import State
 from tests.conformance.store_world import AWKWARD, HOUR, StoreWorld, T, people
 
 LEASE = T + HOUR

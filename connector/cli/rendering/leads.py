@@ -10,7 +10,7 @@ from connector.cli.rendering.words import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connector.ports.store import Lead
+    from connector.domain.ledger import Lead
 
 
 def show_leads(score: str, stage: str | None, leads: Sequence[Lead]) -> None:

@@ -10,7 +10,7 @@ from connector.cli.rendering.words import counted, moment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.ports.store import Run
+    from connector.domain.ledger import Run
     from connector.sync.standing import Standing
 
 _BACKLOG = {

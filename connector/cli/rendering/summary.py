@@ -11,7 +11,7 @@ from connector.cli.rendering.words import counted, moment, number, why
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from connector.ports.store import Lead
+    from connector.domain.ledger import Lead
     from connector.sync.cycle import Steps
     from connector.sync.explaining import Explanation
     from connector.sync.summary import Summary

@@ -7,8 +7,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from connector.domain.events import Event
+from connector.domain.ledger import StoredCursor
 from connector.domain.records import Record
-from connector.ports.store import State, StoredCursor
+from connector.ports.store import State
 from state.opening import open_state
 
 T = datetime(2026, 1, 15, tzinfo=UTC)

@@ -1,0 +1,132 @@
+"""What the state keeps beside contacts and events: cursors, decisions, firings, calls, runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from connector.domain.pages import Cursor
+    from connector.domain.values import Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCursor:
+    """Where a stream of a platform resumes."""
+
+    platform: str
+    stream: str
+    cursor: Cursor
+    reading: str
+    """Digest of what was asked for; when that changes the stream starts anew."""
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """A person as `top` shows them."""
+
+    contact: int
+    key: str
+    email: str | None
+    value: float
+    rounded: float
+    stage: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """That a score, stage or grade became another."""
+
+    name: str
+    at: datetime
+    value: float | None
+    rounded: float | None
+    stage: str | None
+    model: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A person's decision in place of a computed score."""
+
+    contact: int
+    score: str
+    value: float
+    reason: str
+    made_at: datetime
+    cleared_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerState:
+    """Whether a trigger's condition held for a person when last looked at."""
+
+    contact: int
+    trigger: str
+    is_active: bool
+    since: datetime
+    fired_at: datetime | None = None
+
+
+class FiringState(Enum):
+    """Where one thing to be done stands."""
+
+    WAITING = "waiting"
+    """Over the limit; dropped when its condition ends."""
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    DONE = "done"
+    DROPPED = "dropped"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Firing:
+    """One thing to be done once because a trigger fired."""
+
+    key: str
+    """Idempotency key: trigger, person, instant of entry, and which of its deeds."""
+    contact: int
+    trigger: str
+    kind: str
+    destination: str
+    at: datetime
+    params: Mapping[str, Written] = field(default_factory=dict)
+    state: FiringState
+    fence: int = 0
+    attempts: int = 0
+    not_before: datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One webhook call that reached us, stored before it was answered."""
+
+    platform: str
+    id: str
+    """The key under which it is stored once."""
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    received_at: datetime
+    fence: int = 0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One cycle as it is remembered."""
+
+    id: int | None = None
+    command: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    at: datetime
+    summary: str | None = None
+    """JSON, the shape of `sync --json`."""
+    error: str | None = None

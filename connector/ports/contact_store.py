@@ -1,0 +1,139 @@
+"""The part of the state store about people; `connector.ports.store` has the whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    import polars as pl
+
+    from connector.domain.changes import Addressee
+    from connector.domain.contacts import Membership
+    from connector.domain.records import Person, Record, RecordChange, Subject
+    from connector.domain.values import FieldType
+
+
+class ContactStore(Protocol):
+    """Records per platform, the persons they make up, and the subjects of events."""
+
+    async def records(self, platform: str, remote_ids: Collection[str]) -> Mapping[str, Record]:
+        """Return the known records by remote id, removed ones included."""
+        ...
+
+    async def records_of(self, contacts: Collection[int]) -> Sequence[Record]:
+        """Return all records of these persons."""
+        ...
+
+    async def records_by_email(self, emails: Collection[str]) -> Sequence[Record]:
+        """Return the records that carry one of these addresses, removed ones included."""
+        ...
+
+    async def addressees(self, platform: str, contacts: Collection[int]) -> Mapping[int, Addressee]:
+        """Return under which record each person is written to on a platform.
+
+        It is the record, not removed, with the lowest remote id (as UTF-8 bytes); persons without
+        one are absent. The address is the record's first, else the person's.
+        """
+        ...
+
+    async def live_ids(self, platform: str) -> frozenset[str]:
+        """Return the remote ids of all records of a platform that were not removed."""
+        ...
+
+    async def save_records(self, records: Sequence[Record]) -> None:
+        """Insert or replace records, with their addresses."""
+        ...
+
+    async def log(self, changes: Sequence[RecordChange]) -> None:
+        """Append to the history of records."""
+        ...
+
+    async def history(self, contact: int) -> Sequence[RecordChange]:
+        """Return the history of a person's records, oldest first."""
+        ...
+
+    async def create(self, keys: Sequence[str]) -> Sequence[int]:
+        """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
+        ...
+
+    async def persons(self, contacts: Collection[int]) -> Mapping[int, Person]:
+        """Return the persons with these numbers."""
+        ...
+
+    async def save_persons(self, persons: Sequence[Person]) -> None:
+        """Replace what is known of these persons."""
+        ...
+
+    async def find(self, text: str) -> Person | None:
+        """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""
+        ...
+
+    async def all_numbers(self) -> Sequence[int]:
+        """Return the numbers of all persons that were not merged away, ascending."""
+        ...
+
+    async def touch(self, contacts: Collection[int]) -> None:
+        """Mark persons stale; one that is stale already becomes so anew."""
+        ...
+
+    async def waiting(self, at: datetime, model: str) -> Mapping[int, int]:
+        """Return the persons to be scored at `at`, each with its present staleness (0: none).
+
+        These are the stale ones, those whose next change is due, and those last scored under
+        another model than the one with the digest `model`. Reads indexes only.
+        """
+        ...
+
+    async def frame(
+        self,
+        contacts: Collection[int] | None,
+        attributes: Mapping[str, FieldType],
+        lists: Collection[tuple[str, str]] = (),
+    ) -> pl.LazyFrame:
+        """Return persons (all that were not merged away when None) as `contact_schema` says."""
+        ...
+
+    async def subjects(self, platform: str, refs: Collection[str]) -> Mapping[str, Subject]:
+        """Return the known subjects by ref."""
+        ...
+
+    async def subjects_named(
+        self,
+        records: Collection[tuple[str, str]],
+        emails: Collection[str],
+        contacts: Collection[int] = (),
+    ) -> Sequence[Subject]:
+        """Return subjects that name one of these records (platform, id) or addresses.
+
+        Those that are linked to one of the persons `contacts` are among them too.
+        """
+        ...
+
+    async def subjects_by_id(self, ids: Collection[int]) -> Sequence[Subject]:
+        """Return the subjects with these numbers."""
+        ...
+
+    async def add_subjects(
+        self, platform: str, refs: Sequence[tuple[str, str | None, int | None]]
+    ) -> Mapping[str, Subject]:
+        """Insert subjects given as (ref, address or None, person or None); return all by ref."""
+        ...
+
+    async def link(self, links: Mapping[int, int | None]) -> None:
+        """Say to which person each subject (by number) belongs now."""
+        ...
+
+    async def orphans(self) -> Mapping[str, int]:
+        """Return, per platform, the number of events whose subject nobody knows."""
+        ...
+
+    async def save_memberships(self, platform: str, items: Sequence[Membership]) -> None:
+        """Record which contacts the platform reports in which list."""
+        ...
+
+    async def count(self) -> int:
+        """Return how many persons there are."""
+        ...
