@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from connector.domain.outbound import Outbound
     from connector.domain.records import Person
     from connector.ports.store import Transaction
-    from connector.ports.store import Transaction
     from connector.scoring.model import Model, Target
     from connector.sync.workspace import Workspace
 
