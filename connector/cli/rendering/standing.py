@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from connector.cli.console import grid, out, plain, show, tell
@@ -34,7 +35,7 @@ def show_standing(now: Standing) -> None:
     if now.backlog:
         _show_backlog(now.backlog)
     for name, count in now.orphans.items():
-        tell(f"{counted(count, 'event')} of {name} wait for contacts nobody knows", indent=0)
+        tell(f"Kept aside from {name}: {counted(count, 'event')} of unknown contacts.", indent=0)
     if now.runs:
         out.print("\n[bold]Last runs[/]")
         table = grid("llll")
@@ -62,4 +63,7 @@ def _show_backlog(backlog: Mapping[str, Mapping[str, int]]) -> None:
 def _ending(run: Run) -> str:
     if run.error:
         return run.error
-    return "ended well" if run.finished_at else "has not ended"
+    if run.finished_at is None:
+        return "has not ended"
+    problems = json.loads(run.summary)["problems"] if run.summary else []
+    return f"ended with {counted(len(problems), 'problem')}" if problems else "ended well"
