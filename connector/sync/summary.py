@@ -36,7 +36,10 @@ class Summary:
     def failed(self, platform: str, errors: Sequence[ConnectorError]) -> None:
         """Take note of what went wrong with a platform."""
         self.errors += errors
-        self.problems += [Problem(message=str(error), path=platform) for error in errors]
+        # A folder that is gone ends each stream with the same words: once is enough.
+        self.problems += dict.fromkeys(
+            Problem(message=str(error), path=platform) for error in errors
+        )
 
     @property
     def exit_code(self) -> int:
