@@ -26,7 +26,9 @@ def _run(given: Sequence[str]) -> int:
     try:
         # Here, so that an interrupt while the program is loaded ends in no traceback either.
         from connector.cli.app import run
+        from connector.runtime.process import spare_the_collector
 
+        spare_the_collector()
         code = run(given)
         sys.stdout.flush()
     except KeyboardInterrupt:
