@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SHARDS = 10
-FOLDERS = 200
-CONFIGURATIONS = 100
+FOLDERS = 120
+CONFIGURATIONS = 80
 SOON = 5.0
 """Seconds of this process."""
 
@@ -108,7 +108,7 @@ def _damage(folder: Path, chance: random.Random) -> set[Key]:
     whole = file.read_bytes()
     lines = whole.splitlines(keepends=True)
     place = chance.randrange(len(lines))
-    if place == 0 or chance.random() < 0.2:  # noqa: PLR2004 - a fifth of them whole
+    if place == 0 or chance.random() < 0.2:
         file.write_bytes(chance.choice((_cut, _noise, _renamed))(whole, chance))
         return set(_keys(name, lines[1:]))
     mutate = chance.choice(list(rows.MUTATIONS.values()))
