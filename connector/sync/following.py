@@ -6,12 +6,13 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import DeliveryState, Desired, Outbound
+from connector.sync.leftovers import leave
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from connector.domain.ledger import Override
+    from connector.domain.outbound import Outbound
     from connector.domain.records import Record
     from connector.ports.store import Transaction
     from connector.sync.joining import Joined
@@ -25,17 +26,12 @@ async def follow(tx: Transaction, joined: Joined) -> None:
         if before is not None and before.contact != record.contact:
             moves[record.platform].append((before.contact, record))
     for platform, moved in moves.items():
-        await _follow_on(tx, platform, moved, joined.absorbed)
+        await _follow_on(tx, platform, moved)
     if joined.absorbed:
         await _hand_over_overrides(tx, joined.absorbed)
 
 
-async def _follow_on(
-    tx: Transaction,
-    platform: str,
-    moved: Sequence[tuple[int, Record]],
-    absorbed: Mapping[int, int],
-) -> None:
+async def _follow_on(tx: Transaction, platform: str, moved: Sequence[tuple[int, Record]]) -> None:
     now_of = {(old, record.remote_id): record.contact for old, record in moved}
     affected = {contact for old, record in moved for contact in (old, record.contact)}
     rows = await tx.outbox.rows(platform, affected)
@@ -44,37 +40,20 @@ async def _follow_on(
     addressees = await tx.contacts.addressees(platform, affected)
     claimed: dict[int, list[Outbound]] = defaultdict(list)
     for row in rows.values():
-        claimed[now_of.get((row.contact, row.remote_id), row.contact)].append(row)
-    placed: dict[int, Outbound] = {}
+        contact = now_of.get((row.contact, row.remote_id), row.contact)
+        is_moved = contact != row.contact
+        there = replace(row, contact=contact, revision=row.revision + 1) if is_moved else row
+        claimed[contact].append(there)
+    placed: list[Outbound] = []
     surplus: list[Outbound] = []
     for contact, claimants in claimed.items():
         to = addressees.get(contact)
-        claimants.sort(key=lambda row: (to is None or row.remote_id != to.remote_id, row.contact))
-        placed[contact] = claimants[0]
+        claimants.sort(key=lambda row: (to is None or row.remote_id != to.remote_id, row.remote_id))
+        placed.append(claimants[0])
         surplus += claimants[1:]
-    records = await tx.contacts.records(platform, [row.remote_id for row in surplus])
-    live = [row for row in surplus if records[row.remote_id].removed_at is None]
-    placed |= zip(sorted(absorbed.keys() - placed.keys()), _withdrawn(live), strict=False)
-    await tx.outbox.drop(platform, rows.keys() - placed.keys())
-    await tx.outbox.save(
-        [
-            replace(row, contact=contact, revision=row.revision + 1)
-            for contact, row in placed.items()
-            if rows.get(contact) != row
-        ]
-    )
-
-
-def _withdrawn(surplus: Sequence[Outbound]) -> Iterator[Outbound]:
-    """Yield rows that end the memberships of records that are not written to any more.
-
-    They stand under the numbers of persons who were absorbed, where nothing else is decided.
-    """
-    for row in surplus:
-        lists = dict.fromkeys((name for name, on in row.confirmed.lists.items() if on), False)
-        tags = dict.fromkeys((tag for tag, on in row.confirmed.tags.items() if on), False)
-        if lists or tags:
-            yield replace(row, desired=Desired(lists=lists, tags=tags), state=DeliveryState.PENDING)
+    await tx.outbox.drop(platform, rows.keys() - {row.contact for row in placed})
+    await tx.outbox.save([row for row in placed if rows.get(row.contact) != row])
+    await leave(tx, platform, surplus)
 
 
 async def _hand_over_overrides(tx: Transaction, absorbed: Mapping[int, int]) -> None:

@@ -48,7 +48,7 @@ async def ingest_contacts(
     fresh += [
         gone(platform, old, known.get(old), recorded_at, merged_into=new)
         for old, new in merged.items()
-        if old not in known or known[old].merged_into != new
+        if _is_news(known, old, new)
     ]
     await _store(tx, fresh, known, naming, recorded_at)
     return len(fresh)
@@ -73,7 +73,7 @@ async def ingest_removals(
     fresh = [
         gone(platform, old, known.get(old), recorded_at, merged_into=new)
         for old, new in into.items()
-        if old != new and old in ours and _is_news(known.get(old), new)
+        if old != new and old in ours and _is_news(known, old, new)
     ]
     unseen = sorted((winners & ours) - known.keys() - into.keys())
     unread = [gone(platform, new, None, recorded_at) for new in unseen]
@@ -121,10 +121,24 @@ def _linked(known: Collection[str], into: Mapping[str, str | None]) -> set[str]:
     return linked
 
 
-def _is_news(before: Record | None, merged_into: str | None) -> bool:
+def _is_news(known: Mapping[str, Record], old: str, merged_into: str | None) -> bool:
+    """Return whether that record `old` is gone, and into which one, is not known yet."""
+    before = known.get(old)
     if before is None or before.removed_at is None:
         return True
-    return merged_into is not None and before.merged_into != merged_into
+    return merged_into is not None and _end(known, old) != _end(known, merged_into)
+
+
+def _end(known: Mapping[str, Record], remote_id: str) -> str:
+    """Return the record in which all merges known of that of `remote_id` end."""
+    passed = {remote_id}
+    while (record := known.get(remote_id)) and record.merged_into is not None:
+        remote_id = record.merged_into
+        if remote_id in passed:
+            # Merges in a circle: any of them will do, when it is the same for all.
+            return min(passed)
+        passed.add(remote_id)
+    return remote_id
 
 
 async def _store(

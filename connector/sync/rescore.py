@@ -14,12 +14,14 @@ from connector.domain.instants import iso
 from connector.errors import BackInTime
 from connector.scoring.engine import Scored, score
 from connector.sync.decide import decide
+from connector.sync.leftovers import leave, take_up
 from connector.sync.results import changed_scores, decisions, long_scores, memory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from connector.domain.changes import Addressee
     from connector.domain.outbound import Outbound
     from connector.ports.store import Transaction
     from connector.scoring.model import Model
@@ -105,14 +107,26 @@ async def _decide(
     unchanged: dict[str, int] = {}
     contacts = results[CONTACT].to_list()
     for target in model.targets.values():
-        addressees = await tx.contacts.addressees(target.platform, contacts)
-        standing = await tx.outbox.rows(target.platform, contacts)
+        name = target.platform
+        addressees = await tx.contacts.addressees(name, contacts)
+        rows = await tx.outbox.rows(name, contacts)
+        moved = [row for row in rows.values() if _is_elsewhere(row, addressees)]
+        standing = {**rows, **await take_up(tx, name, addressees)}
         decided = decide(target, model, results, addressees=addressees, standing=standing, at=at)
         await tx.outbox.save(decided.rows)
-        await tx.outbox.drop(target.platform, _without_record(standing, addressees))
-        unchanged[target.platform] = decided.unchanged
+        await tx.outbox.drop(name, _without_record(standing, addressees))
+        await leave(tx, name, moved)
+        unchanged[name] = decided.unchanged
     return unchanged
 
 
-def _without_record(standing: Mapping[int, Outbound], addressees: Mapping[int, object]) -> set[int]:
+def _is_elsewhere(row: Outbound, addressees: Mapping[int, Addressee]) -> bool:
+    """Return whether the person of `row` is written to under another record now."""
+    to = addressees.get(row.contact)
+    return to is not None and to.remote_id != row.remote_id
+
+
+def _without_record(
+    standing: Mapping[int, Outbound], addressees: Mapping[int, Addressee]
+) -> set[int]:
     return set(standing) - set(addressees)

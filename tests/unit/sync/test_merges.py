@@ -114,3 +114,25 @@ async def test_a_contact_that_claims_to_be_merged_into_itself_stays(intake: Inta
     await intake.contacts("crm", a_contact("1", "a@x.org", merged_ids=("1",)))
 
     assert (await intake.record("crm", "1")).removed_at is None
+
+
+async def test_a_merge_told_in_steps_and_at_once_is_the_same_merge(intake: Intake) -> None:
+    await intake.contacts("crm", *(a_contact(each, f"{each}@x.org") for each in "123"))
+    whole = a_contact("1", "1@x.org", merged_ids=("2", "3"))
+    await intake.contacts("crm", whole)
+    await intake.settle()
+
+    steps = (Removal(remote_id="3", merged_into="2"), Removal(remote_id="2", merged_into="1"))
+
+    assert await intake.removals("crm", *steps) == 0
+    assert await intake.contacts("crm", whole) == 0
+    assert await intake.stale() == set()
+
+
+async def test_merges_that_go_in_a_circle_end(intake: Intake) -> None:
+    await intake.contacts("crm", a_contact("1", "a@x.org"), a_contact("2", "b@x.org"))
+    circle = (Removal(remote_id="1", merged_into="2"), Removal(remote_id="2", merged_into="1"))
+    await intake.removals("crm", *circle)
+
+    assert await intake.removals("crm", *circle) == 0
+    assert await intake.people() == {frozenset({"crm:1", "crm:2"})}
