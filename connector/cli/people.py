@@ -46,6 +46,19 @@ Email = Annotated[
     str,
     typer.Argument(metavar="EMAIL", help="An e-mail address, our id, or <platform>:<id>."),
 ]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="A .csv or .parquet file; without it CSV is printed.",
+    ),
+]
+What = Annotated[
+    Literal["scores", "contributions"],
+    typer.Option(metavar="WHAT", help="scores, or contributions."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -163,19 +176,8 @@ def top(
 def export_(
     context: typer.Context,
     *,
-    target: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="A .csv or .parquet file; without it CSV is printed.",
-        ),
-    ] = None,
-    what: Annotated[
-        Literal["scores", "contributions"],
-        typer.Option(metavar="WHAT", help="scores, or contributions."),
-    ] = "scores",
+    target: Output = None,
+    what: What = "scores",
     at: At = None,
     as_json: AsJson = False,
     mappings: Mappings = None,
