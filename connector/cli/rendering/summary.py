@@ -88,7 +88,7 @@ def _pushed(counts: Mapping[str, int]) -> str:
     if counts["unchanged"]:
         words.append(f"{counts['unchanged']:,} already right")
     if counts["failed"]:
-        words.append(f"[yellow]{counts['failed']:,} failed[/], tried again next time")
+        words.append(f"[yellow]{counts['failed']:,} failed[/] (tried again next time)")
     if counts["dead"]:
         words.append(f"[yellow]{counts['dead']:,} refused for good[/]")
     if counts["calls"]:

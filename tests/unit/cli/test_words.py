@@ -1,0 +1,66 @@
+"""Numbers, instants and reasons in the words of a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from connector.cli.rendering.words import counted, day, moment, number, points
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 calls"), (1, "1 call"), (2, "2 calls"), (12_345, "12,345 calls")]
+)
+def test_things_are_counted_in_their_number(count: int, said: str) -> None:
+    assert counted(count, "call") == said
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (None, 2, "-"),
+        (12.0, 2, "12"),
+        (12.5, 2, "12.5"),
+        (1234.567, 2, "1,234.57"),
+        (-0.001, 2, "0"),
+        (100.0, 0, "100"),
+    ],
+)
+def test_a_number_shows_no_more_than_it_has(value: float | None, digits: int, said: str) -> None:
+    assert number(value, digits) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "said"),
+    [
+        (3.0, None, "+3"),
+        (-3.25, None, "-3.25"),
+        (0.0, None, "0"),
+        (-0.001, None, "0"),
+        (3.0, 2, "+3.00"),
+        (-0.001, 2, "0.00"),
+        (2140.0, 0, "+2,140"),
+    ],
+)
+def test_points_show_their_sign(value: float, digits: int | None, said: str) -> None:
+    assert points(value, digits) == said
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [
+        (None, "-"),
+        (NEW_YEAR, "2026-01-01 00:00 UTC"),
+        (NEW_YEAR + timedelta(seconds=5, microseconds=7), "2026-01-01 00:00:05 UTC"),
+        (NEW_YEAR.astimezone(timezone(timedelta(hours=-5))), "2026-01-01 00:00 UTC"),
+    ],
+)
+def test_an_instant_is_told_in_utc_and_says_so(instant: datetime | None, said: str) -> None:
+    assert moment(instant) == said
+
+
+def test_a_day_is_the_day_in_utc() -> None:
+    assert day(NEW_YEAR.astimezone(timezone(timedelta(hours=-5)))) == "2026-01-01"

@@ -1,0 +1,84 @@
+"""Asking every platform whether it is ready: one that fails keeps no other from being asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import cast
+
+from connector.config.configuration import Configuration, PlatformEntry
+from connector.errors import AccessRefused, PlatformError, Problem
+from connector.ports.adapter import Adapter, PlatformConfig, PlatformContext
+from connector.ports.platform import Capabilities, Platform
+from connector.runtime.bootstrap import budget_of
+from connector.runtime.checking import check_platforms
+from connector.scoring.model import Model
+
+REFUSED = AccessRefused("the key is revoked", platform="mail", operation="check")
+MISSING = Problem(message="the field heat is not there", hint="create it")
+
+
+@dataclass
+class Checked:
+    """A platform that says one thing when asked whether it is ready."""
+
+    answer: Sequence[Problem] | PlatformError
+    closed: list[str] = field(default_factory=list)
+    name: str = "x"
+
+    def connect(self, context: PlatformContext) -> Platform:
+        return cast("Platform", replace(self, name=context.name))
+
+    async def check(self) -> Sequence[Problem]:
+        if isinstance(self.answer, PlatformError):
+            raise self.answer
+        return self.answer
+
+    async def aclose(self) -> None:
+        self.closed.append(self.name)
+
+
+def an_entry(name: str, platform: Checked) -> PlatformEntry:
+    adapter = Adapter(
+        name="fake",
+        title="Fake",
+        config=PlatformConfig,
+        capabilities=Capabilities(),
+        connect=platform.connect,
+    )
+    config = PlatformConfig(adapter="fake")
+    return PlatformEntry(name=name, adapter=adapter, config=config, folder=Path())
+
+
+def a_configuration(*entries: PlatformEntry) -> Configuration:
+    return Configuration(
+        folder=Path(),
+        platforms=entries,
+        attributes={},
+        model=cast("Model", None),
+        has_model=False,
+        digest="",
+    )
+
+
+async def test_each_platform_says_what_it_lacks() -> None:
+    closed: list[str] = []
+    entries = [
+        an_entry("mail", Checked(REFUSED, closed)),
+        an_entry("crm", Checked([MISSING], closed)),
+        an_entry("past", Checked([], closed)),
+    ]
+
+    troubles = await check_platforms(a_configuration(*entries))
+
+    assert troubles == {
+        "mail": [Problem(message="the key is revoked", path="mail")],
+        "crm": [MISSING],
+        "past": [],
+    }
+    assert closed == ["mail", "crm", "past"]
+
+
+def test_a_platform_without_limits_has_nothing_left_to_count() -> None:
+    assert budget_of(an_entry("past", Checked([]))).left() == {}
