@@ -10,6 +10,9 @@ import pytest
 
 from tests.system.company import AT, found_company
 from tests.system.shell import heatsync
+from tests.terminals import no_terminal
+
+__all__ = ["bare", "company", "no_terminal", "synced", "synced_once"]
 
 
 @pytest.fixture
