@@ -78,7 +78,8 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
         refused = await _pull(workspace, names, steps, summary)
     if steps.scores:
         rescored = await rescore(workspace, summary.at)
-        summary.scored = rescored.scored
+        # Without a model contacts are only kept in step.
+        summary.scored = rescored.scored if workspace.configuration.has_model else 0
         for name in names:
             if name in workspace.configuration.model.targets:
                 summary.deliveries[name] = _deliveries(unchanged=rescored.unchanged[name])
@@ -115,8 +116,8 @@ async def _pull(
         orphans = await tx.contacts.orphans()
     summary.problems += [
         Problem(
-            message=f"{count} events are of contacts that nobody knows; they are kept aside and "
-            "join when the contact appears",
+            message=f"{count} event{'s' if count > 1 else ''} of contacts that nobody knows, kept "
+            "aside; they join when the contact appears",
             path=f"{name}.events",
         )
         for name, count in orphans.items()

@@ -317,5 +317,5 @@ async def test_events_of_nobody_are_told_once_per_platform() -> None:
 
     (problem,) = (await world.sync()).problems
 
-    assert problem.message.startswith("1 events")
+    assert problem.message.startswith("1 event of contacts")
     assert problem.path == "crm.events"
