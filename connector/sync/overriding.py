@@ -59,10 +59,8 @@ def _check(workspace: Workspace, score: str, value: float, reason: str) -> None:
         known = ", ".join(scores) or "none"
         problems.append(Problem(message=f"there is no score {score}; known: {known}"))
     elif not _is_within(value, scores[score].low, scores[score].high):
-        low, high = scores[score].low, scores[score].high
-        problems.append(
-            Problem(message=f"{value} is outside the range of {score}: {low} to {high}")
-        )
+        span = _span(scores[score].low, scores[score].high)
+        problems.append(Problem(message=f"{value:g} is outside the range of {score}: {span}"))
     if not reason.strip():
         problems.append(Problem(message="give a reason: it is shown by explain"))
     if problems:
@@ -73,6 +71,15 @@ def _is_within(value: float, low: float | None, high: float | None) -> bool:
     return (
         math.isfinite(value) and (low is None or value >= low) and (high is None or value <= high)
     )
+
+
+def _span(low: float | None, high: float | None) -> str:
+    """Return the numbers from `low` to `high` in words."""
+    if low is None and high is None:
+        return "any finite number"
+    if low is None:
+        return f"up to {high:g}"
+    return f"{low:g} and more" if high is None else f"{low:g} to {high:g}"
 
 
 def _nobody(text: str) -> NotFound:
