@@ -24,7 +24,7 @@ app = typer.Typer(
     epilog=(
         "Start with heatsync init, then heatsync check, then heatsync sync.\n\n"
         "Exit codes: 0 done, 69 a platform refused, 75 try again later, 78 configuration, "
-        "2 wrong usage."
+        "1 nobody by that name, 2 wrong usage."
     ),
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
