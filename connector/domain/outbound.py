@@ -38,6 +38,9 @@ class Desired:
 
 NOTHING = Desired()
 
+INTERRUPTED = "interrupted"
+"""The error of a row whose worker died: whether the platform took something is not known."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outbound:

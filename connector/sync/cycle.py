@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from connector.domain.ledger import Run
 from connector.errors import AccessRefused, ConnectorError, Problem
 from connector.sync.pull import pull
-from connector.sync.push import push
+from connector.sync.push import push, take_back
 from connector.sync.remap import remap
 from connector.sync.rescore import refuse_the_past, rescore
 from connector.sync.summary import Summary
@@ -47,7 +47,7 @@ async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary
     async with workspace.state.own_cycles(f"heatsync {steps.command} ({workspace.process})"):
         started_at = workspace.clock.now()
         async with workspace.state.write() as tx:
-            await tx.outbox.reclaim()
+            await take_back(tx)
             await tx.triggers.reclaim()
             number = await tx.runs.start(Run(command=steps.command, started_at=started_at, at=at))
         error: str | None = "interrupted"

@@ -12,7 +12,7 @@ from connector.domain.frames import CONTACT, IS_EXCLUDED, target_list_column, ta
 from connector.domain.outbound import NOTHING, DeliveryState, Desired, Outbound
 from connector.domain.rounding import round_expr
 from connector.domain.values import FieldType
-from connector.sync.difference import difference
+from connector.sync.difference import difference, doubted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -90,6 +90,7 @@ def _row(
         before,
         email=to.email,
         desired=desired,
+        confirmed=doubted(before, desired, target),
         revision=before.revision + 1,
         decided_at=at,
         attempts=0,

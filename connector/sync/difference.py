@@ -6,10 +6,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from connector.domain.outbound import INTERRUPTED, DeliveryState, Desired
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.domain.outbound import Desired, Outbound
+    from connector.domain.outbound import Outbound
     from connector.domain.values import Written
     from connector.scoring.model import Target
 
@@ -54,6 +56,35 @@ def difference(row: Outbound, target: Target) -> Difference:
             if wanted is not confirmed.tags.get(tag, False)
         },
         stage=desired.stage if desired.stage != confirmed.stage else None,
+    )
+
+
+def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
+    """Return what is confirmed of `before` once another state is `desired`.
+
+    A write whose outcome nobody saw may have been done: what it was to change, and is desired
+    otherwise now, has to be written whatever was confirmed before it.
+    """
+    confirmed = before.confirmed
+    was_rejected = before.state is DeliveryState.DEAD
+    if was_rejected or not (before.attempts or before.last_error == INTERRUPTED):
+        return confirmed
+    left = difference(before, target)
+    attributes = dict(confirmed.attributes)
+    for name, value in left.attributes.items():
+        present = desired.attributes.get(name, value)
+        if present is None:
+            attributes[name] = value
+        elif present != value:
+            attributes.pop(name, None)
+    lists = {name: on for name, on in left.lists.items() if desired.lists.get(name, on) is not on}
+    tags = {tag: on for tag, on in left.tags.items() if desired.tags.get(tag, on) is not on}
+    is_other = left.stage is not None and desired.stage not in {None, left.stage}
+    return Desired(
+        attributes=attributes,
+        lists={**confirmed.lists, **lists},
+        tags={**confirmed.tags, **tags},
+        stage=left.stage if is_other else confirmed.stage,
     )
 
 

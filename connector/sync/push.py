@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading, Removal
-from connector.domain.outbound import DeliveryState
+from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError
 from connector.sync.guards import blocked_lists
 from connector.sync.ingest import ingest_removals
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from connector.domain.outbound import Outbound, Settlement
     from connector.errors import Problem
+    from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
 OWNER = "cycle"
@@ -74,6 +75,17 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
             break
     await ledger.close()
     return pushed
+
+
+async def take_back(tx: Transaction) -> None:
+    """Make rows that a dead process was writing work again, and remember that in them."""
+    after: tuple[str, int] | None = None
+    while rows := await tx.outbox.list(
+        states={DeliveryState.IN_FLIGHT}, after=after, limit=LEASED_AT_ONCE
+    ):
+        await tx.outbox.save([replace(row, last_error=INTERRUPTED) for row in rows])
+        after = (rows[-1].platform, rows[-1].contact)
+    await tx.outbox.reclaim()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -99,6 +99,7 @@ class _Item:
     row: Outbound
     left: Difference
     error: PlatformError | None = None
+    is_tried: bool = False
     is_settled: bool = False
     open_changes: int = field(init=False)
     """Changes whose outcome is not there yet."""
@@ -134,7 +135,8 @@ class _Item:
                 self.confirmed = replace(now, attributes={**now.attributes, **values})
             case ListChange(list_name=name, is_member=wanted):
                 self.confirmed = replace(now, lists={**now.lists, name: wanted})
-                if outcome.is_unchanged and wanted and adopts:
+                # After a write whose outcome nobody saw, it may have been us.
+                if outcome.is_unchanged and wanted and adopts and not self.row.attempts:
                     self.adopted |= {name}
             case TagChange(tag=tag, is_set=wanted):
                 self.confirmed = replace(now, tags={**now.tags, tag: wanted})
@@ -155,7 +157,7 @@ class _Item:
             state = DeliveryState.CLEAN
         elif error is not None and error.recovery is Recovery.SKIP:
             state = DeliveryState.DEAD
-        waits = error is None or isinstance(error, RateLimited)
+        waits = error is None or isinstance(error, RateLimited) or not self.is_tried
         return Settlement(
             row=self.row,
             confirmed=self.confirmed,
@@ -265,6 +267,8 @@ class _Writing:
         pairs: Sequence[tuple[_Item, C]],
     ) -> None:
         """Write one batch; one that is refused as a whole is halved down to the culprit."""
+        for item, _ in pairs:
+            item.is_tried = True
         half = len(pairs) // 2
         try:
             outcomes = await self._outcomes(write, [change for _, change in pairs])
@@ -283,11 +287,20 @@ class _Writing:
     async def _outcomes(
         self, write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]], batch: Sequence[C]
     ) -> Sequence[Outcome]:
-        async def attempt() -> Sequence[Outcome]:
-            self.calls += 1
-            return await write(batch)
+        is_first = True
 
-        return self._one_each(await patiently(self.clock, attempt), len(batch))
+        async def attempt() -> Sequence[Outcome]:
+            nonlocal is_first
+            self.calls += 1
+            try:
+                return await write(batch)
+            except PlatformError as error:
+                is_first = is_first and isinstance(error, RateLimited)
+                raise
+
+        outcomes = self._one_each(await patiently(self.clock, attempt), len(batch))
+        # What a second attempt finds done may have been done by the first.
+        return outcomes if is_first else [replace(each, is_unchanged=False) for each in outcomes]
 
     def _one_each(self, outcomes: Sequence[Outcome], count: int) -> Sequence[Outcome]:
         """Return `outcomes`; when they are not `count`, none of them can be told whose it is."""

@@ -48,6 +48,13 @@ class Writer(MemoryWriter):
         return await super().write_attributes(changes)
 
 
+class Quiet(Writer):
+    """Takes everything without a request, so that a fault waits for what comes next."""
+
+    async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+        return [Outcome()] * len(changes)
+
+
 class ForgetfulWriter(Writer):
     """Answers for all but the last."""
 
@@ -197,6 +204,58 @@ async def test_an_answer_that_was_lost_is_asked_for_again_without_harm() -> None
     assert (done.delivered, done.calls) == (1, 3)
     assert person.values["heat_score"] == 20.0
     assert world.crm.lists["Hot"] == {person.id}
+
+
+async def test_whoever_we_put_in_a_list_unseen_is_not_taken_for_one_who_was_there() -> None:
+    world, _ = await seeded(hot=1)
+    world.platforms["crm"].attribute_writer = Quiet(world)
+    world.play(world.crm, Fault.LOST_ANSWER)
+
+    await pushed(world)
+
+    assert len(world.crm.lists["Hot"]) == 1
+    assert (await world.outbound())[0].adopted == frozenset()
+
+
+@pytest.mark.parametrize("fault", [Fault.CUT_ANSWER, Fault.LOST_ANSWER], ids=lambda each: each.name)
+async def test_a_write_that_nobody_saw_is_undone_when_the_desire_returns(fault: Fault) -> None:
+    world, (person,) = await seeded()
+    await pushed(world)
+    score, again = a_desired(heat_score="9"), a_desired(heat_score="0", heat_stage="cold")
+    await world.change_outbound((await world.outbound())[0], desired=score, state=PENDING)
+    world.play(world.crm, fault, *FAULTS)
+    await pushed(world)
+    assert person.values["heat_score"] == 9.0
+    world.crm.faults.clear()
+
+    world.happens(world.crm, person, "email.sent")
+    await world.sync()
+
+    assert person.values["heat_score"] == 0.0
+    assert (await world.outbound())[0].desired == again
+
+
+async def test_a_write_that_a_crash_hid_is_undone_when_the_desire_returns() -> None:
+    world, (person,) = await seeded()
+    await pushed(world)
+    score = a_desired(heat_score="9")
+    await world.change_outbound((await world.outbound())[0], desired=score, state=PENDING)
+
+    class Dying(Writer):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            await super().write_attributes(changes)
+            raise KeyboardInterrupt
+
+    Dying(world)
+    with pytest.raises(KeyboardInterrupt):
+        await pushed(world)
+    assert person.values["heat_score"] == 9.0
+    Writer(world)
+
+    world.happens(world.crm, person, "email.sent")
+    await world.sync()
+
+    assert person.values["heat_score"] == 0.0
 
 
 async def test_answers_that_are_missing_confirm_nothing() -> None:
