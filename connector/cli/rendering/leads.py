@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.cli.console import grid, out, plain, show
-from connector.cli.rendering.words import number
+from connector.cli.rendering.words import column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,8 @@ def show_leads(score: str, stage: str | None, leads: Sequence[Lead]) -> None:
         out.print(f"{plain(whom)} yet: heatsync sync scores everybody, heatsync status says when.")
         return
     table = grid("rrll", "", plain(score), "stage", "lead")
-    for place, lead in enumerate(leads, start=1):
+    values = column([lead.rounded for lead in leads])
+    for place, (lead, value) in enumerate(zip(leads, values, strict=True), start=1):
         stands, who = plain(lead.stage or "-"), plain(lead.email or lead.key)
-        value = number(lead.rounded, 9)
         table.add_row(f"[dim]{place}[/]", f"[bold]{value}[/]", stands, who)
     show(table)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.cli.console import glyph, grid, out, plain, show, tell
-from connector.cli.rendering.words import counted, moment, number, why
+from connector.cli.rendering.words import column, counted, moment, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -111,11 +111,12 @@ def _show_leads(highlights: Sequence[Highlight]) -> None:
         return
     out.print("\n[bold]Hottest leads[/]")
     table = grid("lrlll")
-    for each in highlights:
+    values = column([each.lead.rounded for each in highlights])
+    for each, value in zip(highlights, values, strict=True):
         lead = each.lead
         table.add_row(
             "",
-            f"[bold]{number(lead.rounded, 9)}[/]",
+            f"[bold]{value}[/]",
             plain(lead.email or lead.key),
             plain(lead.stage or ""),
             f"[dim]{plain(why(each.why))}[/]",

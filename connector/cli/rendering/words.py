@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from connector.sync.explaining import Contribution, Explanation
@@ -27,6 +28,12 @@ def number(value: float | None, digits: int = 1) -> str:
     text = f"{value:,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
+
+
+def column(values: Sequence[float]) -> Sequence[str]:
+    """Return numbers that stand below one another, each with the decimals that the finest has."""
+    most = max((len(number(each, 9).partition(".")[2]) for each in values), default=0)
+    return [f"{each:,.{most}f}" for each in values]
 
 
 def points(value: float, digits: int | None = None) -> str:

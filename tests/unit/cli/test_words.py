@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from connector.cli.rendering.words import counted, day, moment, number, points
+from connector.cli.rendering.words import column, counted, day, moment, number, points
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,6 +31,12 @@ def test_things_are_counted_in_their_number(count: int, said: str) -> None:
 )
 def test_a_number_shows_no_more_than_it_has(value: float | None, digits: int, said: str) -> None:
     assert number(value, digits) == said
+
+
+def test_numbers_below_one_another_have_the_same_decimals() -> None:
+    assert column([1715.31, 487.0, -0.5]) == ["1,715.31", "487.00", "-0.50"]
+    assert column([3.0, 12.0]) == ["3", "12"]
+    assert column([]) == []
 
 
 @pytest.mark.parametrize(
