@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
-from sqlalchemy import BigInteger, ColumnElement, Connection, Text, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Text, bindparam, false, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeDecorator
@@ -37,11 +37,14 @@ def among(
     connection: Connection, this: ColumnElement[Any], values: Collection[str] | Collection[int]
 ) -> ColumnElement[bool]:
     """Return the condition that a column is one of these values, however many they are."""
+    if not values:
+        # PostgreSQL could not tell the type of an array of nothing.
+        return false()
     plain = [storable(value) if isinstance(value, str) else value for value in values]
     if is_sqlite(connection):
         each = func.json_each(json.dumps(plain, ensure_ascii=False)).table_valued("value")
         return this.in_(select(each.c.value))
-    kind: TypeEngine[Any] = Text() if plain and isinstance(plain[0], str) else BigInteger()
+    kind: TypeEngine[Any] = Text() if isinstance(plain[0], str) else BigInteger()
     return this.in_(select(func.unnest(bindparam(None, plain, type_=ARRAY(kind)))))
 
 
