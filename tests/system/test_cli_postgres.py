@@ -1,0 +1,39 @@
+"""The same commands over PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.system.company import AT
+from tests.system.shell import heatsync
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def moved(company: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a company whose state is in PostgreSQL."""
+    monkeypatch.setenv("HEATSYNC_DATABASE_URL", postgres_url)
+    return company
+
+
+def test_a_cycle_comes_to_the_same_as_on_a_file(moved: Path, synced_once: Path) -> None:
+    ran = heatsync("sync", "--at", AT, "--json")
+    explained = heatsync("explain", "crm:c1", "--at", AT, "--json").json
+
+    assert ran.code == 0, ran
+    assert ran.json["deliveries"]["crm"]["delivered"] == 6
+    for file in ("crm/out/contacts.csv", "crm/out/tags.csv", "shop/out/contacts.csv"):
+        assert (moved / file).read_text() == (synced_once / file).read_text()
+    assert explained["contact"]["platforms"]["crm"] == ["c1"]
+    assert heatsync("sync", "--at", AT, "--json").json["deliveries"]["crm"]["calls"] == 0
+
+
+def test_upkeep_knows_what_is_not_its_own_to_do(moved: Path) -> None:
+    assert heatsync("db", "upgrade").code == 0
+    assert set(heatsync("db", "vacuum", "--json").json) == {"before", "after"}
+    refused = heatsync("db", "backup", "copy.db", "--json")
+    assert refused.code != 0
+    assert "pg_dump" in refused.json["error"]
