@@ -55,6 +55,28 @@ class Records:
 
         return await self._where(where)
 
+    async def named(self, platform: str, remote_ids: Collection[str]) -> Mapping[str, int]:
+        """Return the person of each known record by remote id, removed ones included."""
+        query = select(RECORDS.c.remote_id, RECORDS.c.contact).where(RECORDS.c.platform == platform)
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            rows = connection.execute(
+                query.where(among(connection, RECORDS.c.remote_id, remote_ids))
+            )
+            return {remote_id: contact for remote_id, contact in rows}
+
+        return await self._session.run(work)
+
+    async def carrying(self, emails: Collection[str]) -> Mapping[str, int]:
+        """Return the person whose records carry each address, removed ones included."""
+        query = select(RECORD_EMAILS.c.email, RECORDS.c.contact).join(RECORDS, _SAME_RECORD)
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            is_meant = among(connection, RECORD_EMAILS.c.email, emails)
+            return dict(map(tuple, connection.execute(query.where(is_meant))))
+
+        return await self._session.run(work)
+
     async def addressees(self, platform: str, contacts: Collection[int]) -> Mapping[int, Addressee]:
         """Return under which record each person is written to on a platform."""
         first = and_(_SAME_RECORD, RECORD_EMAILS.c.position == 0)

@@ -31,6 +31,14 @@ class ContactStore(Protocol):
         """Return the records that carry one of these addresses, removed ones included."""
         ...
 
+    async def named(self, platform: str, remote_ids: Collection[str]) -> Mapping[str, int]:
+        """Return the person of each known record by remote id, removed ones included."""
+        ...
+
+    async def carrying(self, emails: Collection[str]) -> Mapping[str, int]:
+        """Return the person whose records carry each address, removed ones included."""
+        ...
+
     async def addressees(self, platform: str, contacts: Collection[int]) -> Mapping[int, Addressee]:
         """Return under which record each person is written to on a platform.
 

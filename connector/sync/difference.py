@@ -37,18 +37,22 @@ def difference(row: Outbound, target: Target) -> Difference:
     the contact was in before us is left only when the list is our own.
     """
     desired, confirmed = row.desired, row.confirmed
-    ours = {each.name for each in target.lists if each.own}
+    known = confirmed.attributes
     return Difference(
         attributes={
             name: value
             for name, value in desired.attributes.items()
-            if _is_worth_writing(value, confirmed, name, target.change_of)
+            if (
+                _is_worth_writing(value, known[name], target.change_of)
+                if name in known
+                else value is not None
+            )
         },
         lists={
             name: wanted
             for name, wanted in desired.lists.items()
             if wanted is not confirmed.lists.get(name, False)
-            and (wanted or name not in row.adopted or name in ours)
+            and (wanted or name not in row.adopted or _is_own(name, target))
         },
         tags={
             tag: wanted
@@ -94,12 +98,11 @@ def without(blocked: frozenset[str], left: Difference) -> Difference:
     return replace(left, lists=lists)
 
 
-def _is_worth_writing(
-    value: Written, confirmed: Desired, name: str, change_of: float | None
-) -> bool:
-    if name not in confirmed.attributes:
-        return value is not None
-    known = confirmed.attributes[name]
+def _is_own(name: str, target: Target) -> bool:
+    return any(each.own for each in target.lists if each.name == name)
+
+
+def _is_worth_writing(value: Written, known: Written, change_of: float | None) -> bool:
     if isinstance(value, Decimal) and isinstance(known, Decimal):
         if value == known:
             return value.as_tuple().exponent != known.as_tuple().exponent

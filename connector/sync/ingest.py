@@ -171,17 +171,16 @@ async def _subjects(tx: Transaction, platform: str, refs: set[str]) -> Mapping[s
     missing = sorted(refs - known.keys())
     if not missing:
         return known
-    named = await tx.contacts.records(platform, missing)
+    named = await tx.contacts.named(platform, missing)
     emails = {ref: email for ref in missing if (email := _address(ref))}
-    carriers = await tx.contacts.records_by_email(set(emails.values()))
-    owner = {email: record.contact for record in carriers for email in record.emails}
+    carrying = await tx.contacts.carrying(set(emails.values()))
     made = await tx.contacts.add_subjects(
         platform,
         [
             (
                 ref,
                 emails.get(ref),
-                named[ref].contact if ref in named else owner.get(emails.get(ref, "")),
+                named.get(ref, carrying.get(emails.get(ref, ""))),
             )
             for ref in missing
         ],

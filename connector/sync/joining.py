@@ -121,12 +121,11 @@ async def _owners(
     for subject in subjects:
         refs.setdefault(subject.platform, set()).add(subject.ref)
     named = {
-        (platform, ref): record.contact
+        (platform, ref): contact
         for platform, wanted in refs.items()
-        for ref, record in (await tx.contacts.records(platform, wanted)).items()
+        for ref, contact in (await tx.contacts.named(platform, wanted)).items()
     }
-    carriers = await tx.contacts.records_by_email({s.email for s in subjects if s.email})
-    carried = {email: record.contact for record in carriers for email in record.emails}
+    carried = await tx.contacts.carrying({each.email for each in subjects if each.email})
 
     def owner(subject: Subject) -> int | None:
         present = subject.contact

@@ -151,9 +151,10 @@ class _Item:
 
     def settlement(self, target: Target) -> Settlement:
         after = replace(self.row, confirmed=self.confirmed, adopted=self.adopted)
-        error = self.error if difference(after, target) else None
+        is_done = not difference(after, target)
+        error = None if is_done else self.error
         state = DeliveryState.PENDING
-        if not difference(after, target):
+        if is_done:
             state = DeliveryState.CLEAN
         elif error is not None and error.recovery is Recovery.SKIP:
             state = DeliveryState.DEAD

@@ -35,6 +35,17 @@ class MemoryRecords:
         wanted = frozenset(emails)
         return self._where(lambda record: not wanted.isdisjoint(record.emails))
 
+    async def named(self, platform: str, remote_ids: Collection[str]) -> Mapping[str, int]:
+        """Return the person of each known record by remote id, removed ones included."""
+        records = await self.records(platform, remote_ids)
+        return {remote_id: record.contact for remote_id, record in records.items()}
+
+    async def carrying(self, emails: Collection[str]) -> Mapping[str, int]:
+        """Return the person whose records carry each address, removed ones included."""
+        carriers = await self.records_by_email(emails)
+        owners = {email: record.contact for record in carriers for email in record.emails}
+        return {email: owners[email] for email in emails if email in owners}
+
     async def addressees(self, platform: str, contacts: Collection[int]) -> Mapping[int, Addressee]:
         """Return under which record each person is written to on a platform."""
         live = [

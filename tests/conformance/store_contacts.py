@@ -63,6 +63,11 @@ class RecordPromises(StoreWorld):
             assert await tx.contacts.records_of([person]) == [after]
             assert await tx.contacts.records_by_email(["old@x.fr", "b@x.fr"]) == []
             assert await tx.contacts.records_by_email(["new@x.fr"]) == [after]
+            assert await tx.contacts.carrying(["old@x.fr", "new@x.fr"]) == {
+                "new@x.fr": after.contact
+            }
+            named = await tx.contacts.named(after.platform, [after.remote_id, "unknown"])
+            assert named == {after.remote_id: after.contact}
 
     async def test_of_two_equal_records_in_one_batch_the_last_counts(self, state: State) -> None:
         async with state.write() as tx:
