@@ -60,10 +60,8 @@ class Records:
         query = select(RECORDS.c.remote_id, RECORDS.c.contact).where(RECORDS.c.platform == platform)
 
         def work(connection: Connection) -> Mapping[str, int]:
-            rows = connection.execute(
-                query.where(among(connection, RECORDS.c.remote_id, remote_ids))
-            )
-            return {remote_id: contact for remote_id, contact in rows}
+            is_meant = among(connection, RECORDS.c.remote_id, remote_ids)
+            return dict(map(tuple, connection.execute(query.where(is_meant))))
 
         return await self._session.run(work)
 
