@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
-from connector.errors import MigrationNeeded, StateError, StateUnreachable
+from connector.errors import ConfigError, MigrationNeeded, Problem, StateUnreachable
 from state.failures import translated
 from state.location import locate
 from state.versions import HEAD, connected, upgrade_to_head, version_of
@@ -69,14 +69,15 @@ def upgrade(url: str) -> Upgrade:
 def backup(url: str, target: Path) -> None:
     """Write a copy of the database to `target`, of one moment, while others go on using it.
 
-    Raises StateError when `target` exists, and for PostgreSQL, which has a tool of its own.
+    Raises ConfigError when `target` exists, and for PostgreSQL, which has a tool of its own.
     """
     location = _present(url)
     if location.path is None:
         name = location.url.database or ""
-        raise StateError(f"PostgreSQL is backed up by its own tool: pg_dump -Fc {name} > {target}")
+        tool = f"pg_dump -Fc {name} > {target}"
+        raise _mistake(f"PostgreSQL is backed up by its own tool: {tool}")
     if target.exists():
-        raise StateError(f"{target} is there already: name a new file")
+        raise _mistake(f"{target} is there already: name a new file")
     _copy(location.path, target)
 
 
@@ -135,3 +136,7 @@ def _copy(source: Path, target: Path) -> None:
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     partial.replace(target)
+
+
+def _mistake(message: str) -> ConfigError:
+    return ConfigError([Problem(message=message)])

@@ -19,6 +19,7 @@ from connector.cli.options import (
     Force,
     Mappings,
     Only,
+    called,
     instant,
     settings_of,
     wants_json,
@@ -176,6 +177,7 @@ def _cycle(settings: Settings, steps: Steps, at: str | None, *, as_json: bool) -
             highlights=ran.highlights,
             locations=ran.locations,
             explain_at=iso(when) if at else None,
+            command=called(settings),
         )
         show_summary(ran.summary, steps, shown)
         if steps.is_dry:

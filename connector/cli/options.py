@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
@@ -16,6 +20,8 @@ from connector.runtime.clock import SystemClock
 
 FLAG = ""
 """The metavar of a switch: Typer would show `<bool>`, as if a word had to follow."""
+
+PROGRAM = "heatsync"
 
 Mappings = Annotated[
     Path | None,
@@ -72,6 +78,21 @@ def settings_of(context: typer.Context, mappings: Path | None, database: str | N
     return read_settings(
         mappings=mappings or given.mappings, database_url=database or given.database
     )
+
+
+def called(settings: Settings) -> str:
+    """Return how heatsync is called for this installation; a server's URL is never shown."""
+    words = [PROGRAM]
+    started = Path(sys.argv[0])
+    if started.name == PROGRAM and which(PROGRAM) is None:
+        words = [os.path.relpath(started)]
+    if settings.mappings != Settings.model_fields["mappings"].default:
+        words += ["--mappings", str(settings.mappings)]
+    url = settings.database_url
+    if url != Settings.model_fields["database_url"].default:
+        shown = url.get_secret_value()
+        words += ["--database", shown if shown.startswith("sqlite:") else "URL"]
+    return shlex.join(words)
 
 
 def wants_json(context: typer.Context, *, as_json: bool) -> bool:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 from connector.mapping.rules import EventRuleEntry, InactiveRuleEntry, rule_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from connector.config.places import Path, Report
+    from connector.mapping.document import Document
     from connector.mapping.rules import RuleEntry
 
 RULE_KINDS = frozenset({"sequence", "count"})
 RULE_KEYS = ((EventRuleEntry, "unless"), (InactiveRuleEntry, "repeat"))
 FIRES_TRIGGERS = False
+COPIES_ATTRIBUTES = False
+SEES_DRIFT = False
 
 
 def refuse_unbuilt(path: Path, rule: RuleEntry, report: Report) -> None:
@@ -30,10 +31,18 @@ def refuse_unbuilt(path: Path, rule: RuleEntry, report: Report) -> None:
             report.add((*path, key), message)
 
 
-def warn_of_triggers(names: Iterable[str], report: Report) -> None:
-    """Tell of each trigger that it is read and checked, but does not fire yet."""
-    if FIRES_TRIGGERS:
-        return
-    for name in names:
-        message = "read and checked, but this version does not fire triggers yet"
-        report.warn(("triggers", name), message)
+def warn_of_unbuilt(document: Document, report: Report) -> None:
+    """Tell what is read and checked, but not done yet by this version."""
+    if not FIRES_TRIGGERS:
+        for name in document.triggers:
+            report.warn(("triggers", name), _later("fire triggers"))
+    for name, attribute in document.attributes.items():
+        if not COPIES_ATTRIBUTES and attribute.sync:
+            report.warn(("attributes", name, "sync"), _later("copy attributes to platforms"))
+    for name, target in document.targets.items():
+        if not SEES_DRIFT and "on_drift" in target.model_fields_set:
+            report.warn(("targets", name, "on_drift"), _later("look for drift"))
+
+
+def _later(doing: str) -> str:
+    return f"read and checked, but this version does not {doing} yet"

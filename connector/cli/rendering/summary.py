@@ -39,6 +39,8 @@ class Shown:
     """Per platform that was written, where."""
     explain_at: str | None = None
     """The instant of the cycle as it was asked for; None: now."""
+    command: str = "heatsync"
+    """How this installation is called."""
 
 
 def show_summary(summary: Summary, steps: Steps, shown: Shown) -> None:
@@ -127,7 +129,8 @@ def _show_leads(highlights: Sequence[Highlight]) -> None:
 def _show_next(shown: Shown) -> None:
     best = shown.highlights[0].lead
     at = f" --at {shown.explain_at}" if shown.explain_at else ""
-    tell(f"Why so hot? heatsync explain {best.email or best.key}{at}", indent=0, style="dim")
+    again = f"{shown.command} explain {best.email or best.key}{at}"
+    tell(f"Why so hot? {again}", indent=0, style="dim")
 
 
 def _show_problems(summary: Summary) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.errors import StateBusy, StateError
+from connector.errors import ConfigError, StateBusy, StateError
 from state.opening import open_state
 from state.upkeep import backup, facts, vacuum
 from state.versions import HEAD
@@ -34,7 +34,7 @@ def test_a_copy_never_overwrites(sqlite_url: str, tmp_path: Path) -> None:
     target = tmp_path / "copy.db"
     target.write_text("precious", encoding="utf-8")
 
-    with pytest.raises(StateError, match="is there already"):
+    with pytest.raises(ConfigError, match="is there already"):
         backup(sqlite_url, target)
 
     assert target.read_text(encoding="utf-8") == "precious"
@@ -48,7 +48,7 @@ def test_a_copy_that_cannot_be_written_leaves_nothing(sqlite_url: str, tmp_path:
 
 
 def test_postgresql_is_left_to_its_own_tool(tmp_path: Path) -> None:
-    with pytest.raises(StateError, match="pg_dump -Fc leads"):
+    with pytest.raises(ConfigError, match="pg_dump -Fc leads"):
         backup("postgresql://u:pw@h/leads", tmp_path / "copy")
 
 

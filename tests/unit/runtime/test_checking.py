@@ -10,7 +10,7 @@ from typing import cast
 from connector.config.configuration import Configuration, PlatformEntry
 from connector.errors import AccessRefused, PlatformError, Problem
 from connector.ports.adapter import Adapter, PlatformConfig, PlatformContext
-from connector.ports.platform import Capabilities, Platform
+from connector.ports.platform import Capabilities, NoParts, Platform
 from connector.runtime.bootstrap import budget_of
 from connector.runtime.checking import check_platforms
 from connector.scoring.model import Model
@@ -20,7 +20,7 @@ MISSING = Problem(message="the field heat is not there", hint="create it")
 
 
 @dataclass
-class Checked:
+class Checked(NoParts):
     """A platform that says one thing when asked whether it is ready."""
 
     answer: Sequence[Problem] | PlatformError
