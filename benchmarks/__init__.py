@@ -1,0 +1,1 @@
+"""How long heatsync takes, beside a baseline in the same run; figures as JSON."""
