@@ -32,8 +32,7 @@ chaos: .venv/.dev ## the long runs of crashes and faults
 		{ status=$$?; [ $$status -eq 5 ] && echo "There are no chaos tests yet." || exit $$status; }
 
 bench: .venv/.dev ## measure, and print JSON
-	@if [ -f benchmarks/__main__.py ]; then $(BIN)/python -m benchmarks; \
-		else echo "There are no benchmarks yet."; fi
+	@$(BIN)/python -m benchmarks
 
 docs: .venv/.dev ## build the documentation into site/
 	@$(BIN)/python docs/generate.py --check
