@@ -73,12 +73,13 @@ def _row(
     at: datetime,
 ) -> Outbound:
     if before is None or before.remote_id != to.remote_id:
+        stays = _stays(target, before)
         fresh = Outbound(
             contact=contact,
             platform=target.platform,
             remote_id=to.remote_id,
             email=to.email,
-            desired=replace(desired, lists={**desired.lists, **_stays(target, before)}),
+            desired=replace(desired, lists={**desired.lists, **stays}) if stays else desired,
             revision=before.revision + 1 if before else 1,
             decided_at=at,
         )

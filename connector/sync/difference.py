@@ -94,6 +94,8 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
 
 def without(blocked: frozenset[str], left: Difference) -> Difference:
     """Return `left` but for leaving the lists in `blocked`."""
+    if blocked.isdisjoint(left.lists):
+        return left
     lists = {name: wanted for name, wanted in left.lists.items() if wanted or name not in blocked}
     return replace(left, lists=lists)
 
