@@ -24,6 +24,7 @@ from connector.conditions.words import (
     INSTANT_LITERALS,
     KEYWORDS,
     REFUSED,
+    REFUSED_ALONE,
     SIGNS,
     TYPE_TOKENS,
     TYPES,
@@ -139,7 +140,7 @@ def _word(gate: _Gate, token: Token, *, before: Token | None, after: Token | Non
         return _type(token)
     if word in INSTANT_LITERALS and after and after.token_type is TokenType.STRING:
         return token
-    return _name(gate, token)
+    return _name(gate, token, before=before)
 
 
 def _function(gate: _Gate, token: Token) -> Token:
@@ -165,12 +166,13 @@ def _type(token: Token) -> Token:
     return _retyped(token, TYPE_TOKENS[target], token.text)
 
 
-def _name(gate: _Gate, token: Token) -> Token:
+def _name(gate: _Gate, token: Token, *, before: Token | None) -> Token:
     name = token.text if token.text in gate.columns else token.text.lower()
     if name in gate.columns:
         return _retyped(token, TokenType.IDENTIFIER, name)
     reason = REFUSED.get(token.text.upper())
-    if reason:
+    # After a value no name can stand: there the word is an operator, as in `title RLIKE 'x'`.
+    if reason and (token.text.upper() in REFUSED_ALONE or (before and _ends_value(before))):
         raise ConditionError(f"{token.text.upper()}: {reason}", position=token.start)
     if token.text.upper() in FUNCTIONS:
         message = f"{token.text.upper()} is a function: its arguments stand between parentheses"

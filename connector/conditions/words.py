@@ -143,3 +143,8 @@ _OTHER_KEYWORDS = (
 
 RESERVED: frozenset[str] = frozenset(word.lower() for word in (*KEYWORDS, *_OTHER_KEYWORDS.split()))
 """Keywords of SQL, in lower case: no attribute, trait, dimension or score may be called so."""
+
+REFUSED_ALONE: frozenset[str] = frozenset(REFUSED) & (
+    {word.upper() for word in RESERVED} | {"LOCALTIME", "LOCALTIMESTAMP", "SYSDATE"}
+)
+"""Words of `REFUSED` that mean something without parentheses too; the others may be names."""

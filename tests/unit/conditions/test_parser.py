@@ -197,6 +197,36 @@ def test_an_error_says_where_and_what_to_write(text: str, position: int, hint: s
     assert (error.position, error.hint) == (position, hint)
 
 
+@pytest.mark.parametrize("word", ["lead", "lag", "first", "last", "rank", "day", "left", "age"])
+def test_a_word_that_only_calls_a_function_may_be_a_name(word: str) -> None:
+    expression = parse(
+        f"{word} > 1", {word: Kind.NUMBER}, expect=Kind.BOOLEAN, timezone=ZoneInfo("UTC")
+    )
+
+    assert expression.names == {word}
+    assert refused(f"{word} > 1").message == f"unknown name {word}"
+    assert refused(f"{word}(amount) > 1").message.startswith(f"{word.upper()}: ")
+
+
+def test_a_misspelt_name_is_guessed_whatever_function_is_called_so() -> None:
+    with pytest.raises(ConditionError) as caught:
+        parse("lead > 1", {"leads": Kind.NUMBER}, expect=Kind.BOOLEAN, timezone=ZoneInfo("UTC"))
+
+    assert caught.value.hint == "did you mean leads?"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title RLIKE 'x'", "RLIKE: write LIKE"),
+        ("CURRENT_DATE > seen", "CURRENT_DATE: clocks are not allowed"),
+        ("LOCALTIMESTAMP > seen", "LOCALTIMESTAMP: clocks are not allowed"),
+    ],
+)
+def test_a_refused_word_that_needs_no_parentheses_is_told_what_it_is(text: str, told: str) -> None:
+    assert refused(text).message.startswith(told)
+
+
 def test_a_stumble_of_the_grammar_is_placed_on_its_line() -> None:
     text = "amount > 1\n AND (amount > 2"
 
