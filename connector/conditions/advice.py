@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.conditions.expression import Kind
 from connector.conditions.nodes import (
+    Arithmetic,
     Call,
     Column,
     Comparator,
@@ -15,8 +16,10 @@ from connector.conditions.nodes import (
     IsTruth,
     Like,
     Literal,
+    Negative,
     Node,
     Not,
+    children,
     walk,
 )
 from connector.conditions.patterns import Wildcard, like_parts
@@ -28,6 +31,9 @@ _ROUND = (
     "ROUND takes halves to the even digit: ROUND(0.5) is 0, ROUND(1.5) is 2, ROUND(2.5) is 2; "
     "the `round` of a score takes them away from zero"
 )
+
+_STRICT = frozenset({Function.ABS, Function.ROUND, Function.FLOOR, Function.CEIL})
+"""Functions of a number that are NULL where it is."""
 
 
 def warnings_of(root: Node) -> tuple[str, ...]:
@@ -59,12 +65,25 @@ def _corners(node: Node) -> Iterator[str]:
 
 
 def _skipped_nulls(call: Call) -> Iterator[str]:
-    for argument in call.arguments:
-        if isinstance(argument, Column) and argument.kind is Kind.NUMBER:
-            yield (
-                f"{call.function.value} skips NULL: where {argument.name} is NULL it is the other "
-                f"value; write COALESCE({argument.name}, 0) if it should count as 0"
-            )
+    for name in (name for each in call.arguments for name in _spoilers(each)):
+        yield (
+            f"{call.function.value} skips NULL: where {name} is NULL it is the other "
+            f"value; write COALESCE({name}, 0) if it should count as 0"
+        )
+
+
+def _spoilers(node: Node) -> Iterator[str]:
+    """Yield the columns of numbers that make `node` NULL when they are, through arithmetic."""
+    match node:
+        case Column(kind=Kind.NUMBER):
+            yield node.name
+        case Arithmetic() | Negative():
+            for each in children(node):
+                yield from _spoilers(each)
+        case Call() if node.function in _STRICT:
+            yield from _spoilers(node.arguments[0])
+        case _:
+            return
 
 
 def _null_comparison(node: Comparison) -> str:

@@ -245,6 +245,8 @@ def test_an_untyped_null_takes_the_kind_of_its_place(text: str) -> None:
     ("text", "told"),
     [
         ("LEAST(amount, 40) > 1", "COALESCE(amount, 0)"),
+        ("LEAST(amount / 10, 40) > 1", "COALESCE(amount, 0)"),
+        ("GREATEST(1, -FLOOR(2 + amount)) > 1", "where amount is NULL"),
         ("ROUND(amount) > 1", "halves to the even digit"),
         ("is_machine IS NOT TRUE", "IS NOT TRUE is NULL"),
         ("title LIKE 'x'", "no % or _"),
@@ -261,7 +263,14 @@ def test_a_surprising_corner_is_warned_of(text: str, told: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["LEAST(COALESCE(amount, 0), 40) > 1", "title LIKE '%x'", "NOT is_machine", "title IS NULL"],
+    [
+        "LEAST(COALESCE(amount, 0), 40) > 1",
+        "LEAST(COALESCE(amount, 0) / 10, 40) > 1",
+        "LEAST(COALESCE(amount / 10, 0), 40) > 1",
+        "title LIKE '%x'",
+        "NOT is_machine",
+        "title IS NULL",
+    ],
 )
 def test_what_surprises_nobody_is_not_warned_of(text: str) -> None:
     assert read(text).warnings == ()
