@@ -8,14 +8,15 @@ reads `true` as the number 1. So the values are sorted by type here, column by c
 from __future__ import annotations
 
 import json
-import math
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
 from connector.domain.frames import COLUMN_TYPES
-from connector.domain.values import FieldType
+from connector.domain.instants import to_micros
+from connector.domain.values import FieldType, Misfit, Value, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ Fields: TypeAlias = "Mapping[str, object]"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _INT64 = 2**63
+_EXACT = 2**53
 _FITTING: dict[FieldType, frozenset[type]] = {
     FieldType.TEXT: frozenset({str, type(None)}),
     FieldType.EMAIL: frozenset({str, type(None)}),
@@ -36,8 +38,8 @@ _FITTING: dict[FieldType, frozenset[type]] = {
 def columns(texts: Sequence[str], types: Mapping[str, FieldType]) -> list[pl.Series]:
     """Return one column per name of `types` from JSON objects, one object a row.
 
-    An absent name is NULL; a scalar in a text column is its text; any other value that is not of
-    the declared type is NULL.
+    An absent name is NULL. A value kept under another type, as those of properties that were not
+    declared when they came, is read as the declared one; what does not fit is NULL.
     """
     rows = objects(texts)
     present: set[str] = set().union(*rows)
@@ -57,10 +59,9 @@ def fitted(value: object, kind: FieldType) -> str | float | bool | int | None:
         case FieldType.NUMBER:
             return _number(value)
         case FieldType.BOOLEAN:
-            return value if isinstance(value, bool) else None
+            return _boolean(value)
         case FieldType.DATETIME:
-            whole = isinstance(value, int) and not isinstance(value, bool)
-            return value if whole and isinstance(value, int) and abs(value) < _INT64 else None
+            return _micros(value)
 
 
 def whole(text: str) -> str:
@@ -106,14 +107,33 @@ def _text(value: object) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return str(int(value))  # JSON's 12 is kept as a number, and its text is its digits
     return str(value) if isinstance(value, (int, float)) else None
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
+    number = _read(value, FieldType.NUMBER)
+    return number if isinstance(number, float) else None
+
+
+def _boolean(value: object) -> bool | None:
+    if isinstance(value, float) and value in {0.0, 1.0}:
+        return value == 1.0
+    read = _read(value, FieldType.BOOLEAN)
+    return read if isinstance(read, bool) else None
+
+
+def _micros(value: object) -> int | None:
+    """Return the microseconds of an instant: an integer is them, other numbers are an epoch."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if abs(value) < _INT64 else None
+    read = _read(value, FieldType.DATETIME)
+    return to_micros(read) if isinstance(read, datetime) else None
+
+
+def _read(value: object, kind: FieldType) -> Value | None:
     try:
-        number = float(value)
-    except OverflowError:
+        return read_value(value, kind)
+    except Misfit:
         return None
-    return number if math.isfinite(number) else None

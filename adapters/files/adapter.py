@@ -22,7 +22,7 @@ from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from connector.ports.adapter import PlatformContext
 
@@ -58,10 +58,17 @@ class FilesPlatform(NoParts):
     tag_writer: TagFile
     actions: TriggerFile
 
-    def __init__(self, name: str, folder: Path, *, page_rows: int = PAGE_ROWS) -> None:
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        *,
+        page_rows: int = PAGE_ROWS,
+        properties: Mapping[str, FieldType] | None = None,
+    ) -> None:
         self.name = name
         self._out = OutFolder(folder, platform=name)
-        self._source = source = FileSource(name, Folder(folder), page_rows)
+        self._source = source = FileSource(name, Folder(folder), page_rows, properties or {})
         self.location = str(self._out.path)
         self.contacts = self.events = self.lookup = self.ids = source
         self.fields = self.attribute_writer = AttributeFile(self._out, source)
@@ -91,7 +98,8 @@ class FilesPlatform(NoParts):
 def connect(context: PlatformContext) -> FilesPlatform:
     """Return the folder that the configuration names."""
     path = context.config.path if isinstance(context.config, FilesConfig) else ""
-    return FilesPlatform(context.name, Path(os.path.normpath(context.folder / path)))
+    folder = Path(os.path.normpath(context.folder / path))
+    return FilesPlatform(context.name, folder, properties=context.properties)
 
 
 ADAPTER = Adapter(

@@ -33,8 +33,14 @@ class _BadRow(Exception):
     """A row without which there is no event; the message names the column."""
 
 
-def read_event(shown: str, row: Row) -> tuple[Event | None, tuple[Problem, ...]]:
-    """Return the event in `row`, None when it is no event, and what did not fit."""
+def read_event(
+    properties: Mapping[str, FieldType], shown: str, row: Row
+) -> tuple[Event | None, tuple[Problem, ...]]:
+    """Return the event in `row`, None when it is no event, and what did not fit.
+
+    Values of declared `properties` are kept as they came, so that an event without an id is the
+    same one whatever is declared; what does not fit their type is told.
+    """
     line, cells = row
     try:
         subject, kind = _needed(cells, CONTACT), _type_of(_needed(cells, TYPE))
@@ -51,7 +57,7 @@ def read_event(shown: str, row: Row) -> tuple[Event | None, tuple[Problem, ...]]
         occurred_at=occurred_at,
         fields=fields,
     )
-    return event, problems
+    return event, (*problems, *_misfits(properties, shown, line, cells)) if properties else problems
 
 
 def without_platform(
@@ -114,6 +120,17 @@ def _fields(
             if value is not None:
                 fields[name] = value
     return fields, problems
+
+
+def _misfits(
+    properties: Mapping[str, FieldType], shown: str, line: int, cells: Mapping[str, object]
+) -> Iterator[Problem]:
+    """Yield a problem for each value that its declared type makes NULL."""
+    for name, kind in properties.items():
+        try:
+            read_cell(cells.get(name), kind)
+        except Misfit as error:
+            yield Problem(message=str(error), file=shown, line=line, path=name)
 
 
 def _refuse_name(name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias, TypeVar
@@ -41,6 +41,8 @@ class FileSource:
     platform: str
     folder: Folder
     page_rows: int = PAGE_ROWS
+    properties: Mapping[str, FieldType] = field(default_factory=dict)
+    """Declared event properties."""
 
     async def contacts(
         self, reading: Reading, since: Cursor | None
@@ -51,8 +53,11 @@ class FileSource:
             yield page
 
     async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
-        """Yield every event, or nothing when the file has not changed."""
-        async for page in _in_thread(self._pages(EVENTS, since, _READER, read_event)):
+        """Yield every event, or nothing when neither the file nor a declaration has changed."""
+        declared = sorted((name, kind.value) for name, kind in self.properties.items())
+        signature = json.dumps([_READER, declared]) if declared else _READER
+        read = partial(read_event, self.properties)
+        async for page in _in_thread(self._pages(EVENTS, since, signature, read)):
             yield page
 
     async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:

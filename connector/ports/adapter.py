@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from connector.domain.values import FieldType
     from connector.ports.budget import RateBudget
     from connector.ports.clock import Clock
     from connector.ports.platform import Capabilities, Platform
@@ -79,6 +80,11 @@ class PlatformContext:
     budget: RateBudget
     secrets: Mapping[str, SecretStr] = field(default_factory=dict)
     """By field name in lower case."""
+    properties: Mapping[str, FieldType] = field(default_factory=dict)
+    """Event properties that conditions may name; for telling which values do not fit.
+
+    The values are handed over as they came: what is declared may change after they were kept.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,11 @@ from connector.sync.workspace import Workspace
 from state.opening import open_state
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from connector.config.configuration import Configuration, PlatformEntry
     from connector.config.settings import Settings
+    from connector.domain.values import FieldType
     from connector.ports.clock import Clock
     from connector.ports.platform import Platform
     from connector.ports.store import State
@@ -49,7 +50,10 @@ async def opened_workspace(
     configuration = read_configuration(settings)
     clock = SystemClock()
     async with opened_state(settings) as state:
-        platforms = {entry.name: connect(entry, clock) for entry in configuration.platforms}
+        platforms = {
+            entry.name: connect(entry, clock, configuration.model.properties)
+            for entry in configuration.platforms
+        }
         try:
             yield Workspace(
                 state=state,
@@ -69,8 +73,13 @@ def budget_of(entry: PlatformEntry) -> RateBudget:  # noqa: ARG001 - none has li
     return Unlimited()
 
 
-def connect(entry: PlatformEntry, clock: Clock) -> Platform:
-    """Return the platform of a configuration's entry; nothing is asked of it yet."""
+def connect(
+    entry: PlatformEntry, clock: Clock, properties: Mapping[str, FieldType] | None = None
+) -> Platform:
+    """Return the platform of a configuration's entry; nothing is asked of it yet.
+
+    `properties` are the event properties that the configuration declares.
+    """
     return entry.adapter.connect(
         PlatformContext(
             name=entry.name,
@@ -79,5 +88,6 @@ def connect(entry: PlatformEntry, clock: Clock) -> Platform:
             clock=clock,
             budget=budget_of(entry),
             secrets=entry.secrets,
+            properties=properties or {},
         )
     )

@@ -307,8 +307,14 @@ class ContactFramePromises(StoreWorld):
     ) -> None:
         assert (await self._one(state, job=12, mail=True))["job"] == "12"
 
-    async def test_any_other_value_of_another_type_is_null(self, state: State) -> None:
-        row = await self._one(state, age="12", vip=1, born="2026-01-15", job="kept")
+    async def test_a_value_of_another_type_is_read_as_the_declared_one(self, state: State) -> None:
+        row = await self._one(state, age="12", vip=1, born="2026-01-15", job=3.0)
+
+        born = datetime(2026, 1, 15, tzinfo=UTC)
+        assert row == {"job": "3", "age": 12.0, "vip": True, "born": born, "mail": None}
+
+    async def test_a_value_that_does_not_fit_is_null(self, state: State) -> None:
+        row = await self._one(state, age="twelve", vip="maybe", born="never", job="kept")
 
         assert row == {"job": "kept", "age": None, "vip": None, "born": None, "mail": None}
 
