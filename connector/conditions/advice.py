@@ -25,7 +25,7 @@ from connector.conditions.nodes import (
 from connector.conditions.patterns import Wildcard, like_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _ROUND = (
     "ROUND takes halves to the even digit: ROUND(0.5) is 0, ROUND(1.5) is 2, ROUND(2.5) is 2; "
@@ -36,15 +36,19 @@ _STRICT = frozenset({Function.ABS, Function.ROUND, Function.FLOOR, Function.CEIL
 """Functions of a number that are NULL where it is."""
 
 
-def warnings_of(root: Node) -> tuple[str, ...]:
-    """Return a sentence for each surprising corner in `root`, none of them twice."""
-    return tuple(dict.fromkeys(text for node in walk(root) for text in _corners(node)))
+def warnings_of(root: Node, never_null: Collection[str] = ()) -> tuple[str, ...]:
+    """Return a sentence for each surprising corner in `root`, none of them twice.
+
+    `never_null` are columns that always have a value.
+    """
+    texts = (text for node in walk(root) for text in _corners(node, never_null))
+    return tuple(dict.fromkeys(texts))
 
 
-def _corners(node: Node) -> Iterator[str]:
+def _corners(node: Node, never_null: Collection[str]) -> Iterator[str]:
     match node:
         case Call(function=Function.LEAST | Function.GREATEST):
-            yield from _skipped_nulls(node)
+            yield from _skipped_nulls(node, never_null)
         case Call(function=Function.ROUND):
             yield _ROUND
         case Not(operand=IsTruth(truth=truth)):
@@ -64,12 +68,13 @@ def _corners(node: Node) -> Iterator[str]:
             return
 
 
-def _skipped_nulls(call: Call) -> Iterator[str]:
+def _skipped_nulls(call: Call, never_null: Collection[str]) -> Iterator[str]:
     for name in (name for each in call.arguments for name in _spoilers(each)):
-        yield (
-            f"{call.function.value} skips NULL: where {name} is NULL it is the other "
-            f"value; write COALESCE({name}, 0) if it should count as 0"
-        )
+        if name not in never_null:
+            yield (
+                f"{call.function.value} skips NULL: where {name} is NULL it is the other "
+                f"value; write COALESCE({name}, 0) if it should count as 0"
+            )
 
 
 def _spoilers(node: Node) -> Iterator[str]:

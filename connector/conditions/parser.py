@@ -18,7 +18,7 @@ from connector.conditions.operators import FORMS as OPERATORS
 from connector.conditions.scope import Scope, noun
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from zoneinfo import ZoneInfo
 
     from sqlglot import Token
@@ -28,11 +28,18 @@ _FORMS = {**OPERATORS, **FUNCTIONS}
 
 
 def parse(
-    text: str, names: Mapping[str, Kind], *, expect: Kind, timezone: ZoneInfo, lists: bool = False
+    text: str,
+    names: Mapping[str, Kind],
+    *,
+    expect: Kind,
+    timezone: ZoneInfo,
+    lists: bool = False,
+    never_null: Collection[str] = (),
 ) -> Expression:
     """Return `text` as a checked expression of kind `expect` over the columns `names`.
 
-    DATE and TIMESTAMP literals are local in `timezone`; `lists` allows ``in_list``.
+    DATE and TIMESTAMP literals are local in `timezone`; `lists` allows ``in_list``;
+    of the columns in `never_null`, which always have a value, no warning says they might be NULL.
     Raises ConditionError with a position and a hint where they are known.
     """
     tokens = read_tokens(text, names, lists=lists)
@@ -51,7 +58,7 @@ def parse(
         node=node,
         names=frozenset(each.name for each in nodes if isinstance(each, Column)),
         lists=frozenset((each.platform, each.name) for each in nodes if isinstance(each, InList)),
-        warnings=warnings_of(node),
+        warnings=warnings_of(node, never_null),
     )
 
 

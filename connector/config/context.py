@@ -95,7 +95,14 @@ class Context:
         """Return the expression at `path`, None when it is wrong, which is reported."""
         kinds = {name: KINDS[kind] for name, kind in names.items()}
         try:
-            expression = parse(text, kinds, expect=expect, timezone=self.timezone, lists=lists)
+            expression = parse(
+                text,
+                kinds,
+                expect=expect,
+                timezone=self.timezone,
+                lists=lists,
+                never_null=self.names.dimensions.keys() - self.names.columns.keys(),
+            )
         except ConditionError as error:
             is_known = not self.names.broken.intersection(_WORD.findall(text))
             if is_known and not self.names.has_gaps:

@@ -145,3 +145,8 @@ def test_a_condition_that_surprises_is_told_with_its_place() -> None:
     )
     (warning,) = configuration.warnings
     assert (warning.path, warning.line) == ("model.rules.r.points", 7)
+
+
+def test_a_dimension_always_has_a_value_so_nobody_is_warned_of_its_null() -> None:
+    scores = "model: {scores: {s: {formula: 'LEAST(engagement / 2, 3)'}}}\n"
+    assert read(WORLD + scores).warnings == ()
