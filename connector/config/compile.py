@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from connector.ports.adapter import Adapter
     from connector.scoring.model import Target, Trigger
 
+_SCORES = ("model", "scores")
 _UTC = ZoneInfo("UTC")
 
 
@@ -83,10 +84,12 @@ def _names(checked: Checked, report: Report) -> Names:
     for name, entry in checked.document.attributes.items():
         names.attributes[name] = FieldType(entry.type)
     for path in checked.broken:
-        name = str(path[-1])
-        names.broken.add(name)
-        if path[:2] == ("model", "scores"):
-            names.broken.add(f"{name}{STAGE_SUFFIX}")
+        score = path[2] if path[:2] == _SCORES and len(path) > len(_SCORES) else None
+        if score is not None:
+            names.broken.add(f"{score}{STAGE_SUFFIX}")
+        # A score without one of its keys is still compiled: only its stages are in doubt.
+        if score in (None, path[-1]):
+            names.broken.add(str(path[-1]))
     return names
 
 

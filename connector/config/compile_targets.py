@@ -100,7 +100,7 @@ class TargetCompiler:
         if name in names.attributes:
             message = f"{shown(name)} is an attribute, which is no result of scoring"
             self.context.report.add(path, message, "copy it with `sync` of the attribute")
-        elif name.removesuffix(STAGE_SUFFIX) in names.scores:
+        elif name.removesuffix(STAGE_SUFFIX) in names.scores and name not in names.broken:
             score = name.removesuffix(STAGE_SUFFIX)
             self.context.report.add(path, f"the score {shown(score)} has no stages")
         else:
@@ -190,7 +190,8 @@ class TargetCompiler:
         if name is None:
             return None
         score = name.removesuffix(STAGE_SUFFIX)
-        if name not in self.context.names.stages and score in self.scores:
+        is_told = f"{score}{STAGE_SUFFIX}" in self.context.names.broken
+        if name not in self.context.names.stages and score in self.scores and not is_told:
             message = f"the score {shown(score)} has no stages"
             hint = None
             if self.scores[score].stages:

@@ -25,6 +25,7 @@ _UNITS: tuple[Path, ...] = (
     *((name, "*") for name in ("platforms", "attributes", "triggers", "contacts")),
     *(("events", name, "*") for name in ("rename", "properties")),
     *(("model", name, "*") for name in ("dimensions", "groups", "traits", "rules")),
+    ("model", "scores", "*", "*"),
     *(("model", name, "*") for name in ("scores", "grades")),
     *(("targets", "*", name, "*") for name in ("attributes", "lists", "tags")),
     ("targets", "*", "*"),

@@ -37,11 +37,49 @@ targets:
     stage: lead_stage
 """
 
+MISTAKES_OF_ONE_SCORE = """\
+  scores:
+    lead:
+      formula: engagement + fut
+      round: 10
+      range: [100, 0]
+      colour: red
+      stages:
+        - {name: warm, from: 20}
+        - {name: hot, from: 10}
+targets:
+  past:
+    attributes: {heat: lead, HEAT_STAGE: lead_stage}
+"""
+
 
 def problems_of(text: str, *more: str) -> tuple[Problem, ...]:
     with pytest.raises(MappingError) as caught:
         read(text, *more)
     return caught.value.problems
+
+
+def test_mistakes_of_one_score_are_told_together() -> None:
+    paths = {each.path for each in problems_of(MODEL + MISTAKES_OF_ONE_SCORE)}
+    assert paths == {
+        "model.scores.lead.formula",
+        "model.scores.lead.round",
+        "model.scores.lead.range",
+        "model.scores.lead.colour",
+        "model.scores.lead.stages[1].from",
+    }
+
+
+@pytest.mark.parametrize("stages", ["stages: [{name: warm, form: 20}]", "stagse: []", "stages: 3"])
+def test_nobody_is_blamed_for_using_stages_that_are_wrong(stages: str) -> None:
+    users = (
+        "targets: {past: {attributes: {x: s_stage}, "
+        "lists: {L: {when: \"s_stage = 'warm' AND s > 1\"}}}, crm: {stage: s_stage}}\n"
+    )
+    crm = "  crm: {adapter: mautic, url: 'https://m'}\n"
+    model = f"{HEAD}{crm}model:\n  scores: {{s: {{{stages}}}}}\n"
+    problems = problems_of(model + users)
+    assert all((each.path or "").startswith("model.scores.s.") for each in problems)
 
 
 def test_ten_different_mistakes_are_ten_problems_with_the_right_lines() -> None:
