@@ -40,7 +40,7 @@ CAPABILITIES = Capabilities(
     writable_types=frozenset(FieldType),
     attribute_batch=_BATCH,
     list_batch=_BATCH,
-    owns_lists=True,
+    is_ours=True,
 )
 
 

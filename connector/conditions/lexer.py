@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlglot import Token, TokenType
-from sqlglot.dialects.dialect import Dialect
+from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import TokenError
 
 from connector.conditions.expression import ConditionError
@@ -43,6 +43,12 @@ _NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _PREFIXES = frozenset({"NOT", "-", "+"})
 _VALUE_ENDS = frozenset({")", "END", "NULL", "TRUE", "FALSE"})
 _LITERALS = frozenset({TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER})
+
+
+class _Tokenizer(Postgres.Tokenizer):
+    """Reads no statements: a condition may begin with a column called `show` or `call`."""
+
+    COMMANDS: ClassVar[set[TokenType]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def _tokenize(text: str) -> list[Token]:
     if "\0" in text:
         raise ConditionError("a NUL character is not allowed", position=text.index("\0"))
     try:
-        tokens = Dialect.get_or_raise(DIALECT).tokenize(text)
+        tokens = _Tokenizer(dialect=DIALECT).tokenize(text)
     except TokenError as error:
         raise ConditionError("a quote or comment is opened and never closed") from error
     for token in tokens:

@@ -72,8 +72,12 @@ class Capabilities:
     """The most contacts that one attribute write takes."""
     list_batch: int = 1
     """The most contacts that one list write takes."""
-    owns_lists: bool = False
-    """Whether nobody but us puts contacts into the lists we write, so that none is adopted."""
+    is_ours: bool = False
+    """Whether what we write there is ours alone, as in a folder of files.
+
+    No member of a list is adopted then, the addresses beside our values are kept up to date, and
+    what we wrote of a record that is not written to any more is taken out.
+    """
 
 
 class ContactSource(Protocol):

@@ -41,8 +41,11 @@ def decide(
     addressees: Mapping[int, Addressee],
     standing: Mapping[int, Outbound],
     at: datetime,
+    is_ours: bool = False,
 ) -> Decided:
     """Return the outbound rows that `results` (of the engine) make for one platform.
+
+    Where what is written `is_ours` alone, a new address is worth writing everything again.
 
     Contacts without a record there are left out. Of excluded ones what was written stays, and what
     was not written yet is called off.
@@ -55,7 +58,10 @@ def decide(
         before = standing.get(contact)
         if before is None and desired == NOTHING:
             continue
-        row = _row(contact, target, desired=desired, to=addressees[contact], before=before, at=at)
+        to = addressees[contact]
+        row = _row(contact, target, desired=desired, to=to, before=before, at=at)
+        if is_ours and before is not None and before.email != to.email:
+            row = _anew(row, target)
         if row.state is DeliveryState.CLEAN:
             unchanged += 1
         if row != before:
@@ -106,6 +112,19 @@ def _revived(before: Outbound, target: Target) -> Outbound:
     if before.state in {DeliveryState.DEAD, DeliveryState.IN_FLIGHT}:
         return before
     return replace(before, state=_state(before, target))
+
+
+def _anew(row: Outbound, target: Target) -> Outbound:
+    """Return a row of which everything desired is written again, under a new address."""
+    desired, known = row.desired, row.confirmed
+    confirmed = replace(
+        known,
+        attributes={n: v for n, v in known.attributes.items() if n not in desired.attributes},
+        lists={n: v for n, v in known.lists.items() if not (v and desired.lists.get(n))},
+        tags={n: v for n, v in known.tags.items() if not (v and desired.tags.get(n))},
+    )
+    anew = replace(row, confirmed=confirmed)
+    return replace(anew, state=_state(anew, target))
 
 
 def _called_off(before: Outbound, at: datetime) -> Outbound:

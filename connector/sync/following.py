@@ -18,20 +18,25 @@ if TYPE_CHECKING:
     from connector.sync.joining import Joined
 
 
-async def follow(tx: Transaction, joined: Joined) -> None:
-    """Move outbound rows and overrides after records that changed their person."""
+async def follow(tx: Transaction, joined: Joined, ours: frozenset[str]) -> None:
+    """Move outbound rows and overrides after records that changed their person.
+
+    `ours` are the platforms where what we write is ours alone.
+    """
     moves: dict[str, list[tuple[int, Record]]] = defaultdict(list)
     for record in joined.records:
         before = joined.before.get((record.platform, record.remote_id))
         if before is not None and before.contact != record.contact:
             moves[record.platform].append((before.contact, record))
     for platform, moved in moves.items():
-        await _follow_on(tx, platform, moved)
+        await _follow_on(tx, platform, moved, is_ours=platform in ours)
     if joined.absorbed:
         await _hand_over_overrides(tx, joined.absorbed)
 
 
-async def _follow_on(tx: Transaction, platform: str, moved: Sequence[tuple[int, Record]]) -> None:
+async def _follow_on(
+    tx: Transaction, platform: str, moved: Sequence[tuple[int, Record]], *, is_ours: bool
+) -> None:
     now_of = {(old, record.remote_id): record.contact for old, record in moved}
     affected = {contact for old, record in moved for contact in (old, record.contact)}
     rows = await tx.outbox.rows(platform, affected)
@@ -53,7 +58,7 @@ async def _follow_on(tx: Transaction, platform: str, moved: Sequence[tuple[int, 
         surplus += claimants[1:]
     await tx.outbox.drop(platform, rows.keys() - {row.contact for row in placed})
     await tx.outbox.save([row for row in placed if rows.get(row.contact) != row])
-    await leave(tx, platform, surplus)
+    await leave(tx, platform, surplus, is_ours=is_ours)
 
 
 async def _hand_over_overrides(tx: Transaction, absorbed: Mapping[int, int]) -> None:

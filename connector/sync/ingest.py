@@ -161,7 +161,7 @@ async def _store(
         ]
     )
     await relink(tx, joined)
-    await follow(tx, joined)
+    await follow(tx, joined, naming.ours)
     await tx.contacts.touch(joined.persons)
 
 

@@ -26,6 +26,8 @@ class Naming:
     attributes: Mapping[str, Attribute]
     order: tuple[str, ...]
     """Platforms, in the order in which they break ties."""
+    ours: frozenset[str] = frozenset()
+    """Platforms where what we write is ours alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

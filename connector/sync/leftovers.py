@@ -19,17 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.domain.changes import Addressee
+    from connector.domain.values import Written
     from connector.ports.store import Transaction
 
 
-async def leave(tx: Transaction, platform: str, rows: Sequence[Outbound]) -> None:
-    """End the memberships that `rows` confirm of records which are still there."""
+async def leave(tx: Transaction, platform: str, rows: Sequence[Outbound], *, is_ours: bool) -> None:
+    """End the memberships that `rows` confirm of records which are still there.
+
+    Where what is written `is_ours` alone, their values are taken out as well.
+    """
     records = await tx.contacts.records(platform, [row.remote_id for row in rows])
     left = [
         ended
         for row in rows
         if (record := records.get(row.remote_id)) and record.removed_at is None
-        if (ended := _ended(row)).desired != Desired()
+        if (ended := _ended(row, is_ours=is_ours)).desired != Desired()
     ]
     if not left:
         return
@@ -69,12 +73,13 @@ async def take_up(
     return taken
 
 
-def _ended(row: Outbound) -> Outbound:
+def _ended(row: Outbound, *, is_ours: bool) -> Outbound:
+    values: dict[str, Written] = dict.fromkeys(row.confirmed.attributes) if is_ours else {}
     lists = {name: False for name, is_member in row.confirmed.lists.items() if is_member}
     tags = {tag: False for tag, is_set in row.confirmed.tags.items() if is_set}
     return replace(
         row,
-        desired=Desired(lists=lists, tags=tags),
+        desired=Desired(attributes=values, lists=lists, tags=tags),
         state=DeliveryState.PENDING,
         revision=row.revision + 1,
         attempts=0,

@@ -82,7 +82,9 @@ class _Pull:
     @property
     def naming(self) -> Naming:
         return Naming(
-            attributes=self.workspace.configuration.attributes, order=self.workspace.order
+            attributes=self.workspace.configuration.attributes,
+            order=self.workspace.order,
+            ours=self.workspace.ours,
         )
 
     async def contacts(self, *, force: bool) -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from connector.domain.changes import Addressee
     from connector.domain.outbound import Outbound
     from connector.ports.store import Transaction
-    from connector.scoring.model import Model
     from connector.sync.workspace import Workspace
 
 BATCH = 50_000
@@ -96,14 +95,15 @@ async def _rescore_batch(
             scores=scores,
             changed=changed_scores(scores, current),
         )
-        done.unchanged.update(await _decide(tx, model, results, at))
+        done.unchanged.update(await _decide(tx, workspace, results, at))
     done.scored += results.height - int(results[IS_EXCLUDED].sum())
 
 
 async def _decide(
-    tx: Transaction, model: Model, results: pl.DataFrame, at: datetime
+    tx: Transaction, workspace: Workspace, results: pl.DataFrame, at: datetime
 ) -> Mapping[str, int]:
     """Store the desired state on every platform that is a target; return who needs nothing."""
+    model, ours = workspace.configuration.model, workspace.ours
     unchanged: dict[str, int] = {}
     contacts = results[CONTACT].to_list()
     for target in model.targets.values():
@@ -112,10 +112,18 @@ async def _decide(
         rows = await tx.outbox.rows(name, contacts)
         moved = [row for row in rows.values() if _is_elsewhere(row, addressees)]
         standing = {**rows, **await take_up(tx, name, addressees)}
-        decided = decide(target, model, results, addressees=addressees, standing=standing, at=at)
+        decided = decide(
+            target,
+            model,
+            results,
+            addressees=addressees,
+            standing=standing,
+            at=at,
+            is_ours=name in ours,
+        )
         await tx.outbox.save(decided.rows)
         await tx.outbox.drop(name, _without_record(standing, addressees))
-        await leave(tx, name, moved)
+        await leave(tx, name, moved, is_ours=name in ours)
         unchanged[name] = decided.unchanged
     return unchanged
 

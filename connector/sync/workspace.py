@@ -30,6 +30,12 @@ class Workspace:
     """Who works here, for whoever finds the cycles owned already."""
 
     @property
+    def ours(self) -> frozenset[str]:
+        """Return the platforms where what we write is ours alone."""
+        entries = self.configuration.platforms
+        return frozenset(each.name for each in entries if each.adapter.capabilities.is_ours)
+
+    @property
     def order(self) -> tuple[str, ...]:
         """Return the names of the platforms, in the order in which they break ties."""
         return tuple(entry.name for entry in self.configuration.platforms)

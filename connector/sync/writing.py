@@ -281,7 +281,7 @@ class _Writing:
                 await self._batch(write, pairs[half:])
                 return
             outcomes = [Outcome(error=error)]
-        adopts = not self.capabilities.owns_lists
+        adopts = not self.capabilities.is_ours
         for (item, change), outcome in zip(pairs, outcomes, strict=True):
             item.take(change, outcome, adopts=adopts)
 

@@ -69,7 +69,7 @@ class SyncMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        able = {"attribute_batch": 2, "list_batch": 2, "owns_lists": True}
+        able = {"attribute_batch": 2, "list_batch": 2, "is_ours": True}
         self.world = World(TEXT, page_size=3, capabilities=able)
         self.state = FragileState()
         self.world.state = self.state

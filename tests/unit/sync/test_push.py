@@ -169,7 +169,7 @@ async def test_whoever_was_in_a_list_before_us_is_adopted_and_not_taken_out() ->
 
 
 async def test_nobody_is_adopted_where_the_lists_are_ours() -> None:
-    world, (person,) = await seeded(hot=1, capabilities={"owns_lists": True})
+    world, (person,) = await seeded(hot=1, capabilities={"is_ours": True})
     world.crm.put_in("Hot", person)
 
     await pushed(world)
