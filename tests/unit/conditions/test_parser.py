@@ -208,6 +208,14 @@ def test_a_word_that_only_calls_a_function_may_be_a_name(word: str) -> None:
     assert refused(f"{word}(amount) > 1").message.startswith(f"{word.upper()}: ")
 
 
+@pytest.mark.parametrize("word", ["call", "lock", "rename", "reset", "show"])
+def test_a_word_that_begins_a_statement_may_be_a_name(word: str) -> None:
+    names = {word: Kind.NUMBER}
+    expression = parse(f"{word} > 1", names, expect=Kind.BOOLEAN, timezone=ZoneInfo("UTC"))
+
+    assert expression.names == {word}
+
+
 def test_a_misspelt_name_is_guessed_whatever_function_is_called_so() -> None:
     with pytest.raises(ConditionError) as caught:
         parse("lead > 1", {"leads": Kind.NUMBER}, expect=Kind.BOOLEAN, timezone=ZoneInfo("UTC"))
