@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading, Removal
 from connector.domain.outbound import INTERRUPTED, DeliveryState
-from connector.errors import PlatformError
+from connector.errors import PlatformError, Problem
 from connector.sync.guards import blocked_lists
 from connector.sync.ingest import ingest_removals
 from connector.sync.joining import Naming
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.domain.outbound import Outbound, Settlement
-    from connector.errors import Problem
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
 OWNER = "cycle"
 LEASE = timedelta(minutes=15)
 LEASED_AT_ONCE = 50_000
+MOST_REASONS = 20
+"""Different reasons for refusals that one run tells."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,6 +98,8 @@ class _Ledger:
     pushed: Pushed
     later: list[Settlement] = field(default_factory=list)
     """A row to be tried again stays leased until the end, so that this run leaves it alone."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why rows were not taken, and how many."""
 
     async def settled(self, settlements: Sequence[Settlement]) -> None:
         """Record rows with which this run is done; those for a later one are kept back."""
@@ -106,6 +109,11 @@ class _Ledger:
         self.pushed.delivered += states[DeliveryState.CLEAN]
         self.pushed.dead += states[DeliveryState.DEAD]
         self.pushed.failed += sum(1 for each in waiting if each.error)
+        # What a guard holds back is no failure; what was written beside it is delivered.
+        self.pushed.delivered += sum(
+            1 for each in waiting if not each.error and each.confirmed != each.row.confirmed
+        )
+        self.reasons.update(each.error for each in settlements if each.error)
         self.later += waiting
         await self._settle(over)
 
@@ -127,8 +135,14 @@ class _Ledger:
             )
 
     async def close(self) -> None:
-        """Let the rows that were kept back go to a later run."""
+        """Let the rows that were kept back go to a later run; tell why rows were not taken."""
         await self._settle(self.later)
+        told = {str(error) for error in self.pushed.errors}
+        self.pushed.problems += [
+            Problem(message=f"{count} contact{'s' if count > 1 else ''}: {reason}", path=self.name)
+            for reason, count in self.reasons.most_common(MOST_REASONS)
+            if reason not in told
+        ]
 
     async def _settle(self, settlements: Sequence[Settlement]) -> None:
         if settlements:
@@ -152,7 +166,11 @@ async def _look_for(
         return error
     present = {contact.remote_id for contact in found}
     gone = [Removal(remote_id=each) for each in remote_ids if each not in present]
-    naming = Naming(attributes=workspace.configuration.attributes, order=workspace.order)
+    naming = Naming(
+        attributes=workspace.configuration.attributes,
+        order=workspace.order,
+        ours=workspace.ours,
+    )
     async with workspace.state.write() as tx:
         await ingest_removals(tx, name, gone, naming, workspace.clock.now())
     return None
