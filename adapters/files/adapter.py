@@ -13,6 +13,7 @@ from adapters.files.folder import CONTACTS, EVENTS, Folder
 from adapters.files.lists import ListFiles
 from adapters.files.out import OutFolder
 from adapters.files.pages import PAGE_ROWS
+from adapters.files.sheets import HEAD
 from adapters.files.source import FileSource
 from adapters.files.tags import TagFile
 from adapters.files.triggers import KINDS, TriggerFile
@@ -38,6 +39,7 @@ CAPABILITIES = Capabilities(
     event_types=None,
     action_kinds=KINDS,
     writable_types=frozenset(FieldType),
+    fixed_fields=frozenset(HEAD),
     attribute_batch=_BATCH,
     list_batch=_BATCH,
     is_ours=True,

@@ -68,6 +68,8 @@ class Capabilities:
     """Which actions of triggers it performs: email, campaign, push, notify."""
     writable_types: frozenset[FieldType] = frozenset()
     """The types of field a value can be written to."""
+    fixed_fields: frozenset[str] = frozenset()
+    """Fields that say who a contact is and cannot be written."""
     attribute_batch: int = 1
     """The most contacts that one attribute write takes."""
     list_batch: int = 1

@@ -226,3 +226,16 @@ def test_json_may_be_asked_for_before_the_command(synced: Path) -> None:
     before = heatsync("--json", "--mappings", "mappings", "status").out
 
     assert json.loads(before) == heatsync("status", "--json").json
+
+
+def test_a_field_that_says_who_a_contact_is_cannot_be_a_target(company: Path) -> None:
+    mapping = company / "mappings" / "heatsync.yaml"
+    text = mapping.read_text(encoding="utf-8")
+    wrong = text.replace("attributes: {heat: lead}", "attributes: {id: lead}")
+    mapping.write_text(wrong, encoding="utf-8")
+
+    ran = heatsync("check", "--offline")
+
+    assert ran.code == 78
+    assert "targets.shop.attributes.id" in ran.err
+    assert "does not let `id` be written" in ran.err
