@@ -17,6 +17,7 @@ from connector.errors import PlatformError, Problem
 from connector.sync.guards import blocked_lists
 from connector.sync.ingest import ingest_removals
 from connector.sync.joining import Naming
+from connector.sync.lost import write_lost_again
 from connector.sync.patience import patiently
 from connector.sync.writing import write_rows
 
@@ -58,6 +59,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     target = workspace.configuration.model.targets.get(name)
     if target is None:
         return pushed
+    pushed.problems += await write_lost_again(workspace, target)
     held: frozenset[str] = frozenset()
     if not force:
         held, problems = await blocked_lists(workspace, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from tests.system.shell import heatsync
@@ -57,3 +58,15 @@ def test_two_records_that_become_one_person_become_one_row(bare: Path) -> None:
         "lists/Buyers.csv": ["a,one@example.com"],
         "tags.csv": ["a,one@example.com,buyer"],
     }
+
+
+def test_what_was_deleted_is_written_again(bare: Path) -> None:
+    _found(bare)
+    contacts = "a,one@example.com\nb,two@example.com\n"
+    before = _sync(bare, contacts, "2026-01-02")
+    shutil.rmtree(bare / "data" / "out")
+
+    synced = heatsync("sync", "--at", "2026-01-02", "--json").json
+
+    assert ["is gone" in each["message"] for each in synced["problems"]] == [True]
+    assert _sync(bare, contacts, "2026-01-02") == before
