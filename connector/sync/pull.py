@@ -81,11 +81,7 @@ class _Pull:
 
     @property
     def naming(self) -> Naming:
-        return Naming(
-            attributes=self.workspace.configuration.attributes,
-            order=self.workspace.order,
-            ours=self.workspace.ours,
-        )
+        return self.workspace.naming
 
     async def contacts(self, *, force: bool) -> None:
         source = self.platform.contacts

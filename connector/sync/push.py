@@ -16,7 +16,6 @@ from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem
 from connector.sync.guards import blocked_lists
 from connector.sync.ingest import ingest_removals
-from connector.sync.joining import Naming
 from connector.sync.lost import write_lost_again
 from connector.sync.patience import patiently
 from connector.sync.writing import write_rows
@@ -168,13 +167,8 @@ async def _look_for(
         return error
     present = {contact.remote_id for contact in found}
     gone = [Removal(remote_id=each) for each in remote_ids if each not in present]
-    naming = Naming(
-        attributes=workspace.configuration.attributes,
-        order=workspace.order,
-        ours=workspace.ours,
-    )
     async with workspace.state.write() as tx:
-        await ingest_removals(tx, name, gone, naming, workspace.clock.now())
+        await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
     return None
 
 

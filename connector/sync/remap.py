@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from connector.sync.joining import Naming, person_of
+from connector.sync.joining import person_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ async def _remap_page(workspace: Workspace, numbers: Sequence[int]) -> int:
         records: dict[int, list[Record]] = {}
         for record in await tx.contacts.records_of(numbers):
             records.setdefault(record.contact, []).append(record)
-        naming = Naming(attributes=workspace.configuration.attributes, order=workspace.order)
+        naming = workspace.naming
         changed = [
             mapped
             for number, person in persons.items()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.ports.progress import Progress, Silent
+from connector.sync.joining import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,12 @@ class Workspace:
         """Return the platforms where what we write is ours alone."""
         entries = self.configuration.platforms
         return frozenset(each.name for each in entries if each.adapter.capabilities.is_ours)
+
+    @property
+    def naming(self) -> Naming:
+        """Return how values of platforms become attributes of persons."""
+        attributes = self.configuration.attributes
+        return Naming(attributes=attributes, order=self.order, ours=self.ours)
 
     @property
     def order(self) -> tuple[str, ...]:
