@@ -6,6 +6,7 @@ customers of a music shop, from January 1997 to June 1998. Nothing of the wheel 
 
 import csv
 import hashlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -129,7 +130,7 @@ def customers(purchases: Iterable[Purchase]) -> Iterable[Sequence[str]]:
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a CSV file; whoever looks sees all of it or none."""
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")  # two may run at once
     with unfinished.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
