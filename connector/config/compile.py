@@ -28,7 +28,7 @@ from connector.config.namespace import (
     check_names_of_rules,
     check_namespace,
 )
-from connector.config.unbuilt import refuse_unbuilt, warn_of_unbuilt
+from connector.config.unbuilt import warn_of_unbuilt
 from connector.domain.values import FieldType
 from connector.mapping.model import ModelEntry
 from connector.scoring.model import Dimension, Model, Score
@@ -150,8 +150,6 @@ def _scoring(model: Model, entry: ModelEntry, written: Written, context: Context
         decay=entry.decay,
     )
     rules = {name: compiler.compile(name, each) for name, each in entry.rules.items()}
-    for name, each in entry.rules.items():
-        refuse_unbuilt(("model", "rules", name), each, context.report)
     return replace(
         model,
         dimensions=dimensions,

@@ -7,28 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from connector.mapping.rules import EventRuleEntry, InactiveRuleEntry, rule_kinds
-
 if TYPE_CHECKING:
-    from connector.config.places import Path, Report
+    from connector.config.places import Report
     from connector.mapping.document import Document
-    from connector.mapping.rules import RuleEntry
 
-RULE_KINDS = frozenset({"sequence", "count"})
-RULE_KEYS = ((EventRuleEntry, "unless"), (InactiveRuleEntry, "repeat"))
 FIRES_TRIGGERS = False
 COPIES_ATTRIBUTES = False
 SEES_DRIFT = False
-
-
-def refuse_unbuilt(path: Path, rule: RuleEntry, report: Report) -> None:
-    """Report what the rule at `path` asks for and the engine cannot do yet."""
-    for kind in RULE_KINDS.intersection(rule_kinds(rule)):
-        report.add((*path, kind), f"the rule kind `{kind}` is not built yet in this version")
-    for model, key in RULE_KEYS:
-        if isinstance(rule, model) and getattr(rule, key) is not None:
-            message = f"the key `{key}` of a rule is not built yet in this version"
-            report.add((*path, key), message)
 
 
 def warn_of_unbuilt(document: Document, report: Report) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connector.domain.frames import AT
 from connector.scoring.model import Expires, HalfLife, Linear, Step
 from connector.scoring.past import NEVER, Past, micros, ratio
 
@@ -30,17 +29,17 @@ def cool(points: pl.Expr, decay: Decay | None, age: pl.Expr) -> pl.Expr:
             return points * pl.lit(keep).pow((age // micros(every)).cast(pl.Float64))
 
 
-def next_move(decay: Decay | None, past: Past) -> pl.Expr:
-    """Return when an event that has points left has fewer; NULL is never."""
+def next_move(decay: Decay | None, past: Past, since: pl.Expr) -> pl.Expr:
+    """Return when points given at `since`, of which some are left, are fewer; NULL is never."""
     match decay:
         case None:
             return NEVER
         case HalfLife() | Linear():
             return past.at_once
         case Expires(span=span):
-            return pl.col(AT) + span
+            return since + span
         case Step(keep=1.0):
             return NEVER
         case Step(every=every):
             step = micros(every)
-            return pl.col(AT) + pl.duration(microseconds=(past.age // step + 1) * step)
+            return since + pl.duration(microseconds=(past.since(since) // step + 1) * step)

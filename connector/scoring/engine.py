@@ -66,7 +66,6 @@ def score(
 
     `contacts` and `events` have the schemas of `connector.domain.frames`; `memory` is what was
     decided before: ``_contact``, ``_held:<score>``, ``_override:<score>``, the last two optional.
-    Raises ConnectorError for a kind of rule that cannot be scored yet.
     """
     past = existing(model, events, at)
     effects = {name: effect_of(rule, past) for name, rule in model.rules.items()}
@@ -76,7 +75,8 @@ def score(
     people = remembering(contacts, memory, model).with_columns(
         (pl.lit(False) if model.exclude is None else holds(model.exclude)).alias(IS_EXCLUDED)
     )
-    frame = gather(past, people, [arrivals, *(part.facts for part in parts)])
+    facts = [arrivals, *(part.facts for part in parts)]
+    frame = gather(past, people, facts, explain=explain)
     frame = _with_results(frame, model, effects, traits)
     frame = with_next_change(frame, (part.next_at for part in parts), model.keep_events)
     return _collected(frame, model, effects if explain else None)

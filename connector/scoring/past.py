@@ -71,14 +71,21 @@ class Facts:
     """Aggregations over all events of a contact; those of all rules share one scan."""
     frames: tuple[pl.LazyFrame, ...] = ()
     """Frames of one row per contact, for what one aggregation cannot say."""
+    details: tuple[pl.LazyFrame, ...] = ()
+    """Frames as these that only explanations read."""
 
 
-def gather(past: Past, contacts: pl.LazyFrame, asked: list[Facts]) -> pl.LazyFrame:
+def gather(
+    past: Past, contacts: pl.LazyFrame, asked: list[Facts], *, explain: bool
+) -> pl.LazyFrame:
     """Return `contacts` with everything that was asked about their events."""
     sums = {name: each for facts in asked for name, each in facts.sums.items()}
     if sums:
         known = past.events.group_by(CONTACT).agg(**sums)
         contacts = contacts.join(known, on=CONTACT, how="left")
-    for frame in (frame for facts in asked for frame in facts.frames):
+    frames = [frame for facts in asked for frame in facts.frames]
+    if explain:
+        frames += [frame for facts in asked for frame in facts.details]
+    for frame in frames:
         contacts = contacts.join(frame, on=CONTACT, how="left")
     return contacts

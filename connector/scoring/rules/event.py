@@ -1,7 +1,8 @@
 """`event` rules: points for each event that matches.
 
-In this order: type and `where`, `once_per`, `cap`, decay. The events that count for `explain` are
-those that `once_per` leaves, also when their points are nothing, used up by the cap or cooled.
+In this order: type and `where`, `once_per`, `unless`, `cap`, decay. The events that count for
+`explain` are those that are left after `unless`, also when their points are nothing, used up by the
+cap or cooled.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ import polars as pl
 
 from connector.conditions.compiler import compile_expression
 from connector.domain.frames import AT, CONTACT
-from connector.errors import ConnectorError
 from connector.scoring.caps import capped
 from connector.scoring.decay import cool, next_move
 from connector.scoring.fixed import to_fixed
 from connector.scoring.matching import matches
 from connector.scoring.past import ORDER, Facts, Past
 from connector.scoring.rules.effect import Effect
+from connector.scoring.rules.unless import COUNTS_FROM, asked, standing
 
 if TYPE_CHECKING:
     from connector.conditions.expression import Expression
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
 
 _RAW = "_raw"
 _POINTS = "_points"
+_VALUE = "_value"
 
 
 def event_effect(rule: EventRule, past: Past) -> Effect:
-    """Return what the events that match `rule` give. Raises ConnectorError on `unless`."""
-    if rule.unless is not None:
-        raise ConnectorError(f"rule {rule.name}: `unless` cannot be scored yet")
+    """Return what the events that match `rule` give."""
     return Effect(
         facts=_facts(rule, past),
         points=pl.col(f"_given:{rule.name}"),
@@ -44,11 +44,16 @@ def event_effect(rule: EventRule, past: Past) -> Effect:
 
 
 def _facts(rule: EventRule, past: Past) -> Facts:
-    if rule.once_per is None and rule.cap is None:
+    if rule.once_per is None and rule.unless is None and rule.cap is None:
         raw = _raw_points(rule.points)
-        return Facts(sums=_answers(rule, past, counts=matches(rule.match), raw=raw, points=raw))
-    every = pl.col(AT).is_not_null()
-    answers = _answers(rule, past, counts=every, raw=pl.col(_RAW), points=pl.col(_POINTS))
+        counts = matches(rule.match)
+        return Facts(sums=_answers(rule, past, counts, raw=raw, points=raw, since=pl.col(AT)))
+    since = pl.col(COUNTS_FROM)
+    counts = since <= past.now
+    answers = _answers(rule, past, counts, raw=pl.col(_RAW), points=pl.col(_POINTS), since=since)
+    if rule.unless is not None:
+        moves = f"_moves:{rule.name}"
+        answers[moves] = pl.min_horizontal(answers[moves], pl.when(~counts).then(since).min())
     return Facts(frames=(_selected(rule, past).group_by(CONTACT).agg(**answers),))
 
 
@@ -61,10 +66,16 @@ def _raw_points(points: float | Expression) -> pl.Expr:
 
 
 def _answers(
-    rule: EventRule, past: Past, *, counts: pl.Expr, raw: pl.Expr, points: pl.Expr
+    rule: EventRule,
+    past: Past,
+    counts: pl.Expr,
+    *,
+    raw: pl.Expr,
+    points: pl.Expr,
+    since: pl.Expr,
 ) -> dict[str, pl.Expr]:
     """Return the aggregations over the events that count."""
-    left = cool(points, rule.decay, past.age)
+    left = cool(points, rule.decay, past.since(since))
     instant = pl.when(counts).then(pl.col(AT))
     return {
         f"_given:{rule.name}": pl.when(counts).then(to_fixed(left)).sum(),
@@ -73,22 +84,28 @@ def _answers(
         f"_earliest:{rule.name}": instant.min(),
         f"_latest:{rule.name}": instant.max(),
         f"_moves:{rule.name}": pl.when(counts & (left != 0.0))
-        .then(next_move(rule.decay, past))
+        .then(next_move(rule.decay, past, since))
         .min(),
     }
 
 
 def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
-    """Return the events that count, with their points before and after the cap."""
+    """Return the events that count or wait to, with their points before and after the cap."""
     rows = past.events.filter(matches(rule.match)).select(
         CONTACT,
         *ORDER,
         _raw_points(rule.points).alias(_RAW),
-        *([] if rule.once_per is None else [pl.col(rule.once_per).alias("_value")]),
+        *([] if rule.once_per is None else [pl.col(rule.once_per).alias(_VALUE)]),
+        *([] if rule.unless is None else asked(rule.unless)),
     )
     if rule.once_per is not None:
         rows = _first_of_each(rows)
-    rows = rows.with_columns(pl.col(_RAW).alias(_POINTS))
+    if rule.unless is None:
+        rows = rows.with_columns(pl.col(AT).alias(COUNTS_FROM))
+    else:
+        rows = standing(rows, rule.unless, past)
+    counting = pl.when(pl.col(COUNTS_FROM) <= past.now).then(pl.col(_RAW)).otherwise(0.0)
+    rows = rows.with_columns(counting.alias(_POINTS))
     if rule.cap is None:
         return rows
     return capped(rows.sort(CONTACT, *ORDER), _POINTS, rule.cap, past.timezone)
@@ -96,7 +113,7 @@ def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
 
 def _first_of_each(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Keep the first event of each value, in the order of events; each NULL is its own."""
-    value = pl.col("_value")
+    value = pl.col(_VALUE)
     valued = rows.filter(value.is_not_null()).sort(CONTACT, *ORDER)
-    first = valued.unique([CONTACT, "_value"], keep="first", maintain_order=True)
+    first = valued.unique([CONTACT, _VALUE], keep="first", maintain_order=True)
     return pl.concat([first, rows.filter(value.is_null())])

@@ -1,4 +1,4 @@
-"""`inactive` rules: points for silence."""
+"""`inactive` rules: points for silence, and again for each further span of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import polars as pl
 
 from connector.domain.events import NOT_INTERACTIONS
 from connector.domain.frames import AT, CREATED_AT
-from connector.errors import ConnectorError
 from connector.scoring.fixed import constant
 from connector.scoring.matching import matches
 from connector.scoring.past import MICROSECOND, Facts, Past, micros
@@ -19,23 +18,22 @@ if TYPE_CHECKING:
 
 
 def inactive_effect(rule: InactiveRule, past: Past) -> Effect:
-    """Return what `rule` gives once its silence is over. Raises ConnectorError on `repeat`."""
-    if rule.repeat is not None:
-        raise ConnectorError(f"rule {rule.name}: `repeat` cannot be scored yet")
+    """Return what `rule` gives once its silence is over."""
     newest = pl.when(_breaks_silence(rule.match)).then(pl.col(AT)).max()
     heard = pl.col(f"_newest:{rule.name}")
     created = pl.col(CREATED_AT)
     since = pl.coalesce(heard, pl.when(created <= past.now).then(created))
-    is_silent = past.since(since) > micros(rule.silence)
-    points = pl.when(is_silent).then(constant(rule.points))
-    over = pl.coalesce(heard, created) + rule.silence + MICROSECOND
+    over = past.since(since) - micros(rule.silence)
+    is_silent = over > 0
+    times = _times(rule, over)
+    points = pl.when(is_silent).then(constant(rule.points) * times)
     return Effect(
         facts=Facts(sums={f"_newest:{rule.name}": newest}),
         points=points,
         raw_points=points,
         first_at=pl.when(is_silent).then(since),
         last_at=pl.when(is_silent).then(since),
-        next_at=pl.when(over > past.now).then(over),
+        next_at=_next_at(rule, past, since=pl.coalesce(heard, created), times=times),
     )
 
 
@@ -44,3 +42,20 @@ def _breaks_silence(match: Matcher | None) -> pl.Expr:
     if match is None:
         return ~pl.col("type").is_in(sorted(NOT_INTERACTIONS))
     return matches(match)
+
+
+def _times(rule: InactiveRule, over: pl.Expr) -> pl.Expr:
+    """Return how often the points are given when the silence is `over` microseconds too long."""
+    if rule.repeat is None:
+        return pl.lit(1, pl.Int64)
+    return 1 + over // micros(rule.repeat)
+
+
+def _next_at(rule: InactiveRule, past: Past, *, since: pl.Expr, times: pl.Expr) -> pl.Expr:
+    """Return when the points are given for the first time, or once more."""
+    first = since + rule.silence + MICROSECOND
+    again = pl.lit(None)
+    if rule.repeat is not None:
+        passed = micros(rule.silence) + times * micros(rule.repeat)
+        again = since + pl.duration(microseconds=passed)
+    return pl.when(first > past.now).then(first).otherwise(again)

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from connector.errors import ConnectorError
 from connector.scoring.matching import holds
-from connector.scoring.model import EventRule, InactiveRule, WhenRule
+from connector.scoring.model import (
+    CountRule,
+    EventRule,
+    InactiveRule,
+    SequenceRule,
+    WhenRule,
+)
+from connector.scoring.rules.count import count_effect
 from connector.scoring.rules.event import event_effect
 from connector.scoring.rules.inactive import inactive_effect
+from connector.scoring.rules.sequence import sequence_effect
 from connector.scoring.rules.when import when_effect
 
 if TYPE_CHECKING:
@@ -23,20 +30,16 @@ if TYPE_CHECKING:
 
 _KINDS: Mapping[type[RuleBase], Callable[[Any, Past], Effect]] = {
     EventRule: event_effect,
+    SequenceRule: sequence_effect,
+    CountRule: count_effect,
     InactiveRule: inactive_effect,
     WhenRule: when_effect,
 }
 
 
 def effect_of(rule: Rule, past: Past) -> Effect:
-    """Return what `rule` gives, nothing while its guard is not true.
-
-    Raises ConnectorError for what cannot be scored yet: it is never scored as nothing.
-    """
-    build = _KINDS.get(type(rule))
-    if build is None:
-        raise ConnectorError(f"rule {rule.name}: {type(rule).__name__} cannot be scored yet")
-    effect = build(rule, past)
+    """Return what `rule` gives, nothing while its guard is not true."""
+    effect = _KINDS[type(rule)](rule, past)
     return effect if rule.guard is None else _guarded(effect, holds(rule.guard))
 
 

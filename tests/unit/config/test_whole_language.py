@@ -9,7 +9,6 @@ import pytest
 
 from connector.config.loader import Configuration
 from connector.domain.values import FieldType
-from connector.errors import MappingError
 from connector.scoring.model import (
     Cap,
     EventRule,
@@ -22,28 +21,11 @@ from connector.scoring.model import (
 from tests.unit.config.fake_adapters import read
 
 TEXT = (Path(__file__).parent / "whole_language.yaml").read_text(encoding="utf-8")
-UNBUILT = ("unopened", "journey", "regular", "cart5", "same_page", "welcome")
-
-
-def _built() -> str:
-    lines = TEXT.splitlines(keepends=True)
-    return "".join(line for line in lines if not line.strip().startswith(UNBUILT))
 
 
 @pytest.fixture(scope="module")
 def configuration() -> Configuration:
-    return read(_built())
-
-
-def test_only_what_is_not_built_yet_is_refused_each_by_name_and_line() -> None:
-    lines = TEXT.splitlines()
-    with pytest.raises(MappingError) as caught:
-        read(TEXT)
-    problems = caught.value.problems
-    assert len(problems) == len(UNBUILT)
-    for problem, name in zip(problems, UNBUILT, strict=True):
-        assert lines[(problem.line or 0) - 1].strip().startswith(f"{name}:")
-        assert "not built yet" in problem.message
+    return read(TEXT)
 
 
 def test_platforms_keep_their_order_and_their_own_models(configuration: Configuration) -> None:

@@ -18,6 +18,7 @@ from connector.domain.frames import CONTRIBUTION_SCHEMA, contact_schema, event_s
 from connector.domain.values import FieldType
 from connector.scoring.engine import score
 from connector.scoring.model import (
+    CountRule,
     Decay,
     Dimension,
     EventRule,
@@ -25,9 +26,12 @@ from connector.scoring.model import (
     Matcher,
     Measure,
     Model,
+    Rule,
     Rung,
     Score,
+    SequenceRule,
     Trait,
+    Unless,
     WhenRule,
 )
 
@@ -117,6 +121,29 @@ def an_event_rule(
     return EventRule(match=a_matcher(pattern, text), points=points, decay=decay, **base)
 
 
+def an_unless(
+    pattern: str = "email.opened",
+    *,
+    text: str | None = None,
+    same: str | None = None,
+    after: timedelta = timedelta(0),
+) -> Unless:
+    return Unless(match=a_matcher(pattern, text), same=same, after=after)
+
+
+def a_sequence_rule(*steps: str | Matcher, points: float = 30.0, **keys: object) -> SequenceRule:
+    base: dict[str, Any] = {"name": "journey", "dimension": "engagement", "decay": None, **keys}
+    matchers = tuple(each if isinstance(each, Matcher) else a_matcher(each) for each in steps)
+    return SequenceRule(steps=matchers, points=points, **base)
+
+
+def a_count_rule(
+    at_least: int = 3, pattern: str = "page.viewed", *, text: str | None = None, **keys: object
+) -> CountRule:
+    base: dict[str, Any] = {"name": "often", "dimension": "engagement", "points": 15.0, **keys}
+    return CountRule(match=a_matcher(pattern, text), at_least=at_least, **base)
+
+
 def an_inactive_rule(
     silence: timedelta = 30 * DAY, points: float = -15.0, **keys: object
 ) -> InactiveRule:
@@ -160,7 +187,7 @@ def rungs(*ladder: tuple[str, float] | tuple[str, float, float]) -> tuple[Rung, 
 
 
 def a_model(
-    *rules: EventRule | InactiveRule | WhenRule,
+    *rules: Rule,
     traits: Iterable[Trait] = (),
     dimensions: Iterable[Dimension] = (Dimension(name="engagement"),),
     scores: Iterable[Score] = (),

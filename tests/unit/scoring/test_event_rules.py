@@ -6,17 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from connector.conditions.expression import Kind
-from connector.errors import ConnectorError
 from connector.scoring.model import (
     Cap,
     Expires,
     HalfLife,
-    InactiveRule,
     Linear,
-    Matcher,
-    SequenceRule,
     Step,
-    Unless,
 )
 from tests.unit.scoring.lab import (
     DAY,
@@ -254,31 +249,3 @@ def test_absurd_points_are_held_and_never_overflow() -> None:
     events = [an_event(amount=1.0, ago=i * HOUR) for i in range(50)]
 
     assert scored(a_model(rule), events)["engagement"] == 50 * 2.0**47
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [
-        pytest.param(
-            an_event_rule(unless=Unless(match=Matcher(pattern="email.opened"), after=DAY)),
-            id="unless",
-        ),
-        pytest.param(
-            InactiveRule(name="s", dimension="engagement", silence=DAY, points=1.0, repeat=DAY),
-            id="repeat",
-        ),
-        pytest.param(
-            SequenceRule(
-                name="s",
-                dimension="engagement",
-                steps=(Matcher(pattern="a.b"), Matcher(pattern="c.d")),
-                points=1.0,
-                decay=None,
-            ),
-            id="sequence",
-        ),
-    ],
-)
-def test_what_cannot_be_scored_yet_is_refused(rule: InactiveRule) -> None:
-    with pytest.raises(ConnectorError, match="cannot be scored yet"):
-        scored(a_model(rule))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from connector.conditions.expression import Kind
@@ -38,6 +40,26 @@ def test_by_default_every_interaction_breaks_the_silence(kind: str) -> None:
     outcome = scored(a_model(an_inactive_rule()), [an_event(ago=40 * DAY), an_event(kind)])
 
     assert outcome["engagement"] == (-15.0 if kind in NOT_INTERACTIONS else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("ago", "points", "next_in"),
+    [
+        (30 * DAY, 0.0, TICK),
+        (30 * DAY + TICK, -15.0, 7 * DAY - TICK),
+        (37 * DAY - TICK, -15.0, TICK),
+        (37 * DAY, -30.0, 7 * DAY),
+        (60 * DAY, -75.0, 5 * DAY),
+    ],
+    ids=["at its edge", "over", "before again", "again", "long after"],
+)
+def test_repeated_silence_gives_its_points_again(
+    ago: timedelta, points: float, next_in: timedelta
+) -> None:
+    outcome = scored(a_model(an_inactive_rule(repeat=7 * DAY)), [an_event(ago=ago)])
+
+    assert outcome["engagement"] == points
+    assert outcome["_next_change_at"] == NOW + next_in
 
 
 def test_a_rule_says_itself_what_breaks_the_silence() -> None:

@@ -1,0 +1,87 @@
+"""`sequence` rules: points for events that happen one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import CONTACT, INSTANT
+from connector.scoring.decay import cool, next_move
+from connector.scoring.fixed import to_fixed
+from connector.scoring.matching import matches
+from connector.scoring.past import ORDER, Facts, Past, micros
+from connector.scoring.rules.completions import (
+    BEGAN,
+    ENDED,
+    each_completion,
+    first_completions,
+)
+from connector.scoring.rules.effect import Effect
+
+if TYPE_CHECKING:
+    from connector.scoring.model import SequenceRule
+
+_KEY = "_same"
+_STEP = "_step:"
+_COMPLETIONS = pl.Schema({CONTACT: pl.Int64(), BEGAN: INSTANT, ENDED: INSTANT})
+
+
+def sequence_effect(rule: SequenceRule, past: Past) -> Effect:
+    """Return what the completions of `rule` give; each counts as an event at its last step."""
+    ended = pl.col(ENDED)
+    raw = pl.lit(float(rule.points))
+    each = pl.when(ended.is_not_null()).then(raw)
+    left = cool(each, rule.decay, past.since(ended))
+    given = (
+        _completions(rule, past)
+        .group_by(CONTACT)
+        .agg(
+            to_fixed(left).sum().alias(f"_given:{rule.name}"),
+            pl.len().cast(pl.Int64).alias(f"_completed:{rule.name}"),
+            pl.col(BEGAN).min().alias(f"_earliest:{rule.name}"),
+            ended.max().alias(f"_latest:{rule.name}"),
+            pl.when(left != 0.0)
+            .then(next_move(rule.decay, past, ended))
+            .min()
+            .alias(f"_moves:{rule.name}"),
+        )
+    )
+    completed = pl.col(f"_completed:{rule.name}")
+    return Effect(
+        facts=Facts(frames=(given,)),
+        points=pl.col(f"_given:{rule.name}"),
+        raw_points=to_fixed(raw * completed),
+        events=completed * len(rule.steps),
+        first_at=pl.col(f"_earliest:{rule.name}"),
+        last_at=pl.col(f"_latest:{rule.name}"),
+        next_at=pl.col(f"_moves:{rule.name}"),
+    )
+
+
+def _completions(rule: SequenceRule, past: Past) -> pl.LazyFrame:
+    """Return the completions that count, with the instants of their first and last steps."""
+    steps = {f"{_STEP}{place}": matches(step) for place, step in enumerate(rule.steps)}
+    is_any = pl.any_horizontal(*steps.values())
+    rows = past.events.filter(is_any)
+    keys = []
+    if rule.same is not None:
+        keys = [pl.col(rule.same).alias(_KEY)]
+        rows = rows.filter(pl.col(rule.same).is_not_null())
+    rows = rows.select(CONTACT, *keys, *ORDER, **steps)
+    groups = [CONTACT, *([_KEY] if keys else [])]
+    within = None if rule.within is None else micros(rule.within)
+
+    def complete(frame: pl.DataFrame) -> pl.DataFrame:
+        frame = frame.sort(*groups, *ORDER)
+        places = [frame[name].fill_null(value=False).arg_true() for name in steps]
+        find = first_completions if rule.award == "once" else each_completion
+        return find(frame, places, groups=groups, within=within)
+
+    return rows.map_batches(
+        complete,
+        schema=_COMPLETIONS,
+        predicate_pushdown=False,
+        projection_pushdown=False,
+        slice_pushdown=False,
+    )
