@@ -6,14 +6,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import Connection, bindparam, case, delete, func, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, update
 
 from connector.domain.frames import (
     CONTACT,
     DECISION_SCHEMA,
     SCORE_SCHEMA,
 )
-from connector.domain.instants import from_micros, to_micros
+from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.ledger import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
 from state.overrides import Overrides
@@ -99,6 +99,31 @@ class Scores(Overrides):
             lambda connection: [HistoryEntry(**row) for row in connection.execute(query).mappings()]
         )
 
+    async def as_of(self, contacts: Collection[int], at: datetime) -> pl.DataFrame:
+        """Return what was decided last and not after `at`, as SCORE_SCHEMA says."""
+        newest = func.row_number().over(
+            partition_by=(SCORE_HISTORY.c.contact, SCORE_HISTORY.c.name),
+            order_by=(SCORE_HISTORY.c.at.desc(), SCORE_HISTORY.c.id.desc()),
+        )
+        wanted = [SCORE_HISTORY.c[name] for name in ("contact", *_NAMES)]
+
+        def work(connection: Connection) -> pl.DataFrame:
+            of_them = among(connection, SCORE_HISTORY.c.contact, contacts)
+            entries = (
+                select(*wanted, newest.label("place"))
+                .where(of_them, SCORE_HISTORY.c.at <= at)
+                .subquery()
+            )
+            is_there = or_(entries.c.value.is_not(None), entries.c.stage.is_not(None))
+            query = (
+                select(*(entries.c[column.name] for column in wanted))
+                .where(entries.c.place == 1, is_there)
+                .order_by(entries.c.contact, entries.c.name)
+            )
+            return frame_of(connection, query, SCORE_SCHEMA, typed(SCORE_SCHEMA))
+
+        return await self._session.run(work)
+
     async def decided(self, contact: int) -> tuple[datetime, str, datetime | None] | None:
         """Return when a person was last decided, under which model, and the next change."""
         query = select(STANDINGS).where(
@@ -106,6 +131,18 @@ class Scores(Overrides):
         )
         row = await self._session.run(lambda connection: connection.execute(query).first())
         return None if row is None else (row.decided_at, row.model, row.next_change_at)
+
+    async def scored_under(self, contacts: Collection[int]) -> Mapping[int, str]:
+        """Return the model that last scored each person; excluded ones are absent."""
+
+        def work(connection: Connection) -> Mapping[int, str]:
+            query = select(STANDINGS.c.contact, STANDINGS.c.model).where(
+                STANDINGS.c.dimensions.is_not(None),
+                among(connection, STANDINGS.c.contact, contacts),
+            )
+            return {row.contact: row.model for row in connection.execute(query)}
+
+        return await self._session.run(work)
 
     async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
         """Return the persons with the highest exact score, ties by our id."""
@@ -152,10 +189,16 @@ class Scores(Overrides):
 
     async def save_model(self, digest: str, source: str, first_used_at: datetime) -> None:
         """Remember what a digest stands for; a known one is left alone."""
-        row = {"digest": digest, "source": source, "first_used_at": first_used_at}
-        await self._session.run(
-            lambda connection: insert_new(connection, MODELS, [row], keys=["digest"])
-        )
+
+        def work(connection: Connection) -> None:
+            if connection.scalar(select(MODELS.c.digest).where(MODELS.c.digest == digest)):
+                return
+            latest = connection.scalar(select(func.max(MODELS.c.first_used_at)))
+            after = first_used_at if latest is None else max(first_used_at, latest + MICROSECOND)
+            row = {"digest": digest, "source": source, "first_used_at": after}
+            insert_new(connection, MODELS, [row], keys=["digest"])
+
+        await self._session.run(work)
 
     async def models(self) -> Mapping[str, tuple[datetime, str]]:
         """Return when each model was first used, and its source."""

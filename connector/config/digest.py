@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from connector.conditions.expression import Expression
+from connector.domain.durations import format_duration
 from connector.scoring.model import Target
 
 if TYPE_CHECKING:
@@ -19,19 +20,27 @@ if TYPE_CHECKING:
     from connector.domain.attributes import Attribute
     from connector.scoring.model import Model
 
+CLASS = "class"
+"""The key that says which kind of rule, decay or the like a value is; no field is called so."""
+
 _LENGTH = 16
 """Bytes: two models never meet by chance."""
 
 
-def digest_of(model: Model, attributes: Mapping[str, Attribute]) -> str:
-    """Return the digest of `model`, without the one it holds, and of who wins attributes.
+def source_of(model: Model, attributes: Mapping[str, Attribute]) -> str:
+    """Return `model`, without the digest it holds, and who wins attributes, as canonical JSON.
 
-    Equal meaning gives equal digests: neither files, comments, order of keys nor the way in which
+    Equal meaning gives equal texts: neither files, comments, order of keys nor the way in which
     a number or a duration was written is part of it.
     """
-    content = [_plain_fields(model, without="digest"), _plain(attributes)]
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=_LENGTH).hexdigest()
+    content = _plain_fields(model, without="digest") | {"attributes": _plain(attributes)}
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def digest_of(model: Model, attributes: Mapping[str, Attribute]) -> str:
+    """Return the digest of what `source_of` says."""
+    source = source_of(model, attributes)
+    return hashlib.blake2b(source.encode(), digest_size=_LENGTH).hexdigest()
 
 
 def _plain(value: object) -> object:  # noqa: PLR0911 - one line for each kind of value
@@ -43,9 +52,9 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one line for each kind o
         own = _plain_fields(value, without="attributes")
         return own | {"lists": _plain(lists), "attributes": _plain(by_name)}
     if is_dataclass(value):
-        return {"": type(value).__name__} | _plain_fields(value)
+        return {CLASS: type(value).__name__} | _plain_fields(value)
     if isinstance(value, timedelta):
-        return value.total_seconds()
+        return format_duration(value)
     if isinstance(value, ZoneInfo):
         return value.key
     if isinstance(value, Enum):
@@ -66,10 +75,8 @@ def _plain_collection(value: object) -> object:
 
 
 def _plain_fields(value: object, *, without: str = "") -> dict[str, object]:
+    """Return the fields of a value that say something: each has one meaning where it is absent."""
     if not is_dataclass(value):
         raise TypeError(value)
-    return {
-        each.name: _plain(getattr(value, each.name))
-        for each in fields(value)
-        if each.name != without
-    }
+    given = {each.name: getattr(value, each.name) for each in fields(value) if each.name != without}
+    return {name.rstrip("_"): _plain(each) for name, each in given.items() if each is not None}

@@ -6,7 +6,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
+"""The finest difference between two instants."""
+
 _MILLISECONDS_FROM = 1e11
 _NUMBER = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 _ISO = re.compile(
@@ -47,7 +49,7 @@ def parse_instant(raw: object) -> datetime:
 
 def to_micros(instant: datetime) -> int:
     """Return the whole microseconds from the epoch to `instant`."""
-    return (instant - _EPOCH) // _MICROSECOND
+    return (instant - _EPOCH) // MICROSECOND
 
 
 def from_micros(micros: int) -> datetime:

@@ -112,8 +112,19 @@ class ScoreStore(Protocol):
         """Return the history of one person, oldest first."""
         ...
 
+    async def as_of(self, contacts: Collection[int], at: datetime) -> pl.DataFrame:
+        """Return what was decided last and not after `at`, as SCORE_SCHEMA says.
+
+        It is told by the history: what had ended by then is not in it.
+        """
+        ...
+
     async def decided(self, contact: int) -> tuple[datetime, str, datetime | None] | None:
         """Return when a person was last decided, under which model, and the next change."""
+        ...
+
+    async def scored_under(self, contacts: Collection[int]) -> Mapping[int, str]:
+        """Return the model that last scored each person; others and excluded ones are absent."""
         ...
 
     async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
@@ -141,7 +152,10 @@ class ScoreStore(Protocol):
         ...
 
     async def save_model(self, digest: str, source: str, first_used_at: datetime) -> None:
-        """Remember what a digest stands for; a known one is left alone."""
+        """Remember what a digest stands for; a known one is left alone.
+
+        No two are first used at one instant: the later one comes right behind the other.
+        """
         ...
 
     async def models(self) -> Mapping[str, tuple[datetime, str]]:
@@ -225,6 +239,29 @@ class TriggerStore(Protocol):
 
     async def settle(self, firings: Sequence[Firing]) -> int:
         """Record the state of leased firings; those with an older fence are ignored."""
+        ...
+
+    async def unfinished(self, contacts: Collection[int]) -> Sequence[Firing]:
+        """Return what waits, is pending or in flight for these persons, by key."""
+        ...
+
+    async def save(self, firings: Sequence[Firing]) -> None:
+        """Replace what is known of firings: all fields but fence and lease, which stay."""
+        ...
+
+    async def release(self, trigger: str, *, limit: int | None, at: datetime) -> Sequence[int]:
+        """Make pending, as fired at `at`, all that the `limit` first in the queue wait for.
+
+        Returns these persons: the oldest entries first, ties by key; everybody when None.
+        """
+        ...
+
+    async def count(self, fired: Mapping[str, int], at: datetime) -> None:
+        """Remember for how many persons each trigger fired at `at`, beside those counted so far."""
+        ...
+
+    async def fired(self, trigger: str, since: datetime | None) -> int:
+        """Return how often a trigger fired from `since` on; ever, when None."""
         ...
 
     async def reclaim(self) -> int:

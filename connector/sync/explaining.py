@@ -13,7 +13,6 @@ from connector.domain.frames import (
     CONTACT,
     IS_EXCLUDED,
     NEXT_CHANGE_AT,
-    SCORE_SCHEMA,
     exact_column,
     target_list_column,
 )
@@ -21,6 +20,7 @@ from connector.domain.instants import iso
 from connector.errors import NotFound
 from connector.scoring.engine import Scored, score
 from connector.sync.results import memory
+from connector.sync.versions import edits, version_at, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from connector.domain.records import Person
     from connector.ports.store import Transaction
     from connector.scoring.model import Model, Target
+    from connector.sync.versions import Edit, ModelVersion
     from connector.sync.workspace import Workspace
 
 
@@ -68,6 +69,12 @@ class Explanation:
     next_change_at: datetime | None
     overrides: Sequence[Override] = field(default=())
     """Those in force."""
+    version: ModelVersion | None = None
+    """The version of the model explained by; None when nothing was decided by it yet."""
+    decided_by: ModelVersion | None = None
+    """The version that made what the history says of this instant."""
+    edits: Sequence[Edit] = ()
+    """What became another, until this instant, as a version came into use."""
 
     def to_json(self) -> dict[str, object]:
         """Return the shape that `explain --json` prints."""
@@ -104,6 +111,9 @@ class Explanation:
             ],
             "excluded": self.is_excluded,
             "model": self.model,
+            "version": _version_json(self.version),
+            "decided_by": _version_json(self.decided_by),
+            "edits": [_edit_json(each) for each in self.edits],
         }
 
 
@@ -115,7 +125,9 @@ class _Knowledge:
     platforms: Mapping[str, Sequence[str]]
     contacts: pl.LazyFrame
     events: pl.LazyFrame
+    decided: pl.DataFrame
     history: Sequence[HistoryEntry]
+    versions: Sequence[ModelVersion]
     overrides: pl.DataFrame
     made: Sequence[Override]
     standing: Mapping[str, Outbound]
@@ -129,9 +141,9 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
-        known = await _known(tx, model, text)
+        known = await _known(tx, model, text, at)
     number = known.person.contact
-    held = memory(model, [number], _decided(number, known.history, at), known.overrides)
+    held = memory(model, [number], known.decided, known.overrides)
     scored: Scored = await asyncio.to_thread(
         score,
         model,
@@ -160,10 +172,13 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
         contributions=_contributions(scored.contributions),
         next_change_at=result[NEXT_CHANGE_AT],
         overrides=[each for each in known.made if each.cleared_at is None],
+        version=next((each for each in known.versions if each.digest == model.digest), None),
+        decided_by=version_at(known.versions, known.history, at),
+        edits=edits(known.versions, known.history, at),
     )
 
 
-async def _known(tx: Transaction, model: Model, text: str) -> _Knowledge:
+async def _known(tx: Transaction, model: Model, text: str, at: datetime) -> _Knowledge:
     person = await tx.contacts.find(text)
     if person is None:
         msg = f"nobody is known as {text} (give an e-mail address, our id, or platform:id)"
@@ -175,7 +190,9 @@ async def _known(tx: Transaction, model: Model, text: str) -> _Knowledge:
         platforms=_by_platform([(each.platform, each.remote_id) for each in records]),
         contacts=await tx.contacts.frame(whom, model.attributes, model.lists),
         events=await tx.events.frame(whom, model.properties),
+        decided=await tx.scores.as_of(whom, at),
         history=await tx.scores.history(person.contact),
+        versions=await versions(tx),
         overrides=await tx.scores.overrides(whom),
         made=await tx.scores.all_overrides(person.contact),
         standing={
@@ -184,15 +201,6 @@ async def _known(tx: Transaction, model: Model, text: str) -> _Knowledge:
             if (row := (await tx.outbox.rows(name, whom)).get(person.contact))
         },
     )
-
-
-def _decided(contact: int, history: Sequence[HistoryEntry], at: datetime) -> pl.DataFrame:
-    """Return what was decided last, and not after `at`."""
-    latest = {entry.name: entry for entry in history if entry.at <= at}
-    rows = [
-        (contact, entry.name, entry.value, entry.rounded, entry.stage) for entry in latest.values()
-    ]
-    return pl.DataFrame(rows, schema=SCORE_SCHEMA, orient="row")
 
 
 def _lists(
@@ -234,6 +242,23 @@ def _by_platform(keys: Sequence[tuple[str, str]]) -> Mapping[str, Sequence[str]]
     for platform, remote_id in sorted(keys):
         platforms.setdefault(platform, []).append(remote_id)
     return platforms
+
+
+def _version_json(version: ModelVersion | None) -> dict[str, object] | None:
+    return {"number": version.number, "since": iso(version.since)} if version else None
+
+
+def _edit_json(edit: Edit) -> dict[str, object]:
+    def stood(entry: HistoryEntry) -> dict[str, object]:
+        return {"rounded": entry.rounded, "stage": entry.stage}
+
+    return {
+        "name": edit.name,
+        "at": iso(edit.after.at),
+        "version": edit.version.number,
+        "before": stood(edit.before),
+        "after": stood(edit.after),
+    }
 
 
 def _plain(value: object) -> object:

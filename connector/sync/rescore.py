@@ -16,6 +16,7 @@ from connector.scoring.engine import Scored, score
 from connector.sync.decide import decide
 from connector.sync.leftovers import leave, take_up
 from connector.sync.results import changed_scores, decisions, long_scores, memory
+from connector.sync.versions import remember_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,6 +88,7 @@ async def _rescore_batch(
     results = scored.contacts.filter(pl.col(CONTACT).is_in(batch))
     scores = long_scores(model, results)
     async with workspace.state.write() as tx:
+        await remember_version(tx, workspace.configuration, at)
         await tx.scores.record(
             at=at,
             model=model.digest,

@@ -15,7 +15,7 @@ from connector.domain.frames import (
     OVERRIDE_SCHEMA,
     SCORE_SCHEMA,
 )
-from connector.domain.instants import from_micros, to_micros
+from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.ledger import HistoryEntry, Lead, Override
 from state.memory.tables import Score, Standing
 
@@ -100,12 +100,36 @@ class MemoryScores:
             key=lambda entry: entry.at,
         )
 
+    async def as_of(self, contacts: Collection[int], at: datetime) -> pl.DataFrame:
+        """Return what was decided last and not after `at`, as SCORE_SCHEMA says."""
+        wanted = frozenset(contacts)
+        latest = {
+            (number, entry.name): entry
+            for number, entry in sorted(self._tables.score_history, key=lambda each: each[1].at)
+            if number in wanted and entry.at <= at
+        }
+        rows = [
+            (number, name, entry.value, entry.rounded, entry.stage)
+            for (number, name), entry in sorted(latest.items())
+            if entry.value is not None or entry.stage is not None
+        ]
+        return pl.DataFrame(rows, schema=SCORE_SCHEMA, orient="row")
+
     async def decided(self, contact: int) -> tuple[datetime, str, datetime | None] | None:
         """Return when a person was last decided, under which model, and the next change."""
         standing = self._tables.standing.get(contact)
         if standing is None or standing.decided_at is None:
             return None
         return standing.decided_at, standing.model, standing.next_change_at
+
+    async def scored_under(self, contacts: Collection[int]) -> Mapping[int, str]:
+        """Return the model that last scored each person; excluded ones are absent."""
+        standing = self._tables.standing
+        return {
+            each: standing[each].model
+            for each in contacts
+            if each in standing and standing[each].dimensions is not None
+        }
 
     async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
         """Return the persons with the highest exact score, ties by our id."""
@@ -148,7 +172,11 @@ class MemoryScores:
 
     async def save_model(self, digest: str, source: str, first_used_at: datetime) -> None:
         """Remember what a digest stands for; a known one is left alone."""
-        self._tables.models.setdefault(digest, (first_used_at, source))
+        models = self._tables.models
+        if digest not in models:
+            latest = max((used for used, _ in models.values()), default=None)
+            after = first_used_at if latest is None else max(first_used_at, latest + MICROSECOND)
+            models[digest] = (after, source)
 
     async def models(self) -> Mapping[str, tuple[datetime, str]]:
         """Return when each model was first used, and its source."""

@@ -176,3 +176,39 @@ class ScorePromises(StoreWorld):
 
         async with state.read() as tx:
             assert await tx.scores.models() == {"m1": (T, "model: {}")}
+
+    async def test_models_first_used_at_one_instant_keep_their_order(self, state: State) -> None:
+        async with state.write() as tx:
+            for digest in ("m3", "m1", "m2"):
+                await tx.scores.save_model(digest, "{}", T)
+
+        async with state.read() as tx:
+            models = await tx.scores.models()
+        assert sorted(models, key=lambda digest: models[digest][0]) == ["m3", "m1", "m2"]
+        assert models["m3"][0] == T
+
+    async def test_what_stood_at_an_instant_is_told_by_the_history(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two, three = await people(tx, 3)
+            await decide(
+                tx, a_score(one, 1.0, stage="cold"), a_score(two, 2.0), a_score(three, 3.0)
+            )
+            await decide(tx, a_score(one, 4.0, stage="hot"), at=T + HOUR)
+            await decide(tx, a_score(one, 5.0, stage="cold"), at=T + 2 * HOUR)
+
+        async with state.read() as tx:
+            before = await tx.scores.as_of([one, two], T - HOUR)
+            then = await tx.scores.as_of([one, two], T + HOUR)
+        assert before.schema == then.schema == SCORE_SCHEMA
+        assert before.height == 0
+        assert_frame_equal(then, scores(a_score(one, 4.0, stage="hot"), a_score(two, 2.0)))
+
+    async def test_what_had_ended_by_then_did_not_stand(self, state: State) -> None:
+        async with state.write() as tx:
+            (person,) = await people(tx)
+            await decide(tx, a_score(person, 1.0, stage="hot"))
+            await decide(tx, a_score(person, None), at=T + HOUR)
+
+        async with state.read() as tx:
+            assert (await tx.scores.as_of([person], T)).height == 1
+            assert (await tx.scores.as_of([person], T + HOUR)).height == 0
