@@ -22,6 +22,7 @@ from sqlalchemy import (
 from connector.domain.events import EVENT_COLUMNS, fields_to_json
 from connector.domain.frames import AT, CONTACT, EVENT_ID, INSTANT, event_schema
 from connector.domain.records import SavedEvents
+from state.columnar import changes
 from state.columns import restored, storable_json
 from state.decoding import columns, whole
 from state.schema import EVENTS, SUBJECTS
@@ -104,11 +105,11 @@ class Events:
     async def delete_before(self, cutoff: datetime) -> int:
         """Delete events that occurred at or before `cutoff`; return how many."""
         # Subject by subject, the old ones lie together: no need to look at all events.
-        old = delete(EVENTS).where(
-            EVENTS.c.subject.in_(select(SUBJECTS.c.id)), EVENTS.c.occurred_at <= cutoff
-        )
+        is_old = EVENTS.c.occurred_at <= cutoff
+        old = delete(EVENTS).where(EVENTS.c.subject.in_(select(SUBJECTS.c.id)), is_old)
 
         def work(connection: Connection) -> int:
+            changes.record_deletion(connection, is_old)
             connection.execute(old.where(EVENTS.c.superseded_at.is_not(None)))
             return connection.execute(old.where(_IS_CURRENT)).rowcount
 
@@ -134,10 +135,12 @@ def _save(connection: Connection, platform: str, rows: Mapping[str, dict[str, An
     brought = [row for number, row in rows.items() if number not in unchanged]
     change(connection, _SUPERSEDE, replaced)
     insert(connection, EVENTS, brought)
+    touched.update(row["subject"] for row in brought)
+    changes.record_subjects(connection, touched)
     return SavedEvents(
         new=len(brought) - len(replaced),
         corrected=len(replaced),
-        subjects=frozenset(touched.union(row["subject"] for row in brought)),
+        subjects=frozenset(touched),
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from connector.domain.records import Subject
+from state.columnar import changes
 from state.schema import EVENTS, SUBJECTS
 from state.statements import among, change, insert_new
 
@@ -86,7 +87,13 @@ class Subjects:
             .values(contact=bindparam("person"))
         )
         rows = [{"number": number, "person": person} for number, person in links.items()]
-        await self._session.run(lambda connection: change(connection, statement, rows))
+
+        def work(connection: Connection) -> None:
+            changes.record_subjects(connection, links.keys())
+            change(connection, statement, rows)
+            changes.record_subjects(connection, links.keys())
+
+        await self._session.run(work)
 
     async def orphans(self) -> Mapping[str, int]:
         """Return, per platform, the number of events whose subject nobody knows."""

@@ -206,6 +206,19 @@ class Events(Table, table=True):
     )
 
 
+class EventChanges(Table, table=True):
+    """Whose events are others than the columnar copy holds."""
+
+    __tablename__ = "event_changes"
+    contact: int = Field(
+        primary_key=True,
+        sa_type=Number,
+        description="Number of the person.",
+        sa_column_kwargs={"autoincrement": False},
+    )
+    number: int = Field(sa_type=Number, description="Number of the last change.")
+
+
 class Scores(Table, table=True):
     """Scores, stages and grades as last decided."""
 

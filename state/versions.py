@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from state.location import Location
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest version in `migrations/versions`, known here so that a start need not read them."""
 
 _TABLE = "alembic_version"
