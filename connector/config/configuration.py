@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connector.mapping.document import Document
+
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from connector.config.places import Path as ConfigPath
+    from connector.config.places import Place
     from connector.domain.attributes import Attribute
     from connector.errors import Problem
     from connector.ports.adapter import Adapter, PlatformConfig
@@ -45,6 +49,10 @@ class Configuration:
     """Of everything that scores and decisions depend on; equal meaning gives equal digests."""
     warnings: tuple[Problem, ...] = ()
     """What may surprise, but keeps nothing from working."""
+    document: Document = field(default=Document(version=1), repr=False)
+    """What was written, without the catalogue."""
+    places: Mapping[ConfigPath, Place] = field(default_factory=dict, repr=False)
+    """Where each thing stands."""
 
     @property
     def watched_lists(self) -> frozenset[tuple[str, str]]:

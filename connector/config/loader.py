@@ -72,6 +72,8 @@ def read_configuration(
         has_model=checked.document.model is not None,
         digest=model.digest,
         warnings=in_order(report.warnings),
+        document=checked.document,
+        places=written.places,
     )
 
 

@@ -1,0 +1,1 @@
+"""Advice on a configuration that is right: what it says may not be what was meant."""
