@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.cli import cycle, database, people, setup, status
+from connector.cli import cycle, database, people, setup, status, versions
 from connector.cli.console import err, report, stop, tell
 from connector.cli.options import FLAG, Given
 from connector.errors import ConnectorError
@@ -68,6 +68,7 @@ def heatsync(
 
 for group in (setup, cycle, people, status):
     group.register(app)
+app.add_typer(versions.app, name="models")
 app.add_typer(database.app, name="db")
 
 

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from connector.cli.console import glyph, grid, out, plain, show, tell
+from connector.cli.rendering.versions import version_name
 from connector.cli.rendering.words import counted, day, moment, number, points
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.table import Table
 
+    from connector.domain.ledger import HistoryEntry
     from connector.sync.explaining import Contribution, Explanation
 
 BAR = 24
@@ -37,6 +39,8 @@ def show_explanation(explanation: Explanation) -> None:
     _show_facts(explanation)
     out.print()
     tell(_next_change(explanation), indent=0)
+    for line in _versions(explanation):
+        tell(line, indent=0, style="dim")
 
 
 def _show_person(explanation: Explanation) -> None:
@@ -157,6 +161,27 @@ def _next_change(explanation: Explanation) -> str:
     if explanation.next_change_at - explanation.at < _SOON:
         return "Points are cooling: this may change at any time, with no new event."
     return f"With no new event nothing changes before {moment(explanation.next_change_at)}."
+
+
+def _versions(explanation: Explanation) -> Iterator[str]:
+    """Yield which model explains this, which one decided then, and what edits changed."""
+    version, then = explanation.version, explanation.decided_by
+    if version is not None:
+        yield f"Explained by {version_name(version)} of the model, since {day(version.since)}."
+    else:
+        yield "Explained by a model that has decided nothing yet: heatsync sync uses it."
+    if then is not None and then != version:
+        yield f"What was decided then was decided by {version_name(then)}."
+    for edit in explanation.edits:
+        stood = f"from {_stood(edit.before)} to {_stood(edit.after)}"
+        when = f"on {day(edit.after.at)}, as version {edit.version.number} came into use"
+        yield f"{edit.name} went {stood} {when}."
+
+
+def _stood(entry: HistoryEntry) -> str:
+    words = [number(entry.rounded, 9)] if entry.rounded is not None else []
+    words += [entry.stage] if entry.stage else []
+    return " ".join(words) or "nothing"
 
 
 def _fact(value: object) -> str:
