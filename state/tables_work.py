@@ -122,6 +122,14 @@ class Firings(Table, table=True):
     __table_args__ = (
         Index("ix_firings_work", "destination", "state", "not_before"),
         Index("ix_firings_contact", "contact"),
+        Index(
+            "ix_firings_waiting",
+            "trigger",
+            "at",
+            "key",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
     )
     key: str = Field(primary_key=True, sa_type=Words, description="Idempotency key.")
     contact: int = Field(
@@ -130,7 +138,7 @@ class Firings(Table, table=True):
     trigger: str = Field(sa_type=Words, description="Name of the trigger.")
     kind: str = Field(sa_type=Words, description="email, campaign, push, notify or webhook.")
     destination: str = Field(sa_type=Words, description="Platform or address it goes to.")
-    at: datetime = Field(sa_type=Instant, description="When the trigger fired.")
+    at: datetime = Field(sa_type=Instant, description="When it fired; while waiting, entered.")
     params: str = Field(sa_type=Json, description="What it takes along, JSON.")
     state: str = Field(
         sa_type=Words, description="waiting, pending, in_flight, done, dropped or dead."
@@ -141,6 +149,16 @@ class Firings(Table, table=True):
     last_error: str | None = Field(sa_type=Words, description="Why the last attempt failed.")
     lease_owner: str | None = Field(sa_type=Words, description="Who works on it.")
     lease_until: datetime | None = Field(sa_type=Instant, description="Until when.")
+
+
+class TriggerCounts(Table, table=True):
+    """For how many persons each trigger fired at each instant."""
+
+    __tablename__ = "trigger_counts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    trigger: str = Field(primary_key=True, sa_type=Words, description="Name of the trigger.")
+    at: datetime = Field(primary_key=True, sa_type=Instant, description="When it fired.")
+    fired: int = Field(sa_type=Number, description="For how many persons.")
 
 
 class InboundCalls(Table, table=True):

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
-from connector.domain.ledger import Firing, FiringState, TriggerState
+from connector.domain.ledger import UNFINISHED, Firing, FiringState, TriggerState
 from state.codec import written_from_json, written_to_json
-from state.schema import FIRINGS, TRIGGER_STATES
+from state.schema import FIRINGS, TRIGGER_COUNTS, TRIGGER_STATES
 from state.statements import among, change, insert_new, upsert
 
 if TYPE_CHECKING:
@@ -21,6 +32,9 @@ if TYPE_CHECKING:
 _PENDING = FiringState.PENDING.value
 _IN_FLIGHT = FiringState.IN_FLIGHT.value
 _STATE_KEYS = ("contact", "trigger")
+_PART = 1_000
+# The state is written out, since a partial index is used only where its condition is seen.
+_IS_WAITING = FIRINGS.c.state == literal_column(f"'{FiringState.WAITING.value}'")
 _SETTLE = (
     update(FIRINGS)
     .where(FIRINGS.c.key == bindparam("of_key"), FIRINGS.c.fence == bindparam("of_fence"))
@@ -112,6 +126,77 @@ class Triggers:
             for each in firings
         ]
         return await self._session.run(lambda connection: change(connection, _SETTLE, rows))
+
+    async def unfinished(self, contacts: Collection[int]) -> Sequence[Firing]:
+        """Return what waits, is pending or in flight for these persons, by key."""
+
+        def work(connection: Connection) -> Sequence[Firing]:
+            query = select(FIRINGS).where(
+                among(connection, FIRINGS.c.contact, contacts),
+                FIRINGS.c.state.in_([state.value for state in UNFINISHED]),
+            )
+            return [_from_row(row) for row in connection.execute(query.order_by(FIRINGS.c.key))]
+
+        return await self._session.run(work)
+
+    async def save(self, firings: Sequence[Firing]) -> None:
+        """Replace what is known of firings: all fields but fence and lease, which stay."""
+        rows = [_to_row(firing) for firing in firings]
+        await self._session.run(
+            lambda connection: upsert(connection, FIRINGS, rows, keys=["key"], keep=["fence"])
+        )
+
+    async def release(self, trigger: str, *, limit: int | None, at: datetime) -> Sequence[int]:
+        """Make pending, as fired at `at`, all that the `limit` first in the queue wait for."""
+        queue = select(FIRINGS.c.contact).where(FIRINGS.c.trigger == trigger, _IS_WAITING)
+        ordered = queue.order_by(FIRINGS.c.at, FIRINGS.c.key)
+
+        def work(connection: Connection) -> Sequence[int]:
+            first: dict[int, None] = {}
+            # A person waits once for each deed, so the rows to read cannot be counted before.
+            with connection.execute(ordered, execution_options={"yield_per": _PART}) as found:
+                for contact in found.scalars():
+                    if limit is not None and len(first) == limit and contact not in first:
+                        break
+                    first[contact] = None
+            if first:
+                statement = update(FIRINGS).where(
+                    FIRINGS.c.trigger == trigger,
+                    _IS_WAITING,
+                    among(connection, FIRINGS.c.contact, first),
+                )
+                connection.execute(statement.values(state=_PENDING, at=at))
+            return list(first)
+
+        return await self._session.run(work)
+
+    async def count(self, fired: Mapping[str, int], at: datetime) -> None:
+        """Remember for how many persons each trigger fired at `at`, beside those counted so far."""
+        here = TRIGGER_COUNTS.c.at == at
+
+        def work(connection: Connection) -> None:
+            query = select(TRIGGER_COUNTS.c.trigger, TRIGGER_COUNTS.c.fired).where(
+                here, among(connection, TRIGGER_COUNTS.c.trigger, fired)
+            )
+            before = {row.trigger: row.fired for row in connection.execute(query)}
+            rows = [
+                {"trigger": name, "at": at, "fired": count + before.get(name, 0)}
+                for name, count in fired.items()
+            ]
+            upsert(connection, TRIGGER_COUNTS, rows, keys=["trigger", "at"])
+
+        await self._session.run(work)
+
+    async def fired(self, trigger: str, since: datetime | None) -> int:
+        """Return how often a trigger fired from `since` on; ever, when None."""
+        query = select(func.coalesce(func.sum(TRIGGER_COUNTS.c.fired), 0)).where(
+            TRIGGER_COUNTS.c.trigger == trigger
+        )
+        if since is not None:
+            query = query.where(TRIGGER_COUNTS.c.at >= since)
+        return await self._session.run(
+            lambda connection: int(connection.execute(query).scalar_one())
+        )
 
     async def reclaim(self) -> int:
         """Make every leased firing pending."""

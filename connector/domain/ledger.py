@@ -70,7 +70,9 @@ class TriggerState:
     trigger: str
     is_active: bool
     since: datetime
+    """Since when that is so."""
     fired_at: datetime | None = None
+    """When it last fired."""
 
 
 class FiringState(Enum):
@@ -82,7 +84,12 @@ class FiringState(Enum):
     IN_FLIGHT = "in_flight"
     DONE = "done"
     DROPPED = "dropped"
+    """Called off: its condition ended, or it must not be done."""
     DEAD = "dead"
+    """Rejected for good."""
+
+
+UNFINISHED = frozenset({FiringState.WAITING, FiringState.PENDING, FiringState.IN_FLIGHT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +103,7 @@ class Firing:
     kind: str
     destination: str
     at: datetime
+    """When the trigger fired; while it waits, when its condition became true."""
     params: Mapping[str, Written] = field(default_factory=dict)
     state: FiringState
     fence: int = 0

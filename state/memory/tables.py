@@ -94,6 +94,7 @@ class Tables:
     trigger_states: dict[tuple[int, str], TriggerState] = field(default_factory=dict)
     firings: dict[str, Firing] = field(default_factory=dict)
     firing_leases: dict[str, Lease] = field(default_factory=dict)
+    trigger_counts: dict[tuple[str, datetime], int] = field(default_factory=dict)
     inbound: dict[tuple[str, str], StoredInbound] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)

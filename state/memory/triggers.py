@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.domain.ledger import FiringState
+from connector.domain.ledger import UNFINISHED, FiringState
 from state.memory.tables import Lease
 
 if TYPE_CHECKING:
@@ -79,6 +79,51 @@ class MemoryTriggers:
                 last_error=firing.last_error,
             )
         return counted
+
+    async def unfinished(self, contacts: Collection[int]) -> Sequence[Firing]:
+        """Return what waits, is pending or in flight for these persons, by key."""
+        wanted = frozenset(contacts)
+        found = [
+            each
+            for each in self._tables.firings.values()
+            if each.contact in wanted and each.state in UNFINISHED
+        ]
+        return sorted(found, key=lambda each: each.key.encode())
+
+    async def save(self, firings: Sequence[Firing]) -> None:
+        """Replace what is known of firings: all fields but fence and lease, which stay."""
+        for firing in firings:
+            present = self._tables.firings.get(firing.key)
+            fence = present.fence if present else firing.fence
+            self._tables.firings[firing.key] = replace(firing, fence=fence)
+
+    async def release(self, trigger: str, *, limit: int | None, at: datetime) -> Sequence[int]:
+        """Make pending, as fired at `at`, all that the `limit` first in the queue wait for."""
+        waiting = [
+            each
+            for each in self._tables.firings.values()
+            if each.trigger == trigger and each.state is FiringState.WAITING
+        ]
+        waiting.sort(key=lambda each: (each.at, each.key.encode()))
+        first = list(dict.fromkeys(each.contact for each in waiting))[:limit]
+        chosen = frozenset(first)
+        for each in waiting:
+            if each.contact in chosen:
+                self._tables.firings[each.key] = replace(each, state=FiringState.PENDING, at=at)
+        return first
+
+    async def count(self, fired: Mapping[str, int], at: datetime) -> None:
+        """Remember for how many persons each trigger fired at `at`, beside those counted so far."""
+        counts = self._tables.trigger_counts
+        counts.update({(name, at): counts.get((name, at), 0) + n for name, n in fired.items()})
+
+    async def fired(self, trigger: str, since: datetime | None) -> int:
+        """Return how often a trigger fired from `since` on; ever, when None."""
+        return sum(
+            count
+            for (name, at), count in self._tables.trigger_counts.items()
+            if name == trigger and (since is None or at >= since)
+        )
 
     async def reclaim(self) -> int:
         """Make every leased firing pending."""

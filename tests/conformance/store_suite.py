@@ -8,6 +8,7 @@ from tests.conformance.store_contacts import (
     RecordPromises,
 )
 from tests.conformance.store_events import EventPromises
+from tests.conformance.store_firings import FiringPromises
 from tests.conformance.store_outbox import OutboxPromises
 from tests.conformance.store_scores import ScorePromises
 from tests.conformance.store_subjects import SubjectPromises
@@ -25,6 +26,7 @@ class StoreConformance(
     ScorePromises,
     OutboxPromises,
     TriggerPromises,
+    FiringPromises,
     InboundPromises,
 ):
     """Join with a fixture `state`, and `twin` for the same state opened a second time."""

@@ -69,6 +69,10 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "members": lambda tx: tx.outbox.members("crm"),
     "inbound": lambda tx: tx.inbound.lease(owner="a", now=T, until=T, limit=9),
     "firings": lambda tx: tx.triggers.lease("S", owner="a", now=T, until=T, limit=9),
+    "unfinished firings": lambda tx: tx.triggers.unfinished([1, 2]),
+    "waiting firings": lambda tx: tx.triggers.release("t", limit=9, at=T),
+    "times fired": lambda tx: tx.triggers.fired("t", T),
+    "models of persons": lambda tx: tx.scores.scored_under([1, 2]),
     "top": lambda tx: tx.scores.top("lead"),
 }
 
