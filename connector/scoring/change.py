@@ -22,8 +22,10 @@ def arriving(events: pl.LazyFrame, past: Past, keep: timedelta | None) -> Facts:
     to_come = (
         events.filter(pl.col(AT) > past.now).group_by(CONTACT).agg(pl.col(AT).min().alias(_ARRIVES))
     )
-    oldest = {} if keep is None else {_OLDEST: pl.col(AT).min()}
-    return Facts(sums=oldest, frames=(to_come,))
+    if keep is None:
+        return Facts(frames=(to_come,))
+    oldest = past.events.group_by(CONTACT).agg(pl.col(AT).min().alias(_OLDEST))
+    return Facts(frames=(to_come, oldest))
 
 
 def with_next_change(

@@ -1,8 +1,7 @@
 """The engine: the contributions of every rule, and the scores that follow from them.
 
-One lazy plan: the events that exist at `at` are read in one scan for all that one aggregation can
-say, and once more per rule that has to choose among events; everything after that is arithmetic
-on one row per contact.
+One lazy plan: every rule and trait reads the events it is about, of those that exist at `at`, and
+makes one row per contact of them; everything after that is arithmetic on those rows.
 """
 
 from __future__ import annotations
@@ -76,7 +75,7 @@ def score(
         (pl.lit(False) if model.exclude is None else holds(model.exclude)).alias(IS_EXCLUDED)
     )
     facts = [arrivals, *(part.facts for part in parts)]
-    frame = gather(past, people, facts, explain=explain)
+    frame = gather(people, facts, explain=explain)
     frame = _with_results(frame, model, effects, traits)
     frame = with_next_change(frame, (part.next_at for part in parts), model.keep_events)
     return _collected(frame, model, effects if explain else None)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from connector.domain.arithmetic import quotient
 from connector.domain.frames import AT, CONTACT, EVENT_ID, INSTANT
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MICROSECOND = timedelta(microseconds=1)
 ATTENTION = timedelta(hours=1)
@@ -62,27 +58,19 @@ class Past:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is asked of the events of each contact.
+    """What is asked of the events of each contact: frames of one row per contact.
 
-    Columns that nothing reads in the end are never computed: Polars leaves them out.
+    Each looks at no more events than it needs: reading them again is far cheaper than carrying
+    those of all rules through one aggregation.
     """
 
-    sums: Mapping[str, pl.Expr] = field(default_factory=dict)
-    """Aggregations over all events of a contact; those of all rules share one scan."""
     frames: tuple[pl.LazyFrame, ...] = ()
-    """Frames of one row per contact, for what one aggregation cannot say."""
     details: tuple[pl.LazyFrame, ...] = ()
-    """Frames as these that only explanations read."""
+    """Those that only explanations read."""
 
 
-def gather(
-    past: Past, contacts: pl.LazyFrame, asked: list[Facts], *, explain: bool
-) -> pl.LazyFrame:
+def gather(contacts: pl.LazyFrame, asked: list[Facts], *, explain: bool) -> pl.LazyFrame:
     """Return `contacts` with everything that was asked about their events."""
-    sums = {name: each for facts in asked for name, each in facts.sums.items()}
-    if sums:
-        known = past.events.group_by(CONTACT).agg(**sums)
-        contacts = contacts.join(known, on=CONTACT, how="left")
     frames = [frame for facts in asked for frame in facts.frames]
     if explain:
         frames += [frame for facts in asked for frame in facts.details]

@@ -38,21 +38,21 @@ class Reading:
 
 def read_trait(trait: Trait, past: Past) -> Reading:
     """Return what `trait` asks of the events and what it makes of the answers."""
-    counts = _counted(trait, past)
+    rows = past.events.filter(_counts(trait, past))
+    leaves = NEVER if trait.within is None else pl.col(AT) + trait.within
     answers = {
-        f"_measured:{trait.name}": _measure(trait, past, counts),
-        f"_counted:{trait.name}": counts.cast(pl.Int64).sum(),
-        f"_leaves:{trait.name}": _leaves(trait, counts),
+        f"_measured:{trait.name}": _measure(trait, past),
+        f"_counted:{trait.name}": pl.len().cast(pl.Int64),
+        f"_leaves:{trait.name}": leaves.min(),
     }
-    chosen = _chosen(trait, past, counts)
-    frames = () if chosen is None else (chosen,)
+    frames = [rows.group_by(CONTACT).agg(**answers)]
+    if trait.column is not None and trait.measure in {"first", "last", "mode"}:
+        frames.append(_chosen(trait, rows))
     value = _value(trait, past).cast(COLUMN_TYPES[trait.type])
-    return Reading(
-        facts=Facts(sums=answers, frames=frames), value=value, next_at=_next_at(trait, past)
-    )
+    return Reading(facts=Facts(frames=tuple(frames)), value=value, next_at=_next_at(trait, past))
 
 
-def _counted(trait: Trait, past: Past) -> pl.Expr:
+def _counts(trait: Trait, past: Past) -> pl.Expr:
     """Return whether an event is measured."""
     counts = matches(trait.match)
     if trait.column is not None:
@@ -62,12 +62,10 @@ def _counted(trait: Trait, past: Past) -> pl.Expr:
     return counts
 
 
-def _measure(trait: Trait, past: Past, counts: pl.Expr) -> pl.Expr:
+def _measure(trait: Trait, past: Past) -> pl.Expr:
     """Return the aggregation, where one pass over the events in any order is enough."""
-    measured = pl.when(counts).then(pl.col(trait.column or AT))
-    instant = pl.when(counts).then(pl.col(AT))
-    day = pl.when(counts).then(local_day(pl.col(AT), past.timezone))
-    number = counts.cast(pl.Int64).sum()
+    measured = pl.col(trait.column or AT)
+    number = pl.len().cast(pl.Int64)
     answers: Mapping[Measure, pl.Expr] = {
         "count": number,
         "has": number,
@@ -76,19 +74,17 @@ def _measure(trait: Trait, past: Past, counts: pl.Expr) -> pl.Expr:
         "avg": to_fixed(measured).sum(),
         "min": measured.min(),
         "max": measured.max(),
-        "first": instant.min(),
-        "last": instant.max(),
-        "days_since": instant.max(),
-        "days": day.drop_nulls().n_unique(),
+        "first": pl.col(AT).min(),
+        "last": pl.col(AT).max(),
+        "days_since": pl.col(AT).max(),
+        "days": local_day(pl.col(AT), past.timezone).n_unique(),
     }
     return answers[trait.measure]
 
 
-def _chosen(trait: Trait, past: Past, counts: pl.Expr) -> pl.LazyFrame | None:
-    """Return a frame of the value one event of each contact brings, for traits that choose one."""
-    if trait.column is None or trait.measure not in {"first", "last", "mode"}:
-        return None
-    rows = past.events.filter(counts).select(CONTACT, *ORDER, value=trait.column)
+def _chosen(trait: Trait, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the value that one event of each contact brings."""
+    rows = rows.select(CONTACT, *ORDER, value=trait.column)
     if trait.measure == "mode":
         rows = _most_frequent(rows)
     ordered = pl.struct("value").sort_by(*ORDER)
@@ -126,13 +122,6 @@ def _value(trait: Trait, past: Past) -> pl.Expr:
         "days": measured.fill_null(0),
     }
     return values[trait.measure]
-
-
-def _leaves(trait: Trait, counts: pl.Expr) -> pl.Expr:
-    """Return when the first of the measured events leaves the window."""
-    if trait.within is None:
-        return NEVER.min()
-    return pl.when(counts).then(pl.col(AT) + trait.within).min()
 
 
 def _next_at(trait: Trait, past: Past) -> pl.Expr:

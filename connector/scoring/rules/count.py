@@ -52,30 +52,20 @@ def _standing(rule: CountRule, past: Past) -> Effect:
 
 def _counted(rule: CountRule, past: Past) -> Facts:
     """Ask for the number of events that count at the instant of scoring."""
-    if rule.same is None:
-        counts = matches(rule.match) & _is_within(rule, past.now)
-        if rule.distinct is not None:
-            counts &= _value(rule, past).is_not_null()
-        return Facts(sums=_answers(rule, past, counts))
     rows = _rows(rule, past).filter(_is_within(rule, past.now))
-    return Facts(frames=(_most_frequent(rule, rows),))
-
-
-def _answers(rule: CountRule, past: Past, counts: pl.Expr) -> dict[str, pl.Expr]:
-    """Return the aggregations over all events of a contact that say how many count."""
-    matched = counts.cast(pl.Int64).sum()
-    instant = pl.when(counts).then(pl.col(AT))
-    number, oldest = matched, instant.top_k(rule.at_least).min()
+    if rule.same is not None:
+        return Facts(frames=(_most_frequent(rule, rows),))
+    number, oldest = pl.len(), pl.col(AT).top_k(rule.at_least).min()
     if rule.distinct is not None:
-        number = pl.when(counts).then(_value(rule, past)).drop_nulls().n_unique()
-        oldest = instant.min()
-    return {
-        f"_number:{rule.name}": number,
-        f"_matched:{rule.name}": matched,
-        f"_earliest:{rule.name}": instant.min(),
-        f"_latest:{rule.name}": instant.max(),
+        number, oldest = pl.col(_VALUE).n_unique(), pl.col(AT).min()
+    answers = {
+        f"_number:{rule.name}": number.cast(pl.Int64),
+        f"_matched:{rule.name}": pl.len().cast(pl.Int64),
+        f"_earliest:{rule.name}": pl.col(AT).min(),
+        f"_latest:{rule.name}": pl.col(AT).max(),
         f"_leaves:{rule.name}": _leaves(rule, oldest),
     }
+    return Facts(frames=(rows.group_by(CONTACT).agg(**answers),))
 
 
 def _most_frequent(rule: CountRule, rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -44,16 +44,24 @@ def event_effect(rule: EventRule, past: Past) -> Effect:
 
 
 def _facts(rule: EventRule, past: Past) -> Facts:
-    if rule.once_per is None and rule.unless is None and rule.cap is None:
-        raw = _raw_points(rule.points)
-        counts = matches(rule.match)
-        return Facts(sums=_answers(rule, past, counts, raw=raw, points=raw, since=pl.col(AT)))
     since = pl.col(COUNTS_FROM)
-    counts = since <= past.now
-    answers = _answers(rule, past, counts, raw=pl.col(_RAW), points=pl.col(_POINTS), since=since)
+    is_waiting = since > past.now
+    left = cool(pl.col(_POINTS), rule.decay, past.since(since))
+    moves: pl.Expr = pl.when(left != 0.0).then(next_move(rule.decay, past, since))
+    instant: pl.Expr = pl.col(AT)
+    matched: pl.Expr = pl.len()
     if rule.unless is not None:
-        moves = f"_moves:{rule.name}"
-        answers[moves] = pl.min_horizontal(answers[moves], pl.when(~counts).then(since).min())
+        moves = pl.when(is_waiting).then(since).otherwise(moves)
+        instant = pl.when(~is_waiting).then(instant)
+        matched = instant.count()
+    answers = {
+        f"_given:{rule.name}": to_fixed(left).sum(),
+        f"_asked:{rule.name}": to_fixed(pl.col(_RAW)).sum(),
+        f"_matched:{rule.name}": matched.cast(pl.Int64),
+        f"_earliest:{rule.name}": instant.min(),
+        f"_latest:{rule.name}": instant.max(),
+        f"_moves:{rule.name}": moves.min(),
+    }
     return Facts(frames=(_selected(rule, past).group_by(CONTACT).agg(**answers),))
 
 
@@ -63,30 +71,6 @@ def _raw_points(points: float | Expression) -> pl.Expr:
         return pl.lit(float(points))
     number = compile_expression(points)
     return pl.when(number.is_finite()).then(number).otherwise(0.0)
-
-
-def _answers(
-    rule: EventRule,
-    past: Past,
-    counts: pl.Expr,
-    *,
-    raw: pl.Expr,
-    points: pl.Expr,
-    since: pl.Expr,
-) -> dict[str, pl.Expr]:
-    """Return the aggregations over the events that count."""
-    left = cool(points, rule.decay, past.since(since))
-    instant = pl.when(counts).then(pl.col(AT))
-    return {
-        f"_given:{rule.name}": pl.when(counts).then(to_fixed(left)).sum(),
-        f"_asked:{rule.name}": pl.when(counts).then(to_fixed(raw)).sum(),
-        f"_matched:{rule.name}": counts.cast(pl.Int64).sum(),
-        f"_earliest:{rule.name}": instant.min(),
-        f"_latest:{rule.name}": instant.max(),
-        f"_moves:{rule.name}": pl.when(counts & (left != 0.0))
-        .then(next_move(rule.decay, past, since))
-        .min(),
-    }
 
 
 def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
@@ -104,8 +88,9 @@ def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
         rows = rows.with_columns(pl.col(AT).alias(COUNTS_FROM))
     else:
         rows = standing(rows, rule.unless, past)
-    counting = pl.when(pl.col(COUNTS_FROM) <= past.now).then(pl.col(_RAW)).otherwise(0.0)
-    rows = rows.with_columns(counting.alias(_POINTS))
+        waits = pl.col(COUNTS_FROM) > past.now
+        rows = rows.with_columns(pl.when(waits).then(0.0).otherwise(pl.col(_RAW)).alias(_RAW))
+    rows = rows.with_columns(pl.col(_RAW).alias(_POINTS))
     if rule.cap is None:
         return rows
     return capped(rows.sort(CONTACT, *ORDER), _POINTS, rule.cap, past.timezone)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.events import NOT_INTERACTIONS
-from connector.domain.frames import AT, CREATED_AT
+from connector.domain.frames import AT, CONTACT, CREATED_AT
 from connector.scoring.fixed import constant
 from connector.scoring.matching import matches
 from connector.scoring.past import MICROSECOND, Facts, Past, micros
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
 
 def inactive_effect(rule: InactiveRule, past: Past) -> Effect:
     """Return what `rule` gives once its silence is over."""
-    newest = pl.when(_breaks_silence(rule.match)).then(pl.col(AT)).max()
     heard = pl.col(f"_newest:{rule.name}")
+    newest = (
+        past.events.filter(_breaks_silence(rule.match))
+        .group_by(CONTACT)
+        .agg(pl.col(AT).max().alias(f"_newest:{rule.name}"))
+    )
     created = pl.col(CREATED_AT)
     since = pl.coalesce(heard, pl.when(created <= past.now).then(created))
     over = past.since(since) - micros(rule.silence)
@@ -28,7 +32,7 @@ def inactive_effect(rule: InactiveRule, past: Past) -> Effect:
     times = _times(rule, over)
     points = pl.when(is_silent).then(constant(rule.points) * times)
     return Effect(
-        facts=Facts(sums={f"_newest:{rule.name}": newest}),
+        facts=Facts(frames=(newest,)),
         points=points,
         raw_points=points,
         first_at=pl.when(is_silent).then(since),
