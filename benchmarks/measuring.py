@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -36,3 +37,8 @@ def machine() -> dict[str, object]:
         "python": platform.python_version(),
         "system": platform.system(),
     }
+
+
+def say(what: str) -> None:
+    """Tell a person who waits what takes so long; figures alone go to standard output."""
+    sys.stderr.write(f"{what} ...\n")

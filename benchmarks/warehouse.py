@@ -1,0 +1,50 @@
+"""The same events in DuckDB's own tables, and the same rules as SQL written by hand."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from benchmarks.blocks import CODE as BLOCKS_CODE
+from benchmarks.blocks import blocks
+from benchmarks.history import AT as NOW
+from benchmarks.kept import HERE, kept
+from connector.domain.frames import AT, CONTACT, CREATED_AT, EVENT_ID
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE = "warehouse.duckdb"
+RULES = HERE / "model" / "rules.sql"
+_NAMES = {CONTACT: "contact", AT: "occurred_at", EVENT_ID: "id", CREATED_AT: "created_at"}
+
+
+def warehouse(contacts: int) -> Path:
+    """Return a folder with a DuckDB database of so many contacts and their events."""
+    source = blocks(contacts)
+
+    def make(folder: Path) -> None:
+        with closing(duckdb.connect(str(folder / FILE))) as connection:
+            for table in ("contacts", "events"):
+                files = str(source / f"{table}-*.parquet")
+                names = [
+                    f'"{name}" AS {_NAMES[name]}' if name in _NAMES else f'"{name}"'
+                    for name, *_ in connection.execute(
+                        "DESCRIBE SELECT * FROM read_parquet($1)", [files]
+                    ).fetchall()
+                ]
+                columns = ", ".join(names)
+                connection.execute(
+                    f"CREATE TABLE {table} AS SELECT {columns} FROM read_parquet($1)",  # noqa: S608 - ours
+                    [files],
+                )
+            connection.execute("CHECKPOINT")
+
+    return kept(f"warehouse-{contacts}", make, code=(*BLOCKS_CODE, "blocks.py", "warehouse.py"))
+
+
+def score_in_sql(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fill the table `scored`: the points of each rule, the dimensions, the score."""
+    connection.execute(RULES.read_text(encoding="utf-8"), {"now": NOW})
