@@ -9,8 +9,8 @@ from connector.conditions.nodes import Column, Comparator, Comparison, In, Liter
 from connector.config.compile_targets import STAGE_SUFFIX
 from connector.config.hints import closest, did_you_mean, one_of, shown
 from connector.config.lint.conditions import conditions
-from connector.config.lint.possible import Known, may_be
-from connector.config.lint.reach import known_results
+from connector.config.lint.possible import Facts, may_be_true
+from connector.config.lint.reach import facts_of_results
 from connector.config.lint.subject import Remark
 from connector.domain.events import CANONICAL_TYPES, CUSTOM
 
@@ -28,14 +28,14 @@ _MOST_NAMED = 12
 
 def conditions_never_true(subject: Subject) -> Iterator[Remark]:
     """Find conditions that contradict themselves, or ask for more than rules can ever give."""
-    results = known_results(subject.model)
+    results = facts_of_results(subject.model)
     for each in conditions(subject.model):
-        known = results if each.about == "contact" else Known()
+        facts = results if each.about == "contact" else Facts()
         expression = each.expression
         # Without a column it was switched off on purpose.
-        if expression.names and not may_be(expression.node, True, known):
+        if expression.names and not may_be_true(expression, facts):
             message = "this is never true"
-            yield Remark(path=each.path, message=message, hint=_bounds(expression, known))
+            yield Remark(path=each.path, message=message, hint=_bounds(expression, facts))
 
 
 def words_never_there(subject: Subject) -> Iterator[Remark]:
@@ -106,11 +106,11 @@ def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
             return
 
 
-def _bounds(expression: Expression, known: Known) -> str | None:
+def _bounds(expression: Expression, facts: Facts) -> str | None:
     """Return what is known of the numbers in `expression`."""
     told: list[str] = []
-    for name in sorted(expression.names & known.spans.keys()):
-        span = known.spans[name]
+    for name in sorted(expression.names & facts.spans.keys()):
+        span = facts.spans[name]
         if isfinite(span.high):
             told.append(f"`{name}` is at most {span.high:.12g}")
         if isfinite(span.low):

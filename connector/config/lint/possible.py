@@ -1,37 +1,38 @@
-"""What an expression can come to, whatever the values of its columns: never too little.
+"""What an expression can come to, whatever its columns are: never too little.
 
-Numbers are enclosed between bounds, conditions are true or false for some values or for none.
-Nothing is said of what is not understood: it may be anything.
+Numbers are enclosed between bounds, a condition may be true or may not. Of what is not understood
+nothing is said: it may be anything.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import ceil, floor, inf, isfinite
+from math import inf
 from typing import TYPE_CHECKING
 
+import numpy as np
+import polars as pl
+
+from connector.conditions.enclosure import NoEnclosure, Value, enclose, known
 from connector.conditions.expression import Kind
+from connector.conditions.intervals import FALSE, NULL, TRUE, VALUE, Number
 from connector.conditions.nodes import (
     And,
-    Arithmetic,
-    Call,
-    Case,
-    Cast,
     Column,
     Comparator,
     Comparison,
-    Function,
     In,
     Literal,
-    Negative,
     Node,
     Not,
-    Operator,
     Or,
+    walk,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
+
+    from connector.conditions.expression import Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,14 @@ class Span:
     low: float = -inf
     high: float = inf
 
-    @property
-    def is_empty(self) -> bool:
-        """Return whether no number is in it."""
-        return self.low > self.high
-
     def within(self, other: Span) -> Span:
         """Return the numbers that are in both."""
         return Span(max(self.low, other.low), min(self.high, other.high))
 
     def held(self, low: float | None, high: float | None) -> Span:
         """Return what becomes of it when its numbers are held between `low` and `high`."""
-        bounds = Span(-inf if low is None else low, inf if high is None else high)
-        return Span(*(min(max(each, bounds.low), bounds.high) for each in (self.low, self.high)))
+        floor, cap = -inf if low is None else low, inf if high is None else high
+        return Span(*(min(max(each, floor), cap) for each in (self.low, self.high)))
 
     def __add__(self, other: Span) -> Span:
         """Return all sums of two numbers."""
@@ -61,26 +57,10 @@ class Span:
 
 
 ANY = Span()
-NONE = Span(inf, -inf)
-
-_SAFE = frozenset({Operator.ADD, Operator.SUBTRACT, Operator.MULTIPLY})
-"""What makes a number of any two that are no larger than the language allows."""
-
-_BELOW = frozenset({Comparator.EQUAL, Comparator.LESS, Comparator.LESS_OR_EQUAL})
-_ABOVE = frozenset({Comparator.EQUAL, Comparator.GREATER, Comparator.GREATER_OR_EQUAL})
-
-_OPPOSITE = {
-    Comparator.EQUAL: Comparator.NOT_EQUAL,
-    Comparator.NOT_EQUAL: Comparator.EQUAL,
-    Comparator.LESS: Comparator.GREATER_OR_EQUAL,
-    Comparator.LESS_OR_EQUAL: Comparator.GREATER,
-    Comparator.GREATER: Comparator.LESS_OR_EQUAL,
-    Comparator.GREATER_OR_EQUAL: Comparator.LESS,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Facts:
     """What is known of columns; of others nothing is."""
 
     spans: Mapping[str, Span] = field(default_factory=dict)
@@ -88,230 +68,128 @@ class Known:
     never_null: frozenset[str] = frozenset()
 
 
-def hull(spans: Iterable[Span]) -> Span:
-    """Return the least span that holds all of `spans`."""
-    given = [each for each in spans if not each.is_empty]
-    return (
-        Span(min(each.low for each in given), max(each.high for each in given)) if given else NONE
-    )
+def span_of(expression: Expression, facts: Facts) -> Span:
+    """Return bounds of the number that `expression` is, where it is one."""
+    value = _value(expression, facts)
+    if not isinstance(value, Number):
+        return ANY
+    return Span(value.low.item(), value.high.item())
 
 
-def span_of(node: Node, known: Known) -> Span:  # noqa: PLR0911 - one line a form
-    """Return bounds of the number `node`; NULL and NaN are not among them."""
-    match node:
-        case Literal(kind=Kind.NUMBER, value=float(value)):
-            return Span(value, value)
-        case Literal(value=None):
-            return NONE
-        case Column():
-            return known.spans.get(node.name, ANY)
-        case Negative():
-            inner = span_of(node.operand, known)
-            return Span(-inner.high, -inner.low)
-        case Arithmetic():
-            return _reckoned(node, span_of(node.left, known), span_of(node.right, known))
-        case Case():
-            values = (*(value for _, value in node.branches), node.otherwise)
-            return hull(span_of(each, known) for each in values)
-        case Call():
-            return _called(node, known)
-        case Cast(operand=operand) if operand.kind is Kind.NUMBER and not node.is_whole:
-            return span_of(operand, known)
-        case _:
-            return ANY
+def may_be_true(expression: Expression, facts: Facts) -> bool:
+    """Return whether the condition `expression` is true for any values of its columns."""
+    return _may_be(expression, expression.node, True, facts)
 
 
-def may_be(node: Node, truth: bool, known: Known) -> bool:  # noqa: FBT001, PLR0911 - one line a form
-    """Return whether the condition `node` may be `truth`."""
-    match node:
-        case Literal(value=bool(value)):
-            return value is truth
-        case Not():
-            return may_be(node.operand, not truth, known)
-        case And(operands=operands):
-            if not truth:
-                return any(may_be(each, False, known) for each in operands)
-            together = _given(operands, known)
-            return all(may_be(each, True, together) for each in operands)
-        case Or(operands=operands):
-            question = any if truth else all
-            return question(may_be(each, truth, known) for each in operands)
-        case Comparison():
-            return _may_compare(node, truth, known)
-        case In():
-            question = any if truth else all
-            equal = (
-                Comparison(comparator=Comparator.EQUAL, left=node.operand, right=each)
-                for each in node.options
-            )
-            return question(may_be(each, truth, known) for each in equal)
-        case _:
-            return True
-
-
-def _reckoned(node: Arithmetic, left: Span, right: Span) -> Span:
-    if left.is_empty or right.is_empty:
-        return NONE
-    match node.operator:
-        case Operator.ADD:
-            return left + right
-        case Operator.SUBTRACT:
-            return left + Span(-right.high, -right.low)
-        case Operator.MULTIPLY:
-            return _corners(left, right)
-        case Operator.DIVIDE if right.low > 0 or right.high < 0:
-            return _corners(left, Span(1 / right.high, 1 / right.low))
-        case _:
-            return ANY
-
-
-def _corners(left: Span, right: Span) -> Span:
-    """Return all products; nothing times whatever is nothing, however large it may be."""
-    ends = [
-        a * b if a and b else 0.0 for a in (left.low, left.high) for b in (right.low, right.high)
-    ]
-    return Span(min(ends), max(ends))
-
-
-def _called(call: Call, known: Known) -> Span:
-    spans = [span_of(each, known) for each in call.arguments]
-    match call.function:
-        case Function.COALESCE | Function.LEAST | Function.GREATEST:
-            return _chosen(call, spans, known)
-        case Function.LENGTH:
-            return Span(0.0, inf)
-        case Function.ABS | Function.FLOOR | Function.CEIL | Function.ROUND if spans[0].is_empty:
-            return NONE
-        case Function.ABS:
-            return _sizes(spans[0])
-        case Function.FLOOR | Function.CEIL | Function.ROUND:
-            return _whole(call, spans)
-        case _:
-            # NULLIF is its first argument or NULL; what is left makes texts.
-            return spans[0]
-
-
-def _chosen(call: Call, spans: Sequence[Span], known: Known) -> Span:
-    """Return what the least, the greatest or the first may be: NULL is skipped by all three."""
-    pairs = zip(call.arguments, spans, strict=True)
-    sure = [span for each, span in pairs if _is_never_null(each, known)]
-    if call.function is Function.LEAST:
-        return hull(spans).within(Span(high=min((each.high for each in sure), default=inf)))
-    if call.function is Function.GREATEST:
-        return hull(spans).within(Span(low=max((each.low for each in sure), default=-inf)))
-    return hull(spans)
-
-
-def _sizes(span: Span) -> Span:
-    ends = sorted(map(abs, (span.low, span.high)))
-    return Span(0.0 if span.low <= 0 <= span.high else ends[0], ends[1])
-
-
-def _whole(call: Call, spans: Sequence[Span]) -> Span:
-    """Return bounds of a rounded number; halves may go either way."""
-    if call.function is not Function.ROUND:
-        turn = floor if call.function is Function.FLOOR else ceil
-        low, high = (float(turn(each)) if isfinite(each) else each for each in _ends(spans[0]))
-        return Span(low, high)
-    half = 0.5 / 10 ** spans[1].low
-    return Span(spans[0].low - half, spans[0].high + half)
-
-
-def _ends(span: Span) -> tuple[float, float]:
-    return span.low, span.high
-
-
-def _is_never_null(node: Node, known: Known) -> bool:
-    """Return whether `node` is certainly a number: neither NULL nor NaN."""
-    match node:
-        case Literal():
-            return node.value is not None
-        case Column():
-            return node.name in known.never_null
-        case Negative():
-            return _is_never_null(node.operand, known)
-        case Arithmetic():
-            is_safe = node.operator in _SAFE
-            return is_safe and all(_is_never_null(each, known) for each in (node.left, node.right))
-        case Call(function=Function.COALESCE | Function.LEAST | Function.GREATEST):
-            return any(_is_never_null(each, known) for each in node.arguments)
-        case _:
-            return False
-
-
-def _may_compare(node: Comparison, truth: bool, known: Known) -> bool:  # noqa: FBT001 - as may_be
-    comparator = node.comparator if truth else _OPPOSITE[node.comparator]
-    if node.left.kind is Kind.NUMBER:
-        return _may_order(comparator, span_of(node.left, known), span_of(node.right, known))
-    if node.left.kind is Kind.TEXT:
-        left, right = (_words_of(each, known) for each in (node.left, node.right))
-        if comparator is Comparator.EQUAL and left is not None and right is not None:
-            return not left.isdisjoint(right)
-    return True
-
-
-def _may_order(comparator: Comparator, left: Span, right: Span) -> bool:  # noqa: PLR0911 - one each
-    if left.is_empty or right.is_empty:
+def _may_be(expression: Expression, node: Node, truth: bool, facts: Facts) -> bool:  # noqa: FBT001 - a value
+    """Return whether `node`, a part of `expression`, may be `truth`."""
+    if any(span.low > span.high for span in facts.spans.values()):
         return False
-    match comparator:
-        case Comparator.EQUAL:
-            return not left.within(right).is_empty
-        case Comparator.NOT_EQUAL:
-            return not left.low == left.high == right.low == right.high
-        case Comparator.LESS:
-            return left.low < right.high
-        case Comparator.LESS_OR_EQUAL:
-            return left.low <= right.high
-        case Comparator.GREATER:
-            return left.high > right.low
+    match node:
+        case Not():
+            return _may_be(expression, node.operand, not truth, facts)
+        case And(operands=operands) if truth:
+            together = _narrowed(operands, facts)
+            return all(_may_be(expression, each, truth, together) for each in operands)
+        case And(operands=operands) | Or(operands=operands):
+            question = any if truth or isinstance(node, And) else all
+            return question(_may_be(expression, each, truth, facts) for each in operands)
+        case Comparison() | In() if _kind(node) is Kind.TEXT:
+            return not truth or _may_agree(node, facts)
         case _:
-            return left.high >= right.low
+            value = _value(replace(expression, node=node), facts)
+            wanted = TRUE if truth else FALSE
+            return value is None or isinstance(value, Number) or bool((value.may & wanted).item())
 
 
-def _words_of(node: Node, known: Known) -> frozenset[str] | None:
+def _value(expression: Expression, facts: Facts) -> Value | None:
+    """Return what `expression` may come to, None where nothing is known of it."""
+    numbers = {
+        each.name
+        for each in walk(expression.node)
+        if isinstance(each, Column) and each.kind is Kind.NUMBER
+    }
+    try:
+        enclosure = enclose(expression, numbers, prefix="(")
+    except NoEnclosure:
+        return None
+    if any(part.meta.root_names() for part in enclosure.constants.values()):
+        return None
+    columns: dict[str, Value] = {name: _number(name, facts) for name in numbers}
+    for name, part in enclosure.constants.items():
+        columns[name] = known(pl.select(part).to_series())
+    with np.errstate(all="ignore"):
+        return enclosure.value(columns)
+
+
+def _number(name: str, facts: Facts) -> Number:
+    span = facts.spans.get(name, ANY)
+    may = VALUE if name in facts.never_null else VALUE | NULL
+    return Number(np.asarray(span.low), np.asarray(span.high), np.asarray(may))
+
+
+def _kind(node: Comparison | In) -> Kind:
+    return node.left.kind if isinstance(node, Comparison) else node.operand.kind
+
+
+def _may_agree(node: Comparison | In, facts: Facts) -> bool:
+    """Return whether two texts may compare so."""
+    if isinstance(node, Comparison):
+        pairs = [(node.left, node.right)]
+        is_equality = node.comparator is Comparator.EQUAL
+    else:
+        pairs = [(node.operand, option) for option in node.options]
+        is_equality = True
+    return not is_equality or any(_may_equal(*pair, facts) for pair in pairs)
+
+
+def _may_equal(left: Node, right: Node, facts: Facts) -> bool:
+    words, others = _words_of(left, facts), _words_of(right, facts)
+    return words is None or others is None or not words.isdisjoint(others)
+
+
+def _words_of(node: Node, facts: Facts) -> frozenset[str] | None:
     """Return all texts that `node` may be, None where they are not known."""
     match node:
         case Literal(value=str(value)):
             return frozenset({value})
         case Column():
-            return known.words.get(node.name)
+            return facts.words.get(node.name)
         case _:
             return None
 
 
-def _given(operands: Iterable[Node], known: Known) -> Known:
-    """Return what is known of columns once all `operands` are true."""
-    spans, words = dict(known.spans), dict(known.words)
-    for each in operands:
+def _narrowed(conditions: Iterable[Node], facts: Facts) -> Facts:
+    """Return what is known of columns once all `conditions` are true."""
+    spans, words = dict(facts.spans), dict(facts.words)
+    for each in conditions:
         match each:
-            case Comparison(left=Column() as column, right=Literal() as literal):
-                _narrow(column, each.comparator, literal, spans, words)
-            case In(operand=Column() as column):
-                options = frozenset(
-                    option.value
-                    for option in each.options
-                    if isinstance(option, Literal) and isinstance(option.value, str)
-                )
-                if len(options) == len(each.options):
-                    words[column.name] = words.get(column.name, options) & options
+            case Comparison(left=Column(name=name), right=Literal(value=float(value))):
+                spans[name] = spans.get(name, ANY).within(_side(each.comparator, value))
+            case Comparison(
+                comparator=Comparator.EQUAL,
+                left=Column(name=name),
+                right=Literal(value=str(value)),
+            ):
+                words[name] = words.get(name, frozenset({value})) & {value}
+            case In(operand=Column(kind=Kind.TEXT, name=name), options=options):
+                texts = [_words_of(option, facts) for option in options]
+                told = frozenset().union(*(text for text in texts if text is not None))
+                if None not in texts:
+                    words[name] = words.get(name, told) & told
             case _:
                 continue
-    return replace(known, spans=spans, words=words)
+    return replace(facts, spans=spans, words=words)
 
 
-def _narrow(
-    column: Column,
-    comparator: Comparator,
-    literal: Literal,
-    spans: dict[str, Span],
-    words: dict[str, frozenset[str]],
-) -> None:
-    """Take into account that `column` compares so with `literal`."""
-    value = literal.value
-    if isinstance(value, str) and comparator is Comparator.EQUAL:
-        only = frozenset({value})
-        words[column.name] = words.get(column.name, only) & only
-    elif isinstance(value, float) and comparator in _BELOW | _ABOVE:
-        low = value if comparator in _ABOVE else -inf
-        high = value if comparator in _BELOW else inf
-        spans[column.name] = spans.get(column.name, ANY).within(Span(low, high))
+def _side(comparator: Comparator, value: float) -> Span:
+    """Return the numbers that may compare so with `value`."""
+    match comparator:
+        case Comparator.EQUAL:
+            return Span(value, value)
+        case Comparator.LESS | Comparator.LESS_OR_EQUAL:
+            return Span(high=value)
+        case Comparator.GREATER | Comparator.GREATER_OR_EQUAL:
+            return Span(low=value)
+        case _:
+            return ANY

@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
-from connector.config.lint.possible import Known, Span, span_of
+from connector.config.lint.possible import Facts, Span, span_of
 from connector.domain.rounding import MAX_DIGITS, round_half_away
 from connector.domain.values import FieldType
 from connector.scoring.model import CountRule, EventRule, InactiveRule, SequenceRule, WhenRule
@@ -32,16 +32,16 @@ def dimension_spans(model: Model) -> Mapping[str, Span]:
 
 def score_spans(model: Model) -> Mapping[str, Span]:
     """Return bounds of each score as conditions see it: clamped and rounded."""
-    known = _of_dimensions(model)
-    return {name: _of_score(each, known) for name, each in model.scores.items()}
+    facts = _of_dimensions(model)
+    return {name: _of_score(each, facts) for name, each in model.scores.items()}
 
 
-def known_results(model: Model) -> Known:
+def facts_of_results(model: Model) -> Facts:
     """Return what is known of all that conditions of targets and triggers see."""
     dimensions = _of_dimensions(model)
     traits = {name: span for name, each in model.traits.items() if (span := _of_trait(each))}
     spans = {**dimensions.spans, **score_spans(model), **traits}
-    return Known(spans=spans, never_null=dimensions.never_null)
+    return Facts(spans=spans, never_null=dimensions.never_null)
 
 
 def rule_span(rule: Rule) -> Span:
@@ -60,7 +60,7 @@ def rule_span(rule: Rule) -> Span:
 
 def _of_events(rule: EventRule) -> Span:
     if not isinstance(rule.points, (int, float)):
-        each = span_of(rule.points.node, Known())
+        each = span_of(rule.points, Facts())
         return Span(-inf if each.low < 0 else 0.0, inf if each.high > 0 else 0.0)
     if rule.cap is not None and rule.cap.per == "lifetime":
         most = abs(rule.cap.points)
@@ -104,15 +104,14 @@ def _total(spans: Iterable[Span]) -> Span:
     return sum(spans, start=_NOTHING)
 
 
-def _of_dimensions(model: Model) -> Known:
-    return Known(spans=dimension_spans(model), never_null=frozenset(model.dimensions))
+def _of_dimensions(model: Model) -> Facts:
+    return Facts(spans=dimension_spans(model), never_null=frozenset(model.dimensions))
 
 
-def _of_score(score: Score, known: Known) -> Span:
-    if score.formula is None:
-        span = _total(known.spans.values())
-    else:
-        span = span_of(score.formula.node, known)
+def _of_score(score: Score, facts: Facts) -> Span:
+    span = _total(facts.spans.values())
+    if score.formula is not None:
+        span = span_of(score.formula, facts)
     return _rounded(span.held(score.low, score.high), score.digits)
 
 

@@ -88,9 +88,10 @@ def test_a_cap_of_a_dimension_may_cut_a_stage_off(shape: str, is_found: bool) ->
         ("ABS(d) - 100", False),
         ("CASE WHEN d > 10 THEN 30 ELSE d / 1e9 END", False),
         ("CASE WHEN d > 10 THEN 30 ELSE 10 END", True),
-        ("GREATEST(-d, 10) * 0 + 39.4", True),
         ("10 / d", False),
-        ("ROUND(LEAST(d, 39.4))", False),
+        ("ROUND(LEAST(d, 39.4))", True),
+        ("LEAST(d, 20 * 2)", False),
+        ("LEAST(d, 13 * 3)", True),
         ("FLOOR(LEAST(d, 39.9))", True),
     ],
 )
