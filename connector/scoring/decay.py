@@ -30,16 +30,17 @@ def cool(points: pl.Expr, decay: Decay | None, age: pl.Expr) -> pl.Expr:
 
 
 def next_move(decay: Decay | None, past: Past, since: pl.Expr) -> pl.Expr:
-    """Return when points given at `since`, of which some are left, are fewer; NULL is never."""
+    """Return when points given at `since`, of which some are left, jump next; NULL is never.
+
+    What cools evenly jumps when nothing is left: from then on it does not move.
+    """
     match decay:
-        case None:
+        case None | Step(keep=1.0):
             return NEVER
         case HalfLife() | Linear():
             return past.at_once
         case Expires(span=span):
             return since + span
-        case Step(keep=1.0):
-            return NEVER
         case Step(every=every):
             step = micros(every)
             return since + pl.duration(microseconds=(past.since(since) // step + 1) * step)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT, IS_EXCLUDED, NEXT_CHANGE_AT, exact_column
-from connector.scoring.change import arriving, with_next_change
+from connector.scoring.change.jumps import arriving, with_next_change
 from connector.scoring.columns import cooled_column, stage_column
 from connector.scoring.dimensions import with_dimensions
 from connector.scoring.events import existing

@@ -30,6 +30,17 @@ def matches(matcher: Matcher) -> pl.Expr:
     return meant if matcher.where is None else meant & holds(matcher.where)
 
 
+def may_overlap(one: Matcher, other: Matcher) -> bool:
+    """Return whether one event may be of both types."""
+    return _covers(one.pattern, other.pattern) or _covers(other.pattern, one.pattern)
+
+
+def _covers(pattern: str, other: str) -> bool:
+    if pattern.endswith(_FAMILY):
+        return other.startswith(pattern.removesuffix(EVERYTHING))
+    return pattern in (EVERYTHING, other)
+
+
 def _is_of(pattern: str) -> pl.Expr:
     if pattern == EVERYTHING:
         return pl.col(AT).is_not_null()

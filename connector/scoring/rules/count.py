@@ -17,6 +17,7 @@ from connector.scoring.decay import cool, next_move
 from connector.scoring.fixed import constant, to_fixed
 from connector.scoring.matching import matches
 from connector.scoring.past import Facts, Past, micros
+from connector.scoring.rules.cooling import cooling
 from connector.scoring.rules.effect import Effect
 from connector.scoring.rules.reaching import reached_at
 
@@ -111,6 +112,12 @@ def _once(rule: CountRule, past: Past) -> Effect:
         first_at=pl.col(f"_earliest:{rule.name}"),
         last_at=pl.col(f"_latest:{rule.name}"),
         next_at=pl.when(left != 0.0).then(next_move(rule.decay, past, reached)),
+        cooling=cooling(
+            rule.decay,
+            to_fixed(left),
+            given=pl.when(left != 0.0).then(to_fixed(raw)),
+            number=pl.lit(1),
+        ),
     )
 
 

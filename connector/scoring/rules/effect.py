@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from connector.scoring.past import NEVER, Facts
+from connector.scoring.rules.cooling import Cooling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,4 +24,6 @@ class Effect:
     first_at: pl.Expr = NEVER
     last_at: pl.Expr = NEVER
     next_at: pl.Expr = NEVER
-    """When the points move next with time alone, or a safe earlier instant; NULL for never."""
+    """When the points jump next with time alone, or a safe earlier instant; NULL for never."""
+    cooling: Cooling | None = None
+    """What they do until then; None for nothing."""

@@ -18,6 +18,7 @@ from connector.scoring.decay import cool, next_move
 from connector.scoring.fixed import to_fixed
 from connector.scoring.matching import matches
 from connector.scoring.past import ORDER, Facts, Past
+from connector.scoring.rules.cooling import cooling, cooling_sums
 from connector.scoring.rules.effect import Effect
 from connector.scoring.rules.unless import COUNTS_FROM, asked, standing
 
@@ -40,13 +41,21 @@ def event_effect(rule: EventRule, past: Past) -> Effect:
         first_at=pl.col(f"_earliest:{rule.name}"),
         last_at=pl.col(f"_latest:{rule.name}"),
         next_at=pl.col(f"_moves:{rule.name}"),
+        cooling=cooling(
+            rule.decay,
+            pl.col(f"_given:{rule.name}"),
+            given=pl.col(f"_cooling:{rule.name}"),
+            number=pl.col(f"_matched:{rule.name}"),
+            size=None if isinstance(rule.points, int | float) else pl.col(f"_size:{rule.name}"),
+        ),
     )
 
 
 def _facts(rule: EventRule, past: Past) -> Facts:
     since = pl.col(COUNTS_FROM)
     is_waiting = since > past.now
-    left = cool(pl.col(_POINTS), rule.decay, past.since(since))
+    age = past.since(since)
+    left = cool(pl.col(_POINTS), rule.decay, age)
     moves: pl.Expr = pl.when(left != 0.0).then(next_move(rule.decay, past, since))
     instant: pl.Expr = pl.col(AT)
     matched: pl.Expr = pl.len()
@@ -61,6 +70,7 @@ def _facts(rule: EventRule, past: Past) -> Facts:
         f"_earliest:{rule.name}": instant.min(),
         f"_latest:{rule.name}": instant.max(),
         f"_moves:{rule.name}": moves.min(),
+        **cooling_sums(rule.name, rule.decay, pl.col(_POINTS), age, left=left),
     }
     return Facts(frames=(_selected(rule, past).group_by(CONTACT).agg(**answers),))
 
@@ -87,7 +97,7 @@ def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
     if rule.unless is None:
         rows = rows.with_columns(pl.col(AT).alias(COUNTS_FROM))
     else:
-        rows = standing(rows, rule.unless, past)
+        rows = standing(rows, rule, rule.unless, past)
         waits = pl.col(COUNTS_FROM) > past.now
         rows = rows.with_columns(pl.when(waits).then(0.0).otherwise(pl.col(_RAW)).alias(_RAW))
     rows = rows.with_columns(pl.col(_RAW).alias(_POINTS))

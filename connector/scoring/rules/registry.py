@@ -49,6 +49,7 @@ def _guarded(effect: Effect, is_open: pl.Expr) -> Effect:
     def let(value: pl.Expr) -> pl.Expr:
         return pl.when(is_open).then(value)
 
+    cooling = effect.cooling
     return replace(
         effect,
         points=let(effect.points),
@@ -57,4 +58,11 @@ def _guarded(effect: Effect, is_open: pl.Expr) -> Effect:
         first_at=let(effect.first_at),
         last_at=let(effect.last_at),
         next_at=let(effect.next_at),
+        cooling=cooling
+        and replace(
+            cooling,
+            given=let(cooling.given),
+            size=let(cooling.size),
+            number=let(cooling.number),
+        ),
     )

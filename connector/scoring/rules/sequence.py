@@ -17,6 +17,7 @@ from connector.scoring.rules.completions import (
     each_completion,
     first_completions,
 )
+from connector.scoring.rules.cooling import cooling, cooling_sums
 from connector.scoring.rules.effect import Effect
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def sequence_effect(rule: SequenceRule, past: Past) -> Effect:
             .then(next_move(rule.decay, past, ended))
             .min()
             .alias(f"_moves:{rule.name}"),
+            **cooling_sums(rule.name, rule.decay, each, past.since(ended), left=left),
         )
     )
     completed = pl.col(f"_completed:{rule.name}")
@@ -56,6 +58,12 @@ def sequence_effect(rule: SequenceRule, past: Past) -> Effect:
         first_at=pl.col(f"_earliest:{rule.name}"),
         last_at=pl.col(f"_latest:{rule.name}"),
         next_at=pl.col(f"_moves:{rule.name}"),
+        cooling=cooling(
+            rule.decay,
+            pl.col(f"_given:{rule.name}"),
+            given=pl.col(f"_cooling:{rule.name}"),
+            number=completed,
+        ),
     )
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import AT, CONTACT
-from connector.scoring.matching import matches
+from connector.scoring.matching import matches, may_overlap
 
 if TYPE_CHECKING:
-    from connector.scoring.model import Unless
+    from connector.scoring.model import EventRule, Unless
     from connector.scoring.past import Past
 
 COUNTS_FROM = "_from"
@@ -18,21 +18,24 @@ COUNTS_FROM = "_from"
 KEY = "_same"
 IS_COUNTERPART = "_is_counterpart"
 _LATEST = "_latest"
-_AT_LATEST = "_at_latest"
+_SECOND = "_second"
 
 
-def standing(rows: pl.LazyFrame, unless: Unless, past: Past) -> pl.LazyFrame:
+def standing(rows: pl.LazyFrame, rule: EventRule, unless: Unless, past: Past) -> pl.LazyFrame:
     """Return the events of `rows` that nothing has taken back, with COUNTS_FROM.
 
     `rows` have the columns of `asked`. Those that still wait are among them: their COUNTS_FROM is
     after the instant of scoring.
     """
     keys = [CONTACT] if unless.same is None else [CONTACT, KEY]
-    rows = rows.join(_counterparts(unless, past, keys), on=keys, how="left")
-    # Whoever is a counterpart itself is one of those at its own instant.
-    others = pl.col(_AT_LATEST) - pl.col(IS_COUNTERPART).cast(pl.Int64)
-    is_taken = (pl.col(_LATEST) > pl.col(AT)) | ((pl.col(_LATEST) == pl.col(AT)) & (others > 0))
-    return rows.filter(is_taken.is_null() | ~is_taken).with_columns(
+    may_be_both = may_overlap(rule.match, unless.match)
+    rows = rows.join(
+        _counterparts(unless, past, keys, with_second=may_be_both), on=keys, how="left"
+    )
+    other = pl.col(_LATEST)
+    if may_be_both:  # one that is a counterpart itself is the latest, or is followed by both
+        other = pl.when(IS_COUNTERPART).then(_SECOND).otherwise(_LATEST)
+    return rows.filter(other.is_null() | (other < pl.col(AT))).with_columns(
         (pl.col(AT) + unless.after).alias(COUNTS_FROM)
     )
 
@@ -43,14 +46,16 @@ def asked(unless: Unless) -> list[pl.Expr]:
     return [is_counterpart, *([] if unless.same is None else [pl.col(unless.same).alias(KEY)])]
 
 
-def _counterparts(unless: Unless, past: Past, keys: list[str]) -> pl.LazyFrame:
-    """Return, per key, the latest counterpart and how many there are at that instant."""
-    rows = past.events.filter(matches(unless.match)).select(
-        CONTACT, AT, *([] if unless.same is None else [pl.col(unless.same).alias(KEY)])
-    )
+def _counterparts(
+    unless: Unless, past: Past, keys: list[str], *, with_second: bool
+) -> pl.LazyFrame:
+    """Return, per key, the instants of the latest counterpart and of the one before it."""
+    rows = past.events.filter(matches(unless.match))
     if unless.same is not None:
-        rows = rows.filter(pl.col(KEY).is_not_null())
-    latest = pl.col(AT).max()
-    return rows.group_by(keys).agg(
-        latest.alias(_LATEST), (pl.col(AT) == latest).sum().cast(pl.Int64).alias(_AT_LATEST)
-    )
+        rows = rows.filter(pl.col(unless.same).is_not_null())
+    columns = [] if unless.same is None else [pl.col(unless.same).alias(KEY)]
+    at = pl.col(AT)
+    answers = [at.max().alias(_LATEST)]
+    if with_second:
+        answers.append(pl.when(pl.len() > 1).then(at.top_k(2).min()).alias(_SECOND))
+    return rows.select(CONTACT, AT, *columns).group_by(keys).agg(answers)
