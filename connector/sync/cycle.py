@@ -69,6 +69,7 @@ async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary
 
 
 async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
+    summary.triggers = dict.fromkeys(workspace.configuration.model.triggers, 0)
     if steps.scores and not steps.is_dry:
         await refuse_the_past(workspace, summary.at)
     await remap(workspace)
@@ -80,6 +81,7 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
         rescored = await rescore(workspace, summary.at)
         # Without a model contacts are only kept in step.
         summary.scored = rescored.scored if workspace.configuration.has_model else 0
+        summary.triggers |= rescored.fired
         for name in names:
             if name in workspace.configuration.model.targets:
                 summary.deliveries[name] = _deliveries(unchanged=rescored.unchanged[name])
@@ -96,7 +98,6 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
         name: {rung: stages.get(name, {}).get(rung, 0) for rung in rungs}
         for name, rungs in ladders.items()
     }
-    summary.triggers = dict.fromkeys(workspace.configuration.model.triggers, 0)
     summary.problems += workspace.configuration.warnings
 
 

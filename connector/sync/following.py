@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from connector.sync.inheriting import hand_over_triggers
 from connector.sync.leftovers import leave
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def follow(tx: Transaction, joined: Joined, ours: frozenset[str]) -> None:
-    """Move outbound rows and overrides after records that changed their person.
+    """Move outbound rows, overrides and triggers after records that changed their person.
 
     `ours` are the platforms where what we write is ours alone.
     """
@@ -32,6 +33,7 @@ async def follow(tx: Transaction, joined: Joined, ours: frozenset[str]) -> None:
         await _follow_on(tx, platform, moved, is_ours=platform in ours)
     if joined.absorbed:
         await _hand_over_overrides(tx, joined.absorbed)
+        await hand_over_triggers(tx, joined.absorbed)
 
 
 async def _follow_on(

@@ -16,6 +16,7 @@ from connector.scoring.engine import Scored, score
 from connector.sync.decide import decide
 from connector.sync.leftovers import leave, take_up
 from connector.sync.results import changed_scores, decisions, long_scores, memory
+from connector.sync.triggering import decide_triggers, release_waiting
 from connector.sync.versions import remember_version
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class Rescored:
     scored: int = 0
     unchanged: Counter[str] = field(default_factory=Counter)
     """Per platform, contacts decided now for whom nothing has to be written."""
+    fired: Counter[str] = field(default_factory=Counter)
+    """Per trigger, contacts for whom it fired."""
 
 
 async def refuse_the_past(workspace: Workspace, at: datetime) -> None:
@@ -66,6 +69,9 @@ async def rescore(workspace: Workspace, at: datetime) -> Rescored:
         seen = {number: waiting[number] for number in batch}
         await _rescore_batch(workspace, at, seen, done, is_all=len(batch) == everybody)
     workspace.progress.step("Scoring", len(numbers), len(numbers))
+    if model.triggers:
+        async with workspace.state.write() as tx:
+            done.fired.update(await release_waiting(tx, model, at))
     return done
 
 
@@ -89,6 +95,7 @@ async def _rescore_batch(
     scores = long_scores(model, results)
     async with workspace.state.write() as tx:
         await remember_version(tx, workspace.configuration, at)
+        done.fired.update(await decide_triggers(tx, model, results, at))
         await tx.scores.record(
             at=at,
             model=model.digest,

@@ -29,6 +29,7 @@ class Summary:
     deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
     """Per platform: delivered, unchanged, failed, dead, calls."""
     triggers: dict[str, int] = field(default_factory=dict)
+    """For how many contacts each trigger fired."""
     problems: list[Problem] = field(default_factory=list)
     errors: list[ConnectorError] = field(default_factory=list)
     """What kept a platform from being pulled or written; also told among the problems."""
