@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from connector.domain.frames import AT, CONTACT
+from connector.scoring.ordering import begins
 from connector.scoring.past import ORDER
 
 if TYPE_CHECKING:
@@ -128,9 +129,7 @@ def each_completion(
 def _walk(
     frame: pl.DataFrame, candidates: Sequence[pl.Series], groups: Sequence[str], within: int | None
 ) -> Walk:
-    is_first = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in groups)
-    is_later = pl.col(AT) != pl.col(AT).shift(1)
-    flags = frame.select(group=is_first, instant=is_first | is_later.fill_null(value=True))
+    flags = frame.select(group=begins(groups), instant=begins([*groups, AT]))
     group = np.append(_positions(flags["group"].arg_true()), len(frame))
     instant = _positions(flags["instant"].arg_true())
     places = np.arange(len(frame))

@@ -7,6 +7,7 @@ cap or cooled.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,12 +18,15 @@ from connector.scoring.caps import capped
 from connector.scoring.decay import cool, next_move
 from connector.scoring.fixed import to_fixed
 from connector.scoring.matching import matches
+from connector.scoring.ordering import in_order
 from connector.scoring.past import ORDER, Facts, Past
 from connector.scoring.rules.cooling import cooling, cooling_sums
 from connector.scoring.rules.effect import Effect
 from connector.scoring.rules.unless import COUNTS_FROM, asked, standing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connector.conditions.expression import Expression
     from connector.scoring.model import EventRule
 
@@ -85,15 +89,16 @@ def _raw_points(points: float | Expression) -> pl.Expr:
 
 def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
     """Return the events that count or wait to, with their points before and after the cap."""
+    order = _order(rule)
     rows = past.events.filter(matches(rule.match)).select(
         CONTACT,
-        *ORDER,
+        *order,
         _raw_points(rule.points).alias(_RAW),
         *([] if rule.once_per is None else [pl.col(rule.once_per).alias(_VALUE)]),
         *([] if rule.unless is None else asked(rule.unless)),
     )
     if rule.once_per is not None:
-        rows = _first_of_each(rows)
+        rows = _first_of_each(rows, order)
     if rule.unless is None:
         rows = rows.with_columns(pl.col(AT).alias(COUNTS_FROM))
     else:
@@ -103,12 +108,27 @@ def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
     rows = rows.with_columns(pl.col(_RAW).alias(_POINTS))
     if rule.cap is None:
         return rows
-    return capped(rows.sort(CONTACT, *ORDER), _POINTS, rule.cap, past.timezone)
+    return capped(rows, _POINTS, rule.cap, past.timezone, order=order)
 
 
-def _first_of_each(rows: pl.LazyFrame) -> pl.LazyFrame:
+def _order(rule: EventRule) -> Sequence[str]:
+    """Return what the order of events has to tell apart.
+
+    Events of one instant and the same points are worth the same in any order, unless another
+    event may take back one of them and not the other.
+    """
+    varies = not isinstance(rule.points, (int, float))
+    return ORDER if varies or rule.unless is not None else (AT,)
+
+
+def _first_of_each(rows: pl.LazyFrame, order: Sequence[str]) -> pl.LazyFrame:
     """Keep the first event of each value, in the order of events; each NULL is its own."""
     value = pl.col(_VALUE)
-    valued = rows.filter(value.is_not_null()).sort(CONTACT, *ORDER)
-    first = valued.unique([CONTACT, _VALUE], keep="first", maintain_order=True)
-    return pl.concat([first, rows.filter(value.is_null())])
+    valued = rows.filter(value.is_not_null())
+    if len(order) == 1:
+        first = valued.group_by(CONTACT, _VALUE).agg(pl.col(AT).min(), pl.col(_RAW).first())
+    else:
+        first = valued.map_batches(
+            partial(in_order, by=[CONTACT, *order]), projection_pushdown=False
+        ).unique([CONTACT, _VALUE], keep="first", maintain_order=True)
+    return pl.concat([first, rows.filter(value.is_null()).select(first.collect_schema().names())])

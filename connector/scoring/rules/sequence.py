@@ -10,6 +10,7 @@ from connector.domain.frames import CONTACT, INSTANT
 from connector.scoring.decay import cool, next_move
 from connector.scoring.fixed import to_fixed
 from connector.scoring.matching import matches
+from connector.scoring.ordering import in_order, together
 from connector.scoring.past import ORDER, Facts, Past, micros
 from connector.scoring.rules.completions import (
     BEGAN,
@@ -81,7 +82,9 @@ def _completions(rule: SequenceRule, past: Past) -> pl.LazyFrame:
     within = None if rule.within is None else micros(rule.within)
 
     def complete(frame: pl.DataFrame) -> pl.DataFrame:
-        frame = frame.sort(*groups, *ORDER)
+        frame = in_order(frame, [CONTACT, *ORDER])
+        if keys:
+            frame = together(frame, _KEY, within=CONTACT)
         places = [frame[name].fill_null(value=False).arg_true() for name in steps]
         find = first_completions if rule.award == "once" else each_completion
         return find(frame, places, groups=groups, within=within)
