@@ -49,6 +49,9 @@ def _deed(path: Path, deed: DeedChoice, context: Context) -> Deed:
         case EmailDeed(email=email):
             here = (*path, "email")
             _check_action((*here, "platform"), email.platform, "email", context)
+            if "template" in email.params:
+                message = "the parameter `template` is the template's own id; call yours otherwise"
+                context.report.add((*here, "params", "template"), message)
             for theirs, ours in email.params.items():
                 what = "attribute, trait, dimension, score, stage or grade"
                 context.known((*here, "params", theirs), ours, context.names.results, what)

@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from connector.config.places import Report
     from connector.mapping.document import Document
 
-FIRES_TRIGGERS = False
+UNDELIVERED = frozenset({"notify", "webhook"})
+"""Kinds of deed that are recorded when a trigger fires, and wait for whoever delivers them."""
 COPIES_ATTRIBUTES = False
 SEES_DRIFT = False
 
 
 def warn_of_unbuilt(document: Document, report: Report) -> None:
     """Tell what is read and checked, but not done yet by this version."""
-    if not FIRES_TRIGGERS:
-        for name in document.triggers:
-            report.warn(("triggers", name), _later("fire triggers"))
+    for name, trigger in document.triggers.items():
+        for index, deed in enumerate(trigger.do):
+            for kind in UNDELIVERED.intersection(type(deed).model_fields):
+                message = f"`{kind}` is recorded when `{name}` fires, and not delivered by this "
+                report.warn(("triggers", name, "do", index, kind), f"{message}version yet")
     for name, attribute in document.attributes.items():
         if not COPIES_ATTRIBUTES and attribute.sync:
             report.warn(("attributes", name, "sync"), _later("copy attributes to platforms"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.ledger import Run
 from connector.errors import AccessRefused, ConnectorError, Problem
+from connector.sync.delivering import deliver
 from connector.sync.pull import pull
 from connector.sync.push import push, take_back
 from connector.sync.remap import remap
@@ -86,7 +87,9 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
             if name in workspace.configuration.model.targets:
                 summary.deliveries[name] = _deliveries(unchanged=rescored.unchanged[name])
     if steps.pushes:
-        await _push(workspace, [each for each in names if each not in refused], steps, summary)
+        allowed = [each for each in names if each not in refused]
+        stopped = await _push(workspace, allowed, steps, summary)
+        await _deliver(workspace, [each for each in allowed if each not in stopped], summary)
     async with workspace.state.read() as tx:
         stages = await tx.scores.stages()
     ladders = {
@@ -127,7 +130,11 @@ async def _pull(
     return refused
 
 
-async def _push(workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary) -> None:
+async def _push(
+    workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
+) -> set[str]:
+    """Push to platforms; return those that had to be left, which are asked nothing more."""
+    stopped: set[str] = set()
     for name in names:
         if name not in workspace.configuration.model.targets:
             continue
@@ -139,6 +146,20 @@ async def _push(workspace: Workspace, names: Sequence[str], steps: Steps, summar
         counts["calls"] = pushed.calls
         summary.problems += pushed.problems
         summary.failed(name, pushed.errors)
+        if pushed.errors:
+            stopped.add(name)
+    return stopped
+
+
+async def _deliver(workspace: Workspace, names: Sequence[str], summary: Summary) -> None:
+    """Do what triggers want done on platforms."""
+    for name in names:
+        delivered = await deliver(workspace, name)
+        if delivered.calls:
+            counts = summary.deliveries.setdefault(name, _deliveries())
+            counts["calls"] += delivered.calls
+        summary.problems += delivered.problems
+        summary.failed(name, delivered.errors)
 
 
 def _deliveries(unchanged: int = 0) -> dict[str, int]:

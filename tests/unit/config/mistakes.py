@@ -274,6 +274,14 @@ CASES: Mapping[str, tuple[str, str, str | None]] = {
         "cannot do the action `campaign`",
         "one of `email`, `notify`",
     ),
+    "a parameter called as the template's id": (
+        MODEL
+        + "  scores: {s: {}}\n"
+        + "triggers: {t: {when: 's > 1', do: "
+        + "[{email: {platform: past, template: 1, params: {template: s}}}]}}\n",
+        "the parameter `template` is the template's own id",
+        None,
+    ),
     "two things in one entry of do": (
         MODEL
         + "  scores: {s: {}}\n"

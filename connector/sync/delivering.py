@@ -1,0 +1,260 @@
+"""Do what triggers want done on a platform: leased, performed, and settled deed by deed.
+
+A deed that was done and not seen to be is done again under the same key, which its receiver can
+tell. Nothing is sent to somebody who opted out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from connector.domain.changes import Action, Addressee, Outcome
+from connector.domain.ledger import Firing, FiringState
+from connector.errors import PlatformError, Problem, RateLimited, Recovery, UnexpectedAnswer
+from connector.sync.creating import create_absent
+from connector.sync.patience import patiently
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connector.domain.records import Record
+    from connector.ports.platform import Actions
+    from connector.sync.workspace import Workspace
+
+OWNER = "cycle"
+LEASE = timedelta(minutes=15)
+LEASED_AT_ONCE = 1_000
+TO_THE_PERSON = frozenset({"email", "campaign"})
+"""Kinds of deed that reach the contact, who may have opted out of that."""
+
+OPTED_OUT = "the contact has opted out"
+NO_RECORD = "the contact has no record there"
+NO_TRIGGER = "the configuration has no such trigger any more"
+
+
+@dataclass(slots=True, kw_only=True)
+class Delivered:
+    """What one round of deeds on one platform came to."""
+
+    done: int = 0
+    failed: int = 0
+    """To be tried again by a later run."""
+    dead: int = 0
+    """Rejected for good."""
+    dropped: int = 0
+    calls: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    errors: list[PlatformError] = field(default_factory=list)
+    """What ended the round early."""
+
+
+async def deliver(workspace: Workspace, name: str) -> Delivered:
+    """Do what is pending for the platform `name`, where it takes actions at all."""
+    delivered = Delivered()
+    actions = workspace.platforms[name].actions
+    if actions is None:
+        return delivered
+    later: list[Firing] = []
+    reasons: Counter[tuple[str, str]] = Counter()
+    while firings := await _lease(workspace, name):
+        turn = _Turn(workspace=workspace, name=name, actions=actions, firings=firings)
+        await turn.run()
+        delivered.calls += turn.calls
+        states = Counter(each.state for each in turn.settled)
+        delivered.done += states[FiringState.DONE]
+        delivered.dead += states[FiringState.DEAD]
+        delivered.dropped += states[FiringState.DROPPED]
+        # What is to be tried again stays leased until the end, so that this run leaves it alone.
+        again = [each for each in turn.settled if each.state is FiringState.PENDING]
+        delivered.failed += sum(1 for each in again if each.last_error)
+        later += again
+        reasons.update(_told(turn.settled))
+        over = [each for each in turn.settled if each.state is not FiringState.PENDING]
+        await _settle(workspace, over)
+        if turn.error is not None:
+            delivered.errors.append(turn.error)
+            break
+    await _settle(workspace, later)
+    delivered.problems += _problems(reasons, name, delivered.errors)
+    return delivered
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn:
+    """Some leased deeds, and what became of each."""
+
+    workspace: Workspace
+    name: str
+    actions: Actions
+    firings: Sequence[Firing]
+    settled: list[Firing] = field(default_factory=list)
+    calls: int = 0
+    error: PlatformError | None = None
+    """What made us stop asking this platform."""
+
+    async def run(self) -> None:
+        """Settle every deed."""
+        contacts = {each.contact for each in self.firings}
+        async with self.workspace.state.read() as tx:
+            opted_out = _opted_out(await tx.contacts.records_of(contacts))
+        left = [each for each in self.firings if not self._called_off(each, opted_out)]
+        left = await self._push(left)
+        async with self.workspace.state.read() as tx:
+            to = await tx.contacts.addressees(self.name, contacts)
+            persons = await tx.contacts.persons(contacts - to.keys())
+        pairs: list[tuple[Firing, Action]] = []
+        for firing in left:
+            here = to.get(firing.contact)
+            if here is None and firing.kind == "push":
+                person = persons[firing.contact]
+                here = Addressee(remote_id=person.key, email=person.email)
+            if here is None:
+                self._end(firing, FiringState.DEAD, NO_RECORD)
+            else:
+                pairs.append((firing, _action(firing, here)))
+        await self._perform(pairs)
+
+    def _called_off(self, firing: Firing, opted_out: frozenset[int]) -> bool:
+        """Settle a deed that must not be done, or cannot be done here."""
+        adapter = self.workspace.configuration.platform(self.name).adapter
+        if firing.trigger not in self.workspace.configuration.model.triggers:
+            self._end(firing, FiringState.DROPPED, NO_TRIGGER)
+        elif firing.kind in TO_THE_PERSON and firing.contact in opted_out:
+            self._end(firing, FiringState.DROPPED, OPTED_OUT)
+        elif firing.kind not in adapter.capabilities.action_kinds:
+            self._end(firing, FiringState.PENDING, None)
+        else:
+            return False
+        return True
+
+    async def _push(self, firings: Sequence[Firing]) -> list[Firing]:
+        """Create who is absent, where the platform lets us; return the deeds still to be done."""
+        if self.workspace.platforms[self.name].contact_creator is None:
+            return list(firings)
+        pushes = [each for each in firings if each.kind == "push"]
+        created = await create_absent(self.workspace, self.name, {e.contact for e in pushes})
+        self.calls += created.calls
+        self.error = created.error
+        for firing in pushes:
+            self._take(firing, created.outcomes[firing.contact])
+        return [each for each in firings if each.kind != "push"]
+
+    async def _perform(self, pairs: Sequence[tuple[Firing, Action]]) -> None:
+        """Do these; a batch that is refused as a whole is halved down to the culprit."""
+        if not pairs:
+            return
+        if self.error is not None:
+            self._fail([firing for firing, _ in pairs], self.error, is_tried=False)
+            return
+        half = len(pairs) // 2
+        try:
+            outcomes = await self._outcomes([action for _, action in pairs])
+        except PlatformError as error:
+            if error.recovery is Recovery.SKIP and half:
+                await self._perform(pairs[:half])
+                await self._perform(pairs[half:])
+                return
+            if error.recovery is not Recovery.SKIP:
+                self.error = error
+            outcomes = [Outcome(error=error)] * len(pairs)
+        for (firing, _), outcome in zip(pairs, outcomes, strict=True):
+            self._take(firing, outcome)
+
+    async def _outcomes(self, batch: Sequence[Action]) -> Sequence[Outcome]:
+        async def attempt() -> Sequence[Outcome]:
+            self.calls += 1
+            return await self.actions.perform(batch)
+
+        outcomes = await patiently(self.workspace.clock, attempt)
+        if len(outcomes) == len(batch):
+            return outcomes
+        message = f"{len(outcomes)} outcomes came for {len(batch)} actions"
+        error = UnexpectedAnswer(message, platform=self.name, operation="perform actions")
+        return [Outcome(error=error)] * len(batch)
+
+    def _take(self, firing: Firing, outcome: Outcome) -> None:
+        error = outcome.error
+        if error is None:
+            self._end(firing, FiringState.DONE, None)
+        elif error.recovery is Recovery.SKIP:
+            self._end(firing, FiringState.DEAD, str(error), is_tried=True)
+        else:
+            self._fail([firing], error, is_tried=True)
+
+    def _fail(self, firings: Sequence[Firing], error: PlatformError, *, is_tried: bool) -> None:
+        """Leave these to a later run; waiting for a limit is no attempt."""
+        counts = is_tried and not isinstance(error, RateLimited)
+        for firing in firings:
+            self._end(firing, FiringState.PENDING, str(error), is_tried=counts)
+
+    def _end(
+        self, firing: Firing, state: FiringState, reason: str | None, *, is_tried: bool = False
+    ) -> None:
+        attempts = firing.attempts + is_tried
+        self.settled.append(replace(firing, state=state, attempts=attempts, last_error=reason))
+
+
+def _action(firing: Firing, to: Addressee) -> Action:
+    return Action(
+        key=firing.key,
+        trigger=firing.trigger,
+        kind=firing.kind,
+        to=to,
+        at=firing.at,
+        params=firing.params,
+    )
+
+
+def _opted_out(records: Sequence[Record]) -> frozenset[int]:
+    """Return who refuses mail on any platform; records that are gone speak where none is left."""
+    by_platform: defaultdict[tuple[int, str], list[Record]] = defaultdict(list)
+    for record in records:
+        by_platform[record.contact, record.platform].append(record)
+    return frozenset(
+        contact
+        for (contact, _), known in by_platform.items()
+        if any(
+            record.opted_out
+            for record in [each for each in known if each.removed_at is None] or known
+        )
+    )
+
+
+def _told(settled: Sequence[Firing]) -> Mapping[tuple[str, str], int]:
+    """Return, by trigger and reason, how many deeds were not done and should have been."""
+    return Counter(
+        (each.trigger, each.last_error)
+        for each in settled
+        if each.last_error and each.state is not FiringState.DROPPED
+    )
+
+
+def _problems(
+    reasons: Counter[tuple[str, str]], name: str, errors: Sequence[PlatformError]
+) -> list[Problem]:
+    told = {str(error) for error in errors}
+    return [
+        Problem(
+            message=f"{count} action{'s' if count > 1 else ''} on {name}: {reason}",
+            path=f"triggers.{trigger}",
+        )
+        for (trigger, reason), count in reasons.items()
+        if reason not in told
+    ]
+
+
+async def _lease(workspace: Workspace, name: str) -> Sequence[Firing]:
+    now = workspace.clock.now()
+    async with workspace.state.write() as tx:
+        return await tx.triggers.lease(
+            name, owner=OWNER, now=now, until=now + LEASE, limit=LEASED_AT_ONCE
+        )
+
+
+async def _settle(workspace: Workspace, firings: Sequence[Firing]) -> None:
+    if firings:
+        async with workspace.state.write() as tx:
+            await tx.triggers.settle(firings)
