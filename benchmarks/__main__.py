@@ -1,6 +1,10 @@
-"""Run every benchmark and print its figures, a JSON document a line.
+"""Run benchmarks and print their figures, a JSON document a line.
 
-``BENCH=full`` takes more runs.
+    python -m benchmarks                 all of them, at sizes that take about a minute
+    python -m benchmarks rescore_full    those that are named
+    BENCH=full python -m benchmarks      a million contacts and twenty million events
+
+What the large sizes need is made once and kept under .cache/bench: ten gigabytes.
 """
 
 from __future__ import annotations
@@ -8,16 +12,41 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 from benchmarks.first_sync import first_sync
+from benchmarks.rescore_few import rescore_one, rescore_stale, tick_idle
+from benchmarks.rescore_full import rescore_full
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
-def main() -> None:
-    """Run and print."""
-    runs = 7 if os.environ.get("BENCH") == "full" else 3
-    for benchmark in (first_sync,):
-        sys.stdout.write(json.dumps(benchmark(runs)) + "\n")
+def main(names: list[str]) -> int:
+    """Run and print; return the exit code."""
+    benchmarks = _benchmarks(is_full=os.environ.get("BENCH") == "full")
+    unknown = [name for name in names if name not in benchmarks]
+    if unknown:
+        sys.stderr.write(f"There are {', '.join(benchmarks)}, but no {', '.join(unknown)}.\n")
+        return 64
+    for name in names or benchmarks:
+        sys.stdout.write(json.dumps(benchmarks[name]()) + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _benchmarks(*, is_full: bool) -> Mapping[str, Callable[[], dict[str, object]]]:
+    runs = 7 if is_full else 3
+    sizes = [10_000, 100_000, 1_000_000] if is_full else [10_000, 50_000]
+    return {
+        "first_sync": partial(first_sync, runs),
+        "rescore_full": partial(rescore_full, sizes[-1], runs),
+        "rescore_stale": partial(rescore_stale, sizes, runs),
+        "rescore_one": partial(rescore_one, sizes[-1], runs),
+        "tick_idle": partial(tick_idle, sizes, runs),
+    }
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-import duckdb
 
 from benchmarks.blocks import CODE as BLOCKS_CODE
 from benchmarks.blocks import blocks
 from benchmarks.history import AT as NOW
 from benchmarks.kept import HERE, kept
+from benchmarks.measuring import apart
 from connector.domain.frames import AT, CONTACT, CREATED_AT, EVENT_ID
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import duckdb
 
 FILE = "warehouse.duckdb"
 RULES = HERE / "model" / "rules.sql"
@@ -26,25 +26,45 @@ def warehouse(contacts: int) -> Path:
     source = blocks(contacts)
 
     def make(folder: Path) -> None:
-        with closing(duckdb.connect(str(folder / FILE))) as connection:
-            for table in ("contacts", "events"):
-                files = str(source / f"{table}-*.parquet")
-                names = [
-                    f'"{name}" AS {_NAMES[name]}' if name in _NAMES else f'"{name}"'
-                    for name, *_ in connection.execute(
-                        "DESCRIBE SELECT * FROM read_parquet($1)", [files]
-                    ).fetchall()
-                ]
-                columns = ", ".join(names)
-                connection.execute(
-                    f"CREATE TABLE {table} AS SELECT {columns} FROM read_parquet($1)",  # noqa: S608 - ours
-                    [files],
-                )
-            connection.execute("CHECKPOINT")
+        apart(fill, str(source), str(folder))
 
     return kept(f"warehouse-{contacts}", make, code=(*BLOCKS_CODE, "blocks.py", "warehouse.py"))
+
+
+def fill(source: str, folder: str) -> dict[str, object]:
+    """Make the tables of Parquet files."""
+    with closing(_connection(Path(folder) / FILE)) as connection:
+        for table in ("contacts", "events"):
+            files = str(Path(source) / f"{table}-*.parquet")
+            names = [
+                f'"{name}" AS {_NAMES[name]}' if name in _NAMES else f'"{name}"'
+                for name, *_ in connection.execute(
+                    "DESCRIBE SELECT * FROM read_parquet($1)", [files]
+                ).fetchall()
+            ]
+            columns = ", ".join(names)
+            connection.execute(
+                f"CREATE TABLE {table} AS SELECT {columns} FROM read_parquet($1)",  # noqa: S608 - ours
+                [files],
+            )
+        connection.execute("CHECKPOINT")
+    return {}
+
+
+def opened_warehouse(contacts: int) -> duckdb.DuckDBPyConnection:
+    """Return a connection to the warehouse of so many contacts."""
+    return _connection(warehouse(contacts) / FILE)
 
 
 def score_in_sql(connection: duckdb.DuckDBPyConnection) -> None:
     """Fill the table `scored`: the points of each rule, the dimensions, the score."""
     connection.execute(RULES.read_text(encoding="utf-8"), {"now": NOW})
+
+
+def _connection(file: Path) -> duckdb.DuckDBPyConnection:
+    # Only the processes that use it load it: its bindings tell of leaks when Python ends.
+    import duckdb  # noqa: PLC0415
+
+    connection = duckdb.connect(str(file))
+    connection.execute("SET enable_progress_bar = false")
+    return connection

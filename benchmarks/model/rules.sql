@@ -1,7 +1,7 @@
 -- The twelve rules of heatsync.yaml as one query over DuckDB's own tables `events` and `contacts`:
 -- the points of each rule per contact, the two dimensions, and the score before its rounding.
 -- $now is the instant of scoring. Every CTE reads the events it needs once.
-CREATE OR REPLACE TABLE scored AS
+CREATE OR REPLACE TEMPORARY TABLE scored AS
 WITH
 -- Rules that one pass in any order can answer: visit, pricing, spending, cart; dormant's silence.
 plain AS (
