@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from connector.errors import MigrationNeeded, StateUnreachable
 from state.database import begin, make_engine
 from state.failures import translated
+from state.location import locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +47,19 @@ def ensure_current(location: Location) -> None:
             f"{location} is of version {version}, this heatsync needs {HEAD}: stop what uses it, "
             "then run `heatsync db upgrade`"
         )
+
+
+def is_current(url: str) -> bool:
+    """Return whether the database at `url` is there and has our tables; none is made.
+
+    Raises ConfigError when the URL means no database we know, StateUnreachable when it does not
+    answer.
+    """
+    location = locate(url)
+    if location.path is not None and not location.path.exists():
+        return False
+    with connected(location) as connection:
+        return version_of(connection, location) == HEAD
 
 
 def version_of(connection: Connection, location: Location) -> str | None:

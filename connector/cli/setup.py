@@ -21,11 +21,13 @@ from connector.cli.options import (
     wants_json,
 )
 from connector.cli.rendering.checks import check_json, show_check
+from connector.config.lint.checks import advise
+from connector.config.places import in_order
 from connector.config.presets import DEFAULT_PRESET, write_preset
 from connector.config.schema import json_schema
 from connector.config.settings import unknown_variables
 from connector.runtime.bootstrap import read_configuration
-from connector.runtime.checking import check_platforms
+from connector.runtime.checking import check_platforms, seen_so_far
 from connector.sync.summary import problem_json
 
 if TYPE_CHECKING:
@@ -95,9 +97,12 @@ def check(
     settings = settings_of(context, mappings, database)
     configuration = read_configuration(settings, offline=offline)
     troubles: dict[str, list[Problem]] = {}
+    seen = None
     if not offline:
         troubles = asyncio.run(check_platforms(configuration))
-    warnings = [*unknown_variables(), *configuration.warnings]
+        seen = asyncio.run(seen_so_far(settings))
+    advice = in_order([*configuration.warnings, *advise(configuration, seen)])
+    warnings = [*unknown_variables(), *advice]
     if wants_json(context, as_json=as_json):
         print_json(check_json(configuration, warnings, troubles))
     else:

@@ -114,16 +114,40 @@ def test_check_tells_how_points_cool_and_whether_machines_count(company: Path) -
     checked = heatsync("check", "--json").json
 
     assert checked["ok"]
-    assert checked["decay"]["opened"] == "half is left after 60d"
-    assert checked["decay"]["dormant"] == "stands while it holds"
+    assert checked["rules"]["opened"] == {
+        "kind": "event",
+        "points": 1,
+        "dimension": "engagement",
+        "decay": "half is left after 60 days",
+        "decay_from": "model",
+    }
+    assert checked["rules"]["dormant"]["decay"] == "stands while it holds"
     assert checked["platforms"] == {"crm": [], "shop": []}
-    assert "is_machine" in checked["notes"][0]
+    assert "is_machine" in checked["warnings"][0]["hint"]
 
 
 def test_check_is_silent_about_machines_that_are_ignored(company: Path) -> None:
     (company / "mappings" / "more.yaml").write_text('events: {ignore: "is_machine"}\n')
 
-    assert heatsync("check", "--offline", "--json").json["notes"] == []
+    assert "machines" not in heatsync("check", "--offline").out
+
+
+def test_check_advises_from_what_the_database_has_seen(synced: Path) -> None:
+    more = "model: {rules: {met: {event: meeting.held, points: 9}}}\n"
+    (synced / "mappings" / "more.yaml").write_text(more)
+
+    online, offline = heatsync("check").out, heatsync("check", "--offline").out
+
+    assert "no such event has been seen so far: meeting.held (`met`)" in online
+    assert "seen so far" not in offline
+
+
+def test_check_makes_no_database(company: Path) -> None:
+    (company / "heatsync.db").unlink()
+
+    heatsync("check")
+
+    assert not (company / "heatsync.db").exists()
 
 
 def test_check_says_which_platform_is_not_ready(company: Path) -> None:

@@ -5,25 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.cli.console import grid, out, plain, show, tell
-from connector.cli.rendering.words import counted
-from connector.domain.durations import format_duration
-from connector.scoring.model import (
-    CountRule,
-    EventRule,
-    Expires,
-    HalfLife,
-    Linear,
-    SequenceRule,
-    Step,
-)
+from connector.cli.rendering.rules import cooling, kind_of
+from connector.cli.rendering.words import counted, points
+from connector.conditions.expression import Expression
+from connector.config.lint.cooling import coolings
 from connector.sync.summary import problem_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.config.configuration import Configuration
+    from connector.config.lint.cooling import Cooling
     from connector.errors import Problem
-    from connector.scoring.model import Decay, Rule
+    from connector.scoring.model import Rule
 
 
 def check_json(
@@ -32,11 +26,20 @@ def check_json(
     troubles: Mapping[str, Sequence[Problem]],
 ) -> dict[str, object]:
     """Return what a check found as machines read it."""
+    rules = configuration.model.rules
     return {
         "ok": not any(troubles.values()),
         "digest": configuration.digest,
-        "decay": {name: _decay(rule) for name, rule in configuration.model.rules.items()},
-        "notes": _notes(configuration),
+        "rules": {
+            name: {
+                "kind": kind_of(rules[name]),
+                "points": _points(rules[name]),
+                "dimension": rules[name].dimension,
+                "decay": cooling(cooled),
+                "decay_from": cooled.told_by,
+            }
+            for name, cooled in coolings(configuration).items()
+        },
         "warnings": [problem_json(each) for each in warnings],
         "platforms": {
             name: [problem_json(each) for each in problems] for name, problems in troubles.items()
@@ -49,21 +52,47 @@ def show_check(
     warnings: Sequence[Problem],
     troubles: Mapping[str, Sequence[Problem]],
 ) -> None:
-    """Print what a check found."""
+    """Print what a check found: what keeps platforms from working, then what is worth a look."""
     out.print("[bold green]The configuration is right.[/]")
     tell(_size(configuration), indent=0)
     if configuration.model.rules:
-        out.print("\n[bold]How points cool[/]")
-        table = grid("lll")
-        for name, rule in configuration.model.rules.items():
-            table.add_row("", plain(name), _decay(rule))
-        show(table)
-    if remarks := [*_notes(configuration), *(str(each) for each in warnings)]:
-        out.print("\n[bold yellow]Worth a look[/]")
-        for remark in remarks:
-            tell(remark)
+        _show_rules(configuration)
     if troubles:
         _show_platforms(troubles)
+    if warnings:
+        out.print("\n[bold yellow]Worth a look[/]")
+        for warning in warnings:
+            tell(str(warning))
+
+
+def _show_rules(configuration: Configuration) -> None:
+    """Print what each rule gives and how it cools."""
+    out.print()
+    table = grid("llrlll", "rule", "kind", "points", "dimension", "cooling", "written in")
+    for name, cooled in coolings(configuration).items():
+        rule = configuration.model.rules[name]
+        given = _points(rule)
+        shown = "SQL" if isinstance(given, str) else points(given)
+        words = (kind_of(rule), shown, rule.dimension, cooling(cooled), _place(cooled, rule))
+        table.add_row(plain(name), *map(plain, words))
+    show(table)
+
+
+def _points(rule: Rule) -> float | str:
+    """Return the points of a rule, or their SQL."""
+    return rule.points.text if isinstance(rule.points, Expression) else rule.points
+
+
+def _place(cooled: Cooling, rule: Rule) -> str:
+    """Return where the cooling of a rule is written."""
+    if cooled.is_standing:
+        return ""
+    return {
+        "rule": "the rule",
+        "dimension": f"dimension {rule.dimension}",
+        "model": "model.decay",
+        None: "nowhere",
+    }[cooled.told_by]
 
 
 def _size(configuration: Configuration) -> str:
@@ -89,35 +118,3 @@ def _show_platforms(troubles: Mapping[str, Sequence[Problem]]) -> None:
     for problems in troubles.values():
         for problem in problems:
             tell(str(problem))
-
-
-def _notes(configuration: Configuration) -> list[str]:
-    ignore = configuration.model.ignore
-    if not configuration.has_model or (ignore is not None and "is_machine" in ignore.names):
-        return []
-    note = (
-        "Clicks and opens of machines (mail scanners, privacy proxies) count like those of people; "
-        'write `events: {ignore: "is_machine"}` to leave them out.'
-    )
-    return [note]
-
-
-def _decay(rule: Rule) -> str:
-    is_standing = isinstance(rule, CountRule) and rule.award == "standing"
-    if isinstance(rule, (EventRule, SequenceRule, CountRule)) and not is_standing:
-        return _words(rule.decay)
-    return "stands while it holds"
-
-
-def _words(decay: Decay | None) -> str:
-    match decay:
-        case HalfLife(span=span):
-            return f"half is left after {format_duration(span)}"
-        case Linear(span=span):
-            return f"fades evenly over {format_duration(span)}"
-        case Expires(span=span):
-            return f"gone after {format_duration(span)}"
-        case Step(every=every, keep=keep):
-            return f"{keep:.4g} of it is left after each {format_duration(every)}"
-        case None:
-            return "never cools"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.config.lint.catalogue import catalogue_grown
 from connector.config.lint.events import (
     events_never_seen,
     events_nobody_sends,
@@ -50,7 +51,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         *(dimensions_without_rules, dimensions_without_use, groups_without_rules),
         *(traits_without_use, attributes_without_use, results_without_use),
     ),
-    "Time": (rules_that_forget,),
+    "Time": (rules_that_forget, catalogue_grown),
 }
 """By what they look at, in the order in which the reference page tells of them."""
 
