@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.registry import all_adapters
+from connector.config.lint.checks import advise
 from connector.config.loader import load
 from connector.config.presets import DEFAULT_PRESET, ENV_EXAMPLE, presets, write_preset
 from connector.config.settings import Settings
@@ -33,6 +34,16 @@ def test_a_preset_is_a_configuration_without_a_warning(tmp_path: Path, name: str
     assert configuration.warnings == ()
     assert tmp_path / ENV_EXAMPLE in written
     assert all(path.is_file() for path in written)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_there_is_nothing_to_advise_on_a_preset(tmp_path: Path, name: str) -> None:
+    write_preset(name, tmp_path / "mappings", env_folder=tmp_path)
+    configuration = load(
+        tmp_path / "mappings", all_adapters(), Settings.model_construct(), offline=True
+    )
+
+    assert advise(configuration) == ()
 
 
 def test_the_example_of_settings_names_every_setting(tmp_path: Path) -> None:
