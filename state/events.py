@@ -7,38 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlalchemy import (
-    BigInteger,
     Connection,
     Row,
-    Text,
     bindparam,
     delete,
     func,
     select,
-    type_coerce,
     update,
 )
 
-from connector.domain.events import EVENT_COLUMNS, fields_to_json
-from connector.domain.frames import AT, CONTACT, EVENT_ID, INSTANT, event_schema
+from connector.domain.events import fields_to_json
 from connector.domain.records import SavedEvents
 from state.columnar import changes
-from state.columns import restored, storable_json
-from state.decoding import columns, whole
+from state.columns import storable_json
+from state.event_rows import IS_CURRENT, event_frame
 from state.schema import EVENTS, SUBJECTS
-from state.statements import among, change, frame_of, insert
+from state.statements import among, change, insert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.events import Event
     from connector.domain.values import FieldType
+    from state.columnar.copy import EventsCopy
     from state.database import Session
 
-_ESCAPE = "\ufdd0"
 _MICROSECOND = timedelta(microseconds=1)
-_IS_CURRENT = EVENTS.c.superseded_at.is_(None)
 _SUPERSEDE = (
     update(EVENTS)
     .where(
@@ -64,8 +59,9 @@ _VERSION = select(
 class Events:
     """Keeps the contract of EventStore."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, copy: EventsCopy | None = None) -> None:
         self._session = session
+        self._copy = copy
 
     async def save(
         self, platform: str, events: Sequence[tuple[int, Event]], recorded_at: datetime
@@ -80,20 +76,18 @@ class Events:
         self, contacts: Collection[int] | None, properties: Mapping[str, FieldType]
     ) -> pl.LazyFrame:
         """Return the current events of persons (of everybody when None) as `event_schema` says."""
-        return (
-            await self._session.run(lambda connection: _frame(connection, contacts, properties))
-        ).lazy()
+        return await self._session.run(lambda it: self._frame(it, contacts, properties))
 
     async def count(self) -> int:
         """Return how many current events there are."""
-        query = select(func.count()).select_from(EVENTS).where(_IS_CURRENT)
+        query = select(func.count()).select_from(EVENTS).where(IS_CURRENT)
         return await self._session.run(lambda connection: connection.execute(query).scalar_one())
 
     async def types(self) -> Mapping[tuple[str, str], int]:
         """Return the number of current events per platform and type."""
         query = (
             select(EVENTS.c.platform, EVENTS.c.type, func.count())
-            .where(_IS_CURRENT)
+            .where(IS_CURRENT)
             .group_by(EVENTS.c.platform, EVENTS.c.type)
         )
         return await self._session.run(
@@ -111,14 +105,28 @@ class Events:
         def work(connection: Connection) -> int:
             changes.record_deletion(connection, is_old)
             connection.execute(old.where(EVENTS.c.superseded_at.is_not(None)))
-            return connection.execute(old.where(_IS_CURRENT)).rowcount
+            return connection.execute(old.where(IS_CURRENT)).rowcount
 
         return await self._session.run(work)
+
+    def _frame(
+        self,
+        connection: Connection,
+        contacts: Collection[int] | None,
+        properties: Mapping[str, FieldType],
+    ) -> pl.LazyFrame:
+        if self._copy is not None:
+            copied = self._copy.frame(connection, contacts, properties)
+            if copied is not None:
+                return copied
+        number = SUBJECTS.c.contact
+        whose = number.is_not(None) if contacts is None else among(connection, number, contacts)
+        return event_frame(connection, whose, properties).lazy()
 
 
 def _save(connection: Connection, platform: str, rows: Mapping[str, dict[str, Any]]) -> SavedEvents:
     query = _VERSION.where(
-        EVENTS.c.platform == platform, among(connection, EVENTS.c.id, rows.keys()), _IS_CURRENT
+        EVENTS.c.platform == platform, among(connection, EVENTS.c.id, rows.keys()), IS_CURRENT
     )
     replaced: list[dict[str, Any]] = []
     unchanged: set[str] = set()
@@ -162,53 +170,6 @@ def _superseding(before: Row[*tuple[Any, ...]], at: datetime) -> dict[str, Any]:
         "of_recorded_at": before.recorded_at,
         "at": at,
     }
-
-
-def _frame(
-    connection: Connection,
-    contacts: Collection[int] | None,
-    properties: Mapping[str, FieldType],
-) -> pl.DataFrame:
-    query = (
-        select(
-            SUBJECTS.c.contact,
-            type_coerce(EVENTS.c.occurred_at, BigInteger),
-            type_coerce(EVENTS.c.id, Text),
-            type_coerce(EVENTS.c.type, Text),
-            type_coerce(EVENTS.c.platform, Text),
-            EVENTS.c.fields,
-        )
-        .join(EVENTS, EVENTS.c.subject == SUBJECTS.c.id)
-        .where(_IS_CURRENT)
-    )
-    if contacts is None:
-        query = query.where(SUBJECTS.c.contact.is_not(None))
-    else:
-        query = query.where(among(connection, SUBJECTS.c.contact, contacts))
-    types = {
-        name: kind
-        for name, kind in {**EVENT_COLUMNS, **properties}.items()
-        if name not in {"type", "platform"}
-    }
-
-    def build(found: list[Sequence[Any]]) -> Iterable[pl.Series]:
-        numbers, instants, ids, kinds, platforms, fields = found
-        yield pl.Series(CONTACT, numbers, dtype=pl.Int64)
-        yield pl.Series(AT, instants, dtype=pl.Int64).cast(INSTANT)
-        yield _texts(EVENT_ID, ids)
-        yield _texts("type", kinds)
-        yield _texts("platform", platforms)
-        yield from columns(fields, types)
-
-    return frame_of(connection, query, event_schema(properties), build)
-
-
-def _texts(name: str, values: Sequence[str]) -> pl.Series:
-    """Return texts as they were given; only a strange one costs anything."""
-    found = pl.Series(name, values, dtype=pl.String)
-    if found.str.contains(_ESCAPE, literal=True).any():
-        found = pl.Series(name, [whole(restored(value)) for value in values], dtype=pl.String)
-    return found
 
 
 def _to_row(platform: str, subject: int, event: Event, recorded_at: datetime) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,16 @@ class Location:
     def is_sqlite(self) -> bool:
         """Whether it is a SQLite file."""
         return self.path is not None
+
+    def copy_folder(self, cache: Path | None) -> Path | None:
+        """Return where the columnar copy of its events is: beside a file, else in `cache`."""
+        if self.path is not None:
+            return self.path.with_name(f"{self.path.name}.events")
+        if cache is None:
+            return None
+        place = f"{self.url.host}:{self.url.port}/{self.url.database}"
+        digest = hashlib.sha256(place.encode()).hexdigest()
+        return cache / f"{digest[:16]}.events"
 
     def __str__(self) -> str:
         """Return what people call it: the file, or the server's address without the password."""

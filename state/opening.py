@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
+from connector.ports.progress import Silent
+from state.columnar.copy import EventsCopy
+from state.columnar.keeping import expunge, keep_up
 from state.contacts import Contacts
 from state.cursors import Cursors
 from state.database import Database
@@ -24,19 +27,25 @@ from state.triggers import Triggers
 from state.versions import ensure_current
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+    from pathlib import Path
 
+    from connector.domain.event_copy import EventCopy
+    from connector.domain.values import FieldType
+    from connector.errors import Problem
+    from connector.ports.progress import Progress
+    from state.columnar.copy import Limits
     from state.database import Session
 
 
 class DatabaseTransaction:
     """Keeps the contract of Transaction over one connection."""
 
-    def __init__(self, session: Session) -> None:
-        """Take the session that the stores read and write through."""
+    def __init__(self, session: Session, copy: EventsCopy | None = None) -> None:
+        """Take the session that the stores read and write through, and the copy of events."""
         self.cursors = Cursors(session)
         self.contacts = Contacts(session)
-        self.events = Events(session)
+        self.events = Events(session, copy)
         self.scores = Scores(session)
         self.outbox = Outbox(session)
         self.triggers = Triggers(session)
@@ -48,21 +57,22 @@ class DatabaseTransaction:
 class DatabaseState:
     """Keeps the contract of State over SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database) -> None:
-        """Take a database that has the present schema."""
+    def __init__(self, database: Database, copy: EventsCopy | None = None) -> None:
+        """Take a database that has the present schema, and where its events are copied to."""
         self._database = database
+        self._copy = copy
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[DatabaseTransaction]:
         """Open a transaction that commits at the end of its block."""
         async with self._database.writing() as session:
-            yield DatabaseTransaction(session)
+            yield DatabaseTransaction(session, self._copy)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[DatabaseTransaction]:
         """Open a view of one moment."""
         async with self._database.reading() as session:
-            yield DatabaseTransaction(session)
+            yield DatabaseTransaction(session, self._copy)
 
     @asynccontextmanager
     async def own_cycles(self, owner: str) -> AsyncIterator[None]:
@@ -72,6 +82,32 @@ class DatabaseState:
             yield
         finally:
             await asyncio.to_thread(held.close)
+
+    async def fold_events(
+        self,
+        properties: Mapping[str, FieldType],
+        progress: Progress | None = None,
+        *,
+        anew: bool = False,
+    ) -> Sequence[Problem]:
+        """Bring the columnar copy of events up to date where that is worth it."""
+        if self._copy is None:
+            return ()
+        return await keep_up(
+            self._copy, self._database, properties, progress or Silent(), anew=anew
+        )
+
+    async def expunge_events(self, contacts: Collection[int]) -> None:
+        """Remove the events of persons from the columnar copy."""
+        if self._copy is not None:
+            await expunge(self._copy, self._database, contacts)
+
+    async def event_copy(self) -> EventCopy | None:
+        """Return how the columnar copy of events stands."""
+        if self._copy is None:
+            return None
+        async with self._database.reading() as session:
+            return await session.run(self._copy.facts)
 
     async def aclose(self) -> None:
         """Let go of the database."""
@@ -93,12 +129,18 @@ class DatabaseState:
             return stack.pop_all()
 
 
-async def open_state(url: str) -> DatabaseState:
+async def open_state(
+    url: str, *, cache: Path | None = None, limits: Limits | None = None
+) -> DatabaseState:
     """Return the state at a database URL; a new database gets its tables.
 
+    Events are copied to a folder beside a SQLite file; with PostgreSQL to one in `cache`, and
+    nowhere without it. `limits` say when that is worth it.
     Raises ConfigError when the URL means no database we know, StateUnreachable when there is none
     at it, and MigrationNeeded when it has the tables of another version.
     """
     location = locate(url)
     await asyncio.to_thread(ensure_current, location)
-    return DatabaseState(Database(location))
+    folder = location.copy_folder(cache)
+    copy = None if folder is None else EventsCopy(folder, limits)
+    return DatabaseState(Database(location), copy)

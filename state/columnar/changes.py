@@ -6,13 +6,14 @@ databases. So whoever sees the number N sees all changes up to N, and none behin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlalchemy import Connection, delete, func, select
 
 from connector.domain.frames import CONTACT
 from state.counters import next_of, raise_to, value_of
+from state.event_rows import IS_CURRENT
 from state.schema import EVENT_CHANGES, EVENTS, NOTES, SUBJECTS
 from state.statements import among, upsert
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 _COUNTER = "event_changes"
 _NOTE = "event copy"
+NO_LIMIT = 2**62
 
 CHANGED = select(EVENT_CHANGES.c.contact)
 """The query of all whose events changed since the copy was folded."""
-IS_CURRENT = EVENTS.c.superseded_at.is_(None)
 
 
 def watch(connection: Connection) -> None:
@@ -68,14 +69,18 @@ def contacts_of(connection: Connection, of: ColumnElement[bool]) -> set[int]:
     return set(connection.execute(query).scalars())
 
 
-def changed(connection: Connection, first: int, last: int) -> pl.Series:
-    """Return whose events changed, of the numbers `first` to `last`, ascending."""
-    query = CHANGED.where(EVENT_CHANGES.c.contact.between(first, last))
-    numbers = connection.execute(query.order_by(EVENT_CHANGES.c.contact)).scalars()
-    return pl.Series(CONTACT, list(numbers), dtype=pl.Int64)
+def changed_between(first: int, last: int) -> Select[tuple[int]]:
+    """Return the query of those whose events changed, of the numbers `first` to `last`."""
+    return CHANGED.where(EVENT_CHANGES.c.contact.between(first, last))
 
 
-def changed_events(connection: Connection, limit: int) -> int:
+def numbers(connection: Connection, query: Select[tuple[int]]) -> pl.Series:
+    """Return the contacts that a query finds."""
+    found = connection.execute(query).scalars()
+    return pl.Series(CONTACT, list(found), dtype=pl.Int64)
+
+
+def changed_events(connection: Connection, limit: int = NO_LIMIT) -> int:
     """Return how many current events those have whose events changed; `limit` when more."""
     some = (
         select(EVENTS.c.id)
@@ -85,7 +90,12 @@ def changed_events(connection: Connection, limit: int) -> int:
     return _count(connection, some, limit)
 
 
-def events(connection: Connection, limit: int) -> int:
+def changed_contacts(connection: Connection, limit: int = NO_LIMIT) -> int:
+    """Return how many there are whose events changed; `limit` when more."""
+    return _count(connection, CHANGED, limit)
+
+
+def events(connection: Connection, limit: int = NO_LIMIT) -> int:
     """Return how many current events there are; `limit` when more."""
     return _count(connection, select(EVENTS.c.id).where(IS_CURRENT), limit)
 
@@ -107,6 +117,11 @@ def put_in_force(connection: Connection, digest: str) -> None:
     upsert(connection, NOTES, [{"key": _NOTE, "value": digest}], keys=["key"])
 
 
-def _count(connection: Connection, query: Select[tuple[str]], limit: int) -> int:
+def withdraw(connection: Connection) -> None:
+    """Vouch for no copy any more."""
+    connection.execute(delete(NOTES).where(NOTES.c.key == _NOTE))
+
+
+def _count(connection: Connection, query: Select[Any], limit: int) -> int:
     some = query.limit(limit).subquery()
     return connection.execute(select(func.count()).select_from(some)).scalar_one()

@@ -14,9 +14,12 @@ from connector.domain.outbound import Outbound
 from connector.domain.records import Record
 from connector.domain.values import Stored, Value
 from connector.ports.store import State, Transaction
+from state.columnar.copy import Limits
 
 T = datetime(2026, 1, 15, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+EAGER = Limits(least_events=0, worth_folding=1, part_rows=2, least_asked=0, spread=2**40)
+"""Everything is copied, and read from the copy."""
 MODEL = "0f" * 32
 AWKWARD = (
     "plain",
