@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from adapters.files.errors import BadFile
 from adapters.files.folder import open_binary
 from connector.domain.instants import iso
+from connector.domain.spreadsheets import guarded, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from connector.domain.values import Written
 
 HEAD = ("id", "email")
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -62,7 +59,7 @@ def read_sheet(path: Path, head: Sequence[str]) -> Sheet:
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise damaged(path, f"cannot be read ({error})") from error
-    columns, *others = [[_unguarded(cell) for cell in row] for row in rows if row] or [[]]
+    columns, *others = [[unguarded(cell) for cell in row] for row in rows if row] or [[]]
     if columns[: len(head)] != list(head) or len(set(columns)) < len(columns):
         raise damaged(path, f"has another header than {','.join(head)} and each column once")
     if any(len(row) != len(columns) for row in others):
@@ -91,8 +88,8 @@ def sheet_text(sheet: Sheet) -> str:
     lines = _Lines()
     # The csv module quotes a carriage return only when it is part of the line end.
     writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(map(_guarded, sheet.columns))
-    writer.writerows([_guarded(cell) for cell in row] for row in sheet.rows)
+    writer.writerow(map(guarded, sheet.columns))
+    writer.writerows([guarded(cell) for cell in row] for row in sheet.rows)
     return "".join(lines)
 
 
@@ -100,12 +97,3 @@ class _Lines(list[str]):
     def write(self, line: str) -> None:
         """Take a line as the writer made it, with our line end."""
         self.append(line[:-2] + "\n")
-
-
-def _guarded(text: str) -> str:
-    """Return `text` such that no spreadsheet takes it for a formula."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
