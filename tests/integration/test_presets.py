@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,11 @@ from connector.config.loader import load
 from connector.config.presets import DEFAULT_PRESET, ENV_EXAMPLE, presets, write_preset
 from connector.config.settings import Settings
 from connector.errors import ConfigError
+from connector.runtime.bootstrap import connect
+from connector.sync.cycle import Steps, run_cycle
+from connector.sync.workspace import Workspace
+from state.memory.database import MemoryState
+from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +50,50 @@ def test_there_is_nothing_to_advise_on_a_preset(tmp_path: Path, name: str) -> No
     )
 
     assert advise(configuration) == ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_the_sample_of_a_preset_shows_all_its_scores_and_stages(
+    tmp_path: Path, name: str
+) -> None:
+    write_preset(name, tmp_path / "mappings", env_folder=tmp_path)
+    configuration = load(
+        tmp_path / "mappings", all_adapters(), Settings.model_construct(), offline=True
+    )
+    clock = FakeClock(datetime(2026, 1, 16, tzinfo=UTC))
+    state = MemoryState()
+    platforms = {entry.name: connect(entry, clock) for entry in configuration.platforms}
+    workspace = Workspace(
+        state=state, platforms=platforms, configuration=configuration, clock=clock
+    )
+
+    summary = await run_cycle(workspace, Steps(), clock.at)
+
+    async with state.read() as tx:
+        scored = {score: await tx.scores.top(score) for score in configuration.model.scores}
+    assert summary.problems == []
+    assert all(scored.values())
+    assert all(count for stages in summary.stages.values() for count in stages.values())
+
+
+def test_two_presets_of_one_house_share_what_they_must_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("b2b", "ecommerce-cart"):
+        write_preset(name, tmp_path, env_folder=tmp_path, overwrite=True)
+
+    configuration = load(tmp_path, all_adapters(), Settings.model_construct(), offline=True)
+
+    assert set(configuration.model.scores) == {"b2b", "cart"}
+    assert configuration.warnings == ()
+
+
+def test_a_variant_takes_the_place_of_the_file_of_its_name(tmp_path: Path) -> None:
+    write_preset("plezi", tmp_path, env_folder=tmp_path)
+    variant = tmp_path / "variants" / "little-content" / "points.yaml"
+
+    variant.replace(tmp_path / variant.name)
+
+    configuration = load(tmp_path, all_adapters(), Settings.model_construct(), offline=True)
+    assert configuration.warnings == ()
 
 
 def test_the_example_of_settings_names_every_setting(tmp_path: Path) -> None:
