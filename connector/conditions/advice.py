@@ -32,6 +32,8 @@ _ROUND = (
     "the `round` of a score takes them away from zero"
 )
 
+_LETTERS = {Function.LOWER: str.lower, Function.UPPER: str.upper}
+
 _STRICT = frozenset({Function.ABS, Function.ROUND, Function.FLOOR, Function.CEIL})
 """Functions of a number that are NULL where it is."""
 
@@ -60,9 +62,17 @@ def _corners(node: Node, never_null: Collection[str]) -> Iterator[str]:
             )
         case Comparison() if _is_null(node.left) or _is_null(node.right):
             yield _null_comparison(node)
-        case In() if any(map(_is_null, node.options)):
-            yield "IN with a NULL among its values is NULL, never false, and NOT IN never true"
-        case Like():
+        case Comparison():
+            yield from _wrong_case(node.left, node.right)
+            yield from _wrong_case(node.right, node.left)
+        case In():
+            if any(map(_is_null, node.options)):
+                yield "IN with a NULL among its values is NULL, never false, and NOT IN never true"
+            for option in node.options:
+                yield from _wrong_case(node.operand, option)
+        # Without wildcards ILIKE is how one compares whole texts in any case.
+        case Like(is_case_sensitive=True):
+            yield from _wrong_case(node.operand, Literal(kind=Kind.TEXT, value=node.pattern))
             yield from _missing_wildcard(node)
         case _:
             return
@@ -94,6 +104,16 @@ def _spoilers(node: Node) -> Iterator[str]:
 def _null_comparison(node: Comparison) -> str:
     instead = "IS NOT NULL" if node.comparator is Comparator.NOT_EQUAL else "IS NULL"
     return f"a comparison with NULL is never true; write {instead}"
+
+
+def _wrong_case(operand: Node, text: Node) -> Iterator[str]:
+    """Tell of a text in letters that LOWER or UPPER leave none of."""
+    if not isinstance(operand, Call) or operand.function not in _LETTERS:
+        return
+    if isinstance(text, Literal) and isinstance(text.value, str):
+        changed = _LETTERS[operand.function](text.value)
+        if changed != text.value:
+            yield f"{operand.function.value}(...) is never {text.value!r}; write {changed!r}"
 
 
 def _missing_wildcard(node: Like) -> Iterator[str]:

@@ -261,6 +261,10 @@ def test_an_untyped_null_takes_the_kind_of_its_place(text: str) -> None:
         ("title = NULL", "write IS NULL"),
         ("title <> NULL", "write IS NOT NULL"),
         ("amount NOT IN (1, NULL)", "NOT IN never true"),
+        ("LOWER(title) = 'FR'", "LOWER(...) is never 'FR'; write 'fr'"),
+        ("UPPER(title) <> 'fr'", "write 'FR'"),
+        ("LOWER(title) IN ('fr', 'Be')", "write 'be'"),
+        ("LOWER(title) LIKE '%CEO%'", "write '%ceo%'"),
     ],
 )
 def test_a_surprising_corner_is_warned_of(text: str, told: str) -> None:
@@ -276,6 +280,9 @@ def test_a_surprising_corner_is_warned_of(text: str, told: str) -> None:
         "LEAST(COALESCE(amount, 0) / 10, 40) > 1",
         "LEAST(COALESCE(amount / 10, 0), 40) > 1",
         "title LIKE '%x'",
+        "title ILIKE 'Fr'",
+        "LOWER(title) = 'fr'",
+        "LOWER(title) ILIKE 'FR%'",
         "NOT is_machine",
         "title IS NULL",
     ],
