@@ -8,12 +8,23 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.generators import adapters, cli, conditions, errors, events, mapping, settings, tables
+from docs.generators import (
+    adapters,
+    advice,
+    cli,
+    conditions,
+    errors,
+    events,
+    mapping,
+    settings,
+    tables,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
 GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/reference/adapters.md": adapters.page_of_adapters,
+    "docs/reference/advice.md": advice.page_of_advice,
     "docs/reference/commands.md": cli.page_of_commands,
     "docs/reference/conditions.md": conditions.page_of_conditions,
     "docs/reference/errors.md": errors.page_of_errors,

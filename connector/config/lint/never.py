@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from connector.conditions.nodes import Column, Comparator, Comparison, In, Literal, walk
 from connector.config.compile_targets import STAGE_SUFFIX
 from connector.config.hints import closest, did_you_mean, one_of, shown
 from connector.config.lint.conditions import conditions
-from connector.config.lint.possible import Facts, may_be_true
+from connector.config.lint.possible import ANY, Facts, may_be_true
 from connector.config.lint.reach import facts_of_results
 from connector.config.lint.subject import Remark
 from connector.domain.events import CANONICAL_TYPES, CUSTOM
@@ -108,11 +107,6 @@ def _pairs(node: Node) -> Iterator[tuple[Node, Node]]:
 
 def _bounds(expression: Expression, facts: Facts) -> str | None:
     """Return what is known of the numbers in `expression`."""
-    told: list[str] = []
-    for name in sorted(expression.names & facts.spans.keys()):
-        span = facts.spans[name]
-        if isfinite(span.high):
-            told.append(f"`{name}` is at most {span.high:.12g}")
-        if isfinite(span.low):
-            told.append(f"`{name}` is at least {span.low:.12g}")
+    names = sorted(expression.names & facts.spans.keys())
+    told = [f"`{name}` is {facts.spans[name]}" for name in names if facts.spans[name] != ANY]
     return ", ".join(told) or None

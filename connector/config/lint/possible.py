@@ -7,7 +7,7 @@ nothing is said: it may be anything.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import inf, isinf
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +41,14 @@ class Span:
 
     low: float = -inf
     high: float = inf
+
+    def __str__(self) -> str:
+        """Return the bounds that there are in words."""
+        if isinf(self.high):
+            return f"at least {self.low:.12g}"
+        if isinf(self.low):
+            return f"at most {self.high:.12g}"
+        return f"between {self.low:.12g} and {self.high:.12g}"
 
     def within(self, other: Span) -> Span:
         """Return the numbers that are in both."""

@@ -90,7 +90,7 @@ def grades_out_of_reach(subject: Subject) -> Iterator[Remark]:
             if labels:
                 span = spans[side.of]
                 named = " and ".join(f"`{label}`" for label in labels)
-                message = f"nobody is ever graded {named}: `{side.of}` is {_told(span)}"
+                message = f"nobody is ever graded {named}: `{side.of}` is {span}"
                 yield Remark(path=("model", "grades", name, key), message=message)
 
 
@@ -118,12 +118,6 @@ def _unreached(side: Side, span: Span) -> list[str]:
         if is_too_high or is_passed_over:
             labels.append(label)
     return labels
-
-
-def _told(span: Span) -> str:
-    if isfinite(span.low) and isfinite(span.high):
-        return f"between {span.low:.12g} and {span.high:.12g}"
-    return f"at most {span.high:.12g}" if isfinite(span.high) else f"at least {span.low:.12g}"
 
 
 def _most(score: Score, model: Model) -> str | None:
