@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.cli import cycle, database, people, setup, status, versions
+from connector.cli import cycle, database, people, setup, simulate, status, versions
 from connector.cli.console import err, report, stop, tell
 from connector.cli.options import FLAG, Given
 from connector.errors import ConnectorError
@@ -66,7 +66,7 @@ def heatsync(
     context.obj = Given(mappings=mappings, database=database, as_json=as_json)
 
 
-for group in (setup, cycle, people, status):
+for group in (setup, cycle, people, simulate, status):
     group.register(app)
 app.add_typer(versions.app, name="models")
 app.add_typer(database.app, name="db")

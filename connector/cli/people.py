@@ -25,6 +25,7 @@ from connector.cli.options import (
 from connector.cli.rendering.explanation import show_explanation
 from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.words import counted, number
+from connector.cli.tables import csv_of, write_csv, write_whole
 from connector.domain.instants import iso
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_workspace
@@ -204,7 +205,10 @@ def export_(
     if target is None:
         _print(frame, as_json=to_machine)
         return
-    _write(frame, target)
+    if target.suffix == ".csv":
+        write_csv(frame, target)
+    else:
+        write_whole(target, frame.write_parquet)
     if to_machine:
         print_json({"file": str(target), "rows": frame.height})
     else:
@@ -241,23 +245,4 @@ def _print(frame: pl.DataFrame, *, as_json: bool) -> None:
         print_json({"rows": rows})
         return
     sys.stdout.flush()
-    sys.stdout.buffer.write(_csv(frame))
-
-
-def _csv(frame: pl.DataFrame) -> bytes:
-    return frame.write_csv(datetime_format="%Y-%m-%dT%H:%M:%S%.fZ").encode()
-
-
-def _write(frame: pl.DataFrame, target: Path) -> None:
-    """Write a file whole or not at all."""
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        if target.suffix == ".csv":
-            beside.write_bytes(_csv(frame))
-        else:
-            frame.write_parquet(beside)
-        beside.replace(target)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        problem = Problem(file=str(target), message=f"cannot be written: {error.strerror or error}")
-        raise ConfigError([problem]) from error
+    sys.stdout.buffer.write(csv_of(frame))

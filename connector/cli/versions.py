@@ -79,7 +79,7 @@ def diff(
       heatsync models diff 2 3
     """
     before, after = asyncio.run(_called(settings_of(context, mappings, database), which, other))
-    changes = changes_between(before, after)
+    changes = changes_between(before.source, after.source)
     if wants_json(context, as_json=as_json):
         told = [{"path": each.path, "before": each.before, "after": each.after} for each in changes]
         print_json({"before": before.to_json(), "after": after.to_json(), "changes": told})

@@ -121,9 +121,9 @@ def edits(
     return found
 
 
-def changes_between(before: ModelVersion, after: ModelVersion) -> Sequence[ModelChange]:
-    """Return every place in which two versions differ, with the old and the new value."""
-    return list(_changes("", json.loads(before.source), json.loads(after.source)))
+def changes_between(before: str, after: str) -> Sequence[ModelChange]:
+    """Return every place in which two sources differ, with the old and the new value."""
+    return list(_changes("", json.loads(before), json.loads(after)))
 
 
 def _changes(path: str, before: Json, after: Json) -> Iterator[ModelChange]:

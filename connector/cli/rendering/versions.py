@@ -10,7 +10,7 @@ from connector.cli.rendering.words import day, number
 from connector.config.digest import CLASS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from connector.sync.versions import Json, ModelChange, ModelVersion
 
@@ -46,13 +46,20 @@ def show_changes(before: ModelVersion, after: ModelVersion, changes: Sequence[Mo
     arrow = glyph("→", "->")
     out.print(f"[bold]{version_name(before)} {arrow} {version_name(after)}[/]\n")
     table = grid("lll")
-    for change in changes:
-        values = f"[dim]{_words(change.before)}[/] {arrow} [bold]{_words(change.after)}[/]"
-        table.add_row("", plain(change.path), values)
+    for row in edit_rows(changes):
+        table.add_row("", *row)
     if changes:
         show(table)
     else:
         tell("Nothing differs.", indent=0)
+
+
+def edit_rows(changes: Sequence[ModelChange]) -> Iterator[tuple[str, str]]:
+    """Yield each place that is another, and its old and new value."""
+    arrow = glyph("→", "->")
+    for change in changes:
+        values = f"[dim]{_words(change.before)}[/] {arrow} [bold]{_words(change.after)}[/]"
+        yield plain(change.path), values
 
 
 def _words(value: Json) -> str:

@@ -100,7 +100,7 @@ async def test_an_edit_that_means_the_same_scores_nobody(text: str) -> None:
 async def test_a_change_is_told_with_its_old_and_its_new_value() -> None:
     before, after = await known(await edited_world())
 
-    (change,) = changes_between(before, after)
+    (change,) = changes_between(before.source, after.source)
 
     assert (change.path, change.before, change.after) == ("rules.opened.points", 10, 25)
 
@@ -126,7 +126,8 @@ async def test_each_place_that_differs_is_named(old: str, new: str, path: str) -
     world.configure(TEXT.replace(old, new))
     await world.sync()
 
-    paths = [each.path for each in changes_between(*await known(world))]
+    sources = [each.source for each in await known(world)]
+    paths = [each.path for each in changes_between(*sources)]
 
     assert [each for each in paths if path in each] == paths != []
 
