@@ -1,0 +1,382 @@
+"""What triggers want done on a platform is done once, and not for those who opted out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from adapters.memory.account import Person
+from adapters.memory.faults import Fault
+from adapters.memory.writing import MemoryWriter
+from connector.domain.changes import Action, Addressee, Outcome
+from connector.domain.ledger import FiringState
+from connector.errors import AccessRefused, PlatformUnavailable, RejectedByPlatform
+from connector.sync.delivering import Delivered, deliver
+from tests.unit.sync.alarms import Alarms, a_trigger
+from tests.unit.sync.pushing import FAULTS
+
+DONE, DEAD, DROPPED = FiringState.DONE, FiringState.DEAD, FiringState.DROPPED
+PENDING = FiringState.PENDING
+
+
+def doing(*deeds: str) -> str:
+    return f"triggers: {{call: {{when: 'fit > 0', do: [{', '.join(deeds)}]}}}}\n"
+
+
+PUSH = "{push: {platform: mail}}"
+MAIL = "{email: {platform: mail, template: 7}}"
+CAMPAIGN = "{campaign: {platform: crm, id: 4}}"
+
+
+async def fired(triggers: str = a_trigger(), *, people: int = 1) -> tuple[Alarms, list[Person]]:
+    """Return a world in which the trigger just fired for everybody, and nothing was done yet."""
+    world = Alarms(triggers)
+    persons = world.newcomers(*(f"p{number}" for number in range(people)))
+    await world.decide()
+    for person in persons:
+        world.become(person, "boss")
+    await world.decide()
+    return world, persons
+
+
+async def delivered(world: Alarms, name: str = "crm") -> Delivered:
+    return await deliver(world.workspace, name)
+
+
+async def states(world: Alarms) -> list[FiringState]:
+    return [each.state for each in await world.firings()]
+
+
+class Actor(MemoryWriter):
+    """Refuses to act for some, or answers for all but the last."""
+
+    def __init__(self, world: Alarms, *refused: Person, forgets: bool = False) -> None:
+        super().__init__(world.crm)
+        object.__setattr__(self, "refused", {each.id for each in refused})
+        object.__setattr__(self, "forgets", forgets)
+        object.__setattr__(self, "batches", [])
+        world.platforms["crm"].actions = self
+
+    refused: set[str]
+    forgets: bool
+    batches: list[int]
+
+    async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+        self.batches.append(len(actions))
+        if any(action.to.remote_id in self.refused for action in actions):
+            raise RejectedByPlatform("a bad item", platform="crm", operation="perform")
+        return (await super().perform(actions))[: -1 if self.forgets else None]
+
+
+async def test_what_is_pending_is_done_with_all_that_it_takes_along() -> None:
+    world, (person,) = await fired()
+
+    done = await delivered(world)
+
+    assert (done.done, done.calls, done.problems, done.errors) == (1, 1, [], [])
+    (action,) = world.crm.done.values()
+    assert (action.trigger, action.kind, action.to.remote_id) == ("call", "email", person.id)
+    assert (action.to.email, action.params) == ("p0@x.org", {"template": Decimal(12)})
+    assert await states(world) == [DONE]
+
+
+async def test_what_is_done_is_not_done_again() -> None:
+    world, _ = await fired()
+    await delivered(world)
+
+    assert (await delivered(world)).calls == 0
+    assert (await world.sync()).deliveries == {}
+
+
+async def test_a_cycle_decides_and_delivers() -> None:
+    world = Alarms(a_trigger("backfill: true"))
+    world.newcomers("ann", job="boss")
+
+    summary = await world.sync()
+
+    assert summary.triggers == {"call": 1}
+    assert summary.deliveries["crm"]["calls"] == 1
+    assert len(world.crm.done) == 1
+
+
+async def test_what_a_dead_process_had_begun_is_done_under_the_same_key() -> None:
+    world, (person,) = await fired()
+    async with world.state.write() as tx:
+        now = world.clock.now()
+        (leased,) = await tx.triggers.lease("crm", owner="x", now=now, until=now, limit=9)
+    to = Addressee(remote_id=person.id)
+    begun = Action(key=leased.key, trigger="call", kind="email", to=to, at=leased.at)
+    await MemoryWriter(world.crm).perform([begun])
+
+    await world.sync()
+
+    assert await states(world) == [DONE]
+    assert world.crm.done == {leased.key: begun}
+
+
+@pytest.mark.parametrize("triggers", [a_trigger(), doing(CAMPAIGN)], ids=["email", "campaign"])
+async def test_nothing_reaches_whoever_opted_out(triggers: str) -> None:
+    world, (person,) = await fired(triggers)
+    person.opted_out = True
+    world.crm.touch(person)
+
+    await world.sync()
+
+    (firing,) = await world.firings()
+    assert (firing.state, firing.last_error) == (DROPPED, "the contact has opted out")
+    assert world.crm.done == {}
+
+
+async def test_opting_out_on_one_platform_counts_for_all() -> None:
+    world, _ = await fired()
+    world.mail.create("p0@x.org").opted_out = True
+
+    await world.sync()
+
+    assert await states(world) == [DROPPED]
+
+
+async def test_a_record_that_is_gone_opts_nobody_out_where_another_is_left() -> None:
+    world, _ = await fired()
+    old = world.mail.create("p0@x.org")
+    old.opted_out = True
+    await world.sync(pushes=False)
+    world.mail.create("p0@x.org")
+    world.mail.remove(old)
+
+    await world.sync()
+
+    assert await states(world) == [DONE]
+
+
+async def test_the_refusal_of_a_record_that_is_gone_stands_where_none_is_left() -> None:
+    world, _ = await fired()
+    old = world.mail.create("p0@x.org")
+    old.opted_out = True
+    await world.sync(pushes=False)
+    world.mail.remove(old)
+
+    await world.sync()
+
+    assert await states(world) == [DROPPED]
+
+
+async def test_a_push_is_no_message_to_the_person() -> None:
+    world, (person,) = await fired(doing(PUSH))
+    person.opted_out = True
+    world.crm.touch(person)
+
+    await world.sync()
+
+    assert [each.email for each in world.mail.people.values()] == ["p0@x.org"]
+    assert await states(world) == [DONE]
+
+
+async def test_a_push_creates_whoever_is_absent_and_what_follows_reaches_them() -> None:
+    world, _ = await fired(doing(MAIL, PUSH))
+
+    done = await delivered(world, "mail")
+
+    assert (done.done, done.calls) == (2, 2)
+    (person,) = world.mail.people.values()
+    (action,) = world.mail.done.values()
+    assert (person.email, action.to.remote_id) == ("p0@x.org", person.id)
+    assert (await delivered(world, "mail")).calls == 0
+
+
+async def test_a_push_leaves_alone_whoever_is_there() -> None:
+    world, _ = await fired(doing(PUSH))
+    world.mail.create("p0@x.org")
+    await world.sync(pushes=False)
+
+    done = await delivered(world, "mail")
+
+    assert (done.done, done.calls) == (1, 0)
+
+
+async def test_nobody_is_created_without_an_address() -> None:
+    world, (person,) = await fired(doing(PUSH))
+    person.email = None
+    world.crm.touch(person)
+    await world.sync(pushes=False)
+
+    done = await delivered(world, "mail")
+
+    assert (done.dead, world.mail.people) == (1, {})
+    assert "has no e-mail address" in str(done.problems[0])
+
+
+async def test_whoever_has_no_record_there_gets_no_mail_from_there() -> None:
+    world, _ = await fired(doing(MAIL))
+
+    done = await delivered(world, "mail")
+
+    assert (done.dead, done.calls) == (1, 0)
+    assert str(done.problems[0]) == (
+        "triggers.call: 1 action on mail: the contact has no record there"
+    )
+
+
+async def test_a_push_where_nobody_can_be_created_is_an_action_under_our_id() -> None:
+    world, _ = await fired(doing(PUSH))
+    world.platforms["mail"].contact_creator = None
+    seen: list[Action] = []
+
+    class Noting(MemoryWriter):
+        async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+            seen.extend(actions)
+            return [Outcome()] * len(actions)
+
+    world.platforms["mail"].actions = Noting(world.mail)
+
+    await delivered(world, "mail")
+
+    (action,) = seen
+    assert (action.kind, action.to.email) == ("push", "p0@x.org")
+    assert action.to.remote_id.startswith("p_")
+
+
+async def test_a_platform_that_is_down_is_asked_again_by_a_later_run() -> None:
+    world, _ = await fired(people=2)
+    world.play(world.crm, *FAULTS)
+
+    done = await delivered(world)
+
+    assert (done.done, done.failed) == (0, 2)
+    assert isinstance(done.errors[0], PlatformUnavailable)
+    assert [each.attempts for each in await world.firings()] == [1, 1]
+    assert (await delivered(world)).done == 2
+
+
+async def test_waiting_for_a_limit_is_no_attempt() -> None:
+    world, _ = await fired()
+    world.play(world.crm, *[Fault.RATE_LIMITED] * 3)
+
+    assert (await delivered(world)).done == 1
+    assert [each.attempts for each in await world.firings()] == [0]
+
+
+async def test_a_platform_that_refuses_the_key_ends_its_turn() -> None:
+    world, _ = await fired()
+    world.play(world.crm, Fault.ACCESS_REFUSED)
+
+    done = await delivered(world)
+
+    assert isinstance(done.errors[0], AccessRefused)
+    assert await states(world) == [PENDING]
+
+
+async def test_an_action_whose_outcome_is_unknown_is_done_again_under_its_key() -> None:
+    world, _ = await fired()
+    world.play(world.crm, Fault.DID_NOTHING)
+
+    first = await delivered(world)
+
+    assert (first.failed, await states(world)) == (1, [PENDING])
+    assert (await delivered(world)).done == 1
+    assert len(world.crm.done) == 1
+
+
+async def test_a_refused_batch_is_halved_down_to_the_culprit() -> None:
+    world, people = await fired(people=4)
+    actor = Actor(world, people[2])
+
+    done = await delivered(world)
+
+    assert (done.done, done.dead) == (3, 1)
+    assert sorted(actor.batches) == [1, 1, 2, 2, 4]
+    assert len(world.crm.done) == 3
+
+
+async def test_what_was_rejected_for_good_is_not_tried_again() -> None:
+    world, people = await fired()
+    actor = Actor(world, *people)
+
+    await delivered(world)
+    await delivered(world)
+
+    assert (actor.batches, await states(world)) == ([1], [DEAD])
+
+
+async def test_outcomes_that_cannot_be_told_apart_are_none() -> None:
+    world, _ = await fired(people=2)
+    Actor(world, forgets=True)
+
+    done = await delivered(world)
+
+    assert (done.failed, await states(world)) == (2, [PENDING, PENDING])
+
+
+async def test_a_record_that_is_gone_meanwhile_is_rejected() -> None:
+    world, (person,) = await fired()
+    del world.crm.people[person.id]
+
+    done = await delivered(world)
+
+    assert (done.dead, await states(world)) == (1, [DEAD])
+
+
+async def test_a_platform_without_actions_leaves_them_pending() -> None:
+    world, _ = await fired()
+    world.platforms["crm"].actions = None
+
+    assert await delivered(world) == Delivered()
+    assert await states(world) == [PENDING]
+
+
+async def test_a_kind_that_the_adapter_does_not_declare_stays_pending() -> None:
+    world, _ = await fired()
+    able = replace(world.configuration.platforms[0].adapter.capabilities, action_kinds=frozenset())
+    adapter = replace(world.configuration.platforms[0].adapter, capabilities=able)
+    entry = replace(world.configuration.platforms[0], adapter=adapter)
+    world.configuration = replace(
+        world.configuration, platforms=(entry, *world.configuration.platforms[1:])
+    )
+
+    done = await delivered(world)
+
+    assert (done.failed, done.calls, await states(world)) == (0, 0, [PENDING])
+
+
+async def test_what_a_trigger_wanted_that_is_gone_is_not_done() -> None:
+    world, _ = await fired()
+    world.edit("")
+
+    done = await delivered(world)
+
+    assert (done.dropped, world.crm.done) == (1, {})
+
+
+async def test_what_nobody_delivers_yet_stays_pending() -> None:
+    world, _ = await fired(doing("{notify: SALES}", "{webhook: HOOK}"))
+
+    summary = await world.sync()
+
+    assert await states(world) == [PENDING, PENDING]
+    assert [each.path for each in summary.problems if "not delivered" in each.message] == [
+        "triggers.call.do[0].notify",
+        "triggers.call.do[1].webhook",
+    ]
+
+
+async def test_only_the_platform_asked_for_is_asked_to_act() -> None:
+    world, _ = await fired()
+
+    await world.sync(only="mail")
+    assert world.crm.done == {}
+
+    await world.sync(only="crm")
+    assert len(world.crm.done) == 1
+
+
+async def test_a_platform_whose_push_failed_is_not_asked_to_act() -> None:
+    targets = "targets: {crm: {attributes: {heat_score: heat}}}\n"
+    world, _ = await fired(targets + a_trigger())
+    world.platforms["crm"].attribute_writer = None
+
+    await world.sync()
+
+    assert world.crm.done == {}
