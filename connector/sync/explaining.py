@@ -153,6 +153,10 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
         memory=held.lazy(),
         explain=True,
     )
+    return _told(model, known, scored, at)
+
+
+def _told(model: Model, known: _Knowledge, scored: Scored, at: datetime) -> Explanation:
     result = scored.contacts.row(0, named=True)
     targets = [each for each in model.targets.values() if each.platform in known.platforms]
     ladders = [name for name, each in model.scores.items() if each.stages]
