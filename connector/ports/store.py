@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from connector.domain.event_copy import EventCopy
     from connector.domain.events import Event
     from connector.domain.ledger import (
         Firing,
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     from connector.domain.outbound import DeliveryState, Outbound, Settlement
     from connector.domain.records import SavedEvents
     from connector.domain.values import FieldType
+    from connector.errors import Problem
     from connector.ports.contact_store import ContactStore
+    from connector.ports.progress import Progress
 
 
 class CursorStore(Protocol):
@@ -360,6 +363,33 @@ class State(Protocol):
 
     def own_cycles(self, owner: str) -> AbstractAsyncContextManager[None]:
         """Hold the right to run cycles; raises StateBusy naming who holds it."""
+        ...
+
+    async def fold_events(
+        self,
+        properties: Mapping[str, FieldType],
+        progress: Progress | None = None,
+        *,
+        anew: bool = False,
+    ) -> Sequence[Problem]:
+        """Bring the columnar copy of events up to date where that is worth it.
+
+        What many events are read from is then quick; what is read is the same without it, and
+        there may be none. `anew` builds all of it. Only for the one who owns the cycles. Returns
+        what went wrong, since nothing about the copy is a reason to stop.
+        """
+        ...
+
+    async def expunge_events(self, contacts: Collection[int]) -> None:
+        """Remove all events of these persons from the copy's files, now.
+
+        Only for the one who owns the cycles. Events they have in the state are not touched.
+        Raises OSError when the files cannot be written.
+        """
+        ...
+
+    async def event_copy(self) -> EventCopy | None:
+        """Return how the columnar copy of events stands; None when there is none."""
         ...
 
     async def aclose(self) -> None:

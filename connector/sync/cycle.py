@@ -79,6 +79,10 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
     if steps.pulls:
         refused = await _pull(workspace, names, steps, summary)
     if steps.scores:
+        # First, so that what everybody is scored from is read out of the database but once.
+        summary.problems += await workspace.state.fold_events(
+            workspace.configuration.model.properties, workspace.progress
+        )
         rescored = await rescore(workspace, summary.at)
         # Without a model contacts are only kept in step.
         summary.scored = rescored.scored if workspace.configuration.has_model else 0

@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
+    from connector.domain.values import FieldType
+    from connector.errors import Problem
+    from connector.ports.progress import Progress
     from connector.ports.store import State, Transaction
 
 
@@ -36,6 +39,23 @@ class DryState:
     async def own_cycles(self, owner: str) -> AsyncIterator[None]:  # noqa: ARG002 - State's shape
         """Let the dry run go ahead: whoever owns the cycles is not disturbed."""
         yield
+
+    async def fold_events(
+        self,
+        properties: Mapping[str, FieldType],
+        progress: Progress | None = None,
+        *,
+        anew: bool = False,
+    ) -> Sequence[Problem]:
+        """Do nothing: a copy of what will be undone is of no use."""
+        del properties, progress, anew
+        return ()
+
+    async def expunge_events(self, contacts: Collection[int]) -> None:
+        """Do nothing: nothing is changed."""
+
+    async def event_copy(self) -> None:
+        """Return nothing: a dry run tells of its writes alone."""
 
     async def aclose(self) -> None:
         """Leave the real state open: it is not ours."""

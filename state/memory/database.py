@@ -17,7 +17,11 @@ from state.memory.tables import Tables
 from state.memory.triggers import MemoryTriggers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+
+    from connector.domain.values import FieldType
+    from connector.errors import Problem
+    from connector.ports.progress import Progress
 
 
 class MemoryTransaction:
@@ -70,6 +74,23 @@ class MemoryState:
             yield
         finally:
             self._owner = None
+
+    async def fold_events(
+        self,
+        properties: Mapping[str, FieldType],
+        progress: Progress | None = None,
+        *,
+        anew: bool = False,
+    ) -> Sequence[Problem]:
+        """Do nothing: events in memory need no copy."""
+        del properties, progress, anew
+        return ()
+
+    async def expunge_events(self, contacts: Collection[int]) -> None:
+        """Do nothing: there is no copy."""
+
+    async def event_copy(self) -> None:
+        """Return nothing: there is no copy."""
 
     async def aclose(self) -> None:
         """Forget nothing: the dicts go with the object."""
