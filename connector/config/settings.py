@@ -51,6 +51,11 @@ class Settings(BaseSettings):
         default=SecretStr("sqlite:///heatsync.db"),
         description="Where heatsync keeps its state: SQLite or PostgreSQL.",
     )
+    cache: Path | None = Field(
+        default=None,
+        description="With PostgreSQL: a folder for a copy of the events that makes scoring "
+        "everybody quick, one for all processes. A SQLite file has it beside it.",
+    )
     public_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
         default=None, description="Where platforms reach this installation, for webhooks."
     )

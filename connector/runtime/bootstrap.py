@@ -35,7 +35,7 @@ def read_configuration(settings: Settings, *, offline: bool = False) -> Configur
 @asynccontextmanager
 async def opened_state(settings: Settings) -> AsyncIterator[State]:
     """Give the state store of `settings`, and let go of it at the end of the block."""
-    state = await open_state(settings.database_url.get_secret_value())
+    state = await open_state(settings.database_url.get_secret_value(), cache=settings.cache)
     try:
         yield state
     finally:
