@@ -154,9 +154,19 @@ def _kept(target: Target, desired: Desired, before: Outbound) -> Desired:
 
 
 def _stays(target: Target, before: Outbound | None) -> Mapping[str, bool]:
-    """Return the lists that somebody was taken into once and is kept in."""
-    decided = before.desired.lists if before else {}
-    return {each.name: True for each in target.lists if each.keep and decided.get(each.name)}
+    """Return the lists that somebody was taken into once and is kept in.
+
+    What is confirmed of the record counts too: a list may have been out of the configuration, or
+    not been kept, when its condition ended.
+    """
+    if before is None:
+        return {}
+    decided, known = before.desired.lists, before.confirmed.lists
+    return {
+        each.name: True
+        for each in target.lists
+        if each.keep and (decided.get(each.name) or known.get(each.name))
+    }
 
 
 def _state(row: Outbound, target: Target) -> DeliveryState:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.sync.inheriting import hand_over_triggers
-from connector.sync.leftovers import leave
+from connector.sync.leftovers import leave, with_lists_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,7 +56,7 @@ async def _follow_on(
     for contact, claimants in claimed.items():
         to = addressees.get(contact)
         claimants.sort(key=lambda row: (to is None or row.remote_id != to.remote_id, row.remote_id))
-        placed.append(claimants[0])
+        placed.append(with_lists_of(*claimants))
         surplus += claimants[1:]
     await tx.outbox.drop(platform, rows.keys() - {row.contact for row in placed})
     await tx.outbox.save([row for row in placed if rows.get(row.contact) != row])

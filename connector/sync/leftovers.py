@@ -52,9 +52,15 @@ async def leave(tx: Transaction, platform: str, rows: Sequence[Outbound], *, is_
 
 
 async def take_up(
-    tx: Transaction, platform: str, addressees: Mapping[int, Addressee]
+    tx: Transaction,
+    platform: str,
+    addressees: Mapping[int, Addressee],
+    present: Mapping[int, Outbound],
 ) -> Mapping[int, Outbound]:
-    """Give back the rows of left records which are written to again; return them by person."""
+    """Give back the rows of left records which are written to again; return them by person.
+
+    The lists decided under the record in between, which is that of the row `present`, go along.
+    """
     known = await _known(tx, platform)
     again = {
         known[to.remote_id]: contact for contact, to in addressees.items() if to.remote_id in known
@@ -63,7 +69,10 @@ async def take_up(
         return {}
     rows = await tx.outbox.rows(platform, again)
     taken = {
-        again[number]: replace(row, contact=again[number], revision=row.revision + 1)
+        again[number]: with_lists_of(
+            replace(row, contact=again[number], revision=row.revision + 1),
+            present.get(again[number]),
+        )
         for number, row in rows.items()
     }
     await tx.outbox.drop(platform, again)
@@ -71,6 +80,28 @@ async def take_up(
     places = {remote_id: number for remote_id, number in known.items() if number not in again}
     await tx.notes.put(_note(platform), json.dumps(places))
     return taken
+
+
+def with_lists_of(row: Outbound, *others: Outbound | None) -> Outbound:
+    """Return `row` with the lists that were decided for the same person in `others`.
+
+    The next decision ends them, but for those in which people are kept.
+    """
+    more = {
+        name: True
+        for other in others
+        if other is not None
+        for name, is_in in other.desired.lists.items()
+        if is_in and not row.desired.lists.get(name)
+    }
+    if not more:
+        return row
+    is_dead = row.state is DeliveryState.DEAD
+    return replace(
+        row,
+        desired=replace(row.desired, lists={**row.desired.lists, **more}),
+        state=DeliveryState.PENDING if is_dead else row.state,
+    )
 
 
 def _ended(row: Outbound, *, is_ours: bool) -> Outbound:

@@ -120,7 +120,7 @@ async def _decide(
         addressees = await tx.contacts.addressees(name, contacts)
         rows = await tx.outbox.rows(name, contacts)
         moved = [row for row in rows.values() if _is_elsewhere(row, addressees)]
-        standing = {**rows, **await take_up(tx, name, addressees)}
+        standing = {**rows, **await take_up(tx, name, addressees, rows)}
         decided = decide(
             target,
             model,

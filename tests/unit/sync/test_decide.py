@@ -257,6 +257,24 @@ def test_a_kept_member_stays() -> None:
     assert decided(target, listed(is_in=False), before=replace(before, email="a@x.org")).rows == []
 
 
+def test_a_member_of_a_list_that_is_kept_by_now_stays() -> None:
+    before = an_outbound(
+        desired=a_desired(without=("Hot",)), confirmed=a_desired("Hot"), state=PENDING
+    )
+
+    row = row_of(a_target(lists=(a_list(keep=True),)), listed(is_in=False), before)
+
+    assert (row.desired.lists, row.state) == ({"Hot": True}, CLEAN)
+
+
+def test_a_member_of_a_list_that_is_not_kept_any_more_is_taken_out() -> None:
+    before = an_outbound(desired=a_desired("Hot"), confirmed=a_desired("Hot"), state=CLEAN)
+
+    row = row_of(a_target(lists=(a_list(keep=False),)), listed(is_in=False), before)
+
+    assert (row.desired.lists, row.state) == ({"Hot": False}, PENDING)
+
+
 def test_a_kept_member_stays_under_another_record() -> None:
     before = an_outbound(
         desired=a_desired("Hot"), confirmed=a_desired("Hot"), state=CLEAN, remote_id="r9"
