@@ -1,0 +1,236 @@
+"""Plays a case through the product: files in, whole cycles, files out."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adapters.files.config import FilesConfig
+from adapters.memory.account import Account
+from adapters.memory.adapter import MemoryPlatform
+from connector.config.lint.checks import advise
+from connector.config.lint.subject import Seen
+from connector.domain.ledger import FiringState
+from connector.runtime.bootstrap import connect
+from connector.sync.cycle import Steps, run_cycle
+from connector.sync.explaining import Explanation, explain
+from connector.sync.exporting import export
+from connector.sync.overriding import clear_override, set_override
+from connector.sync.simulating.question import Question
+from connector.sync.simulating.simulation import simulate
+from connector.sync.versions import changes_between, versions
+from connector.sync.workspace import Workspace
+from state.memory.database import MemoryState
+from tests.fakes import FakeClock
+from tests.scenarios.mappings import configuration_of
+from tests.scenarios.timeline import START, address, instant, remote_id, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from connector.config.configuration import Configuration, PlatformEntry
+    from connector.domain.ledger import Firing
+    from connector.ports.platform import Platform
+    from connector.sync.summary import Summary
+    from connector.sync.versions import ModelChange
+    from tests.scenarios.language import Case, Replay, Step
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """One installation, on which the steps of a case are played one after the other."""
+
+    case: Case
+    folder: Path
+    state: MemoryState = field(default_factory=MemoryState)
+    clock: FakeClock = field(default_factory=lambda: FakeClock(START))
+    edits: dict[str, Any] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+    """Keys of what triggers have caused before this step."""
+    configuration: Configuration = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the mapping as it is before any edit."""
+        self._configure()
+
+    async def play(self, step: Step) -> Summary | None:
+        """Let time pass until `step`, and run a cycle; none where it only looks back."""
+        if step.looking_back_to is not None:
+            return None
+        self.done = {each.key for each in self._firings()}
+        self.clock.at = instant(step.at)
+        if step.change:
+            self.edits |= step.change
+            self._configure()
+        self._write_files()
+        if step.decide:
+            await self._decide(step)
+        return await run_cycle(self._workspace(), Steps(), self.clock.at)
+
+    def _configure(self) -> None:
+        self.configuration = configuration_of(self.case, self.edits, self.folder)
+
+    def _write_files(self) -> None:
+        folders = self._folders()
+        first = next(iter(folders))
+        for platform, folder in folders.items():
+            here = {
+                name: each
+                for name, each in self.case.contacts.items()
+                if (each.platform or first) == platform
+            }
+            write_files(folder, here, self.clock.at)
+
+    def _folders(self) -> dict[str, Path]:
+        return {
+            each.name: self.folder / each.config.path
+            for each in self.configuration.platforms
+            if isinstance(each.config, FilesConfig)
+        }
+
+    def _workspace(self) -> Workspace:
+        return Workspace(
+            state=self.state,
+            platforms={each.name: self._platform(each) for each in self.configuration.platforms},
+            configuration=self.configuration,
+            clock=self.clock,
+        )
+
+    def _platform(self, entry: PlatformEntry) -> Platform:
+        if isinstance(entry.config, FilesConfig):
+            return connect(entry, self.clock, self.configuration.model.properties)
+        # An account of the process would be shared with other cases.
+        account = self.accounts.setdefault(entry.name, Account(entry.name, self.clock.now))
+        return MemoryPlatform(account)
+
+    async def _decide(self, step: Step) -> None:
+        decision = step.decide
+        assert decision is not None
+        workspace, whom = self._workspace(), address(decision.contact)
+        if decision.value is None:
+            await clear_override(workspace, whom, decision.score)
+        else:
+            await set_override(workspace, whom, decision.score, decision.value, decision.reason)
+
+    def _firings(self) -> list[Firing]:
+        # What waits for room, or was called off before there was any, has not fired.
+        idle = {FiringState.WAITING, FiringState.DROPPED}
+        return [each for each in self.state._committed.firings.values() if each.state not in idle]
+
+    async def explained(self, name: str, step: Step) -> Explanation:
+        """Return why a contact stands where it stands."""
+        at = instant(step.looking_back_to) if step.looking_back_to else self.clock.at
+        return await explain(self._workspace(), address(name), at)
+
+    async def decided(self, name: str) -> dict[str, object]:
+        """Return the scores, stages and grades of a contact as they were decided last."""
+        async with self.state.read() as tx:
+            person = await tx.contacts.find(address(name))
+            assert person is not None, f"nobody is known as {name}"
+            rows = await tx.scores.current([person.contact])
+        model, found = self.configuration.model, dict[str, object]()
+        for row in rows.iter_rows(named=True):
+            if row["name"] in model.grades:
+                found[row["name"]] = row["stage"]
+            else:
+                found |= {row["name"]: row["rounded"], f"{row['name']}_stage": row["stage"]}
+        return found
+
+    async def top(self, score: str) -> list[str]:
+        """Return the hottest contacts by name."""
+        async with self.state.read() as tx:
+            leads = await tx.scores.top(score)
+        names = {address(name): name for name in self.case.contacts}
+        return [names[each.email or ""] for each in leads]
+
+    async def table(self) -> dict[str, dict[str, str]]:
+        """Return what `export` gives, by contact."""
+        frame = await export(self._workspace(), what="scores", at=None)
+        names = {address(name): name for name in self.case.contacts}
+        found: dict[str, dict[str, str]] = {}
+        for row in frame.iter_rows(named=True):
+            shown = row["stage"] if row["rounded"] is None else f"{row['rounded']:g}"
+            found.setdefault(names[row["email"]], {})[row["score"]] = shown
+        return found
+
+    async def fired(self) -> list[tuple[str, Firing]]:
+        """Return what triggers have caused at this step, each with the contact's name."""
+        names = {}
+        async with self.state.read() as tx:
+            for name in self.case.contacts:
+                if person := await tx.contacts.find(address(name)):
+                    names[person.contact] = name
+        fresh = [each for each in self._firings() if each.key not in self.done]
+        return [(names[each.contact], each) for each in fresh]
+
+    async def advice(self) -> list[str]:
+        """Return what `check` advises, knowing what this installation has seen."""
+        async with self.state.read() as tx:
+            seen = Seen(types=await tx.events.types(), models=await tx.scores.models())
+        return [str(each) for each in advise(self.configuration, seen)]
+
+    async def recorded(self) -> list[ModelChange]:
+        """Return what the last edit of the model changed."""
+        async with self.state.read() as tx:
+            known = await versions(tx)
+        return list(changes_between(known[-2].source, known[-1].source))
+
+    async def moves(self, replay: Replay) -> dict[str, dict[str, int]]:
+        """Return who would change stage under an edit, replayed over the past."""
+        draft = configuration_of(self.case, self.edits | replay.change, self.folder)
+        simulation = await simulate(self._workspace(), draft, Question(at=self.clock.at))
+        return {
+            score.name: {
+                f"{each.before} to {each.after}": each.contacts
+                for each in score.moves
+                if each.before != each.after and each.contacts
+            }
+            for score in simulation.scores
+        }
+
+    def handed_over(self, name: str) -> list[str]:
+        """Return the actions that were written for a contact, for whoever takes them up."""
+        return [
+            line["action"]
+            for folder in self._folders().values()
+            if (path := folder / "out" / "triggers.jsonl").exists()
+            for line in map(json.loads, path.read_text(encoding="utf-8").splitlines())
+            if line["contact"] == remote_id(name)
+        ]
+
+    def lists(self, name: str) -> list[str]:
+        """Return the lists whose file holds a contact."""
+        return sorted(
+            path.stem
+            for folder in self._folders().values()
+            for path in (folder / "out" / "lists").glob("*.csv")
+            if remote_id(name) in {row["id"] for row in _rows(path)}
+        )
+
+    def tags(self, name: str) -> list[str]:
+        """Return the tags that a contact carries."""
+        return sorted(
+            row["tag"]
+            for folder in self._folders().values()
+            for row in _rows(folder / "out" / "tags.csv")
+            if row["id"] == remote_id(name)
+        )
+
+    def written(self, name: str) -> Mapping[str, str]:
+        """Return the fields that were written for a contact."""
+        fields: dict[str, str] = {}
+        for folder in self._folders().values():
+            for row in _rows(folder / "out" / "contacts.csv"):
+                if row["id"] == remote_id(name):
+                    fields |= row
+        return fields
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    if path.exists():
+        with path.open(newline="", encoding="utf-8") as file:
+            yield from csv.DictReader(file)
