@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from connector.domain.ledger import Lead
     from connector.domain.records import Person
+    from connector.scoring.model import Model
     from connector.sync.explaining import Explanation
     from connector.sync.workspace import Workspace
 
@@ -89,15 +90,16 @@ def explain_(
     settings = settings_of(context, mappings, database)
     when = instant(at)
 
-    async def work() -> Explanation:
+    async def work() -> tuple[Explanation, Model]:
         async with opened_workspace(settings) as workspace:
-            return await explain(workspace, email, when)
+            model = workspace.configuration.model
+            return await explain(workspace, email, when), model
 
-    explanation = asyncio.run(work())
+    explanation, model = asyncio.run(work())
     if wants_json(context, as_json=as_json):
         print_json(explanation.to_json())
     else:
-        show_explanation(explanation)
+        show_explanation(explanation, model)
 
 
 def override(

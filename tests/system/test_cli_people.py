@@ -93,7 +93,8 @@ def test_a_salesperson_reads_rules_signs_days_and_lists(synced: Path) -> None:
     assert "█" in said
     assert "dormant" in said
     assert "-15.00" in said
-    assert "before cooling and caps" in said
+    assert "of +" in said
+    assert "half is left after 60 days" in said
     assert [line for line in said.splitlines() if line != line.rstrip()] == []
 
 

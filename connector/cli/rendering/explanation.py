@@ -5,29 +5,26 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from connector.cli.console import glyph, grid, out, plain, show, tell
+from connector.cli.console import grid, out, plain, show, tell
+from connector.cli.rendering.contributions import Scale
 from connector.cli.rendering.versions import version_name
-from connector.cli.rendering.words import counted, day, moment, number, points
+from connector.cli.rendering.words import day, moment, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rich.table import Table
+    from collections.abc import Iterator
 
     from connector.domain.ledger import HistoryEntry
-    from connector.sync.explaining import Contribution, Explanation
+    from connector.scoring.model import Model
+    from connector.sync.explaining import Explanation
 
-BAR = 24
-LIMIT = "(limit)"
-OVERRIDE = "(override)"
 _MATTERS = 1e-6
 """The least difference of points that is told."""
 
 _SOON = timedelta(minutes=1)
 
 
-def show_explanation(explanation: Explanation) -> None:
-    """Print scores and stages, what made them up, and when they change next."""
+def show_explanation(explanation: Explanation, model: Model) -> None:
+    """Print scores and stages, what made them up under `model`, and when they change next."""
     _show_person(explanation)
     if explanation.is_excluded:
         out.print("\nExcluded by the configuration: neither scored nor written.")
@@ -35,7 +32,7 @@ def show_explanation(explanation: Explanation) -> None:
     if not explanation.scores:
         out.print("\nThe configuration has no model: nothing is scored.")
     _show_scores(explanation)
-    _show_contributions(explanation)
+    _show_contributions(explanation, model)
     _show_facts(explanation)
     out.print()
     tell(_next_change(explanation), indent=0)
@@ -83,8 +80,8 @@ def _standing(explanation: Explanation, name: str, exact: float | None) -> tuple
     return f"[bold]{number(rounded, 9)}[/]", "  ".join(word for word in words if word)
 
 
-def _show_contributions(explanation: Explanation) -> None:
-    scale = _Scale(explanation.contributions)
+def _show_contributions(explanation: Explanation, model: Model) -> None:
+    scale = Scale(explanation.contributions, model)
     for dimension, total in explanation.dimensions.items():
         own = [each for each in explanation.contributions if each.dimension == dimension]
         out.print(f"\n[bold]{plain(dimension)}[/] {number(total, 2)}")
@@ -93,53 +90,6 @@ def _show_contributions(explanation: Explanation) -> None:
     if loose:
         out.print("\n[bold]by hand[/]")
         show(scale.table(loose))
-
-
-class _Scale:
-    """What makes the bars and numbers of one explanation comparable."""
-
-    def __init__(self, contributions: Sequence[Contribution]) -> None:
-        self._most = max((abs(each.points) for each in contributions), default=0.0) or 1.0
-        is_whole = all(abs(each.points - round(each.points)) < _MATTERS for each in contributions)
-        self._digits = 0 if is_whole else 2
-
-    def table(self, contributions: Sequence[Contribution]) -> Table:
-        """Return a line per contribution: points, bar, rule, and what made it."""
-        table = grid("lrlll")
-        for each in contributions:
-            row = (points(each.points, self._digits), self._bar(each.points))
-            table.add_row("", *row, plain(_name(each)), f"[dim]{_detail(each)}[/]")
-        return table
-
-    def _bar(self, value: float) -> str:
-        shown, color = (glyph("█", "#"), "red") if value > 0 else (glyph("░", "-"), "blue")
-        return f"[{color}]{shown * round(abs(value) / self._most * BAR)}[/]"
-
-
-def _name(contribution: Contribution) -> str:
-    if contribution.rule == LIMIT:
-        return "held by the limit of this dimension"
-    if contribution.rule == OVERRIDE:
-        return "set by a person"
-    return contribution.rule
-
-
-def _detail(contribution: Contribution) -> str:
-    if contribution.rule in {LIMIT, OVERRIDE}:
-        return ""
-    words: list[str] = []
-    if contribution.events:
-        span = _span(contribution.first_at, contribution.last_at)
-        words.append(f"{counted(contribution.events, 'event')}, {span}")
-    elif contribution.last_at:
-        words.append(f"since {day(contribution.last_at)}")
-    if abs(contribution.raw_points - contribution.points) > _MATTERS:
-        words.append(f"{points(contribution.raw_points)} before cooling and caps")
-    return "; ".join(words)
-
-
-def _span(first: datetime | None, last: datetime | None) -> str:
-    return day(last) if day(first) == day(last) else f"{day(first)} to {day(last)}"
 
 
 def _show_facts(explanation: Explanation) -> None:
