@@ -16,6 +16,7 @@ from docs.generators import (
     errors,
     events,
     mapping,
+    scenarios,
     settings,
     tables,
 )
@@ -30,6 +31,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/reference/errors.md": errors.page_of_errors,
     "docs/reference/events.md": events.page_of_events,
     "docs/reference/mapping.md": mapping.page_of_the_mapping,
+    "docs/reference/scenarios.md": scenarios.page_of_scenarios,
     "docs/reference/settings.md": settings.page_of_settings,
     "docs/reference/tables.md": tables.page_of_tables,
     "mappings/schema.json": mapping.schema_file,
