@@ -35,7 +35,7 @@ class Limits:
     """Fewer are read from the database in less than a second."""
     worth_folding: int = 50_000
     """Changed events, or contacts, that are worth a new segment."""
-    part_rows: int = 250_000
+    part_rows: int = 1_000_000
     """Rows in a file: what is in memory when one is written."""
     least_asked: int = 1_000
     """Fewer contacts are read from the database by key."""
