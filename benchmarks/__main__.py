@@ -37,7 +37,7 @@ def main(names: list[str]) -> int:
 
 
 def _benchmarks(*, is_full: bool) -> Mapping[str, Callable[[], dict[str, object]]]:
-    runs = 7 if is_full else 3
+    runs = 5 if is_full else 3
     sizes = [10_000, 100_000, 1_000_000] if is_full else [10_000, 50_000]
     return {
         "first_sync": partial(first_sync, runs),

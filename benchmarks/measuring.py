@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _STATUS = Path("/proc/self/status")
 
@@ -54,6 +54,15 @@ def seconds(work: Callable[[], object], *, runs: int) -> list[float]:
 def figure(taken: list[float]) -> dict[str, object]:
     """Return the median of some runs, and all of them."""
     return {"median_s": statistics.median(taken), "runs_s": taken}
+
+
+def medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the figures of runs in processes of their own as those of one."""
+    return {
+        **figure([each["median_s"] for each in runs]),
+        "median_cpu_s": statistics.median(each["median_cpu_s"] for each in runs),
+        "peak_mb": max((each["peak_mb"] or 0 for each in runs), default=0),
+    }
 
 
 def apart(work: Callable[..., dict[str, Any]], *arguments: object) -> dict[str, Any]:

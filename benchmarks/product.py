@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+import tempfile
+import time
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from benchmarks.blocks import CODE as BLOCKS_CODE
 from benchmarks.history import AT
-from benchmarks.kept import HERE, kept
+from benchmarks.kept import CACHE, HERE, kept
 from benchmarks.store import FILE, store
 from connector.config.settings import Settings, read_settings
 from connector.runtime.bootstrap import opened_workspace, read_configuration
@@ -17,10 +20,10 @@ from connector.sync.rescore import rescore
 from state.versions import HEAD
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Iterator
 
     from connector.config.configuration import Configuration
+    from connector.ports.store import State, Transaction
     from connector.sync.workspace import Workspace
 
 MODEL = HERE / "model"
@@ -38,6 +41,48 @@ async def workspace(folder: Path) -> AsyncIterator[Workspace]:
         yield opened
 
 
+class Watched:
+    """A state, and how long its transactions took, whatever was done in them."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self.reading = 0.0
+        self.writing = 0.0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._state, name)
+
+    @property
+    def state(self) -> State:
+        """Itself, in the place of a state."""
+        return cast("State", self)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        """Open a view of one moment."""
+        began = time.perf_counter()
+        async with self._state.read() as tx:
+            yield tx
+        self.reading = round(self.reading + time.perf_counter() - began, 3)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        """Open a transaction that commits at the end of its block."""
+        began = time.perf_counter()
+        async with self._state.write() as tx:
+            yield tx
+        self.writing = round(self.writing + time.perf_counter() - began, 3)
+
+
+@contextmanager
+def fresh_store(contacts: int) -> Iterator[Path]:
+    """Give a folder with a store of so many contacts of whom none is scored, for once."""
+    source = store(contacts)
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix="fresh-") as folder:
+        shutil.copy(source / FILE, Path(folder) / FILE)
+        yield Path(folder)
+
+
 def scored_store(contacts: int) -> Path:
     """Return a folder with a store of so many contacts, all scored at `AT`."""
     source = store(contacts)
@@ -53,6 +98,7 @@ def scored_store(contacts: int) -> Path:
 
 async def _score(folder: Path) -> None:
     async with workspace(folder) as opened:
+        await opened.state.fold_events({})
         await rescore(opened, AT)
 
 

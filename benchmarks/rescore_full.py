@@ -1,15 +1,16 @@
-"""Scoring everybody: our engine over the columnar copy beside hand-written SQL in DuckDB.
+"""Scoring everybody: our engine over the columnar copy of events beside hand-written SQL in DuckDB.
 
-Both run each in a process of its own, once to warm up and then for the figures. What follows in
-the product, persisting what was decided, is measured apart, and so is the whole of it.
+Both score from what is on disk and leave the result in memory, in processes of their own that
+take turns, so that a busy moment of the machine hits both. Copying the events, and persisting
+what was decided, are told apart from it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 import tempfile
-from contextlib import closing, contextmanager
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,30 +19,37 @@ import polars as pl
 from benchmarks.agreement import check_contributions, check_scores
 from benchmarks.blocks import blocks
 from benchmarks.history import AT, BLOCK
-from benchmarks.kept import CACHE
-from benchmarks.measuring import Taken, apart, machine, say
-from benchmarks.product import configuration, workspace
-from benchmarks.store import FILE, store
+from benchmarks.measuring import Taken, apart, machine, medians, say
+from benchmarks.product import Watched, configuration, fresh_store, workspace
 from benchmarks.warehouse import opened_warehouse, score_in_sql, warehouse
 from connector.domain.frames import CONTACT
 from connector.runtime.process import spare_the_collector
 from connector.scoring.engine import Scored, score
 from connector.sync.rescore import BATCH, rescore
-from connector.sync.results import changed_scores, decisions, long_scores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from connector.sync.workspace import Workspace
 
 
 def rescore_full(size: int, runs: int) -> dict[str, object]:
     """Return the figures, once both ways to score have given the same numbers."""
-    for make in (blocks, store, warehouse):
-        make(size)
-    say(f"comparing the scores of {size} contacts")
-    events = apart(compared, size)["events"]
-    ours, theirs = apart(scored, size, runs), apart(scored_in_sql, size, runs)
+    warehouse(size)
+    with fresh_store(size) as folder:
+        place = str(folder)
+        say(f"copying the events of {size} contacts")
+        folding = apart(folded, place)
+        say("comparing our scores with those of the SQL")
+        events = apart(compared, place, size)["events"]
+        say("scoring")
+        turns = [
+            (apart(scored, place, size), apart(scored_in_sql, size), apart(at_once, place, size))
+            for _ in range(runs)
+        ]
+        ours, theirs, whole = (medians(each) for each in zip(*turns, strict=True))
+        say("scoring and persisting")
+        product = apart(rescored, place, size)
     return {
         "benchmark": "rescore_full",
         "contacts": size,
@@ -51,115 +59,109 @@ def rescore_full(size: int, runs: int) -> dict[str, object]:
         "baseline_sql": theirs,
         "ratio_to_baseline": _ratio(ours, theirs, "median_s"),
         "ratio_of_cpu": _ratio(ours, theirs, "median_cpu_s"),
-        "persisting": apart(persisted, size),
-        "whole": apart(rescored, size),
+        "scoring_at_once": whole,
+        "ratio_at_once": _ratio(whole, theirs, "median_s"),
+        "ratio_at_once_of_cpu": _ratio(whole, theirs, "median_cpu_s"),
+        "to_persisted_scores": product,
+        "copying_events": folding,
         "machine": machine(),
     }
 
 
-def scored(size: int, runs: int) -> dict[str, Any]:
-    """Score everybody from the copy of events; what is told of contacts is in memory before."""
-    model, taken = configuration().model, Taken()
-    contacts = pl.read_parquet(blocks(size) / "contacts-*.parquet")
-    for run in (Taken(), *[taken] * runs):
-        with run.run():
-            score(model, contacts=contacts.lazy(), events=_copy(size), at=AT)
-    return taken.figures()
+def folded(folder: str) -> dict[str, Any]:
+    """Let the product copy the events of a store anew."""
+    return asyncio.run(_folded(Path(folder)))
 
 
-def scored_in_sql(size: int, runs: int) -> dict[str, Any]:
-    """Run the SQL; what it finds stays in memory."""
+def scored(folder: str, size: int) -> dict[str, Any]:
+    """Score everybody in the batches of the product, from the copy; contacts are in memory."""
+    return asyncio.run(_scored(Path(folder), size, BATCH))
+
+
+def at_once(folder: str, size: int) -> dict[str, Any]:
+    """Score everybody in one batch."""
+    return asyncio.run(_scored(Path(folder), size, size))
+
+
+def scored_in_sql(size: int) -> dict[str, Any]:
+    """Run the SQL, twice: the first time fills DuckDB's own cache."""
     taken = Taken()
     with closing(opened_warehouse(size)) as connection:
-        for run in (Taken(), *[taken] * runs):
-            with run.run():
-                score_in_sql(connection)
-    return taken.figures()
-
-
-def compared(size: int) -> dict[str, Any]:
-    """Compare all numbers of all contacts; return how many events made them."""
-    with tempfile.TemporaryDirectory() as folder, closing(opened_warehouse(size)) as connection:
         score_in_sql(connection)
-        file = Path(folder) / "scored.parquet"
-        connection.execute(f"COPY scored TO '{file}'")
+        with taken.run():
+            score_in_sql(connection)
+    return taken.figures()
+
+
+def compared(folder: str, size: int) -> dict[str, Any]:
+    """Compare all numbers of all contacts; return how many events made them."""
+    with tempfile.TemporaryDirectory() as apart_from_it, closing(opened_warehouse(size)) as sql:
+        score_in_sql(sql)
+        file = Path(apart_from_it) / "scored.parquet"
+        sql.execute(f"COPY scored TO '{file}'")
         theirs = pl.read_parquet(file).rename({"contact": CONTACT})
-    rules = list(configuration().model.rules)
-    for start in range(1, size + 1, 10 * BLOCK):
-        ours = _explained(size, start, start + 10 * BLOCK)
-        both = theirs.filter(pl.col(CONTACT).is_between(start, start + 10 * BLOCK, closed="left"))
-        if ours.contributions is not None:
-            check_contributions(ours.contributions, both, rules)
-        check_scores(ours.contacts, both)
-    return {"events": _copy(size).select(pl.len()).collect().item()}
+    return {"events": asyncio.run(_compared(Path(folder), theirs))}
 
 
-def persisted(size: int) -> dict[str, Any]:
-    """Record what was decided for everybody, in a store where nothing was decided before."""
-    contacts = pl.scan_parquet(blocks(size) / "contacts-*.parquet")
-    results = score(configuration().model, contacts=contacts, events=_copy(size), at=AT).contacts
+def rescored(folder: str, size: int) -> dict[str, Any]:
+    """Let the product score everybody from first to last, nobody having been scored before."""
+    return asyncio.run(_rescored(Path(folder), size))
+
+
+async def _folded(folder: Path) -> dict[str, Any]:
     taken = Taken()
-    with _fresh_store(size) as folder:
-        asyncio.run(_persist(folder, results, taken))
-    return taken.figures()
-
-
-def rescored(size: int) -> dict[str, Any]:
-    """Let the product score everybody: wait, read, score, decide, persist."""
-    taken = Taken()
-    with _fresh_store(size) as folder:
-        asyncio.run(_rescore(folder, taken))
-    return taken.figures()
-
-
-async def _persist(folder: Path, results: pl.DataFrame, taken: Taken) -> None:
     async with workspace(folder) as opened:
-        spare_the_collector()
         with taken.run():
-            for batch in results.iter_slices(BATCH):
-                await _record(opened, batch)
+            await opened.state.fold_events({}, anew=True)
+        copy = await opened.state.event_copy()
+    if copy is None or copy.changed:
+        raise RuntimeError("the events were not copied: the figures would mean nothing")
+    return {**taken.figures(), "size_mb": copy.size // 2**20, "events": copy.events}
 
 
-async def _record(opened: Workspace, results: pl.DataFrame) -> None:
-    """Do what the product does after scoring a batch."""
+async def _scored(folder: Path, size: int, batch: int) -> dict[str, Any]:
+    contacts = pl.read_parquet(blocks(size) / "contacts-*.parquet")
+    taken = Taken()
+    async with workspace(folder) as opened:
+        await _score(opened, contacts.head(BLOCK))
+        with taken.run():
+            for some in contacts.iter_slices(batch):
+                await _score(opened, some)
+    return taken.figures()
+
+
+async def _score(opened: Workspace, contacts: pl.DataFrame, *, explain: bool = False) -> Scored:
     model = opened.configuration.model
-    scores = long_scores(model, results)
-    async with opened.state.write() as tx:
-        current = await tx.scores.current(results[CONTACT].to_list())
-        await tx.scores.record(
-            at=AT,
-            model=model.digest,
-            seen={},
-            decisions=decisions(model, results),
-            scores=scores,
-            changed=changed_scores(scores, current),
-        )
+    async with opened.state.read() as tx:
+        events = await tx.events.frame(contacts[CONTACT].to_list(), model.properties)
+    return score(model, contacts=contacts.lazy(), events=events, at=AT, explain=explain)
 
 
-async def _rescore(folder: Path, taken: Taken) -> None:
+async def _compared(folder: Path, theirs: pl.DataFrame) -> int:
+    size = theirs.height
+    contacts = pl.read_parquet(blocks(size) / "contacts-*.parquet")
+    rules: Sequence[str] = list(configuration().model.rules)
     async with workspace(folder) as opened:
+        for some in contacts.iter_slices(BATCH):
+            ours = await _score(opened, some, explain=True)
+            meant = theirs.join(some.select(CONTACT), on=CONTACT, how="semi")
+            if ours.contributions is not None:
+                check_contributions(ours.contributions, meant, rules)
+            check_scores(ours.contacts, meant)
+        async with opened.state.read() as tx:
+            return await tx.events.count()
+
+
+async def _rescored(folder: Path, size: int) -> dict[str, Any]:
+    taken = Taken()
+    async with workspace(folder) as opened:
+        watched = Watched(opened.state)
         spare_the_collector()
         with taken.run():
-            await rescore(opened, AT)
-
-
-def _explained(size: int, first: int, end: int) -> Scored:
-    is_meant = pl.col(CONTACT).is_between(first, end, closed="left")
-    contacts = pl.scan_parquet(blocks(size) / "contacts-*.parquet").filter(is_meant)
-    events = _copy(size).filter(is_meant)
-    return score(configuration().model, contacts=contacts, events=events, at=AT, explain=True)
-
-
-def _copy(size: int) -> pl.LazyFrame:
-    return pl.scan_parquet(blocks(size) / "events-*.parquet")
-
-
-@contextmanager
-def _fresh_store(size: int) -> Iterator[Path]:
-    """Give a folder with a store of which nobody is scored, for once."""
-    with tempfile.TemporaryDirectory(dir=CACHE, prefix="fresh-") as folder:
-        shutil.copy(store(size) / FILE, Path(folder) / FILE)
-        yield Path(folder)
+            done = await rescore(replace(opened, state=watched.state), AT)
+    if done.scored != size:
+        raise RuntimeError("not everybody was scored: the figures would mean nothing")
+    return {**taken.figures(), "reading_s": watched.reading, "persisting_s": watched.writing}
 
 
 def _ratio(ours: dict[str, Any], theirs: dict[str, Any], name: str) -> float:
