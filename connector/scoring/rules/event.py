@@ -117,8 +117,9 @@ def _order(rule: EventRule) -> Sequence[str]:
     Events of one instant and the same points are worth the same in any order, unless another
     event may take back one of them and not the other.
     """
-    varies = not isinstance(rule.points, (int, float))
-    return ORDER if varies or rule.unless is not None else (AT,)
+    chooses = rule.once_per is not None or rule.cap is not None
+    differ = rule.unless is not None or not isinstance(rule.points, (int, float))
+    return ORDER if chooses and differ else (AT,)
 
 
 def _first_of_each(rows: pl.LazyFrame, order: Sequence[str]) -> pl.LazyFrame:
