@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ class Folding:
         # What is read in here and the number of the last change are of one moment.
         async with database.reading() as session:
             manifest = await self._written(session)
-        digest = publish(self._copy, manifest)
+        digest = await asyncio.to_thread(publish, self._copy, manifest)
         async with database.writing() as session:
             await session.run(lambda connection: self._vouch(connection, digest))
         async with database.reading() as session:
@@ -83,7 +84,8 @@ class Folding:
         covers = None
         if start:
             numbers = await session.run(lambda it: self._covers(it, segments[start:]))
-            covers = write_numbers(self._copy.folder, self._token, numbers)
+            folder = self._copy.folder
+            covers = await asyncio.to_thread(write_numbers, folder, self._token, numbers)
         segment = Segment(parts=tuple(parts), covers=covers)
         return manifest_of(self._token, self._plan.properties, (*segments[:start], segment))
 
