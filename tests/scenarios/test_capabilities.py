@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from connector.config.presets import presets
 from tests.scenarios.language import Case, read_capabilities, read_files, read_list
+from tests.scenarios.mappings import configuration_of
 from tests.scenarios.stage import Stage
 from tests.scenarios.watching import differences
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CAPABILITIES = read_capabilities()
 OLDEST = "simple"
 """The preset that stands for no scoring method."""
+METHODS = sorted({preset.name for preset in presets()} - {OLDEST})
 
 
 def test_every_capability_has_its_place_in_one_file() -> None:
@@ -42,7 +41,38 @@ def test_a_capability_is_shown_by_a_case_or_says_what_it_waits_for(name: str) ->
 def test_each_preset_of_a_method_is_what_scenarios_run_on() -> None:
     used = {case.preset for said in CAPABILITIES.values() for case in said.cases}
 
-    assert {preset.name for preset in presets()} - {OLDEST} <= used
+    assert set(METHODS) <= used
+
+
+@pytest.mark.parametrize("preset", METHODS)
+def test_everything_in_a_preset_is_shown_by_some_case(preset: str) -> None:
+    cases = [
+        case
+        for said in CAPABILITIES.values()
+        for case in said.cases
+        if preset in (case.preset, case.beside)
+    ]
+    steps = [step for case in cases for step in case.steps]
+    seen = [expected for step in steps for expected in step.expect.values()]
+    results = {(name, value) for each in seen for name, value in each.results.items()}
+    model = configuration_of(cases[0], {}, Path("mappings")).model
+
+    assert set(model.rules) <= {
+        rule for each in seen for rule, points in (each.why or {}).items() if points
+    }
+    assert set(model.triggers) <= {name for step in steps for name in step.fired or {}}
+    targets = model.targets.values()
+    assert {one.name for target in targets for one in target.lists} <= {
+        name for each in seen for name in each.lists or ()
+    }
+    assert {tag for target in targets for tag in target.tags} <= {
+        tag for each in seen for tag in each.tags or ()
+    }
+    assert {
+        (f"{name}_stage", rung.name)
+        for name, score in model.scores.items()
+        for rung in score.stages
+    } <= results
 
 
 def test_a_waiting_capability_says_so_in_a_sentence() -> None:
