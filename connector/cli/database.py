@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.cli.console import print_json, tell
-from connector.cli.options import AsJson, Database, UnusedMappings, settings_of, wants_json
+from connector.cli.console import print_json, progress, tell
+from connector.cli.options import (
+    AsJson,
+    Database,
+    Mappings,
+    UnusedMappings,
+    settings_of,
+    wants_json,
+)
 from state import upkeep
+
+if TYPE_CHECKING:
+    from connector.domain.event_copy import EventCopy
 
 app = typer.Typer(name="db", help="Upkeep of the database.")
 
@@ -79,3 +90,33 @@ def vacuum(
         print_json({"before": before, "after": after})
     else:
         tell(f"{after / 1e6:,.1f} MB, {max(before - after, 0) / 1e6:,.1f} MB less.", indent=0)
+
+
+@app.command()
+def rebuild(
+    context: typer.Context,
+    *,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Build the copy of events that scoring reads anew; the database loses and gains nothing.
+
+    heatsync does this by itself when the copy is missing or damaged.
+    """
+    from connector.runtime.bootstrap import opened_workspace
+    from connector.sync.copying import copy_anew
+
+    settings = settings_of(context, mappings, database)
+    to_machine = wants_json(context, as_json=as_json)
+
+    async def work() -> EventCopy:
+        with progress(as_json=to_machine) as shown:
+            async with opened_workspace(settings, shown) as workspace:
+                return await copy_anew(workspace)
+
+    copy = asyncio.run(work())
+    if to_machine:
+        print_json(asdict(copy))
+    else:
+        tell(f"{copy.events:,} events, {copy.size / 1e6:,.1f} MB in {copy.where}.", indent=0)

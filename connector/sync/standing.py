@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from connector.domain.event_copy import EventCopy
     from connector.domain.ledger import Run, StoredCursor
     from connector.sync.workspace import Workspace
 
@@ -31,6 +32,8 @@ class Standing:
     orphans: Mapping[str, int]
     """Events of contacts nobody knows, per platform."""
     runs: Sequence[Run]
+    copy: EventCopy | None
+    """The columnar copy of events; None when there is none."""
 
     def to_json(self) -> dict[str, object]:
         """Return the shape that `status --json` prints."""
@@ -50,6 +53,7 @@ class Standing:
             "deliveries": self.backlog,
             "stages": self.stages,
             "orphans": self.orphans,
+            "event_copy": asdict(self.copy) if self.copy else None,
             "runs": [
                 {
                     "command": run.command,
@@ -66,6 +70,7 @@ class Standing:
 async def standing(workspace: Workspace) -> Standing:
     """Return how everything stands now."""
     digest = workspace.configuration.model.digest
+    copy = await workspace.state.event_copy()
     async with workspace.state.read() as tx:
         counts = await tx.outbox.counts()
         return Standing(
@@ -81,6 +86,7 @@ async def standing(workspace: Workspace) -> Standing:
             stages=await tx.scores.stages(),
             orphans=await tx.contacts.orphans(),
             runs=await tx.runs.last(5),
+            copy=copy,
         )
 
 

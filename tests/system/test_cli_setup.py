@@ -16,7 +16,16 @@ from tests.system.shell import heatsync
 COMMANDS = frozenset(
     (
         *("init", "check", "sync", "pull", "score", "push", "plan", "explain", "override", "top"),
-        *("status", "export", "db upgrade", "db backup", "db vacuum", "schema", "adapters"),
+        *(
+            "status",
+            "export",
+            "db upgrade",
+            "db backup",
+            "db vacuum",
+            "db rebuild",
+            "schema",
+            "adapters",
+        ),
     )
 )
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
@@ -229,6 +238,16 @@ def test_a_database_is_upgraded_copied_and_compacted(synced: Path) -> None:
     assert set(heatsync("db", "vacuum", "--json").json) == {"before", "after"}
     copied = heatsync("status", "--database", "sqlite:///copy.db", "--json").json
     assert copied["contacts"] == 6
+
+
+def test_the_copy_of_events_is_built_when_asked_for_and_told_of(synced: Path) -> None:
+    copy = heatsync("db", "rebuild", "--json").json
+    said = heatsync("db", "rebuild").out
+
+    assert (copy["where"], copy["events"], copy["changed"]) == ("heatsync.db.events", 80, 0)
+    assert said.startswith("80 events, ")
+    assert heatsync("status", "--json").json["event_copy"]["events"] == 80
+    assert "Copy for scoring: 80 events" in heatsync("status").out
 
 
 def test_a_new_database_is_made_by_an_upgrade(bare: Path) -> None:

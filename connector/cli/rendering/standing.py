@@ -11,6 +11,7 @@ from connector.cli.rendering.words import counted, moment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from connector.domain.event_copy import EventCopy
     from connector.domain.ledger import Run
     from connector.sync.standing import Standing
 
@@ -36,6 +37,8 @@ def show_standing(now: Standing) -> None:
         _show_backlog(now.backlog)
     for name, count in now.orphans.items():
         tell(f"Kept aside from {name}: {counted(count, 'event')} of unknown contacts.", indent=0)
+    if now.copy:
+        tell(_copy(now.copy), indent=0)
     if now.runs:
         out.print("\n[bold]Last runs[/]")
         table = grid("llll")
@@ -49,6 +52,11 @@ def _scoring(now: Standing) -> str:
         return "Never scored."
     waiting = f"{now.waiting:,} to be scored" if now.waiting else "nobody waits to be scored"
     return f"Scored as of {moment(now.decided_at)}; {waiting}."
+
+
+def _copy(copy: EventCopy) -> str:
+    changed = f", {counted(copy.changed, 'contact')} changed since" if copy.changed else ""
+    return f"Copy for scoring: {counted(copy.events, 'event')}, {copy.size / 1e6:,.1f} MB{changed}."
 
 
 def _show_backlog(backlog: Mapping[str, Mapping[str, int]]) -> None:
