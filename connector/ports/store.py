@@ -384,7 +384,7 @@ class State(Protocol):
         """Remove all events of these persons from the copy's files, now.
 
         Only for the one who owns the cycles. Events they have in the state are not touched.
-        Raises OSError when the files cannot be written.
+        Raises StateError when the files cannot be rewritten.
         """
         ...
 

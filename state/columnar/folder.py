@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from state.columnar.manifest import File
@@ -30,7 +31,7 @@ class Folder:
 
     def write(self, name: str, fill: Callable[[IO[bytes]], object]) -> File:
         """Write a new file and flush it; `settle` makes its name last. Raises OSError."""
-        self.path.mkdir(mode=0o700, exist_ok=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         partial = self.path / f"{name}.partial"
         with os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
             fill(file)
@@ -64,7 +65,7 @@ class Folder:
             raise Unreadable(f"{file.name} cannot be read: {error.strerror}") from None
         if not self._is_intact(file, opened):
             opened.close()
-            self._remove(file.name)
+            self._discard(file.name)
             raise Unreadable(f"{file.name} is damaged")
         return opened
 
@@ -75,7 +76,7 @@ class Folder:
         except OSError as error:
             raise Unreadable(f"{name} cannot be read: {error.strerror}") from None
         if hashlib.sha256(content).hexdigest() != digest:
-            self._remove(name)
+            self._discard(name)
             raise Unreadable(f"{name} is damaged")
         return content
 
@@ -87,20 +88,18 @@ class Folder:
             return False
 
     def keep_only(self, names: Collection[str]) -> None:
-        """Remove all other files of ours; frames that read them have them open."""
+        """Remove all other files of ours; frames that read them have them open. Raises OSError."""
         if not self.path.is_dir():
             return
         for path in self.path.iterdir():
             if path.suffix in _OURS and path.name not in names:
-                self._remove(path.name)
+                self._seen.pop(path.name, None)
+                path.unlink(missing_ok=True)
 
-    def _remove(self, name: str) -> None:
-        self._seen.pop(name, None)
-        try:
-            (self.path / name).unlink(missing_ok=True)
-        except OSError:
-            # Nothing is lost by a file too many; the next folding tries again.
-            return
+    def _discard(self, name: str) -> None:
+        """Remove a damaged file, where that is allowed: it will not be taken for whole again."""
+        with suppress(OSError):
+            (self.path / name).unlink()
 
     def _is_intact(self, file: File, opened: BufferedReader) -> bool:
         """Return whether the bytes are those written; they are looked at once per process."""

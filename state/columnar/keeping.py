@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
+from polars.exceptions import PolarsError
 
 from connector.domain.frames import CONTACT
-from connector.errors import Problem
+from connector.errors import Problem, StateError
 from state.columnar import changes
 from state.columnar.folder import Unreadable
 from state.columnar.folding import Folding, plan, publish, tidy
@@ -48,7 +49,7 @@ async def keep_up(
         if todo is None:
             return ()
         await Folding(copy, todo, progress).run(database)
-    except (OSError, Unreadable) as error:
+    except (OSError, Unreadable, PolarsError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         return [
             Problem(
@@ -66,14 +67,17 @@ async def keep_up(
 async def expunge(copy: EventsCopy, database: Database, contacts: Collection[int]) -> None:
     """Rewrite the copy without these contacts' events, and remove all files that held them.
 
-    Whatever events they have in the database are read from there. Raises OSError when the files
-    cannot be written; then the old ones are still there.
+    Whatever events they have in the database are read from there. Raises StateError when the
+    files cannot be written or removed.
     """
     numbers = pl.Series(CONTACT, sorted(set(contacts)), dtype=pl.Int64)
-    async with database.writing() as session:
-        await session.run(lambda connection: _rewrite(copy, connection, numbers))
-    async with database.reading() as session:
-        await session.run(lambda connection: tidy(copy, connection))
+    try:
+        async with database.writing() as session:
+            await session.run(lambda connection: _rewrite(copy, connection, numbers))
+        async with database.reading() as session:
+            await session.run(lambda connection: tidy(copy, connection))
+    except OSError as error:
+        raise StateError(f"{copy.folder.path} cannot be rewritten: {error.strerror}") from None
 
 
 def _rewrite(copy: EventsCopy, connection: Connection, numbers: pl.Series) -> None:

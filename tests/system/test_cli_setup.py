@@ -16,16 +16,9 @@ from tests.system.shell import heatsync
 COMMANDS = frozenset(
     (
         *("init", "check", "sync", "pull", "score", "push", "plan", "explain", "override", "top"),
-        *(
-            "status",
-            "export",
-            "db upgrade",
-            "db backup",
-            "db vacuum",
-            "db rebuild",
-            "schema",
-            "adapters",
-        ),
+        *("status", "export", "schema", "adapters", "simulate"),
+        *(f"db {each}" for each in ("upgrade", "backup", "vacuum", "rebuild")),
+        *(f"models {each}" for each in ("list", "show", "diff")),
     )
 )
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"

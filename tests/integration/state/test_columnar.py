@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 
 from connector.domain.frames import AT, CONTACT, EVENT_ID
 from connector.domain.values import FieldType
+from connector.errors import StateError
 from connector.ports.store import State
 from state.columnar import changes
 from state.columnar.folder import Folder
@@ -92,6 +93,10 @@ def _flip_a_bit(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[30] ^= 1
     path.write_bytes(content)
+
+
+def _in_the_way(path: Path) -> None:
+    path.mkdir()
 
 
 def _mode(path: Path) -> int:
@@ -367,6 +372,17 @@ async def test_expunged_contacts_are_in_no_file(state: DatabaseState, folder: Pa
     after = await _read(state)
     assert _is_of_files(after)
     assert_frame_equal(after.sort(EVENT_ID), before.sort(EVENT_ID))
+
+
+async def test_a_file_that_cannot_be_removed_is_no_silent_matter(
+    state: DatabaseState, folder: Path
+) -> None:
+    await _save(state, "a")
+    await state.fold_events({})
+    _in_the_way(folder / "old.parquet")
+
+    with pytest.raises(StateError, match="cannot be rewritten"):
+        await state.expunge_events([1])
 
 
 async def test_the_copy_tells_how_it_stands(state: DatabaseState, folder: Path) -> None:
