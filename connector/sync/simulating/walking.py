@@ -2,12 +2,13 @@
 
 A walk scores everybody at its first instant, then at each step only those for whom something
 may have become another: the engine announces the next change of each, and the next stored event
-is never after it.
+is never after it. On the way only stages, triggers and lists that keep their members matter, since
+they remember; everything else is asked at the end.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,13 +23,14 @@ from connector.domain.frames import (
     target_list_column,
     trigger_column,
 )
+from connector.scoring.columns import stage_column
 from connector.scoring.engine import score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from connector.scoring.model import Model
+    from connector.scoring.model import Model, Score
 
 TURN_SCHEMA = pl.Schema(
     {
@@ -77,18 +79,47 @@ def walk(
     last = steps[-1]
     there = people.contacts.filter(pl.col(CREATED_AT).is_null() | (pl.col(CREATED_AT) <= last))
     standing = _beginning(model, there, people.memory, steps[0])
+    needed = _needed(model)
+    is_followed = bool(needed.scores or needed.triggers or _keeping(model))
     results = there.clear()
     turns = [TURN_SCHEMA.to_frame()]
     for at in steps:
         due = standing if at == last else standing.filter(pl.col(NEXT_CHANGE_AT) <= at)
-        if due.height or at == last:
-            results = _scored(model, people, due, at, is_all=due.height == people.contacts.height)
+        if at == last or (due.height and is_followed):
+            asked = model if at == last else needed
+            results = _scored(asked, people, due, at, is_all=due.height == people.contacts.height)
             turns += _turns(model, due, results, at)
             stayed = standing.join(due, on=CONTACT, how="anti")
             standing = pl.concat([stayed, _moved(model, due, results)])
         told()
     kept = standing.select(CONTACT, *_keeping(model))
     return Walked(results=results, turns=pl.concat(turns), kept=kept)
+
+
+def _needed(model: Model) -> Model:
+    """Return what of `model` matters on the way: what else it says changes too often to follow."""
+    targets = {
+        name: replace(
+            target, attributes=(), tags={}, lists=tuple(each for each in target.lists if each.keep)
+        )
+        for name, target in model.targets.items()
+    }
+    conditions = [each.when for each in model.triggers.values()]
+    conditions += [each.when for target in targets.values() for each in target.lists]
+    names = frozenset[str]().union(*(each.names for each in conditions))
+    grades = {name: each for name, each in model.grades.items() if name in names}
+    names |= {side.of for each in grades.values() for side in (each.rows, each.columns)}
+    scores = {
+        name: each
+        for name, each in model.scores.items()
+        if _remembers(each) or not names.isdisjoint((name, stage_column(name)))
+    }
+    return replace(model, scores=scores, grades=grades, targets=targets)
+
+
+def _remembers(score: Score) -> bool:
+    """Return whether the stage of a score depends on the one held before."""
+    return score.is_up_only or any(rung.leave_below != rung.from_ for rung in score.stages)
 
 
 def _beginning(
@@ -122,21 +153,16 @@ def _scored(
 
 def _moved(model: Model, before: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
     """Return how those who were scored stand now, with the columns of `before`."""
-    known = [name for name in before.columns if name.startswith(OVERRIDE_PREFIX)]
-    taken = [pl.col(name) | pl.col(f"{name}:before") for name in _keeping(model)]
-    kept = before.select(
-        CONTACT, *known, *(pl.col(n).alias(f"{n}:before") for n in _keeping(model))
-    )
-    held = {
-        f"{HELD_PREFIX}{name}": pl.col(f"{name}_stage")
-        for name, each in model.scores.items()
-        if each.stages
+    stages = {
+        f"{HELD_PREFIX}{name}": pl.col(stage_column(name))
+        for name in model.scores
+        if stage_column(name) in results.columns
     }
-    return (
-        results.join(kept, on=CONTACT, how="left")
-        .with_columns(*taken, **held)
-        .select(before.columns)
-    )
+    stays = [name for name in before.columns if name not in {*results.columns, *stages}]
+    taken = {name: pl.col(name) | pl.col(f"{name}:before") for name in _keeping(model)}
+    kept = before.select(CONTACT, *stays, *(pl.col(name).alias(f"{name}:before") for name in taken))
+    moved = results.join(kept, on=CONTACT, how="left").with_columns(**taken, **stages)
+    return moved.select(before.columns)
 
 
 def _turns(
