@@ -10,6 +10,7 @@ import pytest
 
 from adapters.registry import all_adapters
 from connector.config.lint.checks import advise
+from connector.config.lint.subject import Seen
 from connector.config.loader import load
 from connector.config.presets import DEFAULT_PRESET, ENV_EXAMPLE, presets, write_preset
 from connector.config.settings import Settings
@@ -22,6 +23,8 @@ from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from connector.sync.summary import Summary
 
 NAMES = [preset.name for preset in presets()]
 
@@ -52,28 +55,45 @@ def test_there_is_nothing_to_advise_on_a_preset(tmp_path: Path, name: str) -> No
     assert advise(configuration) == ()
 
 
+async def sampled(folder: Path, name: str) -> tuple[Workspace, Summary]:
+    """Return an installation that has synced the sample of a preset, and what it said."""
+    write_preset(name, folder / "mappings", env_folder=folder)
+    configuration = load(
+        folder / "mappings", all_adapters(), Settings.model_construct(), offline=True
+    )
+    clock = FakeClock(datetime(2026, 1, 16, tzinfo=UTC))
+    workspace = Workspace(
+        state=MemoryState(),
+        platforms={each.name: connect(each, clock) for each in configuration.platforms},
+        configuration=configuration,
+        clock=clock,
+    )
+    return workspace, await run_cycle(workspace, Steps(), clock.at)
+
+
 @pytest.mark.parametrize("name", NAMES)
 async def test_the_sample_of_a_preset_shows_all_its_scores_and_stages(
     tmp_path: Path, name: str
 ) -> None:
-    write_preset(name, tmp_path / "mappings", env_folder=tmp_path)
-    configuration = load(
-        tmp_path / "mappings", all_adapters(), Settings.model_construct(), offline=True
-    )
-    clock = FakeClock(datetime(2026, 1, 16, tzinfo=UTC))
-    state = MemoryState()
-    platforms = {entry.name: connect(entry, clock) for entry in configuration.platforms}
-    workspace = Workspace(
-        state=state, platforms=platforms, configuration=configuration, clock=clock
-    )
+    workspace, summary = await sampled(tmp_path, name)
 
-    summary = await run_cycle(workspace, Steps(), clock.at)
-
-    async with state.read() as tx:
-        scored = {score: await tx.scores.top(score) for score in configuration.model.scores}
+    scores = workspace.configuration.model.scores
+    async with workspace.state.read() as tx:
+        leads = [await tx.scores.top(score) for score in scores]
     assert summary.problems == []
-    assert all(scored.values())
+    assert all(leads)
     assert all(count for stages in summary.stages.values() for count in stages.values())
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != DEFAULT_PRESET])
+async def test_there_is_nothing_to_advise_on_the_sample_of_a_method(
+    tmp_path: Path, name: str
+) -> None:
+    workspace, _ = await sampled(tmp_path, name)
+
+    async with workspace.state.read() as tx:
+        seen = Seen(types=await tx.events.types(), models=await tx.scores.models())
+    assert advise(workspace.configuration, seen) == ()
 
 
 def test_two_presets_of_one_house_share_what_they_must_and_nothing_else(tmp_path: Path) -> None:
