@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from connector.sync.simulating.question import Question
     from connector.sync.workspace import Workspace
 
-BATCH = 100_000
+BATCH = 50_000
 """Contacts that are walked together: bounds memory."""
 
 
@@ -87,23 +87,40 @@ async def simulate(workspace: Workspace, draft: Configuration, question: Questio
     pace = _Pace(progress=workspace.progress, total=len(batches) * len(steps) * len(sides))
     for batch in batches:
         async with workspace.state.read() as tx:
-            people = [await _people(tx, side.model, batch, question) for side in sides]
+            people = await _people_of(tx, sides, batch, question)
             reach = await _reach(tx, sides, batch, question)
         for side, whom in zip(sides, people, strict=True):
             await asyncio.to_thread(_walk, side, whom, reach, steps, pace)
     return await _told(workspace, draft, question, sides)
 
 
+async def _people_of(
+    tx: Transaction, sides: Sequence[_Side], batch: Sequence[int], question: Question
+) -> Sequence[People]:
+    """Return what each side knows of a batch; events are most of it, and read once if they can."""
+    known: list[People] = []
+    for side in sides:
+        is_alike = known and side.model.properties == sides[0].model.properties
+        events = known[0].events if is_alike else None
+        known.append(await _people(tx, side.model, batch, question, events))
+    return known
+
+
 async def _people(
-    tx: Transaction, model: Model, batch: Sequence[int], question: Question
+    tx: Transaction,
+    model: Model,
+    batch: Sequence[int],
+    question: Question,
+    events: pl.DataFrame | None = None,
 ) -> People:
+    """Return what `model` knows of a batch, `events` among it where they are read already."""
+    if events is None:
+        events = (await tx.events.frame(batch, model.properties)).collect()
     contacts = await tx.contacts.frame(batch, model.attributes, model.lists)
-    events = await tx.events.frame(batch, model.properties)
     held = await tx.scores.as_of(batch, question.start)
+    overrides = await tx.scores.overrides(batch)
     return People(
-        contacts=contacts.collect(),
-        events=events.collect(),
-        memory=memory(model, batch, held, await tx.scores.overrides(batch)),
+        contacts=contacts.collect(), events=events, memory=memory(model, batch, held, overrides)
     )
 
 
