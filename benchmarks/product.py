@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import tempfile
 import time
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from benchmarks.blocks import CODE as BLOCKS_CODE
 from benchmarks.history import AT
 from benchmarks.kept import CACHE, HERE, kept
+from benchmarks.measuring import Taken, apart
 from benchmarks.store import FILE, store
 from connector.config.settings import Settings, read_settings
 from connector.runtime.bootstrap import opened_workspace, read_configuration
 from connector.sync.rescore import rescore
+from state.columnar.manifest import FORMAT
 from state.versions import HEAD
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from connector.sync.workspace import Workspace
 
 MODEL = HERE / "model"
+_FOLDING = "folding.json"
+_CODE = (*BLOCKS_CODE, "blocks.py", "store.py")
 
 
 def configuration() -> Configuration:
@@ -77,28 +82,57 @@ class Watched:
 @contextmanager
 def fresh_store(contacts: int) -> Iterator[Path]:
     """Give a folder with a store of so many contacts of whom none is scored, for once."""
-    source = store(contacts)
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="fresh-") as folder:
-        shutil.copy(source / FILE, Path(folder) / FILE)
+        shutil.copytree(_copied_store(contacts), folder, dirs_exist_ok=True)
         yield Path(folder)
+
+
+def folding(contacts: int) -> dict[str, Any]:
+    """Return how long the product took to copy the events of a store, when it was made."""
+    figures: dict[str, Any] = json.loads((_copied_store(contacts) / _FOLDING).read_text("utf-8"))
+    return figures
 
 
 def scored_store(contacts: int) -> Path:
     """Return a folder with a store of so many contacts, all scored at `AT`."""
-    source = store(contacts)
 
     def make(folder: Path) -> None:
-        shutil.copy(source / FILE, folder / FILE)
+        shutil.copytree(_copied_store(contacts), folder, dirs_exist_ok=True)
         asyncio.run(_score(folder))
 
-    version = f"{HEAD} {configuration().digest}"
-    code = (*BLOCKS_CODE, "blocks.py", "store.py", "product.py")
-    return kept(f"scored-{contacts}", make, code=code, version=version)
+    version = f"{HEAD} {FORMAT} {configuration().digest}"
+    return kept(f"scored-{contacts}", make, code=_CODE, version=version)
+
+
+def fold(folder: str) -> dict[str, Any]:
+    """Let the product copy the events of a store anew."""
+    return asyncio.run(_fold(Path(folder)))
+
+
+def _copied_store(contacts: int) -> Path:
+    """Return a folder with a store of so many contacts, none scored, and the copy of its events."""
+
+    def make(folder: Path) -> None:
+        shutil.copy(store(contacts) / FILE, folder / FILE)
+        figures = json.dumps(apart(fold, str(folder)))
+        (folder / _FOLDING).write_text(figures, encoding="utf-8")
+
+    return kept(f"copied-{contacts}", make, code=_CODE, version=f"{HEAD} {FORMAT}")
+
+
+async def _fold(folder: Path) -> dict[str, Any]:
+    taken = Taken()
+    async with workspace(folder) as opened:
+        with taken.run():
+            await opened.state.fold_events({}, anew=True)
+        copy = await opened.state.event_copy()
+    if copy is None or copy.changed:
+        raise RuntimeError("the events were not copied: the figures would mean nothing")
+    return {**taken.figures(), "size_mb": copy.size // 2**20, "events": copy.events}
 
 
 async def _score(folder: Path) -> None:
     async with workspace(folder) as opened:
-        await opened.state.fold_events({})
         await rescore(opened, AT)
 
 

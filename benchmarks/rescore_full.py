@@ -8,8 +8,6 @@ what was decided, are told apart from it.
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +18,8 @@ from benchmarks.agreement import check_contributions, check_scores
 from benchmarks.blocks import blocks
 from benchmarks.history import AT, BLOCK
 from benchmarks.measuring import Taken, apart, machine, medians, say
-from benchmarks.product import Watched, configuration, fresh_store, workspace
-from benchmarks.warehouse import opened_warehouse, score_in_sql, warehouse
+from benchmarks.product import Watched, configuration, folding, fresh_store, workspace
+from benchmarks.warehouse import export_scores, scored_in_sql, warehouse
 from connector.domain.frames import CONTACT
 from connector.runtime.process import spare_the_collector
 from connector.scoring.engine import Scored, score
@@ -35,16 +33,16 @@ if TYPE_CHECKING:
 
 def rescore_full(size: int, runs: int) -> dict[str, object]:
     """Return the figures, once both ways to score have given the same numbers."""
-    warehouse(size)
+    sql = str(warehouse(size))
     with fresh_store(size) as folder:
         place = str(folder)
-        say(f"copying the events of {size} contacts")
-        folding = apart(folded, place)
         say("comparing our scores with those of the SQL")
-        events = apart(compared, place, size)["events"]
+        wanted = str(folder / "scored.parquet")
+        apart(export_scores, sql, wanted)
+        events = apart(compared, place, wanted)["events"]
         say("scoring")
         turns = [
-            (apart(scored, place, size), apart(scored_in_sql, size), apart(at_once, place, size))
+            (apart(scored, place, size), apart(scored_in_sql, sql), apart(at_once, place, size))
             for _ in range(runs)
         ]
         ours, theirs, whole = (medians(each) for each in zip(*turns, strict=True))
@@ -63,14 +61,9 @@ def rescore_full(size: int, runs: int) -> dict[str, object]:
         "ratio_at_once": _ratio(whole, theirs, "median_s"),
         "ratio_at_once_of_cpu": _ratio(whole, theirs, "median_cpu_s"),
         "to_persisted_scores": product,
-        "copying_events": folding,
+        "copying_events": folding(size),
         "machine": machine(),
     }
-
-
-def folded(folder: str) -> dict[str, Any]:
-    """Let the product copy the events of a store anew."""
-    return asyncio.run(_folded(Path(folder)))
 
 
 def scored(folder: str, size: int) -> dict[str, Any]:
@@ -83,40 +76,15 @@ def at_once(folder: str, size: int) -> dict[str, Any]:
     return asyncio.run(_scored(Path(folder), size, size))
 
 
-def scored_in_sql(size: int) -> dict[str, Any]:
-    """Run the SQL, twice: the first time fills DuckDB's own cache."""
-    taken = Taken()
-    with closing(opened_warehouse(size)) as connection:
-        score_in_sql(connection)
-        with taken.run():
-            score_in_sql(connection)
-    return taken.figures()
-
-
-def compared(folder: str, size: int) -> dict[str, Any]:
-    """Compare all numbers of all contacts; return how many events made them."""
-    with tempfile.TemporaryDirectory() as apart_from_it, closing(opened_warehouse(size)) as sql:
-        score_in_sql(sql)
-        file = Path(apart_from_it) / "scored.parquet"
-        sql.execute(f"COPY scored TO '{file}'")
-        theirs = pl.read_parquet(file).rename({"contact": CONTACT})
+def compared(folder: str, file: str) -> dict[str, Any]:
+    """Compare the numbers of everybody with those in a file; return how many events there are."""
+    theirs = pl.read_parquet(file).rename({"contact": CONTACT})
     return {"events": asyncio.run(_compared(Path(folder), theirs))}
 
 
 def rescored(folder: str, size: int) -> dict[str, Any]:
     """Let the product score everybody from first to last, nobody having been scored before."""
     return asyncio.run(_rescored(Path(folder), size))
-
-
-async def _folded(folder: Path) -> dict[str, Any]:
-    taken = Taken()
-    async with workspace(folder) as opened:
-        with taken.run():
-            await opened.state.fold_events({}, anew=True)
-        copy = await opened.state.event_copy()
-    if copy is None or copy.changed:
-        raise RuntimeError("the events were not copied: the figures would mean nothing")
-    return {**taken.figures(), "size_mb": copy.size // 2**20, "events": copy.events}
 
 
 async def _scored(folder: Path, size: int, batch: int) -> dict[str, Any]:
