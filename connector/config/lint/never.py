@@ -54,20 +54,24 @@ def words_never_there(subject: Subject) -> Iterator[Remark]:
 
 
 def tags_never_set(subject: Subject) -> Iterator[Remark]:
-    """Find phases and kinds that are almost, but not quite, what the catalogue sets."""
+    """Find phases and kinds that the catalogue does not set: nearly the same, or nobody does."""
     model = subject.model
     tags = {
         "phase": sorted({each.phase for each in model.content if each.phase}),
         "kind": sorted({each.kind for each in model.content if each.kind}),
     }
+    # A platform of which nobody knows what it sends may send these too.
+    is_open = any(
+        each.adapter.capabilities.event_types is None for each in subject.configuration.platforms
+    )
     for each in conditions(model):
         if each.about != "event":
             continue
         for name, word in _compared(each.expression, tags):
-            like = closest(word, tags[name])
-            if word not in tags[name] and like:
+            is_like_one = closest(word, tags[name]) is not None
+            if word not in tags[name] and (is_like_one or not is_open):
                 message = f"no entry of `content` sets the {name} {shown(word)}"
-                yield Remark(path=each.path, message=message, hint=f"did you mean `{like}`?")
+                yield Remark(path=each.path, message=message, hint=did_you_mean(word, tags[name]))
 
 
 def _words_of_results(model: Model) -> dict[str, list[str]]:

@@ -145,6 +145,14 @@ def test_a_tag_that_is_nearly_one_of_the_catalogue_is_found(where: str, told: st
     assert found(tags_never_set, a_where(where)) == [f"model.rules.visited.where: {told}"]
 
 
+def test_a_tag_that_neither_catalogue_nor_platform_sets_is_found() -> None:
+    closed = {"event_types": frozenset({"page.viewed"})}
+
+    (told,) = found(tags_never_set, a_where("kind = 'webinar'"), capabilities=closed)
+
+    assert told.endswith("no entry of `content` sets the kind `webinar`")
+
+
 @pytest.mark.parametrize("where", ["phase = 'purchase'", "kind = 'webinar'", "title = 'artcle'"])
 def test_tags_that_are_set_or_may_come_with_events_are_not_told_of(where: str) -> None:
     assert found(tags_never_set, a_where(where)) == []
