@@ -103,6 +103,12 @@ def _mode(path: Path) -> int:
     return path.stat().st_mode & 0o777
 
 
+async def _owners(state: State) -> dict[str, int]:
+    frame = (await _read(state)).collect()
+    assert frame.height == frame[EVENT_ID].n_unique()
+    return dict(frame.select(EVENT_ID, CONTACT).iter_rows())
+
+
 def _is_of_files(frame: pl.LazyFrame) -> bool:
     return "Parquet SCAN" in frame.explain()
 
@@ -138,6 +144,39 @@ async def test_what_changed_since_is_read_from_the_database(state: DatabaseState
 
     assert frame[EVENT_ID].to_list() == ["a", "b", "c", "d"]
     assert frame[AT].to_list() == [T, T + HOUR, T, T]
+
+
+async def test_events_that_follow_their_subject_to_another_person_change_both(
+    state: DatabaseState,
+) -> None:
+    await _save(state, "a", person=1)
+    await _save(state, "b", person=2)
+    await state.fold_events({})
+
+    async with state.write() as tx:
+        await tx.contacts.link({await subject_of(tx, 1): 2})
+
+    assert await _owners(state) == {"a": 2, "b": 2}
+
+
+async def test_an_event_that_moves_to_another_subject_changes_both(state: DatabaseState) -> None:
+    await _save(state, "a", person=1)
+    await _save(state, "b", person=2)
+    await state.fold_events({})
+
+    await _save(state, "a", person=2)
+
+    assert await _owners(state) == {"a": 2, "b": 2}
+
+
+async def test_deleted_events_are_gone_from_what_is_read(state: DatabaseState) -> None:
+    await _save(state, "a", person=1)
+    await state.fold_events({})
+
+    async with state.write() as tx:
+        await tx.events.delete_before(T)
+
+    assert await _names(state) == []
 
 
 async def test_few_contacts_or_some_far_apart_are_read_by_key(sqlite_url: str) -> None:
@@ -227,7 +266,9 @@ async def test_of_two_foldings_at_once_one_gives_way(
     state._copy.folder = interrupted
     await state.fold_events({})
 
-    assert await _names(state) == ["a", "b", "c"]
+    frame = await _read(twin)
+    assert _is_of_files(frame)
+    assert _ids(frame) == ["a", "b", "c"]
 
 
 async def test_a_view_of_the_past_is_not_shown_what_was_folded_since(

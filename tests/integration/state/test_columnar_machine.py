@@ -32,7 +32,8 @@ from tests.conformance.store_world import EAGER, T, an_event
 
 PERSONS = 4
 NUMBERS = st.integers(1, PERSONS)
-NAMES = st.sampled_from(["a", "b", "c", "d", "e"])
+REFS = ["a", "b", "c", "d", "e"]
+NAMES = st.sampled_from(REFS)
 MOMENTS = st.integers(0, 5).map(lambda hours: T + timedelta(hours=hours))
 CONTENTS = st.sampled_from(["u", "v"])
 EVENTS = st.lists(st.tuples(NAMES, NAMES, MOMENTS, CONTENTS), min_size=1, max_size=6)
@@ -102,7 +103,9 @@ class CopyMachine(RuleBasedStateMachine):
 
     async def _people(self) -> None:
         async with self.state.write() as tx:
-            await tx.contacts.create([f"p{number}" for number in range(PERSONS)])
+            persons = await tx.contacts.create([f"p{number}" for number in range(PERSONS)])
+            refs = [(ref, None, person) for ref, person in zip(REFS, persons, strict=False)]
+            await tx.contacts.add_subjects("crm", refs)
 
     @rule(events=EVENTS)
     def save(self, events: list[tuple[str, str, object, str]]) -> None:
