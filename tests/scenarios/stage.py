@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,14 +23,16 @@ from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
 from tests.fakes import FakeClock
 from tests.scenarios.mappings import configuration_of
-from tests.scenarios.timeline import START, address, instant, remote_id, write_files
+from tests.scenarios.timeline import START, address, instant, write_files
+from tests.scenarios.written import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Sequence
     from pathlib import Path
 
     from connector.config.configuration import Configuration, PlatformEntry
     from connector.domain.ledger import Firing
+    from connector.errors import Problem
     from connector.ports.platform import Platform
     from connector.sync.summary import Summary
     from connector.sync.versions import ModelChange
@@ -121,6 +121,16 @@ class Stage:
         idle = {FiringState.WAITING, FiringState.DROPPED}
         return [each for each in self.state._committed.firings.values() if each.state not in idle]
 
+    @property
+    def warnings(self) -> Sequence[Problem]:
+        """Return what the mapping is warned of."""
+        return self.configuration.warnings
+
+    @property
+    def written(self) -> Written:
+        """Return what was written so far."""
+        return Written(folders=[folder / "out" for folder in self._folders().values()])
+
     async def explained(self, name: str, step: Step) -> Explanation:
         """Return why a contact stands where it stands."""
         at = instant(step.looking_back_to) if step.looking_back_to else self.clock.at
@@ -191,46 +201,3 @@ class Stage:
             }
             for score in simulation.scores
         }
-
-    def handed_over(self, name: str) -> list[str]:
-        """Return the actions that were written for a contact, for whoever takes them up."""
-        return [
-            line["action"]
-            for folder in self._folders().values()
-            if (path := folder / "out" / "triggers.jsonl").exists()
-            for line in map(json.loads, path.read_text(encoding="utf-8").splitlines())
-            if line["contact"] == remote_id(name)
-        ]
-
-    def lists(self, name: str) -> list[str]:
-        """Return the lists whose file holds a contact."""
-        return sorted(
-            path.stem
-            for folder in self._folders().values()
-            for path in (folder / "out" / "lists").glob("*.csv")
-            if remote_id(name) in {row["id"] for row in _rows(path)}
-        )
-
-    def tags(self, name: str) -> list[str]:
-        """Return the tags that a contact carries."""
-        return sorted(
-            row["tag"]
-            for folder in self._folders().values()
-            for row in _rows(folder / "out" / "tags.csv")
-            if row["id"] == remote_id(name)
-        )
-
-    def written(self, name: str) -> Mapping[str, str]:
-        """Return the fields that were written for a contact."""
-        fields: dict[str, str] = {}
-        for folder in self._folders().values():
-            for row in _rows(folder / "out" / "contacts.csv"):
-                if row["id"] == remote_id(name):
-                    fields |= row
-        return fields
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    if path.exists():
-        with path.open(newline="", encoding="utf-8") as file:
-            yield from csv.DictReader(file)

@@ -18,11 +18,20 @@ if TYPE_CHECKING:
 
 async def differences(stage: Stage, step: Step, summary: Summary | None) -> list[str]:
     """Return what is not as `step` expects it."""
-    found = [f"trouble: {error}" for error in summary.errors] if summary else []
+    found = _troubles(stage, summary) if summary else []
     for name, expected in step.expect.items():
         found += [f"{name}: {each}" for each in await _of_contact(stage, step, name, expected)]
     found += await _of_everybody(stage, step)
     return [*found, *await _of_the_model(stage, step)]
+
+
+def _troubles(stage: Stage, summary: Summary) -> list[str]:
+    """Return what went wrong in a cycle, beside what the mapping itself is warned of."""
+    counts = summary.deliveries.items()
+    return [
+        *(f"trouble: {each}" for each in summary.problems if each not in stage.warnings),
+        *(f"not all was delivered to {name}" for name, n in counts if n["failed"] or n["dead"]),
+    ]
 
 
 async def _of_the_model(stage: Stage, step: Step) -> list[str]:
@@ -45,7 +54,7 @@ async def _of_the_model(stage: Stage, step: Step) -> list[str]:
 async def _of_everybody(stage: Stage, step: Step) -> list[str]:
     found = _of_triggers(step, await stage.fired())
     for name, actions in step.handed_over.items():
-        if (given := stage.handed_over(name)) != actions:
+        if (given := stage.written.actions(name)) != actions:
             found.append(f"{name}: the platform was given {given}, not {actions}")
     for score, names in step.top.items():
         if (hottest := (await stage.top(score))[: len(names)]) != names:
@@ -101,10 +110,12 @@ async def _of_contact(stage: Stage, step: Step, name: str, expected: Expected) -
 
 
 def _of_platform(stage: Stage, name: str, expected: Expected) -> list[str]:
-    found = _unlike("written ", stage.written(name), expected.written)
-    if expected.lists is not None and (lists := stage.lists(name)) != sorted(expected.lists):
+    found = _unlike("written ", stage.written.fields(name), expected.written)
+    if expected.lists is not None and (lists := stage.written.lists(name)) != sorted(
+        expected.lists
+    ):
         found.append(f"is in {lists}, not in {sorted(expected.lists)}")
-    if expected.tags is not None and (tags := stage.tags(name)) != sorted(expected.tags):
+    if expected.tags is not None and (tags := stage.written.tags(name)) != sorted(expected.tags):
         found.append(f"carries {tags}, not {sorted(expected.tags)}")
     return found
 
