@@ -10,7 +10,7 @@ from connector.cli.rendering.words import counted, day, moment, number, points
 from connector.domain.durations import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rich.table import Table
 
@@ -29,6 +29,7 @@ SHOWN_EDITS = 20
 _SHOWN_REASONS = 3
 _HOW = {"both": "", "new": "[green]new[/]", "gone": "[yellow]gone[/]"}
 _LINES = {
+    "contacts": "contacts",
     "least": "least",
     "p10": "a tenth is below",
     "p25": "a quarter is below",
@@ -44,8 +45,9 @@ def show_simulation(simulation: Simulation) -> None:
     """Print what would become of scores, stages, lists and alerts, and of whom."""
     question = simulation.question
     out.print(f"[bold]The draft against the model of now[/], as of {moment(question.at)}")
-    pace = f"from {day(simulation.start)} in steps of {format_duration(question.step)}"
-    tell(f"{counted(simulation.contacts, 'contact')}, replayed {pace}", indent=0, style="dim")
+    pace = f"replayed from {day(simulation.start)} in steps of {format_duration(question.step)}"
+    how = pace if question.weeks else "as they stand then"
+    tell(f"{counted(simulation.contacts, 'contact')}, {how}", indent=0, style="dim")
     _show_edits(simulation)
     for score in simulation.scores:
         _show_score(score)
@@ -76,8 +78,6 @@ def _show_edits(simulation: Simulation) -> None:
 def _show_score(score: ScoreChange) -> None:
     out.print(f"\n[bold]{plain(score.name)}[/] {_HOW[score.status]}".rstrip())
     table = grid("llrr", "", "", "now", "draft")
-    if score.before and score.after:
-        table.add_row("", "contacts", f"{score.before.contacts:,}", f"{score.after.contacts:,}")
     for name, words in _LINES.items():
         values = [getattr(each, name) if each else None for each in (score.before, score.after)]
         table.add_row("", words, *(number(value, 2) for value in values))
@@ -91,19 +91,24 @@ def _show_stages(score: ScoreChange) -> None:
     arrow = glyph("→", "->")
     out.print(f"\n  stage now {arrow} stage in the draft")
     counts = {(each.before, each.after): each.contacts for each in score.moves}
-    rows = [*reversed(score.rungs_before), *_outside([each.before for each in score.moves])]
-    columns = [*reversed(score.rungs_after), *_outside([each.after for each in score.moves])]
-    table = grid("ll" + "r" * len(columns), "", "", *(plain(each or OUTSIDE) for each in columns))
-    for row in rows:
+    rows = _places(score.rungs_before, [each.before for each in score.moves])
+    columns = _places(score.rungs_after, [each.after for each in score.moves])
+    table = grid("ll" + "r" * len(columns), "", "", *map(plain, columns.values()))
+    for row, words in rows.items():
         cells = (_cell(counts.get((row, column), 0), row == column) for column in columns)
-        table.add_row("", plain(row or OUTSIDE), *cells)
+        table.add_row("", plain(words), *cells)
     show(table)
-    moved = counted(score.moved, "contact changes", "contacts change")
-    tell(f"{moved} stage." if score.moved else "Nobody changes stage.")
+    if score.rungs_before and score.rungs_after:
+        moved = counted(score.moved, "contact changes", "contacts change")
+        tell(f"{moved} stage." if score.moved else "Nobody changes stage.")
 
 
-def _outside(stages: Sequence[str | None]) -> Sequence[str | None]:
-    return [None] if None in stages else []
+def _places(rungs: Sequence[str], stages: Sequence[str | None]) -> Mapping[str | None, str]:
+    """Return all stages of one side, the highest first, with what they are called."""
+    words: dict[str | None, str] = {rung: rung for rung in reversed(rungs)}
+    if None in stages:
+        words[None] = OUTSIDE if rungs else "no stage"
+    return words
 
 
 def _cell(count: int, is_same: bool) -> str:

@@ -74,10 +74,16 @@ def _words(value: Json) -> str:
         case str():
             return plain(value)
         case list():
-            return ", ".join(_words(each) for each in value) or "none"
+            return ", ".join(_item(each) for each in value) or "none"
     given = {name: each for name, each in value.items() if name not in {CLASS, "name"}}
     words = [f"{name} {_words(each)}" for name, each in given.items() if _is_set(each)]
     return f"({', '.join(words)})"
+
+
+def _item(value: Json) -> str:
+    """Return one of several values, by its name where it has one."""
+    name = value.get("name") if isinstance(value, dict) else None
+    return f"{_words(name)} {_words(value)}" if name else _words(value)
 
 
 def _is_set(value: Json) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
-from connector.domain.frames import CONTACT, target_list_column, target_tag_column
+from connector.domain.frames import CONTACT, IS_EXCLUDED, target_list_column, target_tag_column
 from connector.sync.simulating.outcome import MembershipChange
 from connector.sync.simulating.scores import names_of, status_of
 
@@ -79,18 +79,21 @@ def members(
 
 
 def membership_changes(present: Ending, draft: Ending, *, top: int) -> Sequence[MembershipChange]:
-    """Return what becomes of each list and tag, with at most `top` examples."""
+    """Return what becomes of each list and tag, with at most `top` examples.
+
+    Whom the draft excludes is not written to any more, and stays where they are.
+    """
     was, becomes = places(present.model), places(draft.model)
-    return [
-        _change(
-            was.get(column) or becomes[column],
-            status_of(column, was, becomes),
-            _inside(present, column),
-            _inside(draft, column),
-            top,
-        )
-        for column in names_of(was, becomes)
-    ]
+    excluded = frozenset(draft.results.filter(pl.col(IS_EXCLUDED))[CONTACT])
+    changes: list[MembershipChange] = []
+    for column in names_of(was, becomes):
+        place = was.get(column) or becomes[column]
+        status = status_of(column, was, becomes)
+        before, after = _inside(present, column), _inside(draft, column)
+        if status == "both":
+            after |= before & excluded
+        changes.append(_change(place, status, before, after, top))
+    return changes
 
 
 def _change(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT, exact_column
+from connector.scoring.columns import stage_column
 from connector.sync.simulating.outcome import Mover, Reason
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _movers(name: str, present: Ending, draft: Ending, top: int) -> Sequence[Mov
 
 def _standing(name: str, end: Ending, side: str) -> pl.DataFrame:
     has_stages = bool(end.model.scores[name].stages)
-    stage = pl.col(f"{name}_stage") if has_stages else pl.lit(None, pl.String)
+    stage = pl.col(stage_column(name)) if has_stages else pl.lit(None, pl.String)
     exact = pl.col(exact_column(name))
     return end.results.select(CONTACT, exact.alias(side), stage.alias(f"stage_{side}"))
 

@@ -16,7 +16,20 @@ def notes(present: Configuration, draft: Configuration) -> Sequence[Problem]:
     """Return what the stored history lacks for `draft`, and what `draft` alone warns of."""
     known = {(each.path, each.message) for each in present.warnings}
     own = [each for each in draft.warnings if (each.path, each.message) not in known]
-    return [*_unknown_attributes(present, draft), *_unknown_lists(present, draft), *own]
+    return [
+        *_unknown_platforms(present, draft),
+        *_unknown_attributes(present, draft),
+        *_unknown_lists(present, draft),
+        *own,
+    ]
+
+
+def _unknown_platforms(present: Configuration, draft: Configuration) -> Iterator[Problem]:
+    known = {each.name for each in present.platforms}
+    for entry in draft.platforms:
+        if entry.name not in known:
+            message = "is new: nobody has a record there before the next pull"
+            yield Problem(path=f"platforms.{entry.name}", message=message)
 
 
 def _unknown_attributes(present: Configuration, draft: Configuration) -> Iterator[Problem]:

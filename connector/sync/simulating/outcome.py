@@ -39,7 +39,10 @@ class Distribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageMove:
-    """How many go from one stage to another, or stay; None is outside the population."""
+    """How many go from one stage to another, or stay; None is outside the population.
+
+    Where one model has no stages of the score everybody is outside there.
+    """
 
     before: str | None
     after: str | None
@@ -58,7 +61,7 @@ class ScoreChange:
     """Stages of the present model, lowest first; empty when it has none."""
     rungs_after: Sequence[str] = ()
     moves: Sequence[StageMove] = ()
-    """Only where both models have stages."""
+    """Empty when neither model has stages."""
 
     @property
     def moved(self) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT
+from connector.scoring.columns import stage_column
 from connector.sync.simulating.outcome import Distribution, ScoreChange, StageMove
 
 if TYPE_CHECKING:
@@ -70,12 +71,14 @@ def _rungs(end: Ending, score: str) -> Sequence[str]:
 
 
 def _moves(score: str, present: Ending, draft: Ending) -> Iterator[StageMove]:
-    if not (_rungs(present, score) and _rungs(draft, score)):
+    if not (_rungs(present, score) or _rungs(draft, score)):
         return
-    column = pl.col(f"{score}_stage")
-    pairs = present.results.select(CONTACT, column.alias("before")).join(
-        draft.results.select(CONTACT, column.alias("after")), on=CONTACT
-    )
+    pairs = _stages(score, present, "before").join(_stages(score, draft, "after"), on=CONTACT)
     counted = pairs.group_by("before", "after").len().sort("before", "after", nulls_last=True)
     for old, new, count in counted.iter_rows():
         yield StageMove(before=old, after=new, contacts=count)
+
+
+def _stages(score: str, end: Ending, side: str) -> pl.DataFrame:
+    stage = pl.col(stage_column(score)) if _rungs(end, score) else pl.lit(None, pl.String)
+    return end.results.select(CONTACT, stage.alias(side))

@@ -180,6 +180,18 @@ async def test_a_list_of_one_model_alone_is_new_or_gone() -> None:
     assert (place(simulation, "Warm").status, place(simulation, "Warm").gained) == ("new", 1)
 
 
+async def test_whom_the_draft_excludes_stays_where_they_are() -> None:
+    world = a_world("a")
+    for _ in range(2):
+        world.happens(world.crm, "a@x.org")
+    await world.sync()
+
+    simulation = await ask(world, TEXT + "contacts: {exclude: \"email LIKE 'a%'\"}\n")
+
+    assert (place(simulation, "Hot").after, place(simulation, "Hot").lost) == (1, 0)
+    assert moves(simulation) == {("hot", None): 1}
+
+
 async def test_whom_a_keeping_list_took_in_on_the_way_stays_in() -> None:
     world = a_world("a")
     world.happens(world.crm, "a@x.org", "page.viewed", at=T + 5 * DAY)
@@ -309,17 +321,20 @@ async def test_a_score_of_one_model_alone_is_new_or_gone() -> None:
         "warmth": "new",
     }
     assert simulation.movers == {}
+    assert [(each.before, each.after) for each in simulation.scores[1].moves] == [(None, "cold")]
 
 
 async def test_what_the_history_cannot_know_is_noted() -> None:
     world = a_world("a")
     await world.sync()
-    draft = TEXT.replace("  job: {type", "  town: {type: text, crm: town}\n  job: {type").replace(
+    draft = TEXT.replace("platforms:", "platforms:\n  extra: {adapter: memory}")
+    draft = draft.replace("  job: {type", "  town: {type: text, crm: town}\n  job: {type").replace(
         "heat >= 20", "heat >= 20 AND in_list('crm', 'News')"
     )
 
     notes = [str(each) for each in (await ask(world, draft)).notes]
 
+    assert any("platforms.extra: is new" in each for each in notes)
     assert any("attributes.town: is new" in each for each in notes)
     assert any("in_list('crm', 'News'): its members are not pulled" in each for each in notes)
 
