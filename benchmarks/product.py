@@ -20,7 +20,8 @@ from connector.config.settings import Settings, read_settings
 from connector.runtime.bootstrap import opened_workspace, read_configuration
 from connector.sync.rescore import rescore
 from state.columnar.manifest import FORMAT
-from state.versions import HEAD
+from state.location import locate
+from state.versions import upgrade_to_head
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -42,6 +43,8 @@ def configuration() -> Configuration:
 @asynccontextmanager
 async def workspace(folder: Path) -> AsyncIterator[Workspace]:
     """Give the workspace over the store in `folder`."""
+    # What was kept may be of an older version of the tables; to fill it again takes minutes.
+    await asyncio.to_thread(upgrade_to_head, locate(f"sqlite:///{folder / FILE}"))
     async with opened_workspace(_settings(folder)) as opened:
         yield opened
 
@@ -100,7 +103,7 @@ def scored_store(contacts: int) -> Path:
         shutil.copytree(_copied_store(contacts), folder, dirs_exist_ok=True)
         asyncio.run(_score(folder))
 
-    version = f"{HEAD} {FORMAT} {configuration().digest}"
+    version = f"{FORMAT} {configuration().digest}"
     return kept(f"scored-{contacts}", make, code=_CODE, version=version)
 
 
@@ -117,7 +120,7 @@ def _copied_store(contacts: int) -> Path:
         figures = json.dumps(apart(fold, str(folder)))
         (folder / _FOLDING).write_text(figures, encoding="utf-8")
 
-    return kept(f"copied-{contacts}", make, code=_CODE, version=f"{HEAD} {FORMAT}")
+    return kept(f"copied-{contacts}", make, code=_CODE, version=str(FORMAT))
 
 
 async def _fold(folder: Path) -> dict[str, Any]:

@@ -21,7 +21,6 @@ from connector.domain.events import EVENT_COLUMNS
 from connector.domain.frames import AT, CONTACT, CREATED_AT, EVENT_ID
 from connector.domain.instants import to_micros
 from state.opening import open_state
-from state.versions import HEAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,9 +43,7 @@ def store(contacts: int) -> Path:
         with closing(sqlite3.connect(path)) as connection:
             _fill(connection, source)
 
-    return kept(
-        f"store-{contacts}", make, code=(*BLOCKS_CODE, "blocks.py", "store.py"), version=HEAD
-    )
+    return kept(f"store-{contacts}", make, code=(*BLOCKS_CODE, "blocks.py", "store.py"))
 
 
 async def _with_tables(path: Path) -> None:
