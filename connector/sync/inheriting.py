@@ -22,8 +22,8 @@ SAME_PERSON = "it fired for the same person under another record"
 async def hand_over_triggers(tx: Transaction, absorbed: Mapping[int, int]) -> None:
     """Give what is known of the persons `absorbed` to those they became.
 
-    Of what both have still to be done one remains: what fired rather than what waits, then the
-    older. Nothing remains of it where the trigger has done its work for one of them already.
+    What is still to be done is left to one of them: who fired rather than who waits, then the
+    first. Nothing of it remains where the trigger has done its work for another already.
     """
     everybody = {*absorbed, *absorbed.values()}
     states: defaultdict[tuple[int, str], list[TriggerState]] = defaultdict(list)
@@ -60,7 +60,7 @@ def _settled(
     first = min(entries, key=lambda entry: (_waits(entries[entry]), entries[entry][0].at, entry))
     changed: list[Firing] = []
     for entry, firings in entries.items():
-        stays = entry == first and not is_done
+        stays = entry[0] == first[0] and not is_done
         for firing in firings:
             after = replace(firing, contact=heir)
             if not stays and firing.state is not FiringState.IN_FLIGHT:
