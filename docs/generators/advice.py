@@ -45,7 +45,7 @@ content:
 events: {{rename: {{crm: {{email.replied: custom.answer}}}}}}
 model:
   decay: {{half_life: 60d}}
-  dimensions: {{engagement: {{}}, fit: {{}}, loyalty: {{}}}}
+  dimensions: {{engagement: {{}}, fit: {{}}, loyalty: {{}}, mood: {{}}}}
   groups: {{mail: {{cap: 30}}}}
   traits: {{orders: {{count: order.placed}}}}
   rules:
@@ -55,6 +55,7 @@ model:
     answered: {{event: email.replied, points: 10}}
     met: {{event: meeting.held, points: 20}}
     decides: {{when: "TRUE", points: 20, dimension: fit}}
+    answers: {{event: survey.answered, points: 5, dimension: mood}}
   scores:
     lead:
       formula: LEAST(engagement, 50) + fit

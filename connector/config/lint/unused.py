@@ -30,10 +30,10 @@ def dimensions_without_rules(subject: Subject) -> Iterator[Remark]:
 
 
 def dimensions_without_use(subject: Subject) -> Iterator[Remark]:
-    """Find dimensions that are in no score, grade, condition or target."""
+    """Find dimensions whose points are in no score, grade, condition or target."""
     model = subject.model
     used = _names_in_use(model)
-    for name in model.dimensions:
+    for name in dict.fromkeys(rule.dimension for rule in model.rules.values()):
         if name not in used:
             message = "no score, grade, condition or target uses this dimension"
             yield Remark(path=("model", "dimensions", name), message=message)

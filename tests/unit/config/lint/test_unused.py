@@ -43,9 +43,9 @@ def test_dimensions_that_rules_feed_are_not_told_of() -> None:
 
 
 def test_a_dimension_that_no_result_looks_at_is_found() -> None:
-    (told,) = found(dimensions_without_use, DECLARED + "  scores: {lead: {formula: heat}}\n")
+    (told,) = found(dimensions_without_use, DECLARED + "  scores: {lead: {formula: fit}}\n")
 
-    assert told.startswith("model.dimensions.fit: no score")
+    assert told.startswith("model.dimensions.heat: no score")
 
 
 @pytest.mark.parametrize(
@@ -53,9 +53,9 @@ def test_a_dimension_that_no_result_looks_at_is_found() -> None:
     [
         "  scores: {lead: {}}\n",
         "  scores: {lead: {formula: heat + fit}}\n",
-        "  scores: {lead: {formula: heat, population: fit > 3}}\n",
-        "  scores: {lead: {formula: heat}}\ntargets: {crm: {attributes: {FIT: fit}}}\n",
-        "  scores: {lead: {formula: heat}}\n" + GRADE,
+        "  scores: {lead: {formula: fit, population: heat > 3}}\n",
+        "  scores: {lead: {formula: fit}}\ntargets: {crm: {attributes: {HEAT: heat}}}\n",
+        "  scores: {lead: {formula: fit}}\n" + GRADE,
     ],
     ids=["sum of all", "formula", "population", "target", "grade"],
 )
