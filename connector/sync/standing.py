@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.event_copy import EventCopy
-    from connector.domain.ledger import Run, StoredCursor
+    from connector.domain.ledger import FiringState, Run, StoredCursor
+    from connector.domain.outbound import DeliveryState
     from connector.sync.workspace import Workspace
 
 
@@ -28,6 +29,8 @@ class Standing:
     streams: Sequence[StoredCursor]
     backlog: Mapping[str, Mapping[str, int]]
     """Outbound rows per platform and state."""
+    triggers: Mapping[str, Mapping[str, int]]
+    """What triggers want done, per trigger and state."""
     stages: Mapping[str, Mapping[str, int]]
     orphans: Mapping[str, int]
     """Events of contacts nobody knows, per platform."""
@@ -51,6 +54,7 @@ class Standing:
                 for each in self.streams
             ],
             "deliveries": self.backlog,
+            "triggers": self.triggers,
             "stages": self.stages,
             "orphans": self.orphans,
             "event_copy": asdict(self.copy) if self.copy else None,
@@ -73,21 +77,29 @@ async def standing(workspace: Workspace) -> Standing:
     copy = await workspace.state.event_copy()
     async with workspace.state.read() as tx:
         counts = await tx.outbox.counts()
+        firings = await tx.triggers.counts()
         return Standing(
             contacts=await tx.contacts.count(),
             events=await tx.events.count(),
             waiting=len(await tx.contacts.waiting(workspace.clock.now(), digest)),
             decided_at=await tx.scores.latest_at(),
             streams=await tx.cursors.all(),
-            backlog={
-                name: {state.value: count for state, count in states.items() if count}
-                for name, states in counts.items()
-            },
+            backlog=_by_state(counts),
+            triggers=_by_state(firings),
             stages=await tx.scores.stages(),
             orphans=await tx.contacts.orphans(),
             runs=await tx.runs.last(5),
             copy=copy,
         )
+
+
+def _by_state(
+    counts: Mapping[str, Mapping[DeliveryState, int]] | Mapping[str, Mapping[FiringState, int]],
+) -> Mapping[str, Mapping[str, int]]:
+    return {
+        name: {state.value: count for state, count in states.items() if count}
+        for name, states in counts.items()
+    }
 
 
 def _text(instant: datetime | None) -> str | None:

@@ -21,6 +21,14 @@ _BACKLOG = {
     "in_flight": "being written",
     "dead": "refused for good",
 }
+_DEEDS = {
+    "waiting": "waiting for room in the limit",
+    "pending": "to be done",
+    "in_flight": "being done",
+    "done": "done",
+    "dropped": "called off",
+    "dead": "refused for good",
+}
 
 
 def show_standing(now: Standing) -> None:
@@ -34,7 +42,9 @@ def show_standing(now: Standing) -> None:
             table.add_row(plain(each.platform), each.stream, moment(each.updated_at))
         show(table)
     if now.backlog:
-        _show_backlog(now.backlog)
+        _show_counts("Written to platforms", now.backlog, _BACKLOG)
+    if now.triggers:
+        _show_counts("Triggers", now.triggers, _DEEDS)
     for name, count in now.orphans.items():
         tell(f"Kept aside from {name}: {counted(count, 'event')} of unknown contacts.", indent=0)
     if now.copy:
@@ -59,11 +69,13 @@ def _copy(copy: EventCopy) -> str:
     return f"Copy for scoring: {counted(copy.events, 'event')}, {copy.size / 1e6:,.1f} MB{changed}."
 
 
-def _show_backlog(backlog: Mapping[str, Mapping[str, int]]) -> None:
-    out.print("\n[bold]Written to platforms[/]")
+def _show_counts(
+    head: str, by_name: Mapping[str, Mapping[str, int]], words_for: Mapping[str, str]
+) -> None:
+    out.print(f"\n[bold]{head}[/]")
     table = grid("lll")
-    for name, counts in backlog.items():
-        words = [f"{count:,} {_BACKLOG.get(state, state)}" for state, count in counts.items()]
+    for name, counts in by_name.items():
+        words = [f"{count:,} {words_for.get(state, state)}" for state, count in counts.items()]
         table.add_row("", plain(name), ", ".join(words))
     show(table)
 
