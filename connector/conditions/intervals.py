@@ -9,7 +9,7 @@ a NaN, or a divisor may be zero, a number may be anything.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Bits: TypeAlias = NDArray[np.uint8]
     Bools: TypeAlias = NDArray[np.bool_]
     Bounds: TypeAlias = tuple[Doubles, Doubles, Bools]
+    Each = TypeVar("Each", np.float64, np.uint8)
 
 # A number has a value, is NaN or NULL; a truth is true, false or NULL.
 VALUE, NAN, NULL = np.uint8(1), np.uint8(2), np.uint8(4)
@@ -38,6 +39,10 @@ class Number:
     low: Doubles
     high: Doubles
     may: Bits
+
+    def take(self, rows: Bools) -> Number:
+        """Return the numbers of some rows; what is one for all rows stays so."""
+        return Number(_some(self.low, rows), _some(self.high, rows), _some(self.may, rows))
 
     @property
     def is_open(self) -> Bools:
@@ -59,12 +64,21 @@ class Number:
         """Whether it surely is a finite value."""
         return np.equal(self.may, VALUE) & ~self.is_open
 
+    @property
+    def is_never_finite(self) -> Bools:
+        """Whether it surely is no finite value."""
+        return ~_has(self.may, VALUE) | (self.is_point & self.is_open)
+
 
 @dataclass(frozen=True, slots=True)
 class Truth:
     """What a boolean may be: bits of TRUE, FALSE and NULL."""
 
     may: Bits
+
+    def take(self, rows: Bools) -> Truth:
+        """Return the truths of some rows; what is one for all rows stays so."""
+        return Truth(_some(self.may, rows))
 
     @property
     def is_true(self) -> Bools:
@@ -301,6 +315,10 @@ def _compared(left: Number, right: Number, may_hold: Bools, may_fail: Bools) -> 
 def _nan_as_null(number: Number) -> Number:
     may = (number.may & (VALUE | NULL)) | _flag(_has(number.may, NAN), NULL)
     return Number(number.low, number.high, may)
+
+
+def _some(array: NDArray[Each], rows: Bools) -> NDArray[Each]:
+    return array[rows] if array.ndim else array
 
 
 def _has(may: Bits, which: np.uint8) -> Bools:

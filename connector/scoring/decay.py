@@ -35,11 +35,9 @@ def next_move(decay: Decay | None, past: Past, since: pl.Expr) -> pl.Expr:
     What cools evenly jumps when nothing is left: from then on it does not move.
     """
     match decay:
-        case None | Step(keep=1.0):
+        case None | HalfLife() | Step(keep=1.0):
             return NEVER
-        case HalfLife() | Linear():
-            return past.at_once
-        case Expires(span=span):
+        case Linear(span=span) | Expires(span=span):
             return since + span
         case Step(every=every):
             step = micros(every)

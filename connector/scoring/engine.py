@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connector.domain.frames import CONTACT, IS_EXCLUDED, NEXT_CHANGE_AT, exact_column
-from connector.scoring.change.jumps import arriving, with_next_change
+from connector.domain.frames import CONTACT, IS_EXCLUDED, exact_column
+from connector.scoring.change.jumps import arriving
+from connector.scoring.change.outlook import outlook_of
 from connector.scoring.columns import cooled_column, stage_column
 from connector.scoring.dimensions import with_dimensions
 from connector.scoring.events import existing
@@ -60,25 +61,35 @@ def score(
     at: datetime,
     memory: pl.LazyFrame | None = None,
     explain: bool = False,
+    foresee: bool = True,
 ) -> Scored:
     """Return what `contacts` are worth at `at`, from their `events` in any order.
 
     `contacts` and `events` have the schemas of `connector.domain.frames`; `memory` is what was
     decided before: ``_contact``, ``_held:<score>``, ``_override:<score>``, the last two optional.
+    Who only looks need not `foresee`: then nothing says when the contacts change next.
     """
     past = existing(model, events, at)
     effects = {name: effect_of(rule, past) for name, rule in model.rules.items()}
     traits = {name: read_trait(trait, past) for name, trait in model.traits.items()}
-    parts: list[Effect | Reading] = [*effects.values(), *traits.values()]
-    arrivals = arriving(events, past, model.keep_events)
+    facts = [each.facts for each in effects.values()]
+    facts += [each.facts for each in traits.values()]
+    outlook = outlook_of(model, effects, traits) if foresee else None
+    if outlook is not None:
+        facts.append(arriving(events, past, model.keep_events))
     people = remembering(contacts, memory, model).with_columns(
         (pl.lit(False) if model.exclude is None else holds(model.exclude)).alias(IS_EXCLUDED)
     )
-    facts = [arrivals, *(part.facts for part in parts)]
-    frame = gather(people, facts, explain=explain)
-    frame = _with_results(frame, model, effects, traits)
-    frame = with_next_change(frame, (part.next_at for part in parts), model.keep_events)
-    return _collected(frame, model, effects if explain else None)
+    frame = _with_results(gather(people, facts, explain=explain), model, effects, traits)
+    answer = _answer(model)
+    details = detail_columns(model, effects) if explain else {}
+    ahead = {} if outlook is None else outlook.columns
+    done = frame.select(**answer, **details, **ahead).sort(CONTACT).collect(engine="streaming")
+    scored = done.select(list(answer))
+    if outlook is not None:
+        scored = scored.with_columns(outlook.next_changes(done, at))
+    told = contributions(done.filter(~pl.col(IS_EXCLUDED)), model) if explain else None
+    return Scored(contacts=scored, contributions=told)
 
 
 def _with_results(
@@ -94,16 +105,6 @@ def _with_results(
     return with_conditions(frame, model)
 
 
-def _collected(frame: pl.LazyFrame, model: Model, effects: Effects | None) -> Scored:
-    answer = _answer(model)
-    details = {} if effects is None else detail_columns(model, effects)
-    done = frame.select(**answer, **details).sort(CONTACT).collect(engine="streaming")
-    told = None
-    if effects is not None:
-        told = contributions(done.filter(~pl.col(IS_EXCLUDED)), model)
-    return Scored(contacts=done.select(list(answer)), contributions=told)
-
-
 def _answer(model: Model) -> dict[str, pl.Expr]:
     """Return the columns of the answer; of an excluded contact nothing is told."""
     scores = model.scores.values()
@@ -114,7 +115,6 @@ def _answer(model: Model) -> dict[str, pl.Expr]:
         *(each.name for each in scores),
         *(stage_column(each.name) for each in scores if each.stages),
         *model.grades,
-        NEXT_CHANGE_AT,
     ]
     is_in = ~pl.col(IS_EXCLUDED)
     return {

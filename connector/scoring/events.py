@@ -8,7 +8,7 @@ import polars as pl
 
 from connector.domain.frames import AT
 from connector.scoring.matching import holds
-from connector.scoring.past import ATTENTION, MICROSECOND, Past, instant
+from connector.scoring.past import Past, instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +33,6 @@ def existing(model: Model, events: pl.LazyFrame, at: datetime) -> Past:
     return Past(
         events=events,
         now=now,
-        at_once=instant(at + MICROSECOND),
-        soon=instant(at + ATTENTION),
         timezone=model.timezone.key,
     )
 

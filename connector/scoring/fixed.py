@@ -15,7 +15,8 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_UNIT = 2.0**-56
+UNIT = 2.0**-56
+"""What the integers count."""
 _PER_ONE = 2.0**56
 _LARGEST = 2.0**103
 
@@ -35,7 +36,7 @@ def constant(number: float) -> pl.Expr:
 
 def to_float(fixed: pl.Expr) -> pl.Expr:
     """Return the nearest Float64 of an integer sum; it is never minus zero."""
-    return fixed.cast(pl.Float64) * _UNIT
+    return fixed.cast(pl.Float64) * UNIT
 
 
 def total(parts: Iterable[pl.Expr]) -> pl.Expr:

@@ -11,8 +11,6 @@ from connector.domain.arithmetic import quotient
 from connector.domain.frames import AT, CONTACT, EVENT_ID, INSTANT
 
 MICROSECOND = timedelta(microseconds=1)
-ATTENTION = timedelta(hours=1)
-"""How soon a contact is looked at again when nothing says when it moves."""
 NEVER = pl.lit(None, INSTANT)
 ORDER = (AT, "platform", EVENT_ID)
 """The order of events; texts compare as UTF-8 bytes."""
@@ -40,10 +38,6 @@ class Past:
     events: pl.LazyFrame
     now: pl.Expr
     """The instant of scoring."""
-    at_once: pl.Expr
-    """The first instant after it: what moves all the time is announced then, which is safe."""
-    soon: pl.Expr
-    """The instant at which what tells of no change is looked at again."""
     timezone: str
 
     @property

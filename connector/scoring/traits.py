@@ -33,7 +33,9 @@ class Reading:
     facts: Facts
     value: pl.Expr
     next_at: pl.Expr
-    """When time alone may change it, or a safe earlier instant; NULL for never."""
+    """When it may jump with time alone; NULL for never."""
+    since: pl.Expr | None = None
+    """Of days, which grow with time alone, the microseconds; NULL for none."""
 
 
 def read_trait(trait: Trait, past: Past) -> Reading:
@@ -49,7 +51,13 @@ def read_trait(trait: Trait, past: Past) -> Reading:
     if trait.column is not None and trait.measure in {"first", "last", "mode"}:
         frames.append(_chosen(trait, rows))
     value = _value(trait, past).cast(COLUMN_TYPES[trait.type])
-    return Reading(facts=Facts(frames=tuple(frames)), value=value, next_at=_next_at(trait, past))
+    since = past.since(pl.col(f"_measured:{trait.name}"))
+    return Reading(
+        facts=Facts(frames=tuple(frames)),
+        value=value,
+        next_at=pl.col(f"_leaves:{trait.name}"),
+        since=since if trait.measure == "days_since" else None,
+    )
 
 
 def _counts(trait: Trait, past: Past) -> pl.Expr:
@@ -122,11 +130,3 @@ def _value(trait: Trait, past: Past) -> pl.Expr:
         "days": measured.fill_null(0),
     }
     return values[trait.measure]
-
-
-def _next_at(trait: Trait, past: Past) -> pl.Expr:
-    leaves = pl.col(f"_leaves:{trait.name}")
-    if trait.measure == "days_since":
-        has_any = pl.col(f"_measured:{trait.name}").is_not_null()
-        return pl.min_horizontal(leaves, pl.when(has_any).then(past.soon))
-    return leaves

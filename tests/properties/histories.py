@@ -124,11 +124,6 @@ decays: st.SearchStrategy[Decay | None] = st.one_of(
     st.builds(Expires, span=spans),
     st.builds(Step, every=spans, keep=st.sampled_from([0.0, 0.5, 0.9, 1.0])),
 )
-jumps: st.SearchStrategy[Decay | None] = st.one_of(
-    st.none(),
-    st.builds(Expires, span=spans),
-    st.builds(Step, every=spans, keep=st.sampled_from([0.0, 0.5, 1.0])),
-)
 caps = st.builds(
     Cap,
     points=st.sampled_from([1.0, 2.5, -5.0]),
@@ -194,13 +189,12 @@ _TRAITS = {
     "met_at": ("first", None, FieldType.DATETIME),
     "seen_at": ("last", None, FieldType.DATETIME),
     "active": ("days", None, FieldType.NUMBER),
+    "quiet": ("days_since", None, FieldType.NUMBER),
 }
-QUIET = ("days_since", None, FieldType.NUMBER)
 
 
 @st.composite
-def _traits(draw: st.DrawFn, *, is_moving: bool) -> dict[str, Trait]:
-    known = _TRAITS | {"quiet": QUIET} if is_moving else _TRAITS
+def _traits(draw: st.DrawFn) -> dict[str, Trait]:
     return by_name(
         Trait(
             name=name,
@@ -210,7 +204,7 @@ def _traits(draw: st.DrawFn, *, is_moving: bool) -> dict[str, Trait]:
             within=draw(_withins),
             type=kind,
         )
-        for name, (measure, column, kind) in known.items()
+        for name, (measure, column, kind) in _TRAITS.items()
     )
 
 
@@ -236,10 +230,8 @@ _bands = (("A", 5.0), ("B", 1.0), ("C", 0.0))
 
 
 @st.composite
-def models(
-    draw: st.DrawFn, decay: st.SearchStrategy[Decay | None] = decays, *, is_moving: bool = True
-) -> Model:
-    """Draw a model of all kinds of rule; without `is_moving` it changes in jumps alone."""
+def models(draw: st.DrawFn) -> Model:
+    """Draw a model of all kinds of rule."""
     limits = st.none() | st.sampled_from([2.0, 4.5])
     wishes = [draw(_wishes) for _ in range(3)]
     columns = Side(of="lead", bands=_bands)
@@ -257,8 +249,8 @@ def models(
             for name in ("engagement", "fit")
         ),
         groups={"g": 3.0, "h": -1.5},
-        traits=draw(_traits(is_moving=is_moving)),
-        rules=_renamed(draw(st.lists(rules(decay), min_size=2, max_size=6))),
+        traits=draw(_traits()),
+        rules=_renamed(draw(st.lists(rules(decays), min_size=2, max_size=6))),
         scores=by_name([draw(_scores)]),
         grades=by_name([Grade(name="cell", rows=Side(of="fit", bands=_bands), columns=columns)]),
         targets={

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from connector.domain.frames import NEXT_CHANGE_AT
 from connector.scoring.engine import Scored, score
 from connector.scoring.model import Cap, HalfLife, Model
 from tests.properties.histories import (
@@ -23,7 +22,6 @@ from tests.properties.histories import (
     event_rules,
     events,
     instants,
-    jumps,
     memories,
     models,
     positives,
@@ -230,50 +228,6 @@ def test_a_stage_rises_with_the_score(
     heights = [["cold", "warm", "hot"].index(stage) for stage in result.contacts["lead_stage"]]
 
     assert heights == sorted(heights)
-
-
-def _unlike_time(result: Scored) -> pl.DataFrame:
-    """Leave out what is meant to move: the exact score and the announcement itself."""
-    return result.contacts.drop(NEXT_CHANGE_AT)
-
-
-@checked
-@given(
-    data=st.data(),
-    model=models(jumps, is_moving=False),
-    at=instants,
-    shares=st.lists(st.floats(0, 1), max_size=3),
-)
-def test_what_moves_in_jumps_moves_at_the_announced_instant_at_the_earliest(
-    data: st.DataObject, model: Model, at: datetime, shares: list[float]
-) -> None:
-    people, stored = data.draw(contacts(at)), data.draw(events(at))
-    now = answer(model, people, stored, at)
-
-    for person in people:
-        mine = now.contacts.filter(_contact=person["_contact"])
-        until = mine[NEXT_CHANGE_AT].item() or at + 400 * DAY
-        assert until > at
-        quiet = until - TICK - at
-        for later in (at + quiet, *(at + quiet * share for share in shares)):
-            then = answer(model, [person], stored, later)
-            assert _unlike_time(then).equals(mine.drop(NEXT_CHANGE_AT))
-
-
-@checked
-@given(data=st.data(), model=models(), at=instants)
-def test_what_moves_all_the_time_is_announced_within_the_hour(
-    data: st.DataObject, model: Model, at: datetime
-) -> None:
-    people, stored = data.draw(contacts(at)), data.draw(events(at))
-    now = answer(model, people, stored, at)
-
-    for person in people:
-        mine = now.contacts.filter(_contact=person["_contact"])
-        until = mine[NEXT_CHANGE_AT].item()
-        if until is None or until > at + HOUR:
-            then = answer(model, [person], stored, (until or at + 400 * DAY) - TICK)
-            assert _unlike_time(then).equals(mine.drop(NEXT_CHANGE_AT))
 
 
 def test_one_row_has_the_same_bits_as_a_hundred_thousand() -> None:

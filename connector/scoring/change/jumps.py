@@ -1,4 +1,4 @@
-"""When a contact changes next with time alone, or a safe earlier instant."""
+"""When something about a contact jumps next with time alone, whether it shows or not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connector.domain.frames import AT, CONTACT, NEXT_CHANGE_AT
+from connector.domain.frames import AT, CONTACT
 from connector.scoring.past import Facts, Past
 
 if TYPE_CHECKING:
@@ -28,11 +28,9 @@ def arriving(events: pl.LazyFrame, past: Past, keep: timedelta | None) -> Facts:
     return Facts(frames=(to_come, oldest))
 
 
-def with_next_change(
-    frame: pl.LazyFrame, moves: Iterable[pl.Expr], keep: timedelta | None
-) -> pl.LazyFrame:
-    """Add the earliest of all instants at which something may move; NULL for never."""
-    instants = [*moves, pl.col(_ARRIVES)]
+def next_jump(jumps: Iterable[pl.Expr], keep: timedelta | None) -> pl.Expr:
+    """Return the earliest of all instants at which something jumps; NULL for never."""
+    instants = [*jumps, pl.col(_ARRIVES)]
     if keep is not None:
         instants.append(pl.col(_OLDEST) + keep)
-    return frame.with_columns(pl.min_horizontal(*instants).alias(NEXT_CHANGE_AT))
+    return pl.min_horizontal(*instants)
