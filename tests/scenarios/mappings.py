@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -31,7 +32,7 @@ def configuration_of(case: Case, edits: Mapping[str, Any], folder: Path) -> Conf
     sources = _sources(case)
     changes = {**case.change, **edits}
     if changes:
-        values = put_together(sources).values
+        values = deepcopy(_plain(sources))
         for path, value in changes.items():
             _edit(values, path.split("/"), value)
         # JSON is YAML: what was edited is read again as any file is.
@@ -39,6 +40,11 @@ def configuration_of(case: Case, edits: Mapping[str, Any], folder: Path) -> Conf
     read = _read(sources)
     platforms = tuple(replace(each, folder=folder) for each in read.platforms)
     return replace(read, folder=folder, platforms=platforms)
+
+
+@cache
+def _plain(sources: tuple[Source, ...]) -> dict[str, Any]:
+    return put_together(sources).values
 
 
 @cache
