@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from connector.domain.frames import (
 from connector.domain.instants import iso
 from connector.errors import NotFound
 from connector.scoring.engine import Scored, score
+from connector.sync.forecast import next_turn
 from connector.sync.results import memory
 from connector.sync.versions import edits, version_at, versions
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from connector.domain.records import Person
     from connector.ports.store import Transaction
     from connector.scoring.model import Model, Target
+    from connector.sync.forecast import Turn
     from connector.sync.versions import Edit, ModelVersion
     from connector.sync.workspace import Workspace
 
@@ -67,6 +69,8 @@ class Explanation:
     lists: Mapping[str, Sequence[str]]
     contributions: Sequence[Contribution]
     next_change_at: datetime | None
+    turn: Turn | None = None
+    """The next stage to come with time alone, as far as one looks ahead."""
     overrides: Sequence[Override] = field(default=())
     """Those in force."""
     version: ModelVersion | None = None
@@ -105,6 +109,7 @@ class Explanation:
                 for each in self.contributions
             ],
             "next_change_at": _plain(self.next_change_at),
+            "next_stage": self.turn.to_json() if self.turn else None,
             "overrides": [
                 {"score": each.score, "value": each.value, "reason": each.reason}
                 for each in self.overrides
@@ -143,17 +148,16 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
     async with workspace.state.read() as tx:
         known = await _known(tx, model, text, at)
     number = known.person.contact
-    held = memory(model, [number], known.decided, known.overrides)
-    scored: Scored = await asyncio.to_thread(
-        score,
-        model,
-        contacts=known.contacts,
-        events=known.events,
-        at=at,
-        memory=held.lazy(),
-        explain=True,
-    )
-    return _told(model, known, scored, at)
+    held = memory(model, [number], known.decided, known.overrides).lazy()
+    return await asyncio.to_thread(_explained, model, known, held, at)
+
+
+def _explained(model: Model, known: _Knowledge, held: pl.LazyFrame, at: datetime) -> Explanation:
+    people, events = known.contacts, known.events
+    scored = score(model, contacts=people, events=events, at=at, memory=held, explain=True)
+    told = _told(model, known, scored, at)
+    turn = next_turn(model, contacts=people, events=events, memory=held, at=at, stages=told.stages)
+    return replace(told, turn=turn)
 
 
 def _told(model: Model, known: _Knowledge, scored: Scored, at: datetime) -> Explanation:

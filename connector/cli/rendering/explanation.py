@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from connector.domain.ledger import HistoryEntry
     from connector.scoring.model import Model
     from connector.sync.explaining import Explanation
+    from connector.sync.forecast import Turn
 
 _MATTERS = 1e-6
 """The least difference of points that is told."""
@@ -35,6 +36,8 @@ def show_explanation(explanation: Explanation, model: Model) -> None:
     _show_contributions(explanation, model)
     _show_facts(explanation)
     out.print()
+    if explanation.turn:
+        tell(_turn(explanation.turn), indent=0, style="bold")
     tell(_next_change(explanation), indent=0)
     for line in _versions(explanation):
         tell(line, indent=0, style="dim")
@@ -103,6 +106,12 @@ def _show_facts(explanation: Explanation) -> None:
         out.print("\n[bold]Lists[/]")
         for platform, names in explanation.lists.items():
             tell(f"{platform}: {', '.join(names) or 'none'}")
+
+
+def _turn(turn: Turn) -> str:
+    verb = "falls" if turn.is_fall else "rises"
+    change = f"{turn.score} {verb} from {turn.before} to {turn.after} on {moment(turn.at)}"
+    return f"{change}, unless something new happens."
 
 
 def _next_change(explanation: Explanation) -> str:
