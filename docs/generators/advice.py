@@ -79,6 +79,7 @@ targets:
     lists:
       Hot leads: {{when: "lead_stage = 'Hot'"}}
       Champions: {{when: "lead >= 90"}}
+    tags: {{warming: "CAST(engagement AS TEXT) LIKE '2%'"}}
 """
 """A mapping in which each check finds something."""
 
