@@ -152,6 +152,20 @@ def test_time_alone_does_what_the_page_foretells(
     assert explained["stages"]["heat"] == stage
 
 
+def test_the_next_change_and_the_next_stage_are_foreseen(example: Example) -> None:
+    foretold = rows("At", "What happens", "heat, exactly", "heat", "Stage")
+
+    explained = example.explained(NOW)
+
+    assert explained["next_change_at"] == foretold[0][0]
+    assert explained["next_stage"] == {
+        "score": "heat",
+        "at": foretold[-1][0],
+        "from": "hot",
+        "to": "warm",
+    }
+
+
 def test_the_page_quotes_what_is_shown(example: Example) -> None:
     said = example.told(NOW).splitlines()
 
