@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import Connection, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 
 from connector.domain.frames import (
     CONTACT,
@@ -18,6 +17,7 @@ from connector.domain.ledger import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
 from state.overrides import Overrides
 from state.schema import MODELS, PERSONS, SCORE_HISTORY, SCORES, STANDINGS
+from state.stage_counts import count_stages, move, remove_scores, stage_counts
 from state.statements import among, change, frame_of, insert, insert_new, typed
 
 if TYPE_CHECKING:
@@ -71,12 +71,16 @@ class Scores(Overrides):
         """Replace what is decided for the contacts of `decisions`."""
         decided = decisions[CONTACT].to_list()
         standings = _standings(decisions, seen, at, model)
-        entries = [{**row, "at": at, "model": model} for row in _rows(changed)]
 
         def work(connection: Connection) -> None:
-            connection.execute(delete(SCORES).where(among(connection, SCORES.c.contact, decided)))
-            insert(connection, SCORES, _rows(scores))
+            here = _who_stands(connection, decided)
+            kept = scores.filter(pl.col(CONTACT).is_in(here.implode()))
+            news = changed.filter(pl.col(CONTACT).is_in(here.implode()))
+            stood = remove_scores(connection, decided)
+            insert(connection, SCORES, _rows(kept))
+            move(connection, stood, count_stages(kept))
             change(connection, _DECIDE, standings)
+            entries = [{**row, "at": at, "model": model} for row in _rows(news)]
             insert(connection, SCORE_HISTORY, entries)
             if decided:
                 raise_to(connection, LATEST_AT, to_micros(at))
@@ -172,20 +176,7 @@ class Scores(Overrides):
 
     async def stages(self) -> Mapping[str, Mapping[str, int]]:
         """Return how many persons stand in each stage of each score; NULL is not counted."""
-        query = (
-            select(SCORES.c.name, SCORES.c.stage, func.count())
-            .join(STANDINGS, STANDINGS.c.contact == SCORES.c.contact)
-            .where(SCORES.c.stage.is_not(None))
-            .group_by(SCORES.c.name, SCORES.c.stage)
-        )
-
-        def work(connection: Connection) -> Mapping[str, Mapping[str, int]]:
-            counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
-            for name, stage, count in connection.execute(query):
-                counts[name][stage] = count
-            return counts
-
-        return await self._session.run(work)
+        return await self._session.run(stage_counts)
 
     async def save_model(self, digest: str, source: str, first_used_at: datetime) -> None:
         """Remember what a digest stands for; a known one is left alone."""
@@ -208,6 +199,12 @@ class Scores(Overrides):
                 row.digest: (row.first_used_at, row.source) for row in connection.execute(query)
             }
         )
+
+
+def _who_stands(connection: Connection, contacts: Sequence[int]) -> pl.Series:
+    """Return those who were not merged away since they were read."""
+    query = select(STANDINGS.c.contact).where(among(connection, STANDINGS.c.contact, contacts))
+    return pl.Series(connection.execute(query).scalars().all(), dtype=pl.Int64)
 
 
 def _rows(scores: pl.DataFrame) -> list[dict[str, Any]]:

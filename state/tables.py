@@ -240,6 +240,16 @@ class Scores(Table, table=True):
     stage: str | None = Field(sa_type=Words, description="Stage, or the label of a grade.")
 
 
+class StageCounts(Table, table=True):
+    """How many persons stand in each stage of each score, kept with the scores themselves."""
+
+    __tablename__ = "stage_counts"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    name: str = Field(primary_key=True, sa_type=Words, description="Name of score or grade.")
+    stage: str = Field(primary_key=True, sa_type=Words, description="Stage, or label of a grade.")
+    persons: int = Field(sa_type=Number, description="How many; rows of none may stay.")
+
+
 class ScoreHistory(Table, table=True):
     """Every change of a score, stage or grade, append-only."""
 

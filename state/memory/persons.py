@@ -51,6 +51,11 @@ class MemoryPersons:
                 self._tables.standing.setdefault(person.contact, Standing())
             else:
                 self._tables.standing.pop(person.contact, None)
+                self._tables.scores = {
+                    key: score
+                    for key, score in self._tables.scores.items()
+                    if key[0] != person.contact
+                }
 
     async def find(self, text: str) -> Person | None:
         """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""

@@ -57,6 +57,9 @@ class MemoryScores:
         """Replace what is decided for the contacts of `decisions`."""
         decided = set(decisions[CONTACT])
         tables = self._tables
+        # Those who were merged away since they were read have no standing.
+        is_here = pl.col(CONTACT).is_in(list(tables.standing))
+        scores, changed = scores.filter(is_here), changed.filter(is_here)
         tables.scores = {
             key: score for key, score in tables.scores.items() if key[0] not in decided
         }
