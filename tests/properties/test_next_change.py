@@ -2,26 +2,172 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connector.conditions.expression import Kind
 from connector.domain.frames import CONTACT, NEXT_CHANGE_AT
 from connector.domain.rounding import round_half_away
+from connector.domain.values import FieldType
 from connector.scoring.engine import score
-from connector.scoring.model import Model
+from connector.scoring.model import (
+    CountRule,
+    EventRule,
+    HalfLife,
+    Linear,
+    Model,
+    Rule,
+    SequenceRule,
+    Target,
+    TargetAttribute,
+    TargetList,
+    Trigger,
+    Unless,
+    WhenRule,
+)
 from tests.properties.histories import (
     CONTACTS,
+    RESULT_KINDS,
     Row,
     contacts,
+    decays,
     events,
     instants,
+    matchers,
     memories,
     models,
+    numbers,
+    spans,
 )
 from tests.properties.test_scoring_reference import memory_frame
-from tests.unit.scoring.lab import TICK, contact_frame, event_frame
+from tests.unit.scoring.lab import (
+    DAY,
+    TICK,
+    by_name,
+    condition,
+    contact_frame,
+    event_frame,
+)
+
+_KINDS = RESULT_KINDS | {"quiet": Kind.NUMBER, "lead": Kind.NUMBER, "lead_stage": Kind.TEXT}
+_CONDITIONS = [
+    condition(text, **_KINDS)
+    for text in (
+        "engagement >= 2",
+        "quiet > 2.5",
+        "quiet BETWEEN 1 AND 40 AND engagement > 0.5",
+        "ABS(engagement) >= 1.37 OR fit < 0",
+        "engagement * fit > 3",
+        "NULLIF(quiet, 0) / engagement > 1",
+        "COALESCE(quiet, -1) < 3",
+        "CASE WHEN engagement > 2 THEN fit ELSE quiet END >= 1",
+        "FLOOR(quiet) IN (1, 2, 30)",
+        "LEAST(engagement, fit) > 0",
+        "CAST(engagement AS INTEGER) = 2 OR ROUND(fit, 1) = 0.3",
+        "country = 'FR' AND engagement >= 2",
+        "lead >= 3 AND fit < 2.5",
+        "quiet IS NULL OR NOT engagement <= 1",
+        "lead_stage = 'hot' OR quiet % 2 > 1",
+    )
+]
+_GUARDS = [condition(text, **_KINDS) for text in ("quiet > 2", "quiet < 1 OR visits >= 2")]
+_FORMULAS = [
+    condition(text, Kind.NUMBER, **_KINDS)
+    for text in (
+        "engagement * 2 - fit",
+        "100 * engagement / (10 + ABS(engagement))",
+        "LEAST(engagement, 5) + GREATEST(fit, 0)",
+        "engagement * fit",
+        "CASE WHEN fit > 0.37 THEN engagement ELSE 1 / fit END",
+    )
+]
+_shared = {
+    "name": st.just("rule"),
+    "dimension": st.sampled_from(["engagement", "fit"]),
+    "group": st.none() | st.sampled_from(["g", "h"]),
+    "guard": st.none() | st.none() | st.sampled_from(_GUARDS),
+}
+_unlesses = st.builds(
+    Unless,
+    match=matchers,
+    same=st.none() | st.just("url"),
+    after=st.sampled_from([timedelta(0), DAY]),
+)
+_rules: st.SearchStrategy[Rule] = st.one_of(
+    st.builds(EventRule, match=matchers, points=numbers, decay=decays, unless=_unlesses, **_shared),
+    st.builds(
+        EventRule, match=matchers, points=numbers, decay=st.builds(HalfLife, span=spans), **_shared
+    ),
+    st.builds(
+        EventRule, match=matchers, points=numbers, decay=st.builds(Linear, span=spans), **_shared
+    ),
+    st.builds(
+        SequenceRule,
+        steps=st.tuples(matchers, matchers),
+        points=numbers,
+        decay=decays,
+        same=st.none() | st.just("url"),
+        within=st.none() | spans,
+        award=st.sampled_from(["once", "each"]),
+        **_shared,
+    ),
+    st.builds(
+        CountRule,
+        match=matchers,
+        at_least=st.integers(1, 3),
+        points=numbers,
+        within=st.none() | spans,
+        distinct=st.none() | st.sampled_from(["day", "url"]),
+        **_shared,
+    ),
+    st.builds(
+        CountRule,
+        match=matchers,
+        at_least=st.integers(1, 3),
+        points=numbers,
+        within=st.none() | spans,
+        same=st.none() | st.just("url"),
+        award=st.just("once"),
+        decay=decays,
+        **_shared,
+    ),
+    st.builds(WhenRule, when=st.sampled_from(_GUARDS), points=numbers, **_shared),
+)
+
+
+@st.composite
+def moving_models(draw: st.DrawFn) -> Model:
+    """Draw a model of which much moves, seen by conditions, formulas and platforms."""
+    model = draw(models())
+    added = draw(st.lists(_rules, min_size=1, max_size=3))
+    rules = {f"m{place}": replace(rule, name=f"m{place}") for place, rule in enumerate(added)}
+    wishes = draw(st.lists(st.sampled_from(_CONDITIONS), min_size=1, max_size=3))
+    shown = draw(st.none() | st.sampled_from(["engagement", "fit", "quiet"]))
+    attributes = [
+        TargetAttribute(field=name, source=name, type=FieldType.NUMBER, digits=2)
+        for name in (shown,)
+        if name
+    ]
+    target = Target(
+        platform="mail",
+        attributes=tuple(attributes),
+        lists=(TargetList(name="L", when=wishes[0]),),
+        tags={"t": wishes[-1]},
+    )
+    lead = model.scores["lead"]
+    formula = draw(st.just(lead.formula) | st.sampled_from(_FORMULAS))
+    population = draw(st.just(lead.population) | st.sampled_from(_CONDITIONS[:5]))
+    return replace(
+        model,
+        rules={**model.rules, **rules},
+        scores=by_name([replace(lead, formula=formula, population=population)]),
+        targets={**model.targets, "mail": target},
+        triggers=by_name([Trigger(name="call", when=wishes[len(wishes) // 2], deeds=())]),
+    )
+
 
 FAR = timedelta(days=400)
 
@@ -64,7 +210,7 @@ def outcome(
 @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     data=st.data(),
-    model=models(),
+    model=moving_models(),
     at=instants,
     memory=memories(),
     number=st.sampled_from(CONTACTS),
