@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     Readings: TypeAlias = Mapping[str, Reading]
 
 
+_FEW = 2_000
+"""Contacts up to whom setting up streams costs more than it saves. Both engines give the same."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
     """What the engine says of some contacts at one instant."""
@@ -77,14 +81,16 @@ def score(
     outlook = outlook_of(model, effects, traits) if foresee else None
     if outlook is not None:
         facts.append(arriving(events, past, model.keep_events))
-    people = remembering(contacts, memory, model).with_columns(
-        (pl.lit(False) if model.exclude is None else holds(model.exclude)).alias(IS_EXCLUDED)
-    )
-    frame = _with_results(gather(people, facts, explain=explain), model, effects, traits)
+    is_excluded = pl.lit(False) if model.exclude is None else holds(model.exclude)
+    people = remembering(contacts, memory, model).with_columns(is_excluded.alias(IS_EXCLUDED))
+    whom = people.collect()
+    facts_of = gather(whom.lazy(), facts, explain=explain)
+    frame = _with_results(facts_of, model, effects, traits)
     answer = _answer(model)
     details = detail_columns(model, effects) if explain else {}
     ahead = {} if outlook is None else outlook.columns
-    done = frame.select(**answer, **details, **ahead).sort(CONTACT).collect(engine="streaming")
+    plan = frame.select(**answer, **details, **ahead).sort(CONTACT)
+    done = plan.collect(engine="in-memory" if whom.height <= _FEW else "streaming")
     scored = done.select(list(answer))
     if outlook is not None:
         scored = scored.with_columns(outlook.next_changes(done, at))
