@@ -44,6 +44,7 @@ async def _stored(tx: Transaction) -> dict[str, object]:
         "outbound": [
             _outbound(key_of[row.contact], row) for row in await tx.outbox.list(limit=10**6)
         ],
+        "triggers": await tx.triggers.counts(),
         "events": (await tx.events.count(), sorted((await tx.events.types()).items())),
         "cursors": sorted((c.platform, c.stream, c.cursor) for c in await tx.cursors.all()),
     }

@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
     from multiprocessing.process import BaseProcess
 
+TRIGGERS = """
+triggers:
+  thank: {when: "orders > 0", do: [{email: {platform: crm, template: 1}}], backfill: true}
+  call:
+    when: "lead_stage = 'hot'"
+    do: [{campaign: {platform: crm, id: 2}}, {push: {platform: shop}}]
+    backfill: true
+    limit: {per: day, of: 20}
+"""
+
 MOMENTS = 10
 MANY_MOMENTS = 50
 
@@ -55,7 +65,8 @@ def children() -> ForkServerContext:
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("company")
-    found_company(folder, contacts=1_500, events=8_000)
+    mappings = found_company(folder, contacts=1_500, events=8_000)
+    (mappings / "triggers.yaml").write_text(TRIGGERS)
     return folder
 
 

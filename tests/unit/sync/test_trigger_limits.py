@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -13,6 +15,7 @@ from connector.domain.ledger import FiringState
 from connector.scoring.model import Trigger
 from connector.sync import rescore
 from connector.sync.firing import room
+from state.memory.database import MemoryState, MemoryTransaction
 from tests.builders import an_expression
 from tests.unit.sync.alarms import DAY, HOUR, Alarms, a_trigger
 from tests.unit.sync.world import MODEL
@@ -245,6 +248,51 @@ async def test_batches_of_scoring_make_no_difference(monkeypatch: pytest.MonkeyP
         orders.append([(each.key, each.state) for each in await world.firings()])
 
     assert orders[0] == orders[1] == orders[2]
+
+
+class Crash(Exception):
+    """The end of the process."""
+
+
+class FragileState(MemoryState):
+    """Dies at the end of a transaction, before it commits, when it is told to."""
+
+    lives: int | None = None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[MemoryTransaction]:
+        async with super().write() as tx:
+            yield tx
+            if self.lives == 0:
+                self.lives = None
+                raise Crash
+            if self.lives is not None:
+                self.lives -= 1
+
+
+@pytest.mark.parametrize("lives", range(16))
+async def test_a_crash_anywhere_makes_nobody_fire_twice_or_never(lives: int) -> None:
+    undisturbed, others = await a_world()
+    await promote(undisturbed, *others)
+    await undisturbed.sync()
+    world, people = await a_world()
+    state = FragileState()
+    state._committed = world.state._committed
+    world.state = state
+    state.lives = lives
+
+    for person in people:
+        world.become(person, "boss")
+    world.clock.advance(HOUR)
+    for _ in range(2):
+        with suppress(Crash):
+            await world.sync()
+    state.lives = None
+    await world.sync()
+
+    ended = [replace(each, fence=0) for each in await world.firings()]
+    assert ended == [replace(each, fence=0) for each in await undisturbed.firings()]
+    assert world.crm.done.keys() == undisturbed.crm.done.keys()
 
 
 def test_room_is_what_the_limit_leaves_and_never_less_than_none() -> None:
