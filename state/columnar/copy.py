@@ -35,8 +35,8 @@ class Limits:
     """Fewer are read from the database in less than a second."""
     worth_folding: int = 50_000
     """Changed events, or contacts, that are worth a new segment."""
-    part_rows: int = 1_000_000
-    """Rows in a file: what is in memory when one is written."""
+    part_rows: int = 500_000
+    """Rows in a file: what is in memory, thrice, when one is written."""
     least_asked: int = 1_000
     """Fewer contacts are read from the database by key."""
     spread: int = 20

@@ -30,7 +30,7 @@ class File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A file of events, sorted by contact."""
+    """A file of all events that some contacts have in a segment."""
 
     file: File
     rows: int

@@ -1,8 +1,8 @@
-"""Streams of events, ascending by contact, merged and written as sorted parts."""
+"""Streams of events, ascending by contact, merged and written as parts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from state.columnar.folder import Folder
 
-ORDER = (CONTACT, AT, "platform", EVENT_ID)
+ORDER = ("type", CONTACT, AT, "platform", EVENT_ID)
+"""Within a part, so that a rule reads the row groups of its own types alone."""
 ROW_GROUP = 32_768
 """Rows that are read or passed over together."""
 
@@ -54,18 +55,18 @@ def write_parts(
         count += frame.height
         if count < enough:
             continue
-        whole = pl.concat(held).sort(ORDER)
+        last = frame[CONTACT].max()
         # More events of the last contact may come.
-        ready = whole[CONTACT].search_sorted(whole[CONTACT][-1], side="left")
-        if ready:
-            yield write_part(folder, f"{token}-{number:04}.parquet", whole[:ready])
-            number += 1
-        held = [whole[ready:]]
-        count = held[0].height
-        # Of one contact with more than a part's worth, not every frame is a reason to sort.
+        ready = pl.concat(held).filter(pl.col(CONTACT) != last)
+        held = [each.filter(pl.col(CONTACT) == last) for each in held]
+        count = sum(each.height for each in held)
+        # Of one contact with more than a part's worth, not every frame is a reason to look again.
         enough = max(rows, 2 * count)
+        if not ready.is_empty():
+            yield write_part(folder, f"{token}-{number:04}.parquet", ready)
+            number += 1
     if count:
-        yield write_part(folder, f"{token}-{number:04}.parquet", pl.concat(held).sort(ORDER))
+        yield write_part(folder, f"{token}-{number:04}.parquet", pl.concat(held))
 
 
 def write_numbers(folder: Folder, token: str, numbers: pl.Series) -> File:
@@ -77,15 +78,15 @@ def write_numbers(folder: Folder, token: str, numbers: pl.Series) -> File:
 
 
 def write_part(folder: Folder, name: str, frame: pl.DataFrame) -> Part:
-    """Write sorted events, at least one. Raises OSError."""
-    # Type by type: a rule reads the row groups of its own types alone.
-    rows = frame.sort("type", maintain_order=True)
+    """Write events, at least one. Raises OSError."""
+    first, last, rows = frame[CONTACT].min(), frame[CONTACT].max(), frame.height
+    ordered = frame.sort(ORDER)
+    del frame
     file = folder.write(
         name,
-        lambda opened: rows.write_parquet(opened, compression="zstd", row_group_size=ROW_GROUP),
+        lambda opened: ordered.write_parquet(opened, compression="zstd", row_group_size=ROW_GROUP),
     )
-    numbers = frame[CONTACT]
-    return Part(file=file, rows=frame.height, first=numbers[0], last=numbers[-1])
+    return Part(file=file, rows=rows, first=cast("int", first), last=cast("int", last))
 
 
 def _split(frame: pl.DataFrame, bound: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -95,6 +95,11 @@ def _flip_a_bit(path: Path) -> None:
     path.write_bytes(content)
 
 
+def _traces(folder: Path) -> dict[str, tuple[int, int]]:
+    """Return what writing would change."""
+    return {path.name: (path.stat().st_ino, path.stat().st_mtime_ns) for path in _files(folder)}
+
+
 def _in_the_way(path: Path) -> None:
     path.mkdir()
 
@@ -228,11 +233,11 @@ async def test_reading_writes_nothing(
 ) -> None:
     await _save(state, "a")
     await state.fold_events({})
-    before = {path: path.stat() for path in _files(folder)}
+    before = _traces(folder)
 
     assert await _names(twin) == ["a"]
 
-    assert {path: path.stat() for path in _files(folder)} == before
+    assert _traces(folder) == before
 
 
 async def test_a_change_while_a_segment_is_written_is_not_lost(
@@ -386,7 +391,7 @@ async def test_segments_are_few_and_each_much_larger_than_the_next(sqlite_url: s
     await state.aclose()
 
 
-async def test_a_part_holds_whole_contacts_in_order(state: DatabaseState, folder: Path) -> None:
+async def test_a_part_holds_whole_contacts(state: DatabaseState, folder: Path) -> None:
     for person in (3, 1, 2):
         await _save(state, *(f"{person}{number}" for number in range(3)), person=person)
     await state.fold_events({})

@@ -116,7 +116,7 @@ class CopyMachine(RuleBasedStateMachine):
             refs = [(ref, None, None) for ref in {ref for ref, *_ in events}]
             subjects = await tx.contacts.add_subjects("crm", refs)
             page = [
-                (subjects[ref].id, an_event(name, at=at, url=url, sku=url))  # type: ignore[arg-type]  # a moment
+                (subjects[ref].id, an_event(name, at=at, kind=url, sku=url))  # type: ignore[arg-type]  # a moment
                 for ref, name, at, url in events
             ]
             await tx.events.save("crm", page, T)
