@@ -221,6 +221,7 @@ async def _contributions(
         at=question.at,
         memory=people.memory.lazy(),
         explain=True,
+        foresee=False,
     )
     told = scored.contributions
     return CONTRIBUTION_SCHEMA.to_frame() if told is None else told

@@ -86,8 +86,7 @@ def walk(
     for at in steps:
         due = standing if at == last else standing.filter(pl.col(NEXT_CHANGE_AT) <= at)
         if at == last or (due.height and is_followed):
-            asked = model if at == last else needed
-            results = _scored(asked, people, due, at, is_all=due.height == people.contacts.height)
+            results = _scored(model if at == last else needed, people, due, at, foresee=at < last)
             turns += _turns(model, due, results, at)
             stayed = standing.join(due, on=CONTACT, how="anti")
             standing = pl.concat([stayed, _moved(model, due, results)])
@@ -139,16 +138,17 @@ def _beginning(
 
 
 def _scored(
-    model: Model, people: People, due: pl.DataFrame, at: datetime, *, is_all: bool
+    model: Model, people: People, due: pl.DataFrame, at: datetime, *, foresee: bool
 ) -> pl.DataFrame:
     contacts, events = people.contacts.lazy(), people.events.lazy()
-    if not is_all:
+    if due.height < people.contacts.height:
         who = due.lazy().select(CONTACT)
         contacts = contacts.join(who, on=CONTACT, how="semi")
         events = events.join(who, on=CONTACT, how="semi")
     remembered = [name for name in due.columns if name.startswith((HELD_PREFIX, OVERRIDE_PREFIX))]
     memory = due.lazy().select(CONTACT, *remembered)
-    return score(model, contacts=contacts, events=events, at=at, memory=memory).contacts
+    scored = score(model, contacts=contacts, events=events, at=at, memory=memory, foresee=foresee)
+    return scored.contacts
 
 
 def _moved(model: Model, before: pl.DataFrame, results: pl.DataFrame) -> pl.DataFrame:
