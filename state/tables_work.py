@@ -43,7 +43,7 @@ class Models(Table, table=True):
 
     __tablename__ = "models"
     digest: str = Field(primary_key=True, sa_type=Words, description="Digest of the model.")
-    source: str = Field(sa_type=Words, description="The model as it was written.")
+    source: str = Field(sa_type=Words, description="What decisions depend on, as canonical JSON.")
     first_used_at: datetime = Field(sa_type=Instant, description="When it first decided.")
 
 
