@@ -89,10 +89,13 @@ def enclose(expression: Expression, moving: Collection[str], prefix: str) -> Enc
 
 def known(column: pl.Series) -> Value:
     """Return what a computed column of numbers or truths is."""
-    is_null = column.is_null().to_numpy()
-    if column.dtype.is_numeric():
-        return exactly(column.cast(pl.Float64).to_numpy(), is_null)
-    return truth(column.fill_null(value=False).to_numpy(), is_null)
+    # Where nothing is NULL, which is often, this costs no call that Polars has to plan.
+    has_null = column.null_count() > 0
+    is_null = column.is_null().to_numpy() if has_null else np.asarray(False)
+    if column.dtype == pl.Boolean:
+        values = column.fill_null(value=False) if has_null else column
+        return truth(values.to_numpy(), is_null)
+    return exactly(column.to_numpy().astype(np.float64, copy=False), is_null)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,13 @@ from tests.properties.histories import (
 from tests.properties.test_scoring_reference import memory_frame
 from tests.unit.scoring.lab import (
     DAY,
+    NOW,
     TICK,
+    a_contact,
+    a_model,
+    a_score,
+    an_event,
+    an_event_rule,
     by_name,
     condition,
     contact_frame,
@@ -233,3 +239,33 @@ def test_nothing_changes_before_it_is_announced(
     for share in (1.0, *data.draw(st.lists(st.floats(0.0, 1.0), max_size=2))):
         then = outcome(model, people, stored, at + quiet * share, held)
         assert seen(model, then) == seen(model, row), (at + quiet * share, announced)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    ages=st.lists(st.timedeltas(timedelta(0), 90 * DAY), min_size=1, max_size=5),
+    span=spans,
+    points=numbers.filter(bool),
+    digits=st.integers(0, 2),
+    threshold=st.sampled_from([-2.0, 0.37, 1.0]),
+)
+def test_what_only_cools_changes_where_it_is_announced(
+    ages: list[timedelta], span: timedelta, points: float, digits: int, threshold: float
+) -> None:
+    when = condition(f"engagement >= {threshold}", **_KINDS)
+    model = a_model(
+        an_event_rule(points=points, decay=HalfLife(span=span)),
+        scores=[a_score(digits=digits)],
+        triggers=by_name([Trigger(name="call", when=when, deeds=())]),
+    )
+    people, stored = [a_contact()], [an_event(ago=ago) for ago in ages]
+    memory = {1: {"_held:lead": None, "_override:lead": None}}
+    row = outcome(model, people, stored, NOW, memory)
+    announced = row[NEXT_CHANGE_AT]
+
+    if announced is None:
+        assert row["lead"] == 0.0
+        assert row["_trigger:call"] is (threshold <= 0.0)
+    else:
+        late = announced + 2 * TICK + span * 1e-11
+        assert seen(model, outcome(model, people, stored, late, memory)) != seen(model, row)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LONGEST = 2.0**52
 """Microseconds beyond which nobody looks: 142 years."""
 
-_ROUNDS = 16
+_ROUNDS = 6
 _WORTHWHILE = 1.0 / 64.0
 _STRAIGHT = 24
 """Turns after which the slack is no longer taken for almost straight."""

@@ -34,6 +34,7 @@ class Moment:
 
     time: Doubles
     shares: dict[int, Doubles] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
 
     def share(self, half_life: int) -> Doubles:
         """Return what is left of one point, computed once for all who ask."""
@@ -46,6 +47,8 @@ class Moment:
 class Strand:
     """The points of one part, one row per contact."""
 
+    key: str
+    """The part's."""
     pace: Pace
     points: Doubles
     size: Doubles
@@ -68,6 +71,7 @@ class Strand:
     def take(self, rows: Bools) -> Strand:
         """Return the same of some contacts."""
         return Strand(
+            key=self.key,
             pace=self.pace,
             points=self.points[rows],
             size=self.size[rows],
@@ -80,6 +84,11 @@ class Strand:
 
     def at(self, moment: Moment) -> Place:
         """Return the points at `moment`, and how far the engine's may lie from them."""
+        if self.key not in moment.places:
+            moment.places[self.key] = self._at(moment)
+        return moment.places[self.key]
+
+    def _at(self, moment: Moment) -> Place:
         if self.pace.half_life is not None:
             share = moment.share(self.pace.half_life)
             if self.most_share is not None:
@@ -115,6 +124,7 @@ def strand_of(part: Part, columns: Mapping[str, Doubles]) -> Strand:
     # An even pace is told by what was given: its contributions may be of one sign all the same.
     is_exact = part.pace.half_life is not None
     return Strand(
+        key=part.key,
         pace=part.pace,
         points=points,
         size=size,

@@ -38,8 +38,8 @@ class Watch:
     """Of a number: between which bounds it is seen as the same."""
     low: float = -np.inf
     high: float = np.inf
-    is_fixed: pl.Expr = pl.lit(False)
-    """Where it cannot change after all."""
+    is_fixed: pl.Expr | None = None
+    """Where it cannot change after all; None for nowhere."""
 
     @property
     def key(self) -> str:
@@ -49,25 +49,20 @@ class Watch:
     @property
     def columns(self) -> dict[str, pl.Expr]:
         """What has to be known of each contact."""
-        own = {f"{self.key}:was": self.was, f"{self.key}:fixed": self.is_fixed}
+        own = {f"{self.key}:was": self.was}
+        if self.is_fixed is not None:
+            own[f"{self.key}:fixed"] = self.is_fixed
         return {**own, **self.constants}
 
     def of(self, frame: pl.DataFrame, moves: Mapping[str, Bools]) -> Watched:
         """Return the watch over the contacts of `frame`, given which of them move in what."""
-        was = frame[f"{self.key}:was"]
-        is_fixed = frame[f"{self.key}:fixed"].to_numpy()
-        is_still = ~np.logical_or.reduce([moves[name] for name in self.names])
-        if self.bounds is None:
-            low = high = was.fill_null(value=False).cast(pl.Float64).to_numpy()
-        else:
-            low, high = self.bounds(was.fill_null(0.0).to_numpy())
-        return Watched(
-            watch=self,
-            low=low,
-            high=high,
-            is_missing=was.is_null().to_numpy(),
-            is_fixed=is_fixed | is_still,
-        )
+        was = frame[f"{self.key}:was"].to_numpy().astype(np.float64, copy=False)
+        is_fixed = ~np.logical_or.reduce([moves[name] for name in self.names])
+        if self.is_fixed is not None:
+            is_fixed |= frame[f"{self.key}:fixed"].to_numpy()
+        low, high = (was, was) if self.bounds is None else self.bounds(was)
+        is_missing = np.isnan(was)
+        return Watched(watch=self, low=low, high=high, is_missing=is_missing, is_fixed=is_fixed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

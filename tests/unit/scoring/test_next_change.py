@@ -8,6 +8,7 @@ import pytest
 
 from connector.conditions.expression import Kind
 from connector.domain.values import FieldType
+from connector.scoring.change.outlook import announced_hourly
 from connector.scoring.engine import score
 from connector.scoring.model import (
     Cap,
@@ -44,6 +45,7 @@ from tests.unit.scoring.lab import (
     scored,
 )
 
+MINUTE = timedelta(minutes=1)
 MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -162,6 +164,43 @@ def test_an_upper_and_a_lower_pull_are_reckoned_together() -> None:
     crossing = NOW - 2 * DAY * log2((1.0 + sqrt(7.0)) / 4.0)
     assert announced is not None
     assert crossing - HOUR < announced <= crossing
+
+
+def test_bounds_that_are_loose_are_drawn_anew_a_few_times_only() -> None:
+    model = announcing(
+        "engagement - fit >= 3",
+        an_event_rule(points=18.0, decay=HalfLife(span=DAY)),
+        an_event_rule(points=12.0, decay=HalfLife(span=2 * DAY), name="pull", dimension="fit"),
+        dimensions=[a_dimension(), a_dimension("fit")],
+    )
+    # 18x^2 - 12x = 3 at x = (2 + sqrt(10)) / 6
+    crossing = NOW - 2 * DAY * log2((2.0 + sqrt(10.0)) / 6.0)
+
+    at, looked = NOW, 0
+    while at < crossing:
+        announced = scored(model, [an_event()], at=at)["_next_change_at"]
+        assert at < announced <= crossing + TICK
+        at, looked = max(announced, at + MINUTE), looked + 1
+
+    assert looked <= 3
+
+
+def test_points_count_until_nothing_is_left_of_them() -> None:
+    model = announcing("engagement > 0", an_event_rule(points=1.0, decay=HalfLife(span=DAY)))
+
+    announced = next_change(model, an_event())
+
+    assert near(announced, NOW + 56 * DAY + TICK)
+    assert scored(model, [an_event()], at=NOW + 57 * DAY)["_next_change_at"] is None
+
+
+def test_what_can_never_be_told_is_named() -> None:
+    text = "CASE WHEN engagement > 3 THEN 'hot' ELSE 'cold' END = 'hot'"
+    rule = an_event_rule(decay=HalfLife(span=DAY))
+
+    assert announced_hourly(announcing(text, rule)) == [("triggers", "call", "when")]
+    assert announced_hourly(announcing("engagement * engagement > 3", rule)) == []
+    assert announced_hourly(announcing(text, an_event_rule())) == []
 
 
 def test_days_since_are_announced_to_the_microsecond() -> None:
