@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+
 from connector.sync.rescore import rescore
+from state.memory.events import MemoryEvents
 from tests.builders import T
-from tests.unit.sync.world import World
+from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World
 
 
 async def test_whoever_is_touched_while_they_are_scored_stays_stale() -> None:
@@ -30,6 +35,26 @@ async def test_without_anybody_waiting_nobody_is_scored() -> None:
     world = World()
 
     assert (await rescore(world.workspace, T)).scored == 0
+
+
+async def test_while_people_only_cool_no_event_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    cools = MODEL.replace(
+        "event: email.opened, points: 10",
+        "event: email.opened, points: 10, decay: {half_life: 60d}",
+    )
+    world = World(PLATFORMS + cools + TARGETS)
+    world.crm.create("a@x.org")
+    world.happens(world.crm, "a@x.org", "email.opened")
+    await world.sync()
+    read = []
+
+    async def noted(*asked: object) -> None:
+        read.append(asked)
+
+    monkeypatch.setattr(MemoryEvents, "frame", noted)
+
+    assert (await rescore(world.workspace, T + timedelta(days=1))).scored == 0
+    assert read == []
 
 
 async def test_a_person_on_no_target_platform_is_scored_and_not_written() -> None:
