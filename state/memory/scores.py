@@ -10,7 +10,6 @@ import polars as pl
 
 from connector.domain.frames import (
     CONTACT,
-    DECISION_SCHEMA,
     NEXT_CHANGE_AT,
     OVERRIDE_SCHEMA,
     SCORE_SCHEMA,
@@ -65,13 +64,11 @@ class MemoryScores:
         }
         for number, name, value, rounded, stage in scores.select(list(SCORE_SCHEMA)).iter_rows():
             tables.scores[number, name] = Score(value=value, rounded=rounded, stage=stage)
-        for row in decisions.select(list(DECISION_SCHEMA)).iter_rows(named=True):
+        for row in decisions.filter(is_here).iter_rows(named=True):
             number = row[CONTACT]
-            before = tables.standing.get(number)
-            if before is None:
-                continue
+            stale = tables.standing[number].stale
             tables.standing[number] = Standing(
-                stale=0 if before.stale == seen.get(number, 0) else before.stale,
+                stale=0 if stale == seen.get(number, 0) else stale,
                 decided_at=at,
                 model=model,
                 next_change_at=row[NEXT_CHANGE_AT],
