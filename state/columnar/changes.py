@@ -95,9 +95,9 @@ def changed_contacts(connection: Connection, limit: int = NO_LIMIT) -> int:
     return _count(connection, CHANGED, limit)
 
 
-def events(connection: Connection, limit: int = NO_LIMIT) -> int:
-    """Return how many current events there are; `limit` when more."""
-    return _count(connection, select(EVENTS.c.id).where(IS_CURRENT), limit)
+def events(connection: Connection, limit: int) -> int:
+    """Return how many events there are, corrected versions included; `limit` when more."""
+    return _count(connection, select(EVENTS.c.subject), limit)
 
 
 def forget_up_to(connection: Connection, number: int) -> None:
