@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+import polars as pl
 from hypothesis import strategies as st
 
 from connector.conditions.expression import Expression, Kind
@@ -15,6 +16,7 @@ from connector.domain.values import FieldType
 from connector.scoring.model import (
     Cap,
     ContentTag,
+    CountRule,
     Decay,
     Dimension,
     EventRule,
@@ -27,69 +29,46 @@ from connector.scoring.model import (
     Model,
     Rule,
     Score,
+    SequenceRule,
     Side,
     Step,
     Target,
     TargetList,
     Trait,
     Trigger,
+    Unless,
     WhenRule,
 )
 from tests.unit.scoring.lab import DAY, HOUR, TICK, by_name, condition, rungs, where
 
 Row: TypeAlias = dict[str, Any]
-Asked: TypeAlias = Mapping[str, Callable[[Mapping[str, Any]], Any]]
 
+_EVENT_CONDITIONS = (
+    "url = '/a'",
+    "amount > 1",
+    "phase IS NULL",
+    "kind = 'tagged' OR NOT is_machine",
+    "type <> 'email.sent'",
+)
+_EVENT_POINTS = ("amount", "COALESCE(amount, 1) / 3", "4 / amount")
+_GUARDS = ("country = 'FR'", "visits >= 2", "did AND spent < 3.3", "fav <> '/b'")
+_POPULATIONS = (*_GUARDS, "engagement > 1.37")
+_FORMULAS = (
+    "engagement - fit / 3",
+    "LEAST(engagement, 5)",
+    "CASE WHEN fit > 0.37 THEN 7 / fit ELSE fit / 0 END",
+)
+_WISHES = (*_POPULATIONS, "lead >= 3", "lead_stage = 'hot'")
+_TRAIT_KINDS = {"visits": Kind.NUMBER, "spent": Kind.NUMBER, "did": Kind.BOOLEAN, "fav": Kind.TEXT}
+RESULT_KINDS = _TRAIT_KINDS | {"engagement": Kind.NUMBER, "fit": Kind.NUMBER}
 
-def _null(value: Any, then: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - values of any type
-    return None if value is None else then(value)
-
-
-EVENT_CONDITIONS: Asked = {
-    "url = '/a'": lambda e: _null(e["url"], lambda url: url == "/a"),
-    "amount > 1": lambda e: _null(e["amount"], lambda amount: amount > 1),
-    "phase IS NULL": lambda e: e["phase"] is None,
-    "kind = 'tagged' OR NOT is_machine": lambda e: e["kind"] == "tagged" or not e["is_machine"],
-    "type <> 'email.sent'": lambda e: e["type"] != "email.sent",
-}
-EVENT_POINTS: Asked = {
-    "amount": lambda e: e["amount"],
-    "COALESCE(amount, 1) / 3": lambda e: (1.0 if e["amount"] is None else e["amount"]) / 3,
-    "4 / amount": lambda e: _null(e["amount"], lambda amount: 4 / amount if amount else None),
-}
-TRAIT_KINDS = {"visits": Kind.NUMBER, "spent": Kind.NUMBER, "did": Kind.BOOLEAN, "fav": Kind.TEXT}
-GUARDS: Asked = {
-    "country = 'FR'": lambda c: _null(c["country"], lambda country: country == "FR"),
-    "visits >= 2": lambda c: c["visits"] >= 2,
-    "did AND spent < 3.3": lambda c: c["did"] and c["spent"] < 3.3,
-    "fav <> '/b'": lambda c: _null(c["fav"], lambda fav: fav != "/b"),
-}
-RESULT_KINDS = TRAIT_KINDS | {"engagement": Kind.NUMBER, "fit": Kind.NUMBER}
-POPULATIONS: Asked = {
-    **GUARDS,
-    "engagement > 1.37": lambda c: c["engagement"] > 1.37,
-}
-FORMULAS: Asked = {
-    "engagement - fit / 3": lambda d: d["engagement"] - d["fit"] / 3,
-    "LEAST(engagement, 5)": lambda d: min(d["engagement"], 5.0),
-    "CASE WHEN fit > 0.37 THEN 7 / fit ELSE fit / 0 END": lambda d: (
-        7 / d["fit"] if d["fit"] > 0.37 else None
-    ),
-}
-WISHES: Asked = {
-    **POPULATIONS,
-    "lead >= 3": lambda c: _null(c["lead"], lambda lead: lead >= 3),
-    "lead_stage = 'hot'": lambda c: _null(c["lead_stage"], lambda stage: stage == "hot"),
-}
-MEANING: Asked = {**EVENT_CONDITIONS, **EVENT_POINTS, **FORMULAS, **WISHES}
-
-_wheres = st.sampled_from([where(text) for text in EVENT_CONDITIONS])
-_points = st.sampled_from([where(text, Kind.NUMBER) for text in EVENT_POINTS])
-_guards = st.sampled_from([condition(text, **TRAIT_KINDS) for text in GUARDS])
-_populations = st.sampled_from([condition(text, **RESULT_KINDS) for text in POPULATIONS])
-_formulas = st.sampled_from([condition(text, Kind.NUMBER, **RESULT_KINDS) for text in FORMULAS])
+_wheres = st.sampled_from([where(text) for text in _EVENT_CONDITIONS])
+_points = st.sampled_from([where(text, Kind.NUMBER) for text in _EVENT_POINTS])
+_guards = st.sampled_from([condition(text, **_TRAIT_KINDS) for text in _GUARDS])
+_populations = st.sampled_from([condition(text, **RESULT_KINDS) for text in _POPULATIONS])
+_formulas = st.sampled_from([condition(text, Kind.NUMBER, **RESULT_KINDS) for text in _FORMULAS])
 _wishes = st.sampled_from(
-    [condition(text, lead=Kind.NUMBER, lead_stage=Kind.TEXT, **RESULT_KINDS) for text in WISHES]
+    [condition(text, lead=Kind.NUMBER, lead_stage=Kind.TEXT, **RESULT_KINDS) for text in _WISHES]
 )
 
 SPANS = [HOUR, DAY, 2 * DAY, 30 * DAY]
@@ -129,45 +108,89 @@ caps = st.builds(
     points=st.sampled_from([1.0, 2.5, -5.0]),
     per=st.sampled_from(["hour", "day", "week", "month", "lifetime"]),
 )
-_dimensions = st.sampled_from(["engagement", "fit"])
-_groups = st.none() | st.sampled_from(["g", "h"])
+_shared = {
+    "name": st.just("rule"),
+    "dimension": st.sampled_from(["engagement", "fit"]),
+    "group": st.none() | st.sampled_from(["g", "h"]),
+    "guard": st.none() | st.none() | _guards,
+}
+_sames = st.none() | st.sampled_from(["url", "amount"])
+_withins = st.none() | spans
+unlesses = st.builds(
+    Unless, match=matchers, same=_sames, after=st.sampled_from([timedelta(0), HOUR, DAY])
+)
 
 
 def event_rules(
     decay: st.SearchStrategy[Decay | None],
     points: st.SearchStrategy[float | Expression] = numbers | _points,
+    unless: st.SearchStrategy[Unless | None] = st.none() | st.none() | unlesses,  # noqa: B008 - a strategy is a value
 ) -> st.SearchStrategy[EventRule]:
     return st.builds(
         EventRule,
-        name=st.just("rule"),
-        dimension=_dimensions,
-        group=_groups,
-        guard=st.none() | st.none() | _guards,
         match=matchers,
         points=points,
         decay=decay,
-        once_per=st.none() | st.sampled_from(["url", "amount"]),
+        once_per=_sames,
+        unless=unless,
         cap=st.none() | caps,
+        **_shared,
     )
 
 
-def rules(decay: st.SearchStrategy[Decay | None]) -> st.SearchStrategy[Rule]:
-    common = {"name": st.just("rule"), "dimension": _dimensions, "group": _groups}
+def sequence_rules(
+    decay: st.SearchStrategy[Decay | None], points: st.SearchStrategy[float] = numbers
+) -> st.SearchStrategy[SequenceRule]:
+    return st.builds(
+        SequenceRule,
+        steps=st.tuples(matchers, matchers) | st.tuples(matchers, matchers, matchers),
+        points=points,
+        decay=decay,
+        same=_sames,
+        within=_withins,
+        award=st.sampled_from(["once", "each"]),
+        **_shared,
+    )
+
+
+def count_rules(decay: st.SearchStrategy[Decay | None]) -> st.SearchStrategy[CountRule]:
+    common = {"match": matchers, "at_least": st.integers(1, 3), "points": numbers} | _shared
+    distinct = st.none() | st.sampled_from(["day", "url"])
     return st.one_of(
-        event_rules(decay),
-        event_rules(decay),
-        event_rules(decay),
+        st.builds(CountRule, within=_withins, distinct=distinct, **common),
+        st.builds(CountRule, within=_withins, same=_sames, **common),
         st.builds(
-            InactiveRule,
-            guard=st.none() | st.none() | _guards,
-            silence=spans,
-            points=numbers,
-            match=st.none() | matchers,
+            CountRule,
+            within=_withins,
+            distinct=distinct,
+            award=st.just("once"),
+            decay=decay,
             **common,
         ),
         st.builds(
-            WhenRule, guard=st.none() | st.none() | _guards, when=_guards, points=numbers, **common
+            CountRule, within=_withins, same=_sames, award=st.just("once"), decay=decay, **common
         ),
+    )
+
+
+_inactive_rules = st.builds(
+    InactiveRule,
+    silence=spans,
+    points=numbers,
+    match=st.none() | matchers,
+    repeat=_withins,
+    **_shared,
+)
+
+
+def rules(decay: st.SearchStrategy[Decay | None]) -> st.SearchStrategy[Rule]:
+    return st.one_of(
+        event_rules(decay),
+        event_rules(decay),
+        sequence_rules(decay),
+        count_rules(decay),
+        _inactive_rules,
+        st.builds(WhenRule, when=_guards, points=numbers, **_shared),
     )
 
 
@@ -175,7 +198,6 @@ def _renamed(rules: list[Rule]) -> dict[str, Rule]:
     return {f"r{i}": replace(rule, name=f"r{i}") for i, rule in enumerate(rules)}
 
 
-_withins = st.none() | spans
 _TRAITS = {
     "visits": ("count", None, FieldType.NUMBER),
     "spent": ("sum", "amount", FieldType.NUMBER),
@@ -313,3 +335,11 @@ def memories(draw: st.DrawFn) -> dict[int, Row]:
         }
         for number in CONTACTS
     }
+
+
+def memory_frame(memory: Mapping[int, Row]) -> pl.DataFrame:
+    """Return what was decided before, as the engine is told."""
+    schema = {"_contact": pl.Int64, "_held:lead": pl.String, "_override:lead": pl.Float64}
+    return pl.DataFrame(
+        [{"_contact": number, **row} for number, row in memory.items()], schema=schema
+    )

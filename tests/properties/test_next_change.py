@@ -38,11 +38,11 @@ from tests.properties.histories import (
     instants,
     matchers,
     memories,
+    memory_frame,
     models,
     numbers,
     spans,
 )
-from tests.properties.test_scoring_reference import memory_frame
 from tests.unit.scoring.lab import (
     DAY,
     NOW,

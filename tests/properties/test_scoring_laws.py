@@ -23,8 +23,10 @@ from tests.properties.histories import (
     events,
     instants,
     memories,
+    memory_frame,
     models,
     positives,
+    sequence_rules,
     spans,
 )
 from tests.unit.scoring.lab import (
@@ -49,16 +51,24 @@ def answer(
     at: datetime,
     memory: dict[int, Row] | None = None,
 ) -> Scored:
-    known = [{"_contact": number, **row} for number, row in (memory or {}).items()]
-    schema = {"_contact": pl.Int64, "_held:lead": pl.String, "_override:lead": pl.Float64}
     return score(
         model,
         contacts=contact_frame(people).lazy(),
         events=event_frame(stored).lazy(),
         at=at,
-        memory=pl.LazyFrame(known, schema=schema),
+        memory=memory_frame(memory or {}).lazy(),
         explain=True,
     )
+
+
+_SHIFTS = range(0, 12_000, 10)
+"""Enough copies of a few contacts to go beyond what is scored without streams."""
+
+
+def _copied(frame: pl.DataFrame) -> pl.LazyFrame:
+    shifts = pl.DataFrame({"_shift": _SHIFTS}, schema={"_shift": pl.Int64})
+    copies = frame.lazy().join(shifts.lazy(), how="cross")
+    return copies.with_columns(pl.col("_contact") + pl.col("_shift")).drop("_shift")
 
 
 def told(result: Scored) -> pl.DataFrame:
@@ -100,6 +110,30 @@ def test_all_at_once_equals_one_by_one_bit_for_bit(
 
     assert together.contacts.equals(pl.concat([each.contacts for each in alone]))
     assert told(together).equals(pl.concat([told(each) for each in alone]))
+
+
+@settings(checked, max_examples=10)
+@given(data=st.data(), model=models(), at=instants, memory=memories())
+def test_thousands_are_scored_as_few_are_bit_for_bit(
+    data: st.DataObject, model: Model, at: datetime, memory: dict[int, Row]
+) -> None:
+    people, stored = data.draw(contacts(at)), data.draw(events(at))
+    few = answer(model, people, stored, at, memory)
+
+    many = score(
+        model,
+        contacts=_copied(contact_frame(people)),
+        events=_copied(event_frame(stored)),
+        at=at,
+        memory=_copied(memory_frame(memory)),
+        explain=True,
+    )
+
+    for shift in (_SHIFTS[0], _SHIFTS[-1]):
+        mine = pl.col("_contact").is_in([shift + each for each in CONTACTS])
+        back = pl.col("_contact") - shift
+        assert few.contacts.equals(many.contacts.filter(mine).with_columns(back))
+        assert told(few).equals(told(many).filter(mine).with_columns(back))
 
 
 @checked
@@ -162,10 +196,11 @@ def test_a_rule_gives_no_more_than_its_lifetime_cap(
 
 @checked
 @given(data=st.data(), at=instants, later=st.timedeltas(TICK, 90 * DAY))
-def test_points_of_positive_event_rules_never_grow_with_age(
+def test_points_of_positive_event_and_sequence_rules_never_grow_with_age(
     data: st.DataObject, at: datetime, later: timedelta
 ) -> None:
-    rule = replace(data.draw(event_rules(decays, positives)), guard=None, group=None)
+    rising = event_rules(decays, positives, st.none()) | sequence_rules(decays, positives)
+    rule = replace(data.draw(rising), guard=None, group=None)
     model = a_model(replace(rule, dimension="engagement"))
     people = data.draw(contacts(at))
     stored = [event for event in data.draw(events(at)) if event["_at"] <= at]
@@ -180,7 +215,9 @@ def test_points_of_positive_event_rules_never_grow_with_age(
 @checked
 @given(data=st.data(), at=instants, span=spans)
 def test_one_half_life_halves(data: st.DataObject, at: datetime, span: timedelta) -> None:
-    rule = replace(data.draw(event_rules(st.just(HalfLife(span=span)))), guard=None, group=None)
+    halving = st.just(HalfLife(span=span))
+    given = event_rules(halving, unless=st.none()) | sequence_rules(halving)
+    rule = replace(data.draw(given), guard=None, group=None)
     model = a_model(replace(rule, dimension="engagement"))
     people = data.draw(contacts(at))
     stored = [event for event in data.draw(events(at)) if event["_at"] <= at]
