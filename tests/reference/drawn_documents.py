@@ -38,7 +38,7 @@ _LADDERS = (
     [{"name": "cold", "from": -4}, {"name": "hot", "from": 0.5, "leave_below": -2}],
     [{"name": "warm", "from": 1}, {"name": "hot", "from": 3}],
 )
-_ROWS = ({"A": 5, "B": 1, "C": 0}, {"B": -2, "A": 2.5}, {"A": 0.1})
+_ROWS = ({"A": 3, "B": 1, "C": 0}, {"B": -2, "A": 2.5}, {"A": 0.1})
 _COLUMNS = ({"1": 5, "2": 1, "3": 0}, {"2": -2, "1": 2.5})
 _BEGINNING: Mapping[str, Any] = {
     "version": 1,

@@ -15,7 +15,7 @@ from tests.reference.drawing import pick
 from tests.reference.drawn_conditions import LISTS
 from tests.reference.drawn_documents import documents
 from tests.reference.drawn_rules import KINDS, TYPES
-from tests.reference.drawn_times import DAY, HOUR, Times, times
+from tests.reference.drawn_times import DAY, Times, times
 from tests.reference.history import Document, Happening
 from tests.reference.scorer import Person
 from tests.reference.telling import told
@@ -41,6 +41,12 @@ _REST: Sequence[Mapping[str, Any]] = tuple(
         ((1.0, "s1"), (None, None), (2.5, "s2")),
     )
 )
+_HABITS: Sequence[Sequence[str]] = (
+    *(TYPES, ("page.viewed", "email.opened"), (*TYPES[:3], *TYPES)),
+    *(("email.sent", "email.opened", "email.clicked"), ("email.sent", "email.sent", "custom.foo")),
+)
+"""What single contacts do, over and over."""
+
 # Texts are ordered by their UTF-8 bytes: "b" < "é" < "\uffee" < "𝄞", unlike in UTF-16.
 _IDS = ("b", "é", "\uffee", "𝄞", "B", "~")
 
@@ -66,13 +72,14 @@ def cases(draw: st.DrawFn, kinds: Sequence[str] = KINDS) -> Case:
         document=draw(documents(drawn, kinds)),
         people=draw(st.lists(_people(drawn), min_size=2, max_size=4)),
         at=drawn.at,
-        keep=pick(draw, (None, None, None, None, 36 * HOUR, 30 * DAY)),
+        keep=pick(draw, (None, None, None, None, 2 * DAY, 7 * DAY)),
     )
 
 
 @st.composite
 def _people(draw: st.DrawFn, times: Times) -> Person:
     scores = ("lead", "ambassador", "score")
+    events = _events(times, pick(draw, _HABITS))
     held = pick(draw, (None, "cold", "warm", "hot", "gone"))
     return Person(
         attributes={
@@ -82,17 +89,17 @@ def _people(draw: st.DrawFn, times: Times) -> Person:
         },
         created_at=pick(draw, (None, *times.instants)),
         lists=frozenset(pick(draw, ((), LISTS[:1], LISTS[1:], LISTS))),
-        events=_numbered(draw(st.lists(_events(times), min_size=4, max_size=14))),
+        events=_numbered(draw(st.lists(events, min_size=4, max_size=14))),
         held=dict.fromkeys(scores, held),
         overrides=dict.fromkeys(scores[:1], pick(draw, (None, None, None, None, 5.27, -1.26))),
     )
 
 
 @st.composite
-def _events(draw: st.DrawFn, times: Times) -> Happening:
+def _events(draw: st.DrawFn, times: Times, types: Sequence[str]) -> Happening:
     columns: Mapping[str, Any] = {
         **dict.fromkeys(COLUMNS),
-        "type": pick(draw, (*TYPES[:3], *TYPES)),
+        "type": pick(draw, types),
         "platform": pick(draw, ("crm", "mail")),
         **pick(draw, _SHARED),
         **pick(draw, _REST),
