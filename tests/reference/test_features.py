@@ -14,8 +14,11 @@ from tests.reference.drawn_histories import Case, cases
 from tests.reference.features import features, outcomes
 from tests.reference.test_reference import SHARES
 
+# All of these share what was drawn once.
+pytestmark = pytest.mark.xdist_group("features")
+
 RUNS = 10
-"""How often ten cases of each share are drawn here; the comparison draws some four times more."""
+"""How often ten cases of each share are drawn here; the comparison draws four times more."""
 
 DECIDING = {
     *("kind event", "kind sequence", "kind count", "kind inactive", "kind when"),
