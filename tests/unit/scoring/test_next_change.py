@@ -151,6 +151,18 @@ def test_a_group_that_cools_in_step_moves_once_it_leaves_its_ceiling(cap: float)
     assert near(next_change(model, an_event()), NOW + DAY * log2(6.0 / threshold) + TICK)
 
 
+def test_a_dimension_may_rise_while_a_group_is_held_by_its_ceiling() -> None:
+    model = announcing(
+        "engagement > 3.25",
+        an_event_rule(points=8.0, decay=HalfLife(span=DAY), group="g"),
+        an_event_rule(points=-1.0, decay=HalfLife(span=DAY), name="pull"),
+        groups={"g": 4.0},
+    )
+
+    # Four points stand for a day, less one that cools: 4 - x > 3.25 at x = 3/4.
+    assert near(next_change(model, an_event()), NOW + DAY * log2(4.0 / 3.0) + TICK)
+
+
 def test_an_upper_and_a_lower_pull_are_reckoned_together() -> None:
     model = announcing(
         "engagement >= 3",
