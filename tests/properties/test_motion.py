@@ -164,3 +164,18 @@ def test_bounds_of_a_moment_are_close(world: World, moment: timedelta) -> None:
     for name in axes.of:
         low, high = motion.between(name, now, now)
         assert high[0] - low[0] < 1e-6
+
+
+def test_a_dimension_may_rise_and_fall_while_all_of_it_cools() -> None:
+    held = an_event_rule(name="held", decay=HalfLife(span=DAY), group="g")
+    pull = an_event_rule(name="pull", decay=HalfLife(span=DAY))
+    given = {"held": [(6.0, timedelta(0))], "pull": [(-1.0, timedelta(0))]}
+    world = World(a_model(held, pull, groups=GROUPS), given)
+    start, end = (Moment(np.array([float(micros(each))])) for each in (timedelta(0), 1.8 * DAY))
+
+    motion = motion_of(world.model, axes_of(world.model), world.columns())
+    low, high = motion.between("engagement", start, end)
+
+    # The group's three points stand for a day, while one point that pulls at them cools to a half.
+    assert low[0] <= 6.0 * 2.0**-1.8 - 2.0**-1.8
+    assert high[0] >= 3.0 - 0.5
