@@ -25,8 +25,8 @@ Path: TypeAlias = tuple[str, ...]
 class Watch:
     """One thing that may change, and how it is reckoned."""
 
-    place: Path
-    """Where it is configured."""
+    about: Path
+    """What it is about, like no other."""
     names: frozenset[str]
     """What moves in it."""
     was: pl.Expr
@@ -44,7 +44,7 @@ class Watch:
     @property
     def key(self) -> str:
         """What the names of its columns begin with."""
-        return key_of(self.place)
+        return key_of(self.about)
 
     @property
     def columns(self) -> dict[str, pl.Expr]:
@@ -101,6 +101,6 @@ class Watched:
         return np.where(self.is_missing, np.where(value.is_never_finite, 1.0, -1.0), slack)
 
 
-def key_of(place: Path) -> str:
-    """Return what the names of the columns begin with that are about what stands at `place`."""
-    return f"_watch:{'/'.join(place)}"
+def key_of(about: Path) -> str:
+    """Return what the names of the columns begin with that a watch `about` something asks for."""
+    return f"_watch:{'/'.join(about)}"

@@ -91,14 +91,16 @@ def _truths(model: Model, moving: AbstractSet[str]) -> Iterator[Watch | Blind]:
         names = expression.names & moving
         if not names or expression in told:
             continue
+        # Two conditions may stand at one place: a rule's own, and its guard.
+        about = (*place, expression.text)
         try:
-            enclosure = enclose(expression, moving, f"{key_of(place)}:")
+            enclosure = enclose(expression, moving, f"{key_of(about)}:")
         except NoEnclosure:
             yield Blind(place=place, names=names)
             continue
         told.add(expression)
         yield Watch(
-            place=place,
+            about=about,
             names=names,
             was=holds(expression),
             value=enclosure.value,
@@ -119,7 +121,7 @@ def _scores(model: Model, moving: AbstractSet[str]) -> Iterator[Watch | Blind]:
             continue
         is_override = pl.col(f"{OVERRIDE_PREFIX}{score.name}").is_finite().fill_null(value=False)
         yield Watch(
-            place=place,
+            about=place,
             names=names,
             was=pl.col(score.name),
             value=value,
@@ -187,7 +189,7 @@ def _fields(model: Model, moving: AbstractSet[str]) -> Iterator[Watch]:
 def _shown(place: Path, name: str, digits: int, bounds: Callable[[Doubles], Bounds]) -> Watch:
     """Return the watch on a dimension or trait that is shown, or compared, when rounded."""
     return Watch(
-        place=place,
+        about=place,
         names=frozenset({name}),
         was=round_expr(pl.col(name), digits),
         value=lambda columns: columns[name],
