@@ -91,6 +91,11 @@ def a_formula(draw: st.DrawFn, dimensions: Sequence[str]) -> Sql:
         Applied("{} * {}", (first, Constant(1.5))),
         Applied("CASE WHEN {} THEN {} END", (above, first)),
         Applied("CASE WHEN {} THEN {} ELSE {} END", (above, first, second)),
-        Applied("{} / {}", (first, second)),
+        # Nothing divides by a sum: whether it is 0 or a last bit is left to the arithmetic.
+        Applied("{} / {}", (first, Constant(0.0))),
+        Applied(
+            "CASE WHEN {} THEN {} ELSE {} END",
+            (above, Applied("{} / {}", (first, Constant(0.0))), second),
+        ),
     )
     return pick(draw, forms)
