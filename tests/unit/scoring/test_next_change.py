@@ -254,6 +254,22 @@ def test_a_grade_is_announced_when_a_side_leaves_its_band() -> None:
     assert next_change(model, an_event(ago=DAY)) is None
 
 
+def test_company_changes_no_announcement() -> None:
+    model = a_model(
+        an_event_rule(points=8.0, decay=HalfLife(span=30 * DAY)),
+        an_event_rule(points=-5.0, decay=HalfLife(span=DAY), name="pull"),
+        scores=[a_score(digits=1)],
+    )
+    people = [a_contact(number) for number in range(1, 41)]
+    events = [an_event(ago=DAY * log2(1.0 + n), _contact=n) for n in range(1, 41)]
+
+    together = scored(model, events, contacts=people).contacts
+
+    for number in (1, 7, 40):
+        alone = scored(model, [events[number - 1]], contacts=[people[number - 1]]).contacts
+        assert alone[number] == together[number]
+
+
 def test_nothing_is_said_of_the_future_when_nobody_asks() -> None:
     result = score(
         a_model(an_event_rule()),
