@@ -14,7 +14,7 @@ from tests.reference.history import Happening
 from tests.reference.product import scored
 from tests.reference.results import on_paper
 from tests.reference.scorer import Person
-from tests.reference.sql import Column
+from tests.reference.sql import Applied, Column, Constant, Sql
 
 AT = datetime(2025, 10, 26, 12, tzinfo=UTC)
 
@@ -30,19 +30,26 @@ def a_case(
     *,
     at: datetime = AT,
     zone: str = "Europe/Paris",
+    rename: Mapping[str, Any] | None = None,
+    content: Sequence[Mapping[str, Any]] = (),
+    grades: Mapping[str, Any] | None = None,
 ) -> Case:
     document = {
         "version": 1,
         "platforms": {"crm": {"adapter": "memory"}, "mail": {"adapter": "memory"}},
-        "events": {"properties": {"price": "number", "sku": "text"}},
-        "content": (),
-        "model": {"timezone": zone, "rules": {"rule": rule}},
+        "events": {"properties": {"price": "number", "sku": "text"}, "rename": rename or {}},
+        "content": content,
+        "model": {"timezone": zone, "rules": {"rule": rule}, "grades": grades or {}},
     }
     return Case(document=document, people=[Person(events=events)], at=at, keep=None)
 
 
 def _hours(*hours: float, day: datetime = datetime(2025, 10, 26, tzinfo=UTC)) -> list[Happening]:
     return [an_event(day + timedelta(hours=each), str(number)) for number, each in enumerate(hours)]
+
+
+def _is(column: str, value: str) -> Sql:
+    return Applied("{} = {}", (Column(column), Constant(value)))
 
 
 VIEW = {"event": "page.viewed", "points": 2}
@@ -73,6 +80,13 @@ CORNERS: Mapping[str, tuple[Case, float]] = {
     ),
     "a window ends before its length": (
         a_case({"count": "*", "at_least": 1, "within": "2d", "points": 7}, [an_event(AT - AGO)]),
+        0,
+    ),
+    "the window of points given once ends before its length": (
+        a_case(
+            {"count": "*", "at_least": 2, "award": "once", "within": "2d", "points": 7},
+            [an_event(AT - AGO), an_event(AT, "2")],
+        ),
         0,
     ),
     "the last step comes less than the window after the first": (
@@ -134,6 +148,39 @@ CORNERS: Mapping[str, tuple[Case, float]] = {
     "silence is repeated after each whole span": (
         a_case({"inactive": "1d", "repeat": "12h", "points": -4}, [an_event(AT - AGO)]),
         -12,
+    ),
+    "an event is tagged by the type it is renamed to": (
+        a_case(
+            {"event": "*", "where": _is("kind", "news"), "points": 2},
+            [an_event(AT, type="custom.foo")],
+            rename={"crm": {"foo": "page.viewed"}},
+            content=[{"match": _is("type", "page.viewed"), "kind": "news"}],
+        ),
+        2,
+    ),
+    "the first entry that matches is the only one that tags": (
+        a_case(
+            VIEW | {"where": _is("kind", "late")},
+            [an_event(AT, url="/a", kind="own")],
+            content=[
+                {"match": _is("url", "/a"), "phase": "early"},
+                {"match": _is("url", "/a"), "kind": "late"},
+            ],
+        ),
+        0,
+    ),
+    "a threshold is met by what nine decimals show of a sum": (
+        a_case(
+            {"event": "*", "points": Column("amount")},
+            [an_event(AT, amount=0.7), an_event(AT, "2", amount=0.1)],
+            grades={
+                "cell": {
+                    "rows": {"of": "engagement", "A": 0.8, "B": 0},
+                    "columns": {"of": "engagement", "1": 1, "2": 0},
+                }
+            },
+        ),
+        0.8,
     ),
 }
 
