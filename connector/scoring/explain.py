@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LIMIT = "(limit)"
 OVERRIDE = "(override)"
+_IS_DECIDED = "_is_decided"
+"""Whether a person decided: told also where it is what was computed."""
 
 
 def detail_columns(model: Model, effects: Mapping[str, Effect]) -> dict[str, pl.Expr]:
@@ -59,7 +61,8 @@ def contributions(frame: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 def _told(frame: pl.LazyFrame, part: dict[str, pl.Expr]) -> pl.LazyFrame:
     """Return one line for each contact of whom there is something to tell."""
-    lines = frame.select(CONTACT, **part).filter((pl.col("points") != 0) | (pl.col("events") > 0))
+    is_told = (pl.col("points") != 0) | (pl.col("events") > 0) | pl.col(_IS_DECIDED)
+    lines = frame.select(CONTACT, **{_IS_DECIDED: pl.lit(False), **part}).filter(is_told)
     return lines.select(pl.col(name).cast(dtype) for name, dtype in CONTRIBUTION_SCHEMA.items())
 
 
@@ -84,9 +87,9 @@ def _of_override(score: str) -> dict[str, pl.Expr]:
     """Tell a person's decision as the difference to what was computed."""
     override = pl.col(f"{OVERRIDE_PREFIX}{score}")
     moved = pl.col(exact_column(score)) - pl.col(computed_column(score)).fill_null(0.0)
-    return _eventless(
-        OVERRIDE, pl.lit(None, pl.String), pl.when(override.is_not_null()).then(moved)
-    )
+    is_decided = override.is_not_null()
+    entry = _eventless(OVERRIDE, pl.lit(None, pl.String), pl.when(is_decided).then(moved))
+    return {**entry, _IS_DECIDED: is_decided}
 
 
 def _eventless(rule: str, dimension: pl.Expr, points: pl.Expr) -> dict[str, pl.Expr]:

@@ -91,7 +91,7 @@ def _people(draw: st.DrawFn, times: Times) -> Person:
         lists=frozenset(pick(draw, ((), LISTS[:1], LISTS[1:], LISTS))),
         events=_numbered(draw(st.lists(events, min_size=4, max_size=14))),
         held=dict.fromkeys(scores, held),
-        overrides=dict.fromkeys(scores[:1], pick(draw, (None, None, None, None, 5.27, -1.26))),
+        overrides=dict.fromkeys(scores[:1], pick(draw, (None, None, None, None, 4.5, -1.0))),
     )
 
 

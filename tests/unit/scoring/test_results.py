@@ -275,6 +275,12 @@ def test_a_person_decides_in_place_of_the_score(
     }
 
 
+def test_a_decision_is_told_also_where_it_is_what_was_computed() -> None:
+    outcome = worth(30.0, score=a_score(), memory=override(30.0))
+
+    assert outcome.entry("(override)")["points"] == 0.0
+
+
 def test_a_person_decides_outside_the_population_too() -> None:
     score = a_score(stages=LADDER, population=condition("country = 'FR'"))
 
