@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -29,7 +28,7 @@ from state.counters import TOUCHES, next_of
 from state.decoding import columns
 from state.lookup import find
 from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS
-from state.stage_counts import move, remove_scores
+from state.stage_counts import remove_scores
 from state.statements import among, frame_of, insert_new, upsert
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Persons:
             upsert(connection, PERSONS, rows, keys=["contact"], keep=["key"])
             _stand(connection, latest.keys() - set(away))
             if away:
-                move(connection, remove_scores(connection, away), Counter())
+                remove_scores(connection, away)
                 connection.execute(
                     delete(STANDINGS).where(among(connection, STANDINGS.c.contact, away))
                 )

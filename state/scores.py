@@ -2,42 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
-from sqlalchemy import Connection, bindparam, case, func, or_, select, update
+from sqlalchemy import Connection, func, or_, select
 
 from connector.domain.frames import (
     CONTACT,
-    DECISION_SCHEMA,
     SCORE_SCHEMA,
 )
 from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.ledger import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
 from state.overrides import Overrides
+from state.recording import NAMES, columns_of, known_models, replace_scores, stand
 from state.schema import MODELS, PERSONS, SCORE_HISTORY, SCORES, STANDINGS
-from state.stage_counts import count_stages, move, remove_scores, stage_counts
-from state.statements import among, change, frame_of, insert, insert_new, typed
+from state.stage_counts import stage_counts
+from state.statements import among, frame_of, insert_new, put, typed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from state.database import Session
-
-_NAMES = tuple(SCORE_SCHEMA)[1:]
-_DECIDE = (
-    update(STANDINGS)
-    .where(STANDINGS.c.contact == bindparam("of_contact"))
-    .values(
-        stale=case((STANDINGS.c.stale == bindparam("seen"), 0), else_=STANDINGS.c.stale),
-        model=bindparam("of_model"),
-        decided_at=bindparam("at"),
-        next_change_at=bindparam("next"),
-        dimensions=bindparam("of_dimensions"),
-    )
-)
 
 
 class Scores(Overrides):
@@ -48,7 +35,7 @@ class Scores(Overrides):
 
     async def current(self, contacts: Collection[int] | None) -> pl.DataFrame:
         """Return what was last decided, as SCORE_SCHEMA says."""
-        query = select(SCORES.c.contact, *(SCORES.c[name] for name in _NAMES))
+        query = select(SCORES.c.contact, *(SCORES.c[name] for name in NAMES))
 
         def work(connection: Connection) -> pl.DataFrame:
             chosen = query.order_by(SCORES.c.contact, SCORES.c.name)
@@ -69,20 +56,17 @@ class Scores(Overrides):
         changed: pl.DataFrame,
     ) -> None:
         """Replace what is decided for the contacts of `decisions`."""
-        decided = decisions[CONTACT].to_list()
-        standings = _standings(decisions, seen, at, model)
 
         def work(connection: Connection) -> None:
-            here = _who_stands(connection, decided)
-            kept = scores.filter(pl.col(CONTACT).is_in(here.implode()))
-            news = changed.filter(pl.col(CONTACT).is_in(here.implode()))
-            stood = remove_scores(connection, decided)
-            insert(connection, SCORES, _rows(kept))
-            move(connection, stood, count_stages(kept))
-            change(connection, _DECIDE, standings)
-            entries = [{**row, "at": at, "model": model} for row in _rows(news)]
-            insert(connection, SCORE_HISTORY, entries)
-            if decided:
+            before = known_models(connection, decisions[CONTACT].to_list())
+            is_here = pl.col(CONTACT).is_in(before[CONTACT].implode())
+            replace_scores(connection, before[CONTACT].to_list(), scores.filter(is_here))
+            stand(connection, decisions.filter(is_here), seen, before, at=at, model=model)
+            news = changed.filter(is_here)
+            entries = columns_of(news)
+            entries |= {"at": [at] * news.height, "model": [model] * news.height}
+            put(connection, SCORE_HISTORY, entries)
+            if not decisions.is_empty():
                 raise_to(connection, LATEST_AT, to_micros(at))
 
         await self._session.run(work)
@@ -94,7 +78,7 @@ class Scores(Overrides):
 
     async def history(self, contact: int, name: str | None = None) -> Sequence[HistoryEntry]:
         """Return the history of one person, oldest first."""
-        wanted = [SCORE_HISTORY.c[each] for each in ("at", "model", *_NAMES)]
+        wanted = [SCORE_HISTORY.c[each] for each in ("at", "model", *NAMES)]
         query = select(*wanted).where(SCORE_HISTORY.c.contact == contact)
         if name is not None:
             query = query.where(SCORE_HISTORY.c.name == name)
@@ -109,7 +93,7 @@ class Scores(Overrides):
             partition_by=(SCORE_HISTORY.c.contact, SCORE_HISTORY.c.name),
             order_by=(SCORE_HISTORY.c.at.desc(), SCORE_HISTORY.c.id.desc()),
         )
-        wanted = [SCORE_HISTORY.c[name] for name in ("contact", *_NAMES)]
+        wanted = [SCORE_HISTORY.c[name] for name in ("contact", *NAMES)]
 
         def work(connection: Connection) -> pl.DataFrame:
             of_them = among(connection, SCORE_HISTORY.c.contact, contacts)
@@ -199,32 +183,3 @@ class Scores(Overrides):
                 row.digest: (row.first_used_at, row.source) for row in connection.execute(query)
             }
         )
-
-
-def _who_stands(connection: Connection, contacts: Sequence[int]) -> pl.Series:
-    """Return those who were not merged away since they were read."""
-    query = select(STANDINGS.c.contact).where(among(connection, STANDINGS.c.contact, contacts))
-    return pl.Series(connection.execute(query).scalars().all(), dtype=pl.Int64)
-
-
-def _rows(scores: pl.DataFrame) -> list[dict[str, Any]]:
-    renamed = scores.select(pl.col(CONTACT).alias("contact"), *_NAMES)
-    return renamed.rows(named=True)
-
-
-def _standings(
-    decisions: pl.DataFrame, seen: Mapping[int, int], at: datetime, model: str
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "of_contact": number,
-            "seen": seen.get(number, 0),
-            "of_model": model,
-            "at": at,
-            "next": next_change_at,
-            "of_dimensions": dimensions,
-        }
-        for number, dimensions, next_change_at in decisions.select(
-            list(DECISION_SCHEMA)
-        ).iter_rows()
-    ]

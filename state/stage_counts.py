@@ -31,17 +31,17 @@ def count_stages(scores: pl.DataFrame) -> Counter[tuple[str, str]]:
     return Counter({(name, stage): number for name, stage, number in counted.iter_rows()})
 
 
-def remove_scores(connection: Connection, contacts: Collection[int]) -> Counter[tuple[str, str]]:
-    """Delete what is decided for these persons; return how many stood in each stage."""
+def remove_scores(connection: Connection, contacts: Collection[int]) -> None:
+    """Delete what is decided of these persons."""
     chosen = among(connection, SCORES.c.contact, contacts)
     counted = (
         select(SCORES.c.name, SCORES.c.stage, func.count())
         .where(chosen, SCORES.c.stage.is_not(None))
         .group_by(SCORES.c.name, SCORES.c.stage)
     )
-    stood = Counter({(name, stage): n for name, stage, n in connection.execute(counted)})
+    stood = {(name, stage): number for name, stage, number in connection.execute(counted)}
     connection.execute(delete(SCORES).where(chosen))
-    return stood
+    move(connection, Counter(stood), Counter())
 
 
 def move(

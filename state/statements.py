@@ -22,10 +22,13 @@ from state.columns import Number, storable
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Column, Select, Table, Update
+    from sqlalchemy import Column, ColumnCollection, Delete, Select, Table, Update
     from sqlalchemy.types import TypeEngine
 
 Rows: TypeAlias = "Sequence[Mapping[str, Any]]"
+Columns: TypeAlias = "Mapping[str, list[Any]]"
+Assign: TypeAlias = "Callable[[ColumnCollection[str, Any]], Mapping[str, Any]]"
+"""From the columns of a row that was given to what a row that is there takes."""
 
 _PART = 10_000
 
@@ -78,8 +81,24 @@ def upsert(
         _insert(connection, table, unique, keys=keys, changed=changed)
 
 
-def change(connection: Connection, statement: Update, rows: Rows) -> int:
-    """Run an update once per row of parameters; return how many rows it changed."""
+def put(
+    connection: Connection,
+    table: Table,
+    columns: Columns,
+    *,
+    keys: Sequence[str] = (),
+    assign: Assign = lambda _: {},
+) -> None:
+    """Insert rows given as columns of one length, each of other keys.
+
+    Of a row that is there, what `assign` makes of the given values is replaced.
+    """
+    if next(iter(columns.values())):
+        _insert_columns(connection, table, columns, keys=keys, assign=assign)
+
+
+def change(connection: Connection, statement: Update | Delete, rows: Rows) -> int:
+    """Run a statement once per row of parameters; return how many rows it changed."""
     return connection.execute(statement, list(rows)).rowcount if rows else 0
 
 
@@ -151,53 +170,51 @@ def _insert(
 ) -> int:
     if not rows:
         return 0
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    return _insert_columns(
+        connection,
+        table,
+        columns,
+        keys=keys,
+        assign=lambda given: {name: given[name] for name in changed},
+    )
+
+
+def _insert_columns(
+    connection: Connection, table: Table, columns: Columns, *, keys: Sequence[str], assign: Assign
+) -> int:
     if is_sqlite(connection):
-        return _insert_each(connection, table, rows, keys=keys, changed=changed)
-    return _insert_arrays(connection, table, rows, keys=keys, changed=changed)
+        return _insert_each(connection, table, columns, keys=keys, assign=assign)
+    return _insert_arrays(connection, table, columns, keys=keys, assign=assign)
 
 
 def _insert_each(
-    connection: Connection,
-    table: Table,
-    rows: Rows,
-    *,
-    keys: Sequence[str],
-    changed: Sequence[str],
+    connection: Connection, table: Table, columns: Columns, *, keys: Sequence[str], assign: Assign
 ) -> int:
     statement = sqlite.insert(table)
-    if changed:
-        statement = statement.on_conflict_do_update(
-            index_elements=keys, set_={name: statement.excluded[name] for name in changed}
-        )
+    if changed := assign(statement.excluded):
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
     elif keys:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     # The driver is given tuples: as many dictionaries would cost more than the database does.
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(rows[0]))
-    columns = [
-        _plain(connection, table.c[name], [row[name] for row in rows])
-        for name in compiled.positiontup or ()
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(columns))
+    values = [
+        _plain(connection, table.c[name], columns[name]) for name in compiled.positiontup or ()
     ]
-    return connection.exec_driver_sql(str(compiled), list(zip(*columns, strict=True))).rowcount
+    return connection.exec_driver_sql(str(compiled), list(zip(*values, strict=True))).rowcount
 
 
 def _insert_arrays(
-    connection: Connection,
-    table: Table,
-    rows: Rows,
-    *,
-    keys: Sequence[str],
-    changed: Sequence[str],
+    connection: Connection, table: Table, columns: Columns, *, keys: Sequence[str], assign: Assign
 ) -> int:
-    names = list(rows[0])
-    arrays = [_array(connection, table.c[name], [row[name] for row in rows]) for name in names]
+    names = list(columns)
+    arrays = [_array(connection, table.c[name], columns[name]) for name in names]
     source = func.unnest(*arrays).table_valued(*names).render_derived()
     statement = postgresql.insert(table).from_select(
         names, select(*(source.c[name] for name in names)), include_defaults=False
     )
-    if changed:
-        statement = statement.on_conflict_do_update(
-            index_elements=keys, set_={name: statement.excluded[name] for name in changed}
-        )
+    if changed := assign(statement.excluded):
+        statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
     elif keys:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
     counting = {"preserve_rowcount": True}

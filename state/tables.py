@@ -224,7 +224,13 @@ class Scores(Table, table=True):
 
     __tablename__ = "scores"
     __table_args__ = (
-        Index("ix_scores_top", "name", "value"),
+        Index(
+            "ix_scores_top",
+            "name",
+            "value",
+            sqlite_where=text("value IS NOT NULL"),
+            postgresql_where=text("value IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
     contact: int = Field(

@@ -1,4 +1,7 @@
-"""How many persons stand in each stage, kept with the scores; those merged away have none."""
+"""How many persons stand in each stage, kept with the scores; those merged away have none.
+
+Grades have no value: the index of values is rid of them.
+"""
 
 from __future__ import annotations
 
@@ -26,4 +29,13 @@ def upgrade() -> None:
     op.execute(
         "INSERT INTO stage_counts (name, stage, persons) "
         "SELECT name, stage, count(*) FROM scores WHERE stage IS NOT NULL GROUP BY name, stage"
+    )
+    valued = sa.text("value IS NOT NULL")
+    op.drop_index("ix_scores_top", table_name="scores")
+    op.create_index(
+        "ix_scores_top",
+        "scores",
+        ["name", "value"],
+        sqlite_where=valued,
+        postgresql_where=valued,
     )
