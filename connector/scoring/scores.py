@@ -38,10 +38,16 @@ def _computed(score: Score, model: Model) -> pl.Expr:
         number = to_float(total(to_fixed(pl.col(name)) for name in model.dimensions))
     else:
         number = compile_expression(score.formula).cast(pl.Float64)
-    clamped = number.clip(score.low, score.high) + 0.0  # never minus zero
+    clamped = _never_minus_zero(number.clip(score.low, score.high))
     return pl.when(number.is_finite() & holds(score.population)).then(clamped)
 
 
 def _decided(score: str) -> pl.Expr:
     override = pl.col(f"{OVERRIDE_PREFIX}{score}")
-    return pl.coalesce(pl.when(override.is_finite()).then(override + 0.0), computed_column(score))
+    decided = pl.when(override.is_finite()).then(_never_minus_zero(override))
+    return pl.coalesce(decided, computed_column(score))
+
+
+def _never_minus_zero(number: pl.Expr) -> pl.Expr:
+    # To add 0.0 takes the sign away in some frames, of one row for instance, and not in others.
+    return pl.when(number == 0.0).then(0.0).otherwise(number)
