@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from itertools import count
-from math import isclose
+from math import copysign, isclose
 from typing import Any, TypeAlias
 
 from connector.domain.frames import (
@@ -60,6 +60,8 @@ def _differences(expected: Said, got: Said, *, tolerance: float) -> list[str]:
 
 def _agree(expected: object, got: object, tolerance: float) -> bool:
     if isinstance(expected, float) and isinstance(got, float):
+        if expected == got == 0.0:
+            return copysign(1.0, expected) == copysign(1.0, got)
         return isclose(expected, got, rel_tol=tolerance, abs_tol=tolerance)
     if isinstance(expected, frozenset):
         return got in expected

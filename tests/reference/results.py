@@ -93,7 +93,7 @@ def _computed(
     if "range" in score:
         low, high = score["range"]
         value = min(max(value, low), high)
-    return float(value)
+    return float(value) + 0.0
 
 
 def _stage(score: Mapping[str, Any], value: float | None, held: str | None) -> str | None:

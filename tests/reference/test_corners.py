@@ -32,14 +32,14 @@ def a_case(
     zone: str = "Europe/Paris",
     rename: Mapping[str, Any] | None = None,
     content: Sequence[Mapping[str, Any]] = (),
-    grades: Mapping[str, Any] | None = None,
+    **sections: Any,  # noqa: ANN401 - any part of a model
 ) -> Case:
     document = {
         "version": 1,
         "platforms": {"crm": {"adapter": "memory"}, "mail": {"adapter": "memory"}},
         "events": {"properties": {"price": "number", "sku": "text"}, "rename": rename or {}},
         "content": content,
-        "model": {"timezone": zone, "rules": {"rule": rule}, "grades": grades or {}},
+        "model": {"timezone": zone, "rules": {"rule": rule}, **sections},
     }
     return Case(document=document, people=[Person(events=events)], at=at, keep=None)
 
@@ -53,6 +53,7 @@ def _is(column: str, value: str) -> Sql:
 
 
 VIEW = {"event": "page.viewed", "points": 2}
+_ENGAGEMENT = Column("engagement")
 JOURNEY = {"sequence": ["page.viewed", "email.clicked"], "points": 5}
 AGO = timedelta(days=2)
 
@@ -166,6 +167,14 @@ CORNERS: Mapping[str, tuple[Case, float]] = {
                 {"match": _is("url", "/a"), "phase": "early"},
                 {"match": _is("url", "/a"), "kind": "late"},
             ],
+        ),
+        0,
+    ),
+    "a zero has no sign": (
+        a_case(
+            VIEW,
+            [],
+            scores={"lead": {"formula": Applied("{} * {}", (_ENGAGEMENT, Constant(-1.0)))}},
         ),
         0,
     ),
