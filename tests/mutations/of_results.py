@@ -72,6 +72,16 @@ OF_RESULTS = (
         ),
     ),
     Mutation(
+        name="a zero may have a sign",
+        file=_SCORES,
+        changes=(
+            (
+                "_never_minus_zero(number.clip(score.low, score.high))",
+                "number.clip(score.low, score.high)",
+            ),
+        ),
+    ),
+    Mutation(
         name="halves go to the even number",
         file=_SCORES,
         changes=(
