@@ -161,16 +161,6 @@ def test_a_formula_is_sql_over_dimensions(text: str, exact: float | None) -> Non
     assert exact is None or math.copysign(1.0, outcome["_exact:lead"]) == 1.0
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 100])
-def test_a_zero_has_no_sign_among_any_number_of_contacts(number: int) -> None:
-    score = a_score(formula=formula("engagement * -0.0", "engagement"))
-    model = a_model(an_event_rule(points=AMOUNT), scores=[score])
-
-    outcome = scored(model, contacts=[a_contact(each) for each in range(number)])
-
-    assert {str(each["_exact:lead"]) for each in outcome.contacts.values()} == {"0.0"}
-
-
 @pytest.mark.parametrize(
     ("points", "value"), [(-5.0, 0.0), (0.0, 0.0), (100.0, 100.0), (101.0, 100.0)]
 )
