@@ -148,9 +148,12 @@ class Outbox:
         named = [_as_leased(row) for row in rows]
         await self._session.run(lambda connection: change(connection, freed, named))
 
-    async def reclaim(self) -> int:
-        """Make every leased row pending, whatever its lease; return how many."""
-        freed = update(OUTBOUND).where(OUTBOUND.c.lease_until.is_not(None)).values(_FREED)
+    async def reclaim(self, reason: str) -> int:
+        """Make every leased row pending for `reason`, whatever its lease; return how many."""
+        was_written = OUTBOUND.c.state == _IN_FLIGHT
+        told = case((was_written, reason), else_=OUTBOUND.c.last_error)
+        freed = update(OUTBOUND).where(OUTBOUND.c.lease_until.is_not(None))
+        freed = freed.values({**_FREED, "last_error": told})
         return await self._session.run(lambda connection: connection.execute(freed).rowcount)
 
     async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:

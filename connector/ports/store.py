@@ -197,8 +197,8 @@ class OutboxStore(Protocol):
         """Give leased rows back untried."""
         ...
 
-    async def reclaim(self) -> int:
-        """Make every leased row pending, whatever its lease; return how many.
+    async def reclaim(self, reason: str) -> int:
+        """Make every leased row pending for `reason`, whatever its lease; return how many.
 
         For the one who owns the cycles, at the start: whoever held these leases is dead.
         """

@@ -81,13 +81,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
 
 async def take_back(tx: Transaction) -> None:
     """Make rows that a dead process was writing work again, and remember that in them."""
-    after: tuple[str, int] | None = None
-    while rows := await tx.outbox.list(
-        states={DeliveryState.IN_FLIGHT}, after=after, limit=LEASED_AT_ONCE
-    ):
-        await tx.outbox.save([replace(row, last_error=INTERRUPTED) for row in rows])
-        after = (rows[-1].platform, rows[-1].contact)
-    await tx.outbox.reclaim()
+    await tx.outbox.reclaim(INTERRUPTED)
 
 
 @dataclass(slots=True, kw_only=True)

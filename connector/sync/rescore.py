@@ -16,7 +16,7 @@ from connector.scoring.engine import Scored, score
 from connector.sync.decide import decide
 from connector.sync.leftovers import leave, take_up
 from connector.sync.results import changed_scores, decisions, long_scores, memory
-from connector.sync.triggering import decide_triggers, release_waiting
+from connector.sync.triggers.triggering import decide_triggers, release_waiting
 from connector.sync.versions import remember_version
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ async def rescore(workspace: Workspace, at: datetime) -> Rescored:
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
         waiting = await tx.contacts.waiting(at, model.digest)
-        everybody = await tx.contacts.count()
+        everybody = await tx.contacts.count() if 0 < len(waiting) <= BATCH else None
     done = Rescored()
     numbers = sorted(waiting)
     for start in range(0, len(numbers), BATCH):

@@ -74,10 +74,13 @@ class MemoryOutbox:
             if present is not None and present.fence == row.fence:
                 self._free(key)
 
-    async def reclaim(self) -> int:
-        """Make every leased row pending, whatever its lease; return how many."""
+    async def reclaim(self, reason: str) -> int:
+        """Make every leased row pending for `reason`, whatever its lease; return how many."""
         leased = list(self._tables.outbound_leases)
         for key in leased:
+            row = self._tables.outbound[key]
+            if row.state is DeliveryState.IN_FLIGHT:
+                self._tables.outbound[key] = replace(row, last_error=reason)
             self._free(key)
         return len(leased)
 

@@ -181,7 +181,7 @@ class StateMachine(RuleBasedStateMachine):
 
     @rule()
     def reclaim(self) -> None:
-        self.both(lambda tx: tx.outbox.reclaim())
+        self.both(lambda tx: tx.outbox.reclaim("gone"))
 
     @invariant()
     def everything_seen_is_the_same(self) -> None:

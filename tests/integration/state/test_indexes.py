@@ -43,6 +43,7 @@ def plans(database: Database) -> list[str]:
 HARMLESS = (
     "VIRTUAL TABLE",  # the values that were asked for
     "ix_inbound_open",  # an index of nothing but what is open
+    "ix_outbound_leased",  # and one of what is being written
 )
 
 
@@ -66,6 +67,7 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "scores of persons": lambda tx: tx.scores.current([1, 2]),
     "touch": lambda tx: tx.contacts.touch([1, 2]),
     "lease": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9),
+    "reclaim": lambda tx: tx.outbox.reclaim("gone"),
     "members": lambda tx: tx.outbox.members("crm"),
     "inbound": lambda tx: tx.inbound.lease(owner="a", now=T, until=T, limit=9),
     "firings": lambda tx: tx.triggers.lease("S", owner="a", now=T, until=T, limit=9),
