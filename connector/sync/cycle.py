@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from connector.domain.ledger import Run
 from connector.errors import AccessRefused, ConnectorError, Problem
-from connector.sync.delivering import deliver
 from connector.sync.pull import pull
 from connector.sync.push import push, take_back
 from connector.sync.remap import remap
 from connector.sync.rescore import refuse_the_past, rescore
 from connector.sync.summary import Summary
+from connector.sync.triggers.delivering import deliver
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.sync.inheriting import hand_over_triggers
 from connector.sync.leftovers import leave, with_lists_of
+from connector.sync.triggers.inheriting import hand_over_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,9 +9,9 @@ import polars as pl
 
 from connector.domain.frames import CONTACT
 from connector.sync.buckets import bucket_start
-from connector.sync.firing import departure, entry, fired, fires, room
 from connector.sync.simulating.outcome import AlertChange, WeekOfAlerts
 from connector.sync.simulating.scores import names_of, status_of
+from connector.sync.triggers.firing import departure, entry, fired, fires, room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ from adapters.memory.writing import MemoryWriter
 from connector.domain.changes import Action, Addressee, Outcome
 from connector.domain.ledger import FiringState
 from connector.errors import AccessRefused, PlatformUnavailable, RejectedByPlatform
-from connector.sync.delivering import Delivered, deliver
+from connector.sync.triggers.delivering import Delivered, deliver
 from tests.unit.sync.alarms import Alarms, a_trigger
 from tests.unit.sync.pushing import FAULTS
 

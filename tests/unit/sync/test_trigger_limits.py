@@ -14,7 +14,7 @@ from adapters.memory.account import Person
 from connector.domain.ledger import FiringState
 from connector.scoring.model import Trigger
 from connector.sync import rescore
-from connector.sync.firing import room
+from connector.sync.triggers.firing import room
 from state.memory.database import MemoryState, MemoryTransaction
 from tests.builders import an_expression
 from tests.unit.sync.alarms import DAY, HOUR, Alarms, a_trigger

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from connector.domain.changes import Action, Addressee, Outcome
 from connector.domain.ledger import Firing, FiringState
 from connector.errors import PlatformError, Problem, RateLimited, Recovery, UnexpectedAnswer
-from connector.sync.creating import create_absent
 from connector.sync.patience import patiently
+from connector.sync.triggers.creating import create_absent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

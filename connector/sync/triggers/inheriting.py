@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.ledger import FiringState
-from connector.sync.deeds import stem_of
-from connector.sync.firing import has_fired, united
+from connector.sync.triggers.deeds import stem_of
+from connector.sync.triggers.firing import has_fired, united
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
