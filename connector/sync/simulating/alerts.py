@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT
-from connector.sync.buckets import bucket_start
+from connector.scoring.buckets import bucket_start
 from connector.sync.simulating.outcome import AlertChange, WeekOfAlerts
 from connector.sync.simulating.scores import names_of, status_of
 from connector.sync.triggers.firing import departure, entry, fired, fires, room

@@ -18,7 +18,7 @@ import polars as pl
 
 from connector.domain.frames import CONTACT, IS_EXCLUDED, trigger_column
 from connector.domain.ledger import FiringState
-from connector.sync.buckets import bucket_start
+from connector.scoring.buckets import bucket_start
 from connector.sync.triggers.deeds import Drafts, results_of
 from connector.sync.triggers.firing import departure, entry, fired, fires, has_fired, look, room
 

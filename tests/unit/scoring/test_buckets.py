@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.domain.frames import INSTANT
-from connector.scoring.buckets import bucket
+from connector.scoring.buckets import bucket, bucket_start
 from connector.scoring.model import Per
-from connector.sync.buckets import bucket_start
 
 ZONES = ("UTC", "Europe/Paris", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu")
 CHANGES = (
