@@ -12,7 +12,7 @@ import polars as pl
 from sqlalchemy import Connection, delete, func, select
 
 from connector.domain.frames import CONTACT
-from state.counters import next_of, raise_to, value_of
+from state.counters import TOUCHES, next_of, raise_to, value_of
 from state.event_rows import IS_CURRENT
 from state.schema import EVENT_CHANGES, EVENTS, NOTES, SUBJECTS
 from state.statements import among, upsert
@@ -38,6 +38,11 @@ def watch(connection: Connection) -> None:
 def last_number(connection: Connection) -> int:
     """Return the number of the last change."""
     return value_of(connection, _COUNTER) or 0
+
+
+def moment(connection: Connection) -> tuple[int | None, ...]:
+    """Return numbers that move whenever the events of anybody do, with or without a copy."""
+    return value_of(connection, _COUNTER), value_of(connection, TOUCHES)
 
 
 def record(connection: Connection, contacts: Collection[int]) -> None:

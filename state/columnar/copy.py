@@ -56,6 +56,8 @@ class EventsCopy:
         """Take the folder it is kept in; nothing is written before something is folded."""
         self.folder = Folder(path)
         self.limits = limits or Limits()
+        self.left_at: object = None
+        """The moment at which nothing was worth doing: until something moves, nothing is."""
 
     def frame(
         self,

@@ -148,17 +148,22 @@ def plan(
     is_whole = manifest is not None and copy.folder.has(manifest.files)
     if anew:
         return Plan(digest=digest, base=None, properties=properties)
+    moment = (digest, is_whole, tuple(properties), *changes.moment(connection))
+    if copy.left_at == moment:
+        return None
     if manifest is None or not is_whole or not manifest.holds(properties):
-        if changes.events(connection, limits.least_events) < limits.least_events:
-            return None
-        is_lost = digest is not None and not is_whole
-        return Plan(digest=digest, base=None, properties=properties, is_lost=is_lost)
-    enough = limits.worth_folding
-    if changes.changed_contacts(connection, enough) == enough or (
-        changes.changed_events(connection, enough) == enough
-    ):
+        if changes.events(connection, limits.least_events) == limits.least_events:
+            is_lost = digest is not None and not is_whole
+            return Plan(digest=digest, base=None, properties=properties, is_lost=is_lost)
+    elif _is_worth_folding(connection, limits.worth_folding):
         return Plan(digest=digest, base=manifest, properties=manifest.properties)
+    copy.left_at = moment
     return None
+
+
+def _is_worth_folding(connection: Connection, enough: int) -> bool:
+    contacts = changes.changed_contacts(connection, enough)
+    return contacts == enough or changes.changed_events(connection, enough) == enough
 
 
 def publish(copy: EventsCopy, manifest: Manifest) -> str:
