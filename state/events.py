@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from sqlalchemy import (
     Connection,
     Row,
+    Select,
     bindparam,
     delete,
     func,
@@ -17,6 +18,7 @@ from sqlalchemy import (
 )
 
 from connector.domain.events import fields_to_json
+from connector.domain.instants import MICROSECOND
 from connector.domain.records import SavedEvents
 from state.columnar import changes
 from state.columns import storable_json
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from state.columnar.copy import EventsCopy
     from state.database import Session
 
-_MICROSECOND = timedelta(microseconds=1)
 _SUPERSEDE = (
     update(EVENTS)
     .where(
@@ -44,8 +45,6 @@ _SUPERSEDE = (
     )
     .values(superseded_at=bindparam("at"))
 )
-
-
 _VERSION = select(
     EVENTS.c.id,
     EVENTS.c.subject,
@@ -54,6 +53,14 @@ _VERSION = select(
     EVENTS.c.fields,
     EVENTS.c.recorded_at,
 )
+
+_TYPES = (
+    select(EVENTS.c.platform, EVENTS.c.type, func.count().label("n"))
+    .where(IS_CURRENT)
+    .group_by(EVENTS.c.platform, EVENTS.c.type)
+)
+_OF_NOBODY = select(SUBJECTS.c.id).where(SUBJECTS.c.contact.is_(None))
+"""No copy holds their events."""
 
 
 class Events:
@@ -85,16 +92,7 @@ class Events:
 
     async def types(self) -> Mapping[tuple[str, str], int]:
         """Return the number of current events per platform and type."""
-        query = (
-            select(EVENTS.c.platform, EVENTS.c.type, func.count())
-            .where(IS_CURRENT)
-            .group_by(EVENTS.c.platform, EVENTS.c.type)
-        )
-        return await self._session.run(
-            lambda connection: {
-                (platform, kind): n for platform, kind, n in connection.execute(query)
-            }
-        )
+        return await self._session.run(self._types)
 
     async def delete_before(self, cutoff: datetime) -> int:
         """Delete events that occurred at or before `cutoff`; return how many."""
@@ -108,6 +106,15 @@ class Events:
             return connection.execute(old.where(IS_CURRENT)).rowcount
 
         return await self._session.run(work)
+
+    def _types(self, connection: Connection) -> Mapping[tuple[str, str], int]:
+        # Of millions the copy tells in a second; without one no event need leave the database.
+        copied = None if self._copy is None else self._copy.frame(connection, None, {})
+        if copied is None:
+            return _counted(connection, _TYPES)
+        by_type = copied.group_by("platform", "type").len().collect(engine="streaming")
+        known = Counter({(platform, kind): n for platform, kind, n in by_type.iter_rows()})
+        return known + _counted(connection, _TYPES.where(EVENTS.c.subject.in_(_OF_NOBODY)))
 
     def _frame(
         self,
@@ -124,6 +131,10 @@ class Events:
         return event_frame(connection, whose, properties).lazy()
 
 
+def _counted(connection: Connection, query: Select[str, str, int]) -> Counter[tuple[str, str]]:
+    return Counter({(platform, kind): n for platform, kind, n in connection.execute(query)})
+
+
 def _save(connection: Connection, platform: str, rows: Mapping[str, dict[str, Any]]) -> SavedEvents:
     query = _VERSION.where(
         EVENTS.c.platform == platform, among(connection, EVENTS.c.id, rows.keys()), IS_CURRENT
@@ -137,7 +148,7 @@ def _save(connection: Connection, platform: str, rows: Mapping[str, dict[str, An
             unchanged.add(before.id)
             continue
         # Two versions never have one instant of recording, whatever the clock does.
-        row["recorded_at"] = max(row["recorded_at"], before.recorded_at + _MICROSECOND)
+        row["recorded_at"] = max(row["recorded_at"], before.recorded_at + MICROSECOND)
         replaced.append(_superseding(before, row["recorded_at"]))
         touched.add(before.subject)
     brought = [row for number, row in rows.items() if number not in unchanged]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from connector.config.hints import did_you_mean
 from connector.config.lint.subject import Seen
 from connector.errors import PlatformError, Problem, StateError
@@ -52,18 +50,9 @@ async def seen_so_far(settings: Settings) -> Seen | None:
         if not await asyncio.to_thread(is_current, settings.database_url.get_secret_value()):
             return None
         async with opened_state(settings) as state, state.read() as tx:
-            # The frame comes from the copy of events where there is one: counting millions of
-            # rows in the database takes a minute.
-            events = await tx.events.frame(None, {})
-            types = await asyncio.to_thread(_types, events)
-            return Seen(types=types, models=await tx.scores.models())
+            return Seen(types=await tx.events.types(), models=await tx.scores.models())
     except StateError:
         return None
-
-
-def _types(events: pl.LazyFrame) -> Mapping[tuple[str, str], int]:
-    counted = events.group_by("platform", "type").len().collect(engine="streaming")
-    return {(platform, kind): count for platform, kind, count in counted.iter_rows()}
 
 
 async def _missing(platform: Platform, attributes: Mapping[str, Attribute]) -> Sequence[Problem]:

@@ -73,6 +73,20 @@ async def test_what_changed_since_is_read_from_the_database(state: DatabaseState
     assert frame[AT].to_list() == [T, T + HOUR, T, T]
 
 
+async def test_types_count_the_copy_what_changed_since_and_what_is_nobodys(
+    state: DatabaseState,
+) -> None:
+    await save(state, "a", "b")
+    await save(state, "c", person=2)
+    await state.fold_events({})
+    await save(state, "d")
+    async with state.write() as tx:
+        await tx.contacts.link({await subject_of(tx, 2): None})
+
+    async with state.read() as tx:
+        assert await tx.events.types() == {("crm", "page.viewed"): 4}
+
+
 async def test_events_that_follow_their_subject_to_another_person_change_both(
     state: DatabaseState,
 ) -> None:
