@@ -9,8 +9,8 @@ import polars as pl
 
 from connector.domain.arithmetic import quotient
 from connector.domain.frames import AT, CONTACT, EVENT_ID, INSTANT
+from connector.domain.instants import MICROSECOND
 
-MICROSECOND = timedelta(microseconds=1)
 NEVER = pl.lit(None, INSTANT)
 ORDER = (AT, "platform", EVENT_ID)
 """The order of events; texts compare as UTF-8 bytes."""

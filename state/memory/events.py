@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from connector.domain.events import EVENT_COLUMNS, Event, fields_to_json
 from connector.domain.frames import AT, CONTACT, EVENT_ID, event_schema
+from connector.domain.instants import MICROSECOND
 from connector.domain.records import SavedEvents
 from state.decoding import columns, whole
 from state.memory.tables import StoredEvent
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from connector.domain.values import FieldType
     from state.memory.tables import Tables
-
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class MemoryEvents:
@@ -115,7 +113,7 @@ class MemoryEvents:
         recorded_at: datetime,
     ) -> None:
         if before is not None:
-            recorded_at = max(recorded_at, before.recorded_at + _MICROSECOND)
+            recorded_at = max(recorded_at, before.recorded_at + MICROSECOND)
             old = replace(before, superseded_at=recorded_at)
             self._tables.superseded.append((platform, old))
         self._tables.events[platform, event.id] = StoredEvent(

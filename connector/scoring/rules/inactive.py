@@ -8,9 +8,10 @@ import polars as pl
 
 from connector.domain.events import NOT_INTERACTIONS
 from connector.domain.frames import AT, CONTACT, CREATED_AT
+from connector.domain.instants import MICROSECOND
 from connector.scoring.fixed import constant
 from connector.scoring.matching import matches
-from connector.scoring.past import MICROSECOND, Facts, Past, micros
+from connector.scoring.past import Facts, Past, micros
 from connector.scoring.rules.effect import Effect
 
 if TYPE_CHECKING:
