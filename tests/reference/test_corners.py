@@ -101,6 +101,18 @@ CORNERS: Mapping[str, tuple[Case, float]] = {
         a_case(JOURNEY, [an_event(AT, "2"), an_event(AT, "1", type="email.clicked")]),
         5,
     ),
+    "of two completions the one that ends first is given": (
+        a_case(
+            JOURNEY | {"same": "url", "decay": {"linear": "2d"}},
+            [
+                an_event(AT - AGO, url="/a"),
+                an_event(AT - AGO / 2, "2", url="/b"),
+                an_event(AT - AGO / 4, "3", url="/b", type="email.clicked"),
+                an_event(AT, "4", url="/a", type="email.clicked"),
+            ],
+        ),
+        5 * 3 / 4,
+    ),
     "a completion after another uses only what is later than all of it": (
         a_case(
             JOURNEY | {"award": "each"},
@@ -133,6 +145,21 @@ CORNERS: Mapping[str, tuple[Case, float]] = {
     ),
     "an event does not take its own points back": (
         a_case(VIEW | {"unless": {"event": "page.viewed"}}, [an_event(AT)]),
+        2,
+    ),
+    "a cap runs over what unless leaves": (
+        a_case(
+            VIEW
+            | {
+                "unless": {"event": "email.clicked", "same": "url"},
+                "cap": {"points": 3, "per": "lifetime"},
+            },
+            [
+                an_event(AT - AGO, url="/a"),
+                an_event(AT, "2", url="/a", type="email.clicked"),
+                an_event(AT, "3", url="/b"),
+            ],
+        ),
         2,
     ),
     "what waits counts from the end of the wait, and cools from there": (
@@ -169,6 +196,14 @@ CORNERS: Mapping[str, tuple[Case, float]] = {
             ],
         ),
         0,
+    ),
+    "the last value is the last that is there": (
+        a_case(
+            {"when": Applied("{} = {}", (Column("closing"), Constant(2.5))), "points": 2},
+            [an_event(AT - AGO, amount=2.5), an_event(AT, "2")],
+            traits={"closing": {"last": "amount", "of": "*"}},
+        ),
+        2,
     ),
     "a zero has no sign": (
         a_case(
