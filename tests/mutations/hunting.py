@@ -20,7 +20,7 @@ from tests.reference.test_reference import CASES, SHARES
 OF_A_SHARE = CASES // len(SHARES)
 """How many cases of each share the comparison draws in every run."""
 
-_EASY = 50
+_EASY = 30
 """How many are tried before the corners, which most mutations need not come to."""
 
 Told: TypeAlias = tuple[str, Case, Sequence[Verdict]]
