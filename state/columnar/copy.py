@@ -37,8 +37,8 @@ class Limits:
     """Changed events, or contacts, that are worth a new segment."""
     part_rows: int = 500_000
     """Rows in a file: what is in memory, thrice, when one is written."""
-    least_asked: int = 1_000
-    """Fewer contacts are read from the database by key."""
+    least_asked: int = 2_500
+    """Fewer contacts are read from the database by key, in a time that no store's size changes."""
     spread: int = 20
     """So are contacts whose numbers lie further apart than this."""
 
