@@ -1,6 +1,11 @@
-"""Names of the columns between the facts about a contact and its scores."""
+"""Names of the columns between the facts about a contact and its scores, and of entries."""
 
 from __future__ import annotations
+
+LIMIT = "(limit)"
+"""The entry of what a floor or cap of a dimension cuts."""
+OVERRIDE = "(override)"
+"""The entry of a person's decision in place of a score."""
 
 
 def points_column(rule: str) -> str:

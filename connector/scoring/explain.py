@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT, CONTRIBUTION_SCHEMA, OVERRIDE_PREFIX, exact_column
-from connector.scoring.columns import computed_column, points_column, total_column
+from connector.scoring.columns import (
+    LIMIT,
+    OVERRIDE,
+    computed_column,
+    points_column,
+    total_column,
+)
 from connector.scoring.fixed import to_float
 
 if TYPE_CHECKING:
@@ -16,8 +22,6 @@ if TYPE_CHECKING:
     from connector.scoring.model import Dimension, Model
     from connector.scoring.rules.effect import Effect
 
-LIMIT = "(limit)"
-OVERRIDE = "(override)"
 _IS_DECIDED = "_is_decided"
 """Whether a person decided: told also where it is what was computed."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from connector.cli.console import glyph, grid, plain
 from connector.cli.rendering.rules import fading, purpose
 from connector.cli.rendering.words import counted, day, number, points
+from connector.scoring.columns import LIMIT, OVERRIDE
 from connector.scoring.model import CountRule, EventRule, SequenceRule
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from connector.sync.explaining import Contribution
 
 BAR = 16
-LIMIT = "(limit)"
-OVERRIDE = "(override)"
 _MATTERS = 1e-6
 """The least difference of points that is told."""
 

@@ -121,7 +121,7 @@ def _show_leads(highlights: Sequence[Highlight]) -> None:
             f"[bold]{value}[/]",
             plain(lead.email or lead.key),
             plain(lead.stage or ""),
-            f"[dim]{plain(why(each.why))}[/]",
+            f"[dim]{plain(why(each.why.contributions))}[/]",
         )
     show(table)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from connector.scoring.columns import LIMIT
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from connector.sync.explaining import Contribution, Explanation
+    from connector.sync.explaining import Contribution
 
 _NO_TIME = "-"
 _SHOWS = 0.005
@@ -58,10 +60,13 @@ def moment(instant: datetime | None) -> str:
     return f"{text:%Y-%m-%d %H:%M} UTC" if is_round else f"{text:%Y-%m-%d %H:%M:%S} UTC"
 
 
-def why(explanation: Explanation, most: int = 2) -> str:
-    """Return in one line what gave a person most of their points."""
-    given = [each for each in explanation.contributions if each.points >= _SHOWS][:most]
-    return ", ".join(_reason(each) for each in given) or "nothing gives points now"
+def why(contributions: Sequence[Contribution], most: int = 2) -> str:
+    """Return in one line what gave a person most of their points, or else took most."""
+    by_size = [each for each in contributions if each.rule != LIMIT]
+    given = [each for each in by_size if each.points >= _SHOWS]
+    taken = [each for each in by_size if each.points <= -_SHOWS]
+    told = (given or taken)[:most]
+    return ", ".join(_reason(each) for each in told) or "nothing gives points now"
 
 
 def _reason(contribution: Contribution) -> str:

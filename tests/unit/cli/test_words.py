@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from connector.cli.rendering.words import column, counted, day, moment, number, points
+from connector.cli.rendering.words import column, counted, day, moment, number, points, why
+from connector.sync.explaining import Contribution
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -70,3 +71,29 @@ def test_an_instant_is_told_in_utc_and_says_so(instant: datetime | None, said: s
 
 def test_a_day_is_the_day_in_utc() -> None:
     assert day(NEW_YEAR.astimezone(timezone(timedelta(hours=-5)))) == "2026-01-01"
+
+
+@pytest.mark.parametrize(
+    ("entries", "said"),
+    [
+        ({"asked": 5.0, "silent": -15.0, "seen": 1.0}, "asked +5, seen +1"),
+        ({"silent": -15.0, "(limit)": 15.0}, "silent -15"),
+        ({"faded": 0.001}, "nothing gives points now"),
+    ],
+    ids=["what gives", "else what takes", "nothing worth telling"],
+)
+def test_reasons_are_what_gave_most_or_else_took_most(entries: dict[str, float], said: str) -> None:
+    contributions = [
+        Contribution(
+            rule=rule,
+            dimension="engagement",
+            raw_points=given,
+            points=given,
+            events=0,
+            first_at=None,
+            last_at=None,
+        )
+        for rule, given in sorted(entries.items(), key=lambda each: -abs(each[1]))
+    ]
+
+    assert why(contributions) == said
