@@ -132,6 +132,16 @@ class Persons:
 
         return (await self._session.run(work)).lazy()
 
+    async def unmerged(self, contacts: Collection[int]) -> Sequence[int]:
+        """Return those of these numbers, in order, who were not merged away."""
+
+        def work(connection: Connection) -> Sequence[int]:
+            query = select(STANDINGS.c.contact).order_by(STANDINGS.c.contact)
+            chosen = query.where(among(connection, STANDINGS.c.contact, contacts))
+            return list(connection.execute(chosen).scalars())
+
+        return await self._session.run(work)
+
     async def count(self) -> int:
         """Return how many persons there are."""
         query = select(func.count()).select_from(STANDINGS)

@@ -142,6 +142,10 @@ class ContactStore(Protocol):
         """Record which contacts the platform reports in which list."""
         ...
 
+    async def unmerged(self, contacts: Collection[int]) -> Sequence[int]:
+        """Return those of these numbers, in order, who were not merged away."""
+        ...
+
     async def count(self) -> int:
         """Return how many persons there are."""
         ...

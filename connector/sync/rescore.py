@@ -93,8 +93,12 @@ async def _rescore_batch(
     )
     results = scored.contacts.filter(pl.col(CONTACT).is_in(batch))
     scores = long_scores(model, results)
+    changed = changed_scores(scores, current)
     async with workspace.state.write() as tx:
         await remember_version(tx, workspace.configuration, at)
+        # Whoever was merged away meanwhile has gone on as somebody else, triggers included.
+        stands = pl.col(CONTACT).is_in(await tx.contacts.unmerged(batch))
+        results, scores, changed = (each.filter(stands) for each in (results, scores, changed))
         done.fired.update(await decide_triggers(tx, model, results, at))
         await tx.scores.record(
             at=at,
@@ -102,7 +106,7 @@ async def _rescore_batch(
             seen=seen,
             decisions=decisions(model, results),
             scores=scores,
-            changed=changed_scores(scores, current),
+            changed=changed,
         )
         done.unchanged.update(await _decide(tx, workspace, results, at))
     done.scored += results.height - int(results[IS_EXCLUDED].sum())

@@ -118,6 +118,10 @@ class MemoryPersons:
             schema=list(schema),
         ).lazy()
 
+    async def unmerged(self, contacts: Collection[int]) -> Sequence[int]:
+        """Return those of these numbers, in order, who were not merged away."""
+        return sorted(set(contacts) & self._tables.standing.keys())
+
     async def count(self) -> int:
         """Return how many persons there are."""
         return len(await self.all_numbers())

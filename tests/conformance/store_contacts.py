@@ -208,6 +208,7 @@ class PersonPromises(StoreWorld):
 
         async with state.read() as tx:
             assert await tx.contacts.all_numbers() == [two]
+            assert await tx.contacts.unmerged([two, one, 999]) == [two]
             assert await tx.contacts.count() == 1
             assert set(await tx.contacts.waiting(T, MODEL)) == {two}
             assert (await tx.contacts.frame(None, {})).collect()[CONTACT].to_list() == [two]

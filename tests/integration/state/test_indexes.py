@@ -65,6 +65,7 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "subjects": lambda tx: tx.contacts.subjects_named([("crm", "1")], ["a@x.fr"], [1]),
     "events of persons": lambda tx: tx.events.frame([1, 2], {}),
     "scores of persons": lambda tx: tx.scores.current([1, 2]),
+    "unmerged": lambda tx: tx.contacts.unmerged([1, 2]),
     "touch": lambda tx: tx.contacts.touch([1, 2]),
     "lease": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9),
     "reclaim": lambda tx: tx.outbox.reclaim("gone"),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from connector.domain.ledger import Firing, FiringState, TriggerState
+from connector.sync.pull import pull
+from connector.sync.rescore import rescore
+from state.memory.database import MemoryState, MemoryTransaction
 from tests.builders import T, a_contact
 from tests.unit.sync.alarms import DAY, HOUR, Alarms, a_trigger
 from tests.unit.sync.intake import Intake
@@ -203,3 +208,34 @@ async def test_whoever_waits_keeps_their_turn_when_they_become_another() -> None
     assert (await world.alarmed(PENDING))[-1] == "ann"
     await world.decide(DAY)
     assert (await world.alarmed(PENDING))[-1] == "dan"
+
+
+class MergingState(MemoryState):
+    """Pulls once more before the next transaction that writes, as a webhook call may."""
+
+    world: Alarms | None = None
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[MemoryTransaction]:
+        world, self.world = self.world, None
+        if world is not None:
+            await pull(world.workspace, "crm")
+        async with super().write() as tx:
+            yield tx
+
+
+async def test_whoever_becomes_another_while_they_are_scored_fires_once() -> None:
+    world = Alarms(a_trigger("backfill: true"))
+    ann, ben = world.newcomers("ann", "ben")
+    await world.decide()
+    world.become(ben, "boss")
+    await world.sync(scores=False, pushes=False)
+    world.crm.merge(ann, ben)
+    state = MergingState()
+    state._committed, state.world = world.state._committed, world
+    world.state = state
+
+    fired = [(await rescore(world.workspace, world.clock.now())).fired for _ in range(2)]
+
+    assert [count["call"] for count in fired] == [0, 1]
+    assert await world.alarmed() == ["ben"]
