@@ -123,6 +123,13 @@ class Firings(Table, table=True):
         Index("ix_firings_work", "destination", "state", "not_before"),
         Index("ix_firings_contact", "contact"),
         Index(
+            "ix_firings_leased",
+            "destination",
+            "lease_until",
+            sqlite_where=text("lease_until IS NOT NULL"),
+            postgresql_where=text("lease_until IS NOT NULL"),
+        ),
+        Index(
             "ix_firings_waiting",
             "trigger",
             "at",

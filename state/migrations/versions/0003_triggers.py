@@ -1,4 +1,4 @@
-"""How often triggers fired, and who waits for room in their limits."""
+"""How often triggers fired, who waits for room in their limits, and what is being done."""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("trigger", "at", name="pk_trigger_counts"),
         sqlite_with_rowid=False,
     )
-    waiting = sa.text("state = 'waiting'")
-    op.create_index(
-        "ix_firings_waiting",
-        "firings",
-        ["trigger", "at", "key"],
-        sqlite_where=waiting,
-        postgresql_where=waiting,
-    )
+    _index("ix_firings_waiting", ["trigger", "at", "key"], where="state = 'waiting'")
+    _index("ix_firings_leased", ["destination", "lease_until"], where="lease_until IS NOT NULL")
+
+
+def _index(name: str, columns: list[str], *, where: str) -> None:
+    only = sa.text(where)
+    op.create_index(name, "firings", columns, sqlite_where=only, postgresql_where=only)

@@ -44,6 +44,7 @@ HARMLESS = (
     "VIRTUAL TABLE",  # the values that were asked for
     "ix_inbound_open",  # an index of nothing but what is open
     "ix_outbound_leased",  # and one of what is being written
+    "ix_firings_leased",  # or done
 )
 
 
@@ -72,6 +73,7 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "members": lambda tx: tx.outbox.members("crm"),
     "inbound": lambda tx: tx.inbound.lease(owner="a", now=T, until=T, limit=9),
     "firings": lambda tx: tx.triggers.lease("S", owner="a", now=T, until=T, limit=9),
+    "reclaim firings": lambda tx: tx.triggers.reclaim(),
     "unfinished firings": lambda tx: tx.triggers.unfinished([1, 2]),
     "waiting firings": lambda tx: tx.triggers.release("t", limit=9, at=T),
     "times fired": lambda tx: tx.triggers.fired("t", T),
