@@ -76,6 +76,7 @@ model:
       columns: {{of: engagement, 1: 50, 2: 0}}
 targets:
   crm:
+    attributes: {{heat: engagement}}
     lists:
       Hot leads: {{when: "lead_stage = 'Hot'"}}
       Champions: {{when: "lead >= 90"}}

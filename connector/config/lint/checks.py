@@ -11,7 +11,7 @@ from connector.config.lint.events import (
     machines_counted,
     opened_and_clicked,
 )
-from connector.config.lint.hourly import looked_at_hourly
+from connector.config.lint.hourly import looked_at_hourly, shown_while_moving
 from connector.config.lint.never import conditions_never_true, tags_never_set, words_never_there
 from connector.config.lint.retention import rules_that_forget
 from connector.config.lint.stages import (
@@ -52,7 +52,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         *(dimensions_without_rules, dimensions_without_use, groups_without_rules),
         *(traits_without_use, attributes_without_use, results_without_use),
     ),
-    "Time": (looked_at_hourly, rules_that_forget, catalogue_grown),
+    "Time": (looked_at_hourly, shown_while_moving, rules_that_forget, catalogue_grown),
 }
 """By what they look at, in the order in which the reference page tells of them."""
 

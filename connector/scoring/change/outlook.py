@@ -155,7 +155,15 @@ def announced_hourly(model: Model) -> list[Path]:
     return [each.place for each in blind]
 
 
+def moving(model: Model) -> frozenset[str]:
+    """Return the dimensions and traits that are other numbers at every moment, with time alone."""
+    return frozenset(axes_of(model).of) | _days(model)
+
+
 def _asked(model: Model) -> tuple[Axes, list[Watch], list[Blind]]:
     axes = axes_of(model)
-    days = {name for name, trait in model.traits.items() if trait.measure == "days_since"}
-    return axes, *watches_of(model, axes.of.keys() | days)
+    return axes, *watches_of(model, axes.of.keys() | _days(model))
+
+
+def _days(model: Model) -> set[str]:
+    return {name for name, trait in model.traits.items() if trait.measure == "days_since"}

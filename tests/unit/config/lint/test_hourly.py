@@ -1,10 +1,10 @@
-"""Conditions that time alone changes, nobody can tell when."""
+"""What has contacts scored again and again."""
 
 from __future__ import annotations
 
 import pytest
 
-from connector.config.lint.hourly import looked_at_hourly
+from connector.config.lint.hourly import looked_at_hourly, shown_while_moving
 from tests.unit.config.lint.looking import found
 
 MODEL = """\
@@ -34,3 +34,29 @@ def test_a_text_made_of_what_moves_is_found(when: str) -> None:
 )
 def test_numbers_that_move_are_not_told_of(when: str) -> None:
     assert found(looked_at_hourly, f'{MODEL}targets: {{crm: {{tags: {{t: "{when}"}}}}}}\n') == []
+
+
+@pytest.mark.parametrize("name", ["engagement", "quiet"])
+def test_a_number_that_moves_and_is_written_is_found(name: str) -> None:
+    (told,) = found(
+        shown_while_moving, f"{MODEL}targets: {{crm: {{attributes: {{heat: {name}}}}}}}\n"
+    )
+
+    assert told.startswith(f"targets.crm.attributes.heat: the decimals of `{name}` change")
+
+
+@pytest.mark.parametrize("name", ["score", "orders", "fit"])
+def test_a_score_and_what_only_events_change_may_be_written(name: str) -> None:
+    model = """\
+model:
+  decay: {half_life: 9d}
+  dimensions: {engagement: {}, fit: {decay: none}}
+  traits: {orders: {count: order.placed}}
+  rules:
+    visited: {event: page.viewed, points: 1}
+    asked: {event: form.submitted, points: 1, dimension: fit}
+"""
+
+    text = f"{model}targets: {{crm: {{attributes: {{heat: {name}}}}}}}\n"
+
+    assert found(shown_while_moving, text) == []
