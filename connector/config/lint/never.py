@@ -33,7 +33,8 @@ def conditions_never_true(subject: Subject) -> Iterator[Remark]:
         expression = each.expression
         # Without a column it was switched off on purpose.
         if expression.names and not may_be_true(expression, facts):
-            message = "this is never true"
+            is_of_scores = not expression.names.isdisjoint(subject.model.scores)
+            message = "rules never make this true" if is_of_scores else "this is never true"
             yield Remark(path=each.path, message=message, hint=_bounds(expression, facts))
 
 

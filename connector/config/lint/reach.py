@@ -1,7 +1,8 @@
-"""How low and how high dimensions and scores can come, whatever happens.
+"""How low and how high dimensions and scores can come by rules, whatever people do.
 
 Every bound is a wide one: what lies beyond it can never be, while what lies within may not be
-possible either.
+possible either. Only a person's decision may put a score beyond them, so whoever tells of bounds
+of scores says that they are those of rules.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Stages and grades that nobody ever has, or never loses."""
+"""Stages and grades that by rules nobody ever has, or never loses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def stages_out_of_reach(subject: Subject) -> Iterator[Remark]:
             if rung.from_ > span.high:
                 message = (
                     f"nobody reaches `{rung.name}`: it begins at {rung.from_:.12g}, "
-                    f"and the score is at most {span.high:.12g}"
+                    f"and by rules the score is at most {span.high:.12g}"
                 )
                 path = (*_rung(name, index), "from")
                 yield Remark(path=path, message=message, hint=_most(score, subject.model))
@@ -38,8 +38,8 @@ def stages_left_out(subject: Subject) -> Iterator[Remark]:
         for index, (rung, above) in enumerate(pairwise(subject.model.scores[name].stages)):
             if above.from_ <= span.low:
                 message = (
-                    f"nobody is ever in `{rung.name}`: the score is at least {span.low:.12g}, "
-                    f"and `{above.name}` begins at {above.from_:.12g}"
+                    f"nobody is ever in `{rung.name}`: by rules the score is at least "
+                    f"{span.low:.12g}, and `{above.name}` begins at {above.from_:.12g}"
                 )
                 yield Remark(path=_rung(name, index), message=message)
 
@@ -51,8 +51,8 @@ def stages_never_left(subject: Subject) -> Iterator[Remark]:
         for index, rung in enumerate(score.stages[1:], start=1):
             if not score.is_up_only and rung.leave_below <= span.low < rung.from_ <= span.high:
                 message = (
-                    f"who reached `{rung.name}` never falls below it again: the score is at least "
-                    f"{span.low:.12g}"
+                    f"who reached `{rung.name}` never falls below it again: by rules the score is "
+                    f"at least {span.low:.12g}"
                 )
                 hint = "raise `leave_below`, or write `direction: up_only` if that is meant"
                 yield Remark(path=(*_rung(name, index), "leave_below"), message=message, hint=hint)
@@ -90,7 +90,7 @@ def grades_out_of_reach(subject: Subject) -> Iterator[Remark]:
             if labels:
                 span = spans[side.of]
                 named = " and ".join(f"`{label}`" for label in labels)
-                message = f"nobody is ever graded {named}: `{side.of}` is {span}"
+                message = f"nobody is ever graded {named}: by rules `{side.of}` is {span}"
                 yield Remark(path=("model", "grades", name, key), message=message)
 
 

@@ -50,7 +50,17 @@ def a_where(where: str) -> str:
 def test_a_condition_that_nobody_meets_is_found(when: str) -> None:
     (told,) = found(conditions_never_true, a_list(when))
 
-    assert told == "targets.crm.lists.L.when: this is never true"
+    assert told.startswith("targets.crm.lists.L.when: ")
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [("engagement > 60", "this is never true"), ("lead > 60", "rules never make this true")],
+)
+def test_a_person_may_decide_on_a_score_that_no_rule_gives(when: str, said: str) -> None:
+    (told,) = found(conditions_never_true, a_list(when))
+
+    assert told == f"targets.crm.lists.L.when: {said}"
 
 
 @pytest.mark.parametrize(

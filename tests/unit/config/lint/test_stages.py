@@ -200,7 +200,7 @@ def test_a_band_where_nothing_comes_is_out_of_reach(rows: str, labels: str) -> N
     (told,) = found(grades_out_of_reach, a_grade(rows))
 
     assert told == (
-        f"model.grades.g.rows: nobody is ever graded {labels}: `fit` is between 0 and 50"
+        f"model.grades.g.rows: nobody is ever graded {labels}: by rules `fit` is between 0 and 50"
     )
 
 
