@@ -32,10 +32,11 @@ def matches(matcher: Matcher) -> pl.Expr:
 
 def may_overlap(one: Matcher, other: Matcher) -> bool:
     """Return whether one event may be of both types."""
-    return _covers(one.pattern, other.pattern) or _covers(other.pattern, one.pattern)
+    return covers(one.pattern, other.pattern) or covers(other.pattern, one.pattern)
 
 
-def _covers(pattern: str, other: str) -> bool:
+def covers(pattern: str, other: str) -> bool:
+    """Return whether all events of the type or pattern `other` are of `pattern`."""
     if pattern.endswith(_FAMILY):
         return other.startswith(pattern.removesuffix(EVERYTHING))
     return pattern in (EVERYTHING, other)

@@ -8,6 +8,7 @@ from connector.config.lint.conditions import matches, matches_of_rule
 from connector.config.lint.reach import rule_span
 from connector.config.lint.subject import Remark
 from connector.domain.events import CUSTOM
+from connector.scoring.matching import covers
 from connector.scoring.model import EventRule, InactiveRule
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def opened_and_clicked(subject: Subject) -> Iterator[Remark]:
         for rule in subject.model.rules.values()
         if isinstance(rule, EventRule) and rule_span(rule).high > 0
     ]
-    clicks = [rule for rule in gains if _is_of(_CLICKED, rule.match.pattern)]
+    clicks = [rule for rule in gains if covers(rule.match.pattern, _CLICKED)]
     for opened in gains:
-        if not _is_of(_OPENED, opened.match.pattern) or _ends_with_a_click(opened):
+        if not covers(opened.match.pattern, _OPENED) or _ends_with_a_click(opened):
             continue
         others = [each.name for each in clicks if _adds_to(opened, each)]
         if others:
@@ -72,7 +73,7 @@ def events_nobody_sends(subject: Subject) -> Iterator[Remark]:
         return
     for each in matches(subject.model):
         pattern = each.matcher.pattern
-        if not pattern.startswith(CUSTOM) and not any(_is_of(kind, pattern) for kind in sent):
+        if not pattern.startswith(CUSTOM) and not any(covers(pattern, kind) for kind in sent):
             message = f"no platform sends `{pattern}`"
             hint = "see `heatsync adapters`, or name its event under `events.rename`"
             yield Remark(path=each.path, message=message, hint=hint)
@@ -88,7 +89,7 @@ def events_never_seen(subject: Subject) -> Iterator[Remark]:
     for rule in subject.model.rules.values():
         for each in matches_of_rule(rule):
             pattern = each.matcher.pattern
-            if not any(_is_of(kind, pattern) for kind in stored):
+            if not any(covers(pattern, kind) for kind in stored):
                 waiting.setdefault(pattern, []).append(rule.name)
     if waiting:
         told = [
@@ -102,23 +103,18 @@ def events_never_seen(subject: Subject) -> Iterator[Remark]:
 
 def _counts_machines(matcher: Matcher) -> bool:
     is_asked = matcher.where is not None and _IS_MACHINE in matcher.where.names
-    return not is_asked and any(_is_of(kind, matcher.pattern) for kind in _OF_MACHINES)
+    return not is_asked and any(covers(matcher.pattern, kind) for kind in _OF_MACHINES)
 
 
 def _ends_with_a_click(rule: EventRule) -> bool:
     """Return whether a click takes the points of the open back."""
-    return rule.unless is not None and _is_of(_CLICKED, rule.unless.match.pattern)
+    return rule.unless is not None and covers(rule.unless.match.pattern, _CLICKED)
 
 
 def _adds_to(opened: EventRule, clicked: EventRule) -> bool:
     """Return whether both rules give points to one dimension, with no ceiling between them."""
     is_shared = opened.group is not None and opened.group == clicked.group
     return opened is not clicked and opened.dimension == clicked.dimension and not is_shared
-
-
-def _is_of(kind: str, pattern: str) -> bool:
-    family = pattern.removesuffix("*")
-    return kind.startswith(family) if family != pattern else kind == pattern
 
 
 def _sent(platforms: Iterable[PlatformEntry], model: Model) -> frozenset[str] | None:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from connector.config.lint.subject import Remark
 from connector.domain.durations import format_duration
-from connector.scoring.model import (
-    CountRule,
-    EventRule,
-    Expires,
-    HalfLife,
-    InactiveRule,
-    Linear,
-    SequenceRule,
-    Step,
-)
+from connector.scoring.decay import cool
+from connector.scoring.model import CountRule, EventRule, InactiveRule, SequenceRule
+from connector.scoring.past import micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +29,11 @@ def rules_that_forget(subject: Subject) -> Iterator[Remark]:
     touched = [] if keep is None else list(_touched(subject.model, keep))
     if keep is not None and touched:
         told = ", ".join(f"`{name}` ({reason})" for name, reason in touched)
-        message = f"HEATSYNC_KEEP_EVENTS forgets events after {_days(keep)}, and this asks for more"
-        yield Remark(path=("model",), message=f"{message}: {told}")
+        message = (
+            f"HEATSYNC_KEEP_EVENTS forgets events after {format_duration(keep)}, and this asks for "
+            f"more: {told}"
+        )
+        yield Remark(path=("model",), message=message)
 
 
 def _touched(model: Model, keep: timedelta) -> Iterator[tuple[str, str]]:
@@ -70,25 +68,13 @@ def _reason(rule: Rule, keep: timedelta) -> str | None:
 
 def _left(decay: Decay | None, keep: timedelta) -> str | None:
     """Return what is left of an event's points when it is forgotten, None when that is little."""
-    match decay:
-        case HalfLife(span=span):
-            share = 2.0 ** -(keep / span)
-        case Linear(span=span):
-            share = max(0.0, 1 - keep / span)
-        case Expires(span=span):
-            share = 1.0 if keep < span else 0.0
-        case Step(every=every, keep=kept):
-            share = kept ** (keep // every)
-        case None:
-            return "its points never cool"
+    if decay is None:
+        return "its points never cool"
+    share = pl.select(cool(pl.lit(1.0), decay, pl.lit(micros(keep)))).item()
     return f"{share:.0%} of its points are left then" if share >= _LITTLE else None
 
 
 def _window(within: timedelta | None, keep: timedelta) -> str | None:
     if within is None:
         return "it looks at all events"
-    return f"it looks back {_days(within)}" if within > keep else None
-
-
-def _days(span: timedelta) -> str:
-    return format_duration(span)
+    return f"it looks back {format_duration(within)}" if within > keep else None
