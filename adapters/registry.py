@@ -100,6 +100,7 @@ class CapabilityRow:
     """The types of field it writes."""
     attribute_batch: int
     list_batch: int
+    action_batch: int
 
 
 _READS = (
@@ -151,6 +152,7 @@ def capability_row(adapter: Adapter) -> CapabilityRow:
         types=tuple(sorted(kind.value for kind in able.writable_types)),
         attribute_batch=able.attribute_batch,
         list_batch=able.list_batch,
+        action_batch=able.action_batch,
     )
 
 

@@ -42,6 +42,7 @@ CAPABILITIES = Capabilities(
     fixed_fields=frozenset(HEAD),
     attribute_batch=_BATCH,
     list_batch=_BATCH,
+    action_batch=_BATCH,
     is_ours=True,
 )
 

@@ -29,6 +29,7 @@ CAPABILITIES = Capabilities(
     writable_types=frozenset(FieldType),
     attribute_batch=100,
     list_batch=100,
+    action_batch=100,
 )
 _PAGE_SIZE = 100
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 SHOWN = (
     *("reads", "writes", "manages", "events", "actions", "types"),
-    *("attribute_batch", "list_batch"),
+    *("attribute_batch", "list_batch", "action_batch"),
 )
 
 

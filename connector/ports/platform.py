@@ -74,6 +74,8 @@ class Capabilities:
     """The most contacts that one attribute write takes."""
     list_batch: int = 1
     """The most contacts that one list write takes."""
+    action_batch: int = 1
+    """The most actions that one request takes; after a crash as many may be done again."""
     is_ours: bool = False
     """Whether what we write there is ours alone, as in a folder of files.
 
@@ -260,7 +262,11 @@ class Actions(Protocol):
     """Does what triggers ask for."""
 
     async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
-        """Do each action once; a key done before is done again only if that is harmless."""
+        """Do at most `action_batch` actions, each once; return an outcome for each, in order.
+
+        A key done before is done again only if that is harmless. What is raised is said of all of
+        them, and all are asked for again: once one was seen to be done, nothing is raised.
+        """
         ...
 
 

@@ -22,7 +22,7 @@ def page_of_adapters() -> str:
     header = ("", *(code(adapter.name) for adapter in shipped))
     rows = zip(*(_column(adapter) for adapter in shipped), strict=True)
     facts = ("Platform", "Status", "Reads", "Writes", "Types of event", "Actions", "Types of field")
-    sizes = ("Contacts in an attribute write", "Contacts in a list write")
+    sizes = ("Contacts in an attribute write", "Contacts in a list write", "Actions in a request")
     return page(
         "Adapters",
         INTRODUCTION,
@@ -55,6 +55,7 @@ def _column(adapter: Adapter) -> tuple[str, ...]:
         codes(row.types),
         f"{row.attribute_batch:,}",
         f"{row.list_batch:,}",
+        f"{row.action_batch:,}",
     )
 
 

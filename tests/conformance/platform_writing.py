@@ -206,8 +206,8 @@ class WritingConformance:
         call = Action(key="call:1", trigger="call_hot", kind=kind, to=ann, at=AT)
         other = Action(key="call:2", trigger="call_hot", kind=kind, to=ann, at=AT)
 
-        assert are_done(await actions.perform([call]))
-        assert are_done(await actions.perform([call, other]))
+        for each in (call, call, other):
+            assert are_done(await actions.perform([each]))
 
         assert list(world.done()) == ["call:1", "call:2"]
 
@@ -222,6 +222,44 @@ class WritingConformance:
 
         assert isinstance(outcome.error, UnsupportedByPlatform)
         assert (world.requests(), list(world.done())) == (before, [])
+
+    async def test_a_full_batch_of_actions_is_taken_in_one_request(
+        self, world: World, platform: Platform
+    ) -> None:
+        actions = offered(platform.actions)
+        kind = min(world.capabilities.action_kinds)
+        people = [
+            reader(world, each) for each in addresses(min(world.capabilities.action_batch, 250))
+        ]
+        keys = [f"call:{number}" for number in range(len(people))]
+        before = world.requests()
+
+        outcomes = await actions.perform(
+            [
+                Action(key=key, trigger="call_hot", kind=kind, to=each, at=AT)
+                for key, each in zip(keys, people, strict=True)
+            ]
+        )
+
+        assert are_done(outcomes)
+        assert list(world.done()) == keys
+        assert world.requests() - before <= 1
+
+    async def test_one_bad_action_fails_alone(
+        self, world: World, platform: Platform, ann: Addressee
+    ) -> None:
+        actions = offered(platform.actions)
+        if world.capabilities.action_batch == 1:
+            pytest.skip("a request takes one action")
+        kind = min(world.capabilities.action_kinds)
+        odd = Action(key="k", trigger="t", kind="telegram", to=ann, at=AT)
+        good = Action(key="call:1", trigger="call_hot", kind=kind, to=ann, at=AT)
+
+        bad, done = await actions.perform([odd, good])
+
+        assert isinstance(bad.error, UnsupportedByPlatform)
+        assert done.error is None
+        assert list(world.done()) == ["call:1"]
 
     async def test_a_field_is_created_once(self, world: World, platform: Platform) -> None:
         part = offered(platform.fields)

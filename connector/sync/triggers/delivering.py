@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 OWNER = "cycle"
 LEASE = timedelta(minutes=15)
 LEASED_AT_ONCE = 1_000
+CALLS_AT_ONCE = 100
+"""Fewer are leased where requests take few, so that their turn is over before their lease."""
 TO_THE_PERSON = frozenset({"email", "campaign"})
 """Kinds of deed that reach the contact, who may have opted out of that."""
 
@@ -72,8 +74,6 @@ async def deliver(workspace: Workspace, name: str) -> Delivered:
         delivered.failed += sum(1 for each in again if each.last_error)
         later += again
         reasons.update(_told(turn.settled))
-        over = [each for each in turn.settled if each.state is not FiringState.PENDING]
-        await _settle(workspace, over)
         if turn.error is not None:
             delivered.errors.append(turn.error)
             break
@@ -94,9 +94,11 @@ class _Turn:
     calls: int = 0
     error: PlatformError | None = None
     """What made us stop asking this platform."""
+    recorded: int = 0
+    """How many of `settled` are in the store, or stay leased to be tried again."""
 
     async def run(self) -> None:
-        """Settle every deed."""
+        """Settle every deed, each batch before the next one begins."""
         contacts = {each.contact for each in self.firings}
         async with self.workspace.state.read() as tx:
             opted_out = _opted_out(await tx.contacts.records_of(contacts))
@@ -115,7 +117,19 @@ class _Turn:
                 self._end(firing, FiringState.DEAD, NO_RECORD)
             else:
                 pairs.append((firing, _action(firing, here)))
-        await self._perform(pairs)
+        await self._record()
+        size = _batch(self.workspace, self.name)
+        for start in range(0, len(pairs), size):
+            await self._perform(pairs[start : start + size])
+            await self._record()
+
+    async def _record(self) -> None:
+        """Store what is over; what is to be tried again stays leased."""
+        new = self.settled[self.recorded :]
+        self.recorded = len(self.settled)
+        await _settle(
+            self.workspace, [each for each in new if each.state is not FiringState.PENDING]
+        )
 
     def _called_off(self, firing: Firing, opted_out: frozenset[int]) -> bool:
         """Settle a deed that must not be done, or cannot be done here."""
@@ -144,8 +158,6 @@ class _Turn:
 
     async def _perform(self, pairs: Sequence[tuple[Firing, Action]]) -> None:
         """Do these; a batch that is refused as a whole is halved down to the culprit."""
-        if not pairs:
-            return
         if self.error is not None:
             self._fail([firing for firing, _ in pairs], self.error, is_tried=False)
             return
@@ -248,10 +260,13 @@ def _problems(
 
 async def _lease(workspace: Workspace, name: str) -> Sequence[Firing]:
     now = workspace.clock.now()
+    limit = min(LEASED_AT_ONCE, CALLS_AT_ONCE * _batch(workspace, name))
     async with workspace.state.write() as tx:
-        return await tx.triggers.lease(
-            name, owner=OWNER, now=now, until=now + LEASE, limit=LEASED_AT_ONCE
-        )
+        return await tx.triggers.lease(name, owner=OWNER, now=now, until=now + LEASE, limit=limit)
+
+
+def _batch(workspace: Workspace, name: str) -> int:
+    return workspace.configuration.platform(name).adapter.capabilities.action_batch
 
 
 async def _settle(workspace: Workspace, firings: Sequence[Firing]) -> None:

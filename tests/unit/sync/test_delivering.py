@@ -8,67 +8,22 @@ from decimal import Decimal
 
 import pytest
 
-from adapters.memory.account import Person
 from adapters.memory.faults import Fault
 from adapters.memory.writing import MemoryWriter
 from connector.domain.changes import Action, Addressee, Outcome
 from connector.domain.ledger import FiringState
-from connector.errors import AccessRefused, PlatformUnavailable, RejectedByPlatform
-from connector.sync.triggers.delivering import Delivered, deliver
+from connector.errors import AccessRefused, PlatformUnavailable
+from connector.sync.triggers.delivering import Delivered
+from tests.unit.sync.acting import delivered, doing, fired, states
 from tests.unit.sync.alarms import Alarms, a_trigger
 from tests.unit.sync.pushing import FAULTS
 
 DONE, DEAD, DROPPED = FiringState.DONE, FiringState.DEAD, FiringState.DROPPED
 PENDING = FiringState.PENDING
 
-
-def doing(*deeds: str) -> str:
-    return f"triggers: {{call: {{when: 'fit > 0', do: [{', '.join(deeds)}]}}}}\n"
-
-
 PUSH = "{push: {platform: mail}}"
 MAIL = "{email: {platform: mail, template: 7}}"
 CAMPAIGN = "{campaign: {platform: crm, id: 4}}"
-
-
-async def fired(triggers: str = a_trigger(), *, people: int = 1) -> tuple[Alarms, list[Person]]:
-    """Return a world in which the trigger just fired for everybody, and nothing was done yet."""
-    world = Alarms(triggers)
-    persons = world.newcomers(*(f"p{number}" for number in range(people)))
-    await world.decide()
-    for person in persons:
-        world.become(person, "boss")
-    await world.decide()
-    return world, persons
-
-
-async def delivered(world: Alarms, name: str = "crm") -> Delivered:
-    return await deliver(world.workspace, name)
-
-
-async def states(world: Alarms) -> list[FiringState]:
-    return [each.state for each in await world.firings()]
-
-
-class Actor(MemoryWriter):
-    """Refuses to act for some, or answers for all but the last."""
-
-    def __init__(self, world: Alarms, *refused: Person, forgets: bool = False) -> None:
-        super().__init__(world.crm)
-        object.__setattr__(self, "refused", {each.id for each in refused})
-        object.__setattr__(self, "forgets", forgets)
-        object.__setattr__(self, "batches", [])
-        world.platforms["crm"].actions = self
-
-    refused: set[str]
-    forgets: bool
-    batches: list[int]
-
-    async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
-        self.batches.append(len(actions))
-        if any(action.to.remote_id in self.refused for action in actions):
-            raise RejectedByPlatform("a bad item", platform="crm", operation="perform")
-        return (await super().perform(actions))[: -1 if self.forgets else None]
 
 
 async def test_what_is_pending_is_done_with_all_that_it_takes_along() -> None:
@@ -278,36 +233,6 @@ async def test_an_action_whose_outcome_is_unknown_is_done_again_under_its_key() 
     assert (first.failed, await states(world)) == (1, [PENDING])
     assert (await delivered(world)).done == 1
     assert len(world.crm.done) == 1
-
-
-async def test_a_refused_batch_is_halved_down_to_the_culprit() -> None:
-    world, people = await fired(people=4)
-    actor = Actor(world, people[2])
-
-    done = await delivered(world)
-
-    assert (done.done, done.dead) == (3, 1)
-    assert sorted(actor.batches) == [1, 1, 2, 2, 4]
-    assert len(world.crm.done) == 3
-
-
-async def test_what_was_rejected_for_good_is_not_tried_again() -> None:
-    world, people = await fired()
-    actor = Actor(world, *people)
-
-    await delivered(world)
-    await delivered(world)
-
-    assert (actor.batches, await states(world)) == ([1], [DEAD])
-
-
-async def test_outcomes_that_cannot_be_told_apart_are_none() -> None:
-    world, _ = await fired(people=2)
-    Actor(world, forgets=True)
-
-    done = await delivered(world)
-
-    assert (done.failed, await states(world)) == (2, [PENDING, PENDING])
 
 
 async def test_a_record_that_is_gone_meanwhile_is_rejected() -> None:
