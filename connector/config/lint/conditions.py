@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from connector.scoring.model import CountRule, EventRule, InactiveRule, SequenceRule, WhenRule
+from connector.scoring.conditions import conditions_of
+from connector.scoring.model import CountRule, EventRule, InactiveRule, SequenceRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,21 +89,4 @@ def _around(path: Path) -> Path:
 def _on_contacts(model: Model) -> Iterator[tuple[Path, Expression]]:
     if model.exclude is not None:
         yield ("contacts", "exclude"), model.exclude
-    for name, rule in model.rules.items():
-        guard = rule.when if isinstance(rule, WhenRule) else rule.guard
-        if guard is not None:
-            yield ("model", "rules", name, "when"), guard
-    for name, score in model.scores.items():
-        if score.population is not None:
-            yield ("model", "scores", name, "population"), score.population
-    yield from _of_results(model)
-
-
-def _of_results(model: Model) -> Iterator[tuple[Path, Expression]]:
-    for platform, target in model.targets.items():
-        for each in target.lists:
-            yield ("targets", platform, "lists", each.name, "when"), each.when
-        for tag, when in target.tags.items():
-            yield ("targets", platform, "tags", tag), when
-    for name, trigger in model.triggers.items():
-        yield ("triggers", name, "when"), trigger.when
+    yield from conditions_of(model)

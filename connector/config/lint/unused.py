@@ -9,6 +9,7 @@ from connector.config.lint.conditions import conditions
 from connector.config.lint.possible import Span
 from connector.config.lint.subject import Remark
 from connector.domain.values import FieldType
+from connector.scoring.conditions import wishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,9 +111,8 @@ def _names_of_outputs(model: Model) -> set[str]:
     for target in model.targets.values():
         used |= {each.source for each in target.attributes}
         used |= {f"{target.stage}{STAGE_SUFFIX}"} if target.stage else set()
-        used |= {name for each in target.lists for name in each.when.names}
-        used |= {name for when in target.tags.values() for name in when.names}
+    for wish in wishes(model):
+        used |= wish.when.names
     for trigger in model.triggers.values():
-        used |= trigger.when.names
         used |= {ours for deed in trigger.deeds for ours in deed.names.values()}
     return used

@@ -20,8 +20,8 @@ from connector.domain.frames import OVERRIDE_PREFIX
 from connector.domain.rounding import MAX_DIGITS, round_expr
 from connector.scoring.change.cells import band, cell
 from connector.scoring.change.watch import Path, Watch, key_of
+from connector.scoring.conditions import conditions_of
 from connector.scoring.matching import holds
-from connector.scoring.model import WhenRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -57,25 +57,6 @@ def watches_of(model: Model, moving: AbstractSet[str]) -> tuple[list[Watch], lis
     ]
     watches = [each for each in found if isinstance(each, Watch)]
     return watches, [each for each in found if isinstance(each, Blind)]
-
-
-def conditions_of(model: Model) -> Iterator[tuple[Path, Expression]]:
-    """Yield every condition on contacts that `model` asks, and where it is configured."""
-    for name, rule in model.rules.items():
-        if rule.guard is not None:
-            yield ("model", "rules", name, "when"), rule.guard
-        if isinstance(rule, WhenRule):
-            yield ("model", "rules", name, "when"), rule.when
-    for score in model.scores.values():
-        if score.population is not None:
-            yield ("model", "scores", score.name, "population"), score.population
-    for platform, target in model.targets.items():
-        for each in target.lists:
-            yield ("targets", platform, "lists", each.name, "when"), each.when
-        for tag, when in target.tags.items():
-            yield ("targets", platform, "tags", tag), when
-    for name, trigger in model.triggers.items():
-        yield ("triggers", name, "when"), trigger.when
 
 
 def names_in(model: Model) -> frozenset[str]:

@@ -25,6 +25,7 @@ from connector.domain.frames import (
 )
 from connector.scoring.columns import stage_column
 from connector.scoring.engine import score
+from connector.scoring.wishes import conditions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -103,9 +104,8 @@ def _needed(model: Model) -> Model:
         )
         for name, target in model.targets.items()
     }
-    conditions = [each.when for each in model.triggers.values()]
-    conditions += [each.when for target in targets.values() for each in target.lists]
-    names = frozenset[str]().union(*(each.names for each in conditions))
+    asked = conditions(replace(model, targets=targets)).values()
+    names = frozenset[str]().union(*(each.names for each in asked))
     grades = {name: each for name, each in model.grades.items() if name in names}
     names |= {side.of for each in grades.values() for side in (each.rows, each.columns)}
     scores = {
