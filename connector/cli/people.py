@@ -188,6 +188,8 @@ def export_(
 ) -> None:
     """Export scores as last decided, or contributions as of an instant, as CSV or Parquet.
 
+    In CSV a ' stands before texts that a spreadsheet would take for a formula.
+
     Examples:
       heatsync export -o scores.parquet
       heatsync export --what contributions -o why.csv
