@@ -209,10 +209,7 @@ def export_(
     if target is None:
         _print(frame, as_json=to_machine)
         return
-    if target.suffix == ".csv":
-        write_csv(frame, target)
-    else:
-        write_whole(target, frame.write_parquet)
+    _write(frame, target)
     if to_machine:
         print_json({"file": str(target), "rows": frame.height})
     else:
@@ -237,6 +234,13 @@ def _known_score(workspace: Workspace, score: str | None, stage: str | None) -> 
 def _lead_json(lead: Lead) -> dict[str, object]:
     shown = asdict(lead) | {"id": lead.key, "score": lead.value}
     return {name: shown[name] for name in ("id", "email", "score", "rounded", "stage")}
+
+
+def _write(frame: pl.DataFrame, target: Path) -> None:
+    if target.suffix == ".csv":
+        write_csv(frame, target)
+    else:
+        write_whole(target, frame.write_parquet)
 
 
 def _print(frame: pl.DataFrame, *, as_json: bool) -> None:
