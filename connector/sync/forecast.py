@@ -1,4 +1,11 @@
-"""Which stage a person comes to next with time alone: nothing new happens to them."""
+"""Which stage a person comes to next with time alone: nothing new happens to them.
+
+The engine itself announces when: each edge of a stage is put to it as the condition of a trigger,
+in place of the scores, of which every point that cools would be a change of its own to step over.
+An edge lies where the score before rounding comes to it, to a hair, so a second later is tried
+too. After `_MOST_STEPS` changes, and beyond a year, nothing more is looked at: that no turn is
+found then does not say that there is none.
+"""
 
 from __future__ import annotations
 
@@ -109,10 +116,7 @@ def _result(
 def _crossings(
     plain: Model, ladders: Mapping[str, Score], look: Callable[..., Result], at: datetime
 ) -> Iterator[datetime]:
-    """Yield the instants at which a score comes to an edge of a stage, or to its population.
-
-    The scores themselves are not watched: each point they lose would be a step of its own.
-    """
+    """Yield the instants at which a score comes to an edge of a stage, or to its population."""
     watched = replace(plain, triggers=_edges(plain, ladders))
     truths: dict[str, object] = {}
     now = at
