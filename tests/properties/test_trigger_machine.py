@@ -117,9 +117,7 @@ class Naive:
                     standing.open = []
                 continue
             for name in soul.known.keys() - triggers.keys():
-                standing = soul.of(name)
-                if standing.holds:
-                    standing.open = [each for each in standing.open if each.fired]
+                soul.of(name).open = []
             for name, trigger in triggers.items():
                 self._look(name, trigger, soul, ids[record], at)
             soul.looked = {name: each.when for name, each in triggers.items()}

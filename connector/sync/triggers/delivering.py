@@ -16,6 +16,7 @@ from connector.domain.ledger import Firing, FiringState
 from connector.errors import PlatformError, Problem, RateLimited, Recovery, UnexpectedAnswer
 from connector.sync.patience import patiently
 from connector.sync.triggers.creating import create_absent
+from connector.sync.triggers.triggering import NO_TRIGGER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,6 @@ TO_THE_PERSON = frozenset({"email", "campaign"})
 
 OPTED_OUT = "the contact has opted out"
 NO_RECORD = "the contact has no record there"
-NO_TRIGGER = "the configuration has no such trigger any more"
 
 
 @dataclass(slots=True, kw_only=True)

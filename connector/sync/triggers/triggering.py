@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 CONDITION_ENDED = "the condition had ended before there was room"
 EXCLUDED = "the contact is excluded"
+NO_TRIGGER = "the configuration has no such trigger any more"
 
 
 async def decide_triggers(
@@ -69,6 +70,8 @@ class _Decision:
 
     at: datetime
     excluded: frozenset[int]
+    removed: frozenset[str] = frozenset()
+    """Triggers that some of them know, and the model does not."""
     ended: set[tuple[int, str]] = field(default_factory=set)
     """Contact and trigger: who waited for these waits no more."""
     still: dict[str, list[int]] = field(default_factory=dict)
@@ -89,8 +92,8 @@ async def _decision(
     before: defaultdict[str, dict[int, TriggerState]] = defaultdict(dict)
     for state in await tx.triggers.states(looked_at):
         before[state.trigger][state.contact] = state
-    for name in before.keys() - model.triggers.keys():
-        decision.ended |= {(each.contact, name) for each in before[name].values() if each.is_active}
+    decision.removed = frozenset(before.keys() - model.triggers.keys())
+    decision.ended |= {(each, name) for name in decision.removed for each in before[name]}
     looks = {
         name: look(looked_at, results.filter(pl.col(trigger_column(name)))[CONTACT], before[name])
         for name in model.triggers
@@ -165,7 +168,7 @@ class _Seen:
 
 
 async def _call_off(tx: Transaction, decision: _Decision) -> None:
-    """Drop what waits for those whose condition ended, and all that is left for the excluded."""
+    """Drop what waits for those whose condition ended, and what excluded or removed ones left."""
     contacts = {contact for contact, _ in decision.ended} | decision.excluded
     dropped = [
         replace(firing, state=FiringState.DROPPED, last_error=reason)
@@ -180,6 +183,8 @@ def _reason(firing: Firing, decision: _Decision) -> str | None:
         return None
     if firing.contact in decision.excluded:
         return EXCLUDED
+    if firing.trigger in decision.removed:
+        return NO_TRIGGER
     has_ended = (firing.contact, firing.trigger) in decision.ended
     return CONDITION_ENDED if has_ended and firing.state is FiringState.WAITING else None
 

@@ -196,15 +196,15 @@ async def test_a_limit_that_comes_later_counts_what_fired_before_it() -> None:
     assert await promote(world, dan) == 0
 
 
-async def test_what_waits_for_a_trigger_that_is_gone_is_dropped() -> None:
+async def test_what_is_left_of_a_trigger_that_is_gone_is_dropped() -> None:
     world, people = await a_world()
     await promote(world, *people)
 
     world.edit("")
     await world.decide()
 
-    assert await world.alarmed(WAITING) == []
-    assert len(await world.alarmed(DROPPED)) == 3
+    assert await world.alarmed(WAITING, PENDING) == []
+    assert len(await world.alarmed(DROPPED)) == 5
 
 
 async def test_a_limit_for_a_lifetime_is_never_renewed() -> None:

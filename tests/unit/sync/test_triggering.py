@@ -263,6 +263,23 @@ async def test_a_trigger_that_was_gone_for_a_while_begins_anew() -> None:
     assert await world.decide() == {"call": 0}
 
 
+@pytest.mark.parametrize("holds", ["boss", "cook"])
+async def test_what_a_removed_trigger_wanted_is_called_off_wherever_it_goes(holds: str) -> None:
+    notify = "triggers: {call: {when: 'fit > 0', do: [{notify: SALES}]}}\n"
+    world = Alarms(notify)
+    (ann,) = world.newcomers("ann")
+    await world.decide()
+    await world.change(ann, "boss")
+    await world.change(ann, holds)
+
+    world.edit("")
+    await world.decide()
+
+    (firing,) = await world.firings()
+    assert firing.state is FiringState.DROPPED
+    assert firing.last_error == "the configuration has no such trigger any more"
+
+
 EXCLUDE = "contacts: {exclude: \"email LIKE 'ann%'\"}\n"
 
 
