@@ -111,7 +111,7 @@ class _Table:
             return refused(reason, platform=self._platform, operation=_WRITE)
         present = self.rows.get(change.to.remote_id, {})
         moved = {name: cell for name, cell in wanted.items() if cell != present.get(name, "")}
-        email = change.to.email or present.get("email", "")
+        email = change.to.email or ""
         if moved or (present and email != present["email"]):
             key = dict(zip(HEAD, (change.to.remote_id, email), strict=True))
             self.rows[change.to.remote_id] = present | moved | key

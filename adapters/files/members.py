@@ -37,7 +37,7 @@ class Members:
         key = (to.remote_id, *rest)
         had = key in self._emails
         if is_there:
-            email = to.email or self._emails.get(key, "")
+            email = to.email or ""
             self._is_changed = self._is_changed or self._emails.get(key) != email
             self._emails[key] = email
         elif had:

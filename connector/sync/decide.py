@@ -115,11 +115,14 @@ def _revived(before: Outbound, target: Target) -> Outbound:
 
 
 def _anew(row: Outbound, target: Target) -> Outbound:
-    """Return a row of which everything desired is written again, under a new address."""
+    """Return a row of which everything desired is written again, under a new address.
+
+    What is to be cleared is still there, as it is known.
+    """
     desired, known = row.desired, row.confirmed
     confirmed = replace(
         known,
-        attributes={n: v for n, v in known.attributes.items() if n not in desired.attributes},
+        attributes={n: v for n, v in known.attributes.items() if desired.attributes.get(n) is None},
         lists={n: v for n, v in known.lists.items() if not (v and desired.lists.get(n))},
         tags={n: v for n, v in known.tags.items() if not (v and desired.tags.get(n))},
     )

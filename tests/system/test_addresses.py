@@ -48,6 +48,29 @@ def test_a_new_address_reaches_every_file(bare: Path) -> None:
     }
 
 
+def test_an_address_that_is_gone_is_gone_from_every_file(bare: Path) -> None:
+    _found(bare)
+    _sync(bare, "a,old@example.com\n", "2026-01-02")
+
+    assert _sync(bare, "a,\n", "2026-01-03") == {
+        "contacts.csv": ["a,,1"],
+        "lists/Buyers.csv": ["a,"],
+        "tags.csv": ["a,,buyer"],
+    }
+
+
+def test_a_value_that_ends_with_an_old_address_is_cleared(bare: Path) -> None:
+    _found(bare)
+    traits = "  traits: {ordered: {last: order.placed, within: 3d}}\n"
+    text = MAPPINGS.replace("model:\n", f"model:\n{traits}")
+    text = text.replace("points: score", "ordered: ordered")
+    (bare / "mappings" / "model.yaml").write_text(text)
+    before = _sync(bare, "a,old@example.com\n", "2026-01-02")
+    assert before["contacts.csv"] == ["a,old@example.com,2026-01-01T00:00:00Z"]
+
+    assert _sync(bare, "a,new@example.com\n", "2026-01-05")["contacts.csv"] == []
+
+
 def test_two_records_that_become_one_person_become_one_row(bare: Path) -> None:
     _found(bare)
     before = _sync(bare, "a,one@example.com\nb,two@example.com\n", "2026-01-02")
