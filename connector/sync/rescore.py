@@ -60,14 +60,13 @@ async def rescore(workspace: Workspace, at: datetime) -> Rescored:
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
         waiting = await tx.contacts.waiting(at, model.digest)
-        everybody = await tx.contacts.count() if 0 < len(waiting) <= BATCH else None
     done = Rescored()
     numbers = sorted(waiting)
     for start in range(0, len(numbers), BATCH):
         batch = numbers[start : start + BATCH]
         workspace.progress.step("Scoring", start, len(numbers))
         seen = {number: waiting[number] for number in batch}
-        await _rescore_batch(workspace, at, seen, done, is_all=len(batch) == everybody)
+        await _rescore_batch(workspace, at, seen, done)
     workspace.progress.step("Scoring", len(numbers), len(numbers))
     if model.triggers:
         async with workspace.state.write() as tx:
@@ -76,22 +75,21 @@ async def rescore(workspace: Workspace, at: datetime) -> Rescored:
 
 
 async def _rescore_batch(
-    workspace: Workspace, at: datetime, seen: Mapping[int, int], done: Rescored, *, is_all: bool
+    workspace: Workspace, at: datetime, seen: Mapping[int, int], done: Rescored
 ) -> None:
     """Score the persons of `seen`, each with the staleness it was read with."""
     model = workspace.configuration.model
     batch = list(seen)
     async with workspace.state.read() as tx:
-        whom = None if is_all else batch
-        contacts = await tx.contacts.frame(whom, model.attributes, model.lists)
-        events = await tx.events.frame(whom, model.properties)
+        contacts = await tx.contacts.frame(batch, model.attributes, model.lists)
+        events = await tx.events.frame(batch, model.properties)
         current = await tx.scores.current(batch)
         overrides = await tx.scores.overrides(batch)
     remembered = memory(model, batch, current, overrides)
     scored: Scored = await asyncio.to_thread(
         score, model, contacts=contacts, events=events, at=at, memory=remembered.lazy()
     )
-    results = scored.contacts.filter(pl.col(CONTACT).is_in(batch))
+    results = scored.contacts
     scores = long_scores(model, results)
     changed = changed_scores(scores, current)
     async with workspace.state.write() as tx:
