@@ -20,7 +20,7 @@ from state.inbound import InboundCalls
 from state.location import locate
 from state.notes import Notes
 from state.outbox import Outbox
-from state.ownership import owned_file, take_session_lock
+from state.ownership import owned_file, release_session_lock, take_session_lock
 from state.runs import Runs
 from state.scores import Scores
 from state.triggers import Triggers
@@ -124,6 +124,7 @@ class DatabaseState:
                 # Not for the pool: the lock and the name belong to this connection until it ends.
                 connection.detach()
                 take_session_lock(connection, owner)
+                stack.callback(release_session_lock, connection)
             except DBAPIError as error:
                 raise translated(error, str(self._database.location)) from None
             return stack.pop_all()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from connector.errors import StateBusy, StateUnreachable
 
@@ -56,6 +57,12 @@ def take_session_lock(connection: Connection, owner: str) -> None:
     name = owner.encode()[:_MOST_NAME].decode(errors="ignore")
     connection.execute(text("SELECT set_config('application_name', :name, false)"), {"name": name})
     connection.commit()
+
+
+def release_session_lock(connection: Connection) -> None:
+    """Let go at once: the server sees only some time later that a connection was closed."""
+    with suppress(DBAPIError):
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": CYCLES_LOCK})
 
 
 def _busy(holder: str) -> StateBusy:

@@ -18,8 +18,10 @@ from sqlalchemy import (
     update,
 )
 
+from connector.domain.instants import to_micros
 from connector.domain.ledger import UNFINISHED, Firing, FiringState, TriggerState
 from state.codec import written_from_json, written_to_json
+from state.counters import LATEST_AT, raise_to
 from state.schema import FIRINGS, TRIGGER_COUNTS, TRIGGER_STATES
 from state.statements import among, change, insert_new, upsert
 
@@ -171,7 +173,7 @@ class Triggers:
         return await self._session.run(work)
 
     async def count(self, fired: Mapping[str, int], at: datetime) -> None:
-        """Remember for how many persons each trigger fired at `at`, beside those counted so far."""
+        """Add for how many persons each trigger fired at `at`, which is a decision."""
         here = TRIGGER_COUNTS.c.at == at
 
         def work(connection: Connection) -> None:
@@ -184,6 +186,8 @@ class Triggers:
                 for name, count in fired.items()
             ]
             upsert(connection, TRIGGER_COUNTS, rows, keys=["trigger", "at"])
+            if fired:
+                raise_to(connection, LATEST_AT, to_micros(at))
 
         await self._session.run(work)
 

@@ -260,7 +260,7 @@ class TriggerStore(Protocol):
         ...
 
     async def count(self, fired: Mapping[str, int], at: datetime) -> None:
-        """Remember for how many persons each trigger fired at `at`, beside those counted so far."""
+        """Add for how many persons each trigger fired at `at`, which is a decision."""
         ...
 
     async def fired(self, trigger: str, since: datetime | None) -> int:

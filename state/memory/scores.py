@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 _LATEST = "latest_at"
 
 
+def raise_latest(tables: Tables, at: datetime) -> None:
+    """Remember that something was decided at `at`."""
+    tables.counters[_LATEST] = max(to_micros(at), tables.counters.get(_LATEST, to_micros(at)))
+
+
 class MemoryScores:
     """Keeps the contract of ScoreStore."""
 
@@ -80,9 +85,7 @@ class MemoryScores:
             )
             tables.score_history.append((number, entry))
         if decided:
-            tables.counters[_LATEST] = max(
-                to_micros(at), tables.counters.get(_LATEST, to_micros(at))
-            )
+            raise_latest(tables, at)
 
     async def latest_at(self) -> datetime | None:
         """Return the latest instant of any decision."""

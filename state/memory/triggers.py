@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.ledger import UNFINISHED, FiringState
+from state.memory.scores import raise_latest
 from state.memory.tables import Lease
 
 if TYPE_CHECKING:
@@ -113,9 +114,11 @@ class MemoryTriggers:
         return first
 
     async def count(self, fired: Mapping[str, int], at: datetime) -> None:
-        """Remember for how many persons each trigger fired at `at`, beside those counted so far."""
+        """Add for how many persons each trigger fired at `at`, which is a decision."""
         counts = self._tables.trigger_counts
         counts.update({(name, at): counts.get((name, at), 0) + n for name, n in fired.items()})
+        if fired:
+            raise_latest(self._tables, at)
 
     async def fired(self, trigger: str, since: datetime | None) -> int:
         """Return how often a trigger fired from `since` on; ever, when None."""

@@ -104,6 +104,12 @@ class TriggerPromises(StoreWorld):
         assert (again.key, again.attempts, again.last_error) == ("b", 1, "no")
         assert counts == {"call_hot": {DONE: 1, FiringState.IN_FLIGHT: 1}}
 
+    async def test_whoever_fired_is_the_latest_decision(self, state: State) -> None:
+        async with state.write() as tx:
+            await tx.triggers.count({"call_hot": 2}, T)
+            await tx.triggers.count({}, T + HOUR)
+            assert await tx.scores.latest_at() == T
+
     async def test_the_owner_of_the_cycles_reclaims_firings(self, state: State) -> None:
         async with state.write() as tx:
             (person,) = await people(tx)
