@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
-BATCH = 50_000
+BATCH = 200_000
 """Contacts scored and recorded together: bounds memory, and what a crash repeats."""
 
 
