@@ -79,7 +79,6 @@ def _building(
 
 def _texts(name: str, values: Sequence[str]) -> pl.Series:
     """Return texts as they were given; only a strange one costs anything."""
-    found = pl.Series(name, values, dtype=pl.String)
-    if found.str.contains(_ESCAPE, literal=True).any():
-        found = pl.Series(name, [whole(restored(value)) for value in values], dtype=pl.String)
-    return found
+    if _ESCAPE in "".join(values):
+        values = [whole(restored(value)) for value in values]
+    return pl.Series(name, values, dtype=pl.String)

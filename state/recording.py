@@ -8,48 +8,82 @@ import polars as pl
 from sqlalchemy import Connection, bindparam, case, delete, literal_column, select
 
 from connector.domain.frames import CONTACT, NEXT_CHANGE_AT, SCORE_SCHEMA
-from state.schema import SCORES, STANDINGS
-from state.stage_counts import count_stages, move
+from state.schema import SCORE_HISTORY, SCORES, STANDINGS
+from state.stage_counts import move, stage_moves
 from state.statements import among, change, frame_of, put, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnCollection
 
 NAMES = tuple(SCORE_SCHEMA)[1:]
 _KEYS = [CONTACT, "name"]
-_MODELS = pl.Schema({CONTACT: pl.Int64(), "model": pl.String()})
+_TOLD = ("rounded", "stage")
+"""What the history tells: an exact value moves all the time."""
+_IS, _WAS, _BEFORE = "_is", "_was", "_before"
 _GONE = delete(SCORES).where(
     SCORES.c.contact == bindparam("of"), SCORES.c.name == bindparam("called")
 )
 
 
-def known_models(connection: Connection, contacts: Sequence[int]) -> pl.DataFrame:
+def known_models(connection: Connection, contacts: Sequence[int]) -> Mapping[int, str | None]:
     """Return under which model these persons stand; not those who were merged away meanwhile."""
     query = select(STANDINGS.c.contact, STANDINGS.c.model)
     query = query.where(among(connection, STANDINGS.c.contact, contacts))
-    return frame_of(connection, query, _MODELS, typed(_MODELS))
+    return {row.contact: row.model for row in connection.execute(query)}
 
 
-def replace_scores(connection: Connection, contacts: Sequence[int], scores: pl.DataFrame) -> None:
-    """Make `scores` (SCORE_SCHEMA) all that is decided of these persons."""
+def replace_scores(
+    connection: Connection,
+    contacts: Sequence[int],
+    scores: pl.DataFrame,
+    *,
+    at: datetime,
+    model: str,
+) -> None:
+    """Make `scores` (SCORE_SCHEMA) all that is decided of these persons, and tell the history."""
     query = select(SCORES.c.contact, *(SCORES.c[name] for name in NAMES))
     query = query.where(among(connection, SCORES.c.contact, contacts))
     before = frame_of(connection, query, SCORE_SCHEMA, typed(SCORE_SCHEMA))
-    gone = before.join(scores, on=_KEYS, how="anti")
-    change(connection, _GONE, [{"of": of, "called": name} for of, name, *_ in gone.iter_rows()])
-    moved = scores.join(before, on=list(SCORE_SCHEMA), how="anti", nulls_equal=True)
-    put(connection, SCORES, columns_of(moved), keys=["contact", "name"], assign=_scored)
-    move(connection, count_stages(before), count_stages(scores))
+    moved = _differences(before, scores)
+    if moved.is_empty():
+        return
+    gone = moved.filter(pl.col(_IS).is_null()).select(_KEYS)
+    change(connection, _GONE, [{"of": of, "called": name} for of, name in gone.iter_rows()])
+    here = moved.drop_nulls(_IS)
+    put(connection, SCORES, _columns_of(here), keys=["contact", "name"], assign=_scored)
+    told = moved.filter(_is_other(_TOLD) | pl.col(_IS).is_null() | pl.col(_WAS).is_null())
+    entries = {**_columns_of(told), "at": [at] * told.height, "model": [model] * told.height}
+    put(connection, SCORE_HISTORY, entries)
+    move(connection, stage_moves(told))
+
+
+def _differences(before: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `scores` that are not as `before`, with what they were.
+
+    Rows that are gone have NULLs for what they are.
+    """
+    was = before.lazy().rename({name: f"{name}{_BEFORE}" for name in NAMES[1:]})
+    joined = (
+        scores.lazy()
+        .with_columns(pl.lit(value=True).alias(_IS))
+        .join(was.with_columns(pl.lit(value=True).alias(_WAS)), on=_KEYS, how="full", coalesce=True)
+    )
+    is_other = pl.col(_IS).is_null() | pl.col(_WAS).is_null() | _is_other(NAMES[1:])
+    return joined.filter(is_other).collect()
+
+
+def _is_other(names: Sequence[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}{_BEFORE}")) for name in names)
 
 
 def stand(
     connection: Connection,
     decisions: pl.DataFrame,
     seen: Mapping[int, int],
-    before: pl.DataFrame,
+    before: Mapping[int, str | None],
     *,
     at: datetime,
     model: str,
@@ -58,7 +92,9 @@ def stand(
 
     `before` is their `known_models`; `seen` the staleness each was read with.
     """
-    is_same = pl.col(CONTACT).is_in(before.filter(pl.col("model") == model)[CONTACT].implode())
+    is_same = pl.Series(
+        [before[contact] == model for contact in decisions[CONTACT]], dtype=pl.Boolean
+    )
     # An index of models need not be touched where nothing moves in it.
     for part, assign in ((decisions.filter(is_same), _stands), (decisions.filter(~is_same), _anew)):
         contacts = part[CONTACT].to_list()
@@ -73,7 +109,12 @@ def stand(
         put(connection, STANDINGS, columns, keys=["contact"], assign=assign)
 
 
-def columns_of(scores: pl.DataFrame) -> dict[str, list[Any]]:
+def only(frame: pl.DataFrame, contacts: Collection[int]) -> pl.DataFrame:
+    """Return the rows of `frame` that are about `contacts`."""
+    return frame.filter(pl.col(CONTACT).is_in(pl.Series(contacts, dtype=pl.Int64).implode()))
+
+
+def _columns_of(scores: pl.DataFrame) -> dict[str, list[Any]]:
     """Return `scores` (SCORE_SCHEMA) by the names of their table."""
     return {
         "contact": scores[CONTACT].to_list(),

@@ -15,10 +15,10 @@ from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.ledger import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
 from state.overrides import Overrides
-from state.recording import NAMES, columns_of, known_models, replace_scores, stand
+from state.recording import NAMES, known_models, only, replace_scores, stand
 from state.schema import MODELS, PERSONS, SCORE_HISTORY, SCORES, STANDINGS
 from state.stage_counts import stage_counts
-from state.statements import among, frame_of, insert_new, put, typed
+from state.statements import among, frame_of, insert_new, typed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -53,19 +53,14 @@ class Scores(Overrides):
         seen: Mapping[int, int],
         decisions: pl.DataFrame,
         scores: pl.DataFrame,
-        changed: pl.DataFrame,
     ) -> None:
         """Replace what is decided for the contacts of `decisions`."""
 
         def work(connection: Connection) -> None:
             before = known_models(connection, decisions[CONTACT].to_list())
-            is_here = pl.col(CONTACT).is_in(before[CONTACT].implode())
-            replace_scores(connection, before[CONTACT].to_list(), scores.filter(is_here))
-            stand(connection, decisions.filter(is_here), seen, before, at=at, model=model)
-            news = changed.filter(is_here)
-            entries = columns_of(news)
-            entries |= {"at": [at] * news.height, "model": [model] * news.height}
-            put(connection, SCORE_HISTORY, entries)
+            here = list(before)
+            replace_scores(connection, here, only(scores, here), at=at, model=model)
+            stand(connection, only(decisions, here), seen, before, at=at, model=model)
             if not decisions.is_empty():
                 raise_to(connection, LATEST_AT, to_micros(at))
 

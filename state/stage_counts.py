@@ -25,10 +25,20 @@ def stage_counts(connection: Connection) -> Mapping[str, Mapping[str, int]]:
     return counts
 
 
-def count_stages(scores: pl.DataFrame) -> Counter[tuple[str, str]]:
-    """Return how many of `scores` (SCORE_SCHEMA) are in each stage."""
-    counted = scores.filter(pl.col("stage").is_not_null()).group_by("name", "stage").len()
-    return Counter({(name, stage): number for name, stage, number in counted.iter_rows()})
+def stage_moves(moved: pl.DataFrame) -> Counter[tuple[str, str]]:
+    """Return by how many more, or fewer, are in each stage of each score.
+
+    `moved` has the columns ``name``, ``stage`` and what was before, ``stage_before``.
+    """
+    elsewhere = moved.filter(pl.col("stage").ne_missing(pl.col("stage_before")))
+    moves: Counter[tuple[str, str]] = Counter()
+    if elsewhere.is_empty():
+        return moves
+    for column, sign in (("stage", 1), ("stage_before", -1)):
+        counted = elsewhere.drop_nulls(column).group_by("name", column).len()
+        for name, stage, persons in counted.iter_rows():
+            moves[name, stage] += sign * persons
+    return moves
 
 
 def remove_scores(connection: Connection, contacts: Collection[int]) -> None:
@@ -39,20 +49,13 @@ def remove_scores(connection: Connection, contacts: Collection[int]) -> None:
         .where(chosen, SCORES.c.stage.is_not(None))
         .group_by(SCORES.c.name, SCORES.c.stage)
     )
-    stood = {(name, stage): number for name, stage, number in connection.execute(counted)}
+    left = {(name, stage): -number for name, stage, number in connection.execute(counted)}
     connection.execute(delete(SCORES).where(chosen))
-    move(connection, Counter(stood), Counter())
+    move(connection, left)
 
 
-def move(
-    connection: Connection, out_of: Counter[tuple[str, str]], into: Counter[tuple[str, str]]
-) -> None:
-    """Take persons `out_of` stages and put others `into` some. One transaction writes at a time."""
-    moved = {
-        place: into[place] - out_of[place]
-        for place in out_of | into
-        if into[place] != out_of[place]
-    }
+def move(connection: Connection, moved: Mapping[tuple[str, str], int]) -> None:
+    """Say by how many more, or fewer, are in stages now. One transaction writes at a time."""
     if not moved:
         return
     standing = {(name, stage): n for name, stage, n in connection.execute(select(STAGE_COUNTS))}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import gc
 import json
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
@@ -31,6 +33,16 @@ Assign: TypeAlias = "Callable[[ColumnCollection[str, Any]], Mapping[str, Any]]"
 """From the columns of a row that was given to what a row that is there takes."""
 
 _PART = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Assigns some columns what was given for them."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, given: ColumnCollection[str, Any]) -> Mapping[str, Any]:
+        return {name: given[name] for name in self.names}
 
 
 def is_sqlite(connection: Connection) -> bool:
@@ -87,7 +99,7 @@ def put(
     columns: Columns,
     *,
     keys: Sequence[str] = (),
-    assign: Assign = lambda _: {},
+    assign: Assign = _Given(()),
 ) -> None:
     """Insert rows given as columns of one length, each of other keys.
 
@@ -176,7 +188,7 @@ def _insert(
         table,
         columns,
         keys=keys,
-        assign=lambda given: {name: given[name] for name in changed},
+        assign=_Given(tuple(changed)),
     )
 
 
@@ -191,17 +203,28 @@ def _insert_columns(
 def _insert_each(
     connection: Connection, table: Table, columns: Columns, *, keys: Sequence[str], assign: Assign
 ) -> int:
+    # The driver is given tuples: as many dictionaries would cost more than the database does.
+    text, places = _compiled(table, tuple(columns), tuple(keys), assign)
+    values = [_plain(connection, table.c[name], columns[name]) for name in places]
+    return connection.exec_driver_sql(text, list(zip(*values, strict=True))).rowcount
+
+
+@cache
+def _compiled(
+    table: Table, names: tuple[str, ...], keys: tuple[str, ...], assign: Assign
+) -> tuple[str, Sequence[str]]:
+    """Return the text for SQLite, and the columns its parameters stand for, in order.
+
+    Kept, since compiling takes longer than writing one row. There are as many as there are calls
+    in this package: `assign` is always the same function, or says what it does by what it is.
+    """
     statement = sqlite.insert(table)
     if changed := assign(statement.excluded):
         statement = statement.on_conflict_do_update(index_elements=keys, set_=changed)
     elif keys:
         statement = statement.on_conflict_do_nothing(index_elements=keys)
-    # The driver is given tuples: as many dictionaries would cost more than the database does.
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(columns))
-    values = [
-        _plain(connection, table.c[name], columns[name]) for name in compiled.positiontup or ()
-    ]
-    return connection.exec_driver_sql(str(compiled), list(zip(*values, strict=True))).rowcount
+    compiled = statement.compile(dialect=sqlite.dialect(), column_keys=list(names))
+    return str(compiled), tuple(compiled.positiontup or ())
 
 
 def _insert_arrays(

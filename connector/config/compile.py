@@ -19,7 +19,7 @@ from connector.config.compile_targets import STAGE_SUFFIX, TargetCompiler
 from connector.config.compile_traits import compile_trait
 from connector.config.compile_triggers import compile_trigger
 from connector.config.context import Context, Names
-from connector.config.digest import digest_of
+from connector.config.digest import digest_of, source_of
 from connector.config.files import is_section
 from connector.config.hints import did_you_mean, shown
 from connector.config.namespace import (
@@ -55,8 +55,10 @@ def compile_model(
     adapters: Mapping[str, Adapter],
     keep_events: timedelta | None,
     report: Report,
-) -> tuple[Model, dict[str, Attribute]]:
-    """Return the model and the attributes; they are of use only when nothing is reported.
+) -> tuple[Model, dict[str, Attribute], str]:
+    """Return the model, the attributes, and what the digest is of.
+
+    They are of use only when nothing is reported.
 
     `adapters` are those of the platforms, by platform.
     """
@@ -75,7 +77,8 @@ def compile_model(
     if entry is not None:
         model = _scoring(model, entry, written, context)
     model = _outputs(model, checked, context, attributes)
-    return replace(model, digest=digest_of(model, attributes)), attributes
+    source = source_of(model, attributes)
+    return replace(model, digest=digest_of(source)), attributes, source
 
 
 def _names(checked: Checked, report: Report) -> Names:

@@ -47,6 +47,8 @@ class Configuration:
     has_model: bool
     digest: str
     """Of everything that scores and decisions depend on; equal meaning gives equal digests."""
+    source: str
+    """What the digest is of, as canonical JSON."""
     warnings: tuple[Problem, ...] = ()
     """What may surprise, but keeps nothing from working."""
     document: Document = field(default=Document(version=1), repr=False)

@@ -37,9 +37,8 @@ def source_of(model: Model, attributes: Mapping[str, Attribute]) -> str:
     return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def digest_of(model: Model, attributes: Mapping[str, Attribute]) -> str:
-    """Return the digest of what `source_of` says."""
-    source = source_of(model, attributes)
+def digest_of(source: str) -> str:
+    """Return the digest of what `source_of` returned."""
     return hashlib.blake2b(source.encode(), digest_size=_LENGTH).hexdigest()
 
 

@@ -57,7 +57,9 @@ def read_configuration(
     )
     platforms = read_platforms(written, of_platforms, settings, report, folder.path)
     checked = check_document(written, report)
-    model, attributes = compile_model(written, checked, of_platforms, settings.keep_events, report)
+    model, attributes, source = compile_model(
+        written, checked, of_platforms, settings.keep_events, report
+    )
     if not offline:
         check_secrets(platforms, report)
     report.warnings.extend(_warnings_of_environment(platforms, settings))
@@ -71,6 +73,7 @@ def read_configuration(
         model=model,
         has_model=checked.document.model is not None,
         digest=model.digest,
+        source=source,
         warnings=in_order(report.warnings),
         document=checked.document,
         places=written.places,

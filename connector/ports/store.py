@@ -97,13 +97,12 @@ class ScoreStore(Protocol):
         seen: Mapping[int, int],
         decisions: pl.DataFrame,
         scores: pl.DataFrame,
-        changed: pl.DataFrame,
     ) -> None:
         """Replace what is decided for the contacts of `decisions` (DECISION_SCHEMA).
 
-        `scores` holds all their rows (SCORE_SCHEMA), `changed` those of them that differ from
-        before, which are appended to the history. `seen` is the staleness each contact had when
-        it was read: one that was touched since stays stale.
+        `scores` holds all their rows (SCORE_SCHEMA). Those whose rounded value or stage is another
+        than before go into the history, those that are gone with NULLs. `seen` is the staleness
+        each contact had when it was read: one that was touched since stays stale.
         """
         ...
 

@@ -148,7 +148,7 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
     async with workspace.state.read() as tx:
         known = await _known(tx, model, text, at)
     number = known.person.contact
-    held = memory(model, [number], known.decided, known.overrides).lazy()
+    held = memory(model, [number], known.decided, known.overrides)
     return await asyncio.to_thread(_explained, model, known, held, at)
 
 

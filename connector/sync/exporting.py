@@ -65,7 +65,7 @@ async def _contributions(workspace: Workspace, batch: Sequence[int], at: datetim
         events = await tx.events.frame(batch, model.properties)
         current = await tx.scores.current(batch)
         overrides = await tx.scores.overrides(batch)
-    held = memory(model, batch, current, overrides).lazy()
+    held = memory(model, batch, current, overrides)
     scored = await asyncio.to_thread(
         score, model, contacts=contacts, events=events, at=at, memory=held, explain=True
     )

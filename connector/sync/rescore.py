@@ -15,7 +15,7 @@ from connector.errors import BackInTime
 from connector.scoring.engine import Scored, score
 from connector.sync.decide import decide
 from connector.sync.leftovers import leave, take_up
-from connector.sync.results import changed_scores, decisions, long_scores, memory
+from connector.sync.results import decisions, long_scores, memory
 from connector.sync.triggers.triggering import decide_triggers, release_waiting
 from connector.sync.versions import remember_version
 
@@ -87,24 +87,21 @@ async def _rescore_batch(
         overrides = await tx.scores.overrides(batch)
     remembered = memory(model, batch, current, overrides)
     scored: Scored = await asyncio.to_thread(
-        score, model, contacts=contacts, events=events, at=at, memory=remembered.lazy()
+        score, model, contacts=contacts, events=events, at=at, memory=remembered
     )
     results = scored.contacts
-    scores = long_scores(model, results)
-    changed = changed_scores(scores, current)
     async with workspace.state.write() as tx:
         await remember_version(tx, workspace.configuration, at)
         # Whoever was merged away meanwhile has gone on as somebody else, triggers included.
         stands = pl.col(CONTACT).is_in(await tx.contacts.unmerged(batch))
-        results, scores, changed = (each.filter(stands) for each in (results, scores, changed))
+        results = results.filter(stands)
         done.fired.update(await decide_triggers(tx, model, results, at))
         await tx.scores.record(
             at=at,
             model=model.digest,
             seen=seen,
             decisions=decisions(model, results),
-            scores=scores,
-            changed=changed,
+            scores=long_scores(model, results),
         )
         done.unchanged.update(await _decide(tx, workspace, results, at))
     done.scored += results.height - int(results[IS_EXCLUDED].sum())

@@ -22,24 +22,23 @@ if TYPE_CHECKING:
 
     from connector.scoring.model import Model
 
-_COLUMNS = tuple(SCORE_SCHEMA)
-
 
 def memory(
     model: Model, contacts: Sequence[int], current: pl.DataFrame, overrides: pl.DataFrame
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     """Return what the engine has to remember: stages held, and overrides in force.
 
     One row per contact; all columns are there, empty or not.
     """
-    frame = pl.DataFrame({CONTACT: contacts}, schema={CONTACT: pl.Int64()})
+    frame = pl.LazyFrame({CONTACT: contacts}, schema={CONTACT: pl.Int64()})
+    held_before, overridden = current.lazy(), overrides.lazy()
     for name, each in model.scores.items():
         if each.stages:
-            held = current.filter(pl.col("name") == name).select(
+            held = held_before.filter(pl.col("name") == name).select(
                 CONTACT, pl.col("stage").alias(f"{HELD_PREFIX}{name}")
             )
             frame = frame.join(held, on=CONTACT, how="left")
-        chosen = overrides.filter(pl.col("name") == name).select(
+        chosen = overridden.filter(pl.col("name") == name).select(
             CONTACT, pl.col("value").alias(f"{OVERRIDE_PREFIX}{name}")
         )
         frame = frame.join(chosen, on=CONTACT, how="left")
@@ -87,27 +86,3 @@ def decisions(model: Model, results: pl.DataFrame) -> pl.DataFrame:
         pl.when(~pl.col(IS_EXCLUDED)).then(dimensions).alias("dimensions"),
         NEXT_CHANGE_AT,
     ).cast(DECISION_SCHEMA)
-
-
-def changed_scores(scores: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of `scores` whose rounded value or stage is not the one of `current`.
-
-    What is in `current` and not in `scores` any more comes back with NULLs.
-    """
-    before = current.select(
-        CONTACT,
-        "name",
-        pl.col("rounded").alias("_rounded"),
-        pl.col("stage").alias("_stage"),
-        pl.lit(value=True).alias("_was"),
-    )
-    joined = scores.with_columns(pl.lit(value=True).alias("_is")).join(
-        before, on=[CONTACT, "name"], how="full", coalesce=True
-    )
-    moved = (
-        pl.col("_was").is_null()
-        | pl.col("_is").is_null()
-        | pl.col("rounded").ne_missing(pl.col("_rounded"))
-        | pl.col("stage").ne_missing(pl.col("_stage"))
-    )
-    return joined.filter(moved).select(_COLUMNS)

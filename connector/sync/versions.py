@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from connector.config.digest import source_of
 from connector.domain.instants import iso
 from connector.errors import NotFound
 
@@ -69,8 +68,7 @@ class Edit:
 
 async def remember_version(tx: Transaction, configuration: Configuration, at: datetime) -> None:
     """Remember what the digest of `configuration` stands for, used at `at`."""
-    source = source_of(configuration.model, configuration.attributes)
-    await tx.scores.save_model(configuration.digest, source, at)
+    await tx.scores.save_model(configuration.digest, configuration.source, at)
 
 
 async def versions(tx: Transaction) -> Sequence[ModelVersion]:

@@ -32,6 +32,10 @@ def raise_latest(tables: Tables, at: datetime) -> None:
     tables.counters[_LATEST] = max(to_micros(at), tables.counters.get(_LATEST, to_micros(at)))
 
 
+def _told(score: Score) -> tuple[float | None, str | None]:
+    return score.rounded, score.stage
+
+
 class MemoryScores:
     """Keeps the contract of ScoreStore."""
 
@@ -56,19 +60,21 @@ class MemoryScores:
         seen: Mapping[int, int],
         decisions: pl.DataFrame,
         scores: pl.DataFrame,
-        changed: pl.DataFrame,
     ) -> None:
         """Replace what is decided for the contacts of `decisions`."""
         decided = set(decisions[CONTACT])
         tables = self._tables
         # Those who were merged away since they were read have no standing.
         is_here = pl.col(CONTACT).is_in(list(tables.standing))
-        scores, changed = scores.filter(is_here), changed.filter(is_here)
-        tables.scores = {
-            key: score for key, score in tables.scores.items() if key[0] not in decided
+        kept = {key: each for key, each in tables.scores.items() if key[0] not in decided}
+        before = {key: each for key, each in tables.scores.items() if key not in kept}
+        now = {
+            (number, name): Score(value=value, rounded=rounded, stage=stage)
+            for number, name, value, rounded, stage in scores.filter(is_here)
+            .select(list(SCORE_SCHEMA))
+            .iter_rows()
         }
-        for number, name, value, rounded, stage in scores.select(list(SCORE_SCHEMA)).iter_rows():
-            tables.scores[number, name] = Score(value=value, rounded=rounded, stage=stage)
+        tables.scores = kept | now
         for row in decisions.filter(is_here).iter_rows(named=True):
             number = row[CONTACT]
             stale = tables.standing[number].stale
@@ -79,11 +85,19 @@ class MemoryScores:
                 next_change_at=row[NEXT_CHANGE_AT],
                 dimensions=row["dimensions"],
             )
-        for number, name, value, rounded, stage in changed.select(list(SCORE_SCHEMA)).iter_rows():
-            entry = HistoryEntry(
-                name=name, at=at, value=value, rounded=rounded, stage=stage, model=model
-            )
-            tables.score_history.append((number, entry))
+        for number, name in sorted(now.keys() | before.keys()):
+            was, is_now = before.get((number, name)), now.get((number, name))
+            if was is None or is_now is None or _told(was) != _told(is_now):
+                each = is_now or Score(value=None, rounded=None, stage=None)
+                entry = HistoryEntry(
+                    name=name,
+                    at=at,
+                    value=each.value,
+                    rounded=each.rounded,
+                    stage=each.stage,
+                    model=model,
+                )
+                tables.score_history.append((number, entry))
         if decided:
             raise_latest(tables, at)
 

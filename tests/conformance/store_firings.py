@@ -104,7 +104,6 @@ class FiringPromises(StoreWorld):
                     if dimensions
                     else decisions(excluded),
                     scores=scores(),
-                    changed=scores(),
                 )
 
             assert await tx.scores.scored_under([scored, excluded, new]) == {scored: "m1"}

@@ -63,32 +63,53 @@ class ScorePromises(StoreWorld):
                 seen={},
                 decisions=decisions(person),
                 scores=scores(),
-                changed=scores(),
             )
 
             assert (await tx.scores.current(None)).height == 0
 
-    async def test_only_what_changed_goes_into_the_history(self, state: State) -> None:
+    @pytest.mark.parametrize(
+        ("after", "is_told"),
+        [
+            ((1.6, 1.5, "cold"), False),
+            ((2.0, 2.0, "cold"), True),
+            ((1.5, 1.5, "warm"), True),
+            ((1.5, 1.5, None), True),
+            ((1.5, 1.5, "cold"), False),
+        ],
+        ids=["exact only", "rounded", "stage", "no stage", "nothing"],
+    )
+    async def test_only_what_people_see_goes_into_the_history(
+        self, state: State, after: tuple[float, float, str | None], *, is_told: bool
+    ) -> None:
         async with state.write() as tx:
             (person,) = await people(tx)
-            await decide(tx, a_score(person, 1.5, stage="cold"), a_score(person, None, name="g"))
+            await decide(tx, (person, "lead", 1.5, 1.5, "cold"), a_score(person, None, name="g"))
+            now = ((person, "lead", *after), a_score(person, None, name="g"))
+            await decide(tx, *now, at=T + HOUR, model="m2")
+
+        async with state.read() as tx:
+            held = await tx.scores.current([person])
+            history = await tx.scores.history(person)
+        assert held.rows() == scores(*reversed(now)).rows()
+        value, rounded, stage = after
+        entry = HistoryEntry(
+            name="lead", at=T + HOUR, value=value, rounded=rounded, stage=stage, model="m2"
+        )
+        assert [each for each in history if each.at > T] == ([entry] if is_told else [])
+
+    async def test_a_score_that_is_no_more_goes_into_the_history_as_nothing(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            (person,) = await people(tx)
+            await decide(tx, a_score(person, 1.0, stage="hot"))
             await tx.scores.record(
-                at=T + HOUR,
-                model="m2",
-                seen={},
-                decisions=decisions(person),
-                scores=scores(a_score(person, 2.0, stage="hot"), a_score(person, None, name="g")),
-                changed=scores(a_score(person, 2.0, stage="hot")),
+                at=T + HOUR, model=MODEL, seen={}, decisions=decisions(person), scores=scores()
             )
 
         async with state.read() as tx:
-            history = await tx.scores.history(person, "lead")
-            everything = await tx.scores.history(person)
-        assert history == [
-            HistoryEntry(name="lead", at=T, value=1.5, rounded=1.5, stage="cold", model=MODEL),
-            HistoryEntry(name="lead", at=T + HOUR, value=2.0, rounded=2.0, stage="hot", model="m2"),
-        ]
-        assert len(everything) == 3
+            latest = (await tx.scores.history(person))[-1]
+        assert (latest.at, latest.value, latest.stage) == (T + HOUR, None, None)
 
     async def test_when_and_under_which_model_somebody_was_decided_is_known(
         self, state: State

@@ -109,7 +109,6 @@ async def decide(
         seen=seen or {},
         decisions=decisions(*contacts, next_change_at=next_change_at),
         scores=decided,
-        changed=decided,
     )
 
 

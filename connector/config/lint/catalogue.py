@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from connector.config.digest import source_of
 from connector.config.lint.subject import Remark
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def catalogue_grown(subject: Subject) -> Iterator[Remark]:
     if subject.seen is None or not subject.model.content:
         return
     configuration = subject.configuration
-    now = source_of(configuration.model, configuration.attributes)
+    now = configuration.source
     oldest_first = sorted(subject.seen.models.values(), key=lambda each: each[0])
     before = entries_when_set(now, [source for _, source in oldest_first])
     count = len(subject.model.content)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from connector.config.digest import source_of
 from connector.domain.frames import CONTRIBUTION_SCHEMA
 from connector.scoring.engine import score
 from connector.sync.results import memory
@@ -120,7 +119,9 @@ async def _people(
     held = await tx.scores.as_of(batch, question.start)
     overrides = await tx.scores.overrides(batch)
     return People(
-        contacts=contacts.collect(), events=events, memory=memory(model, batch, held, overrides)
+        contacts=contacts.collect(),
+        events=events,
+        memory=memory(model, batch, held, overrides).collect(),
     )
 
 
@@ -181,9 +182,7 @@ async def _told(
         present=present.digest,
         draft=draft.digest,
         contacts=before.results.height,
-        edits=changes_between(
-            source_of(present.model, present.attributes), source_of(draft.model, draft.attributes)
-        ),
+        edits=changes_between(present.source, draft.source),
         scores=score_changes(before, after),
         memberships=changes,
         alerts=alert_changes(before, after, question.steps),

@@ -59,6 +59,7 @@ def a_configuration(*entries: PlatformEntry) -> Configuration:
         model=cast("Model", None),
         has_model=False,
         digest="",
+        source="",
     )
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import polars as pl
-import pytest
 
 from connector.domain.frames import CONTACT, OVERRIDE_SCHEMA, SCORE_SCHEMA
 from connector.scoring.model import Rung, Score
-from connector.sync.results import changed_scores, memory
+from connector.sync.results import memory
 from tests.builders import a_model
 
 STAGES = (Rung(name="cold", from_=0, leave_below=0),)
@@ -30,7 +29,7 @@ def overrides(*rows: tuple[object, ...]) -> pl.DataFrame:
 def test_the_engine_remembers_stages_and_overrides_of_everybody_asked_about() -> None:
     held = memory(MODEL, [1, 2], scores((1, "heat", 1.0, 1.0, "cold")), overrides((2, "plain", 9)))
 
-    assert held.rows(named=True) == [
+    assert held.collect().rows(named=True) == [
         {CONTACT: 1, "_held:heat": "cold", "_override:heat": None, "_override:plain": None},
         {CONTACT: 2, "_held:heat": None, "_override:heat": None, "_override:plain": 9.0},
     ]
@@ -39,35 +38,4 @@ def test_the_engine_remembers_stages_and_overrides_of_everybody_asked_about() ->
 def test_what_was_decided_under_a_score_that_is_gone_is_not_remembered() -> None:
     held = memory(MODEL, [1], scores((1, "old", 1.0, 1.0, "cold")), overrides((1, "old", 9)))
 
-    assert held.width == 4
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "is_change"),
-    [
-        ((1.2, 1.0, "cold"), (1.4, 1.0, "cold"), False),
-        ((1.2, 1.0, "cold"), (1.6, 2.0, "cold"), True),
-        ((1.2, 1.0, "cold"), (1.2, 1.0, "warm"), True),
-        ((1.2, 1.0, None), (1.2, 1.0, None), False),
-        ((1.2, 1.0, None), (1.2, 1.0, "cold"), True),
-    ],
-    ids=["exact only", "rounded", "stage", "no stages", "first stage"],
-)
-def test_only_what_people_see_is_a_change(
-    *, before: tuple[object, ...], after: tuple[object, ...], is_change: bool
-) -> None:
-    changed = changed_scores(scores((1, "heat", *after)), scores((1, "heat", *before)))
-
-    assert changed.rows() == ([(1, "heat", *after)] if is_change else [])
-
-
-def test_a_first_score_is_a_change() -> None:
-    now = scores((1, "heat", 1.0, 1.0, "cold"))
-
-    assert changed_scores(now, scores()).rows() == now.rows()
-
-
-def test_a_score_that_is_no_more_comes_back_as_nothing() -> None:
-    changed = changed_scores(scores(), scores((1, "heat", 1.0, 1.0, "cold")))
-
-    assert changed.rows() == [(1, "heat", None, None, None)]
+    assert held.collect().width == 4

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from connector.config.digest import source_of
 from connector.config.lint.catalogue import catalogue_grown, has_outgrown
 from connector.config.lint.subject import Seen
 from tests.builders import T, a_configuration
@@ -25,10 +24,7 @@ def used(*mappings: str) -> Seen:
     """Return a past in which these models were used, one a day."""
     past = [a_configuration(HEAD + each) for each in mappings]
     return Seen(
-        models={
-            str(day): (T + timedelta(days=day), source_of(each.model, each.attributes))
-            for day, each in enumerate(past)
-        }
+        models={str(day): (T + timedelta(days=day), each.source) for day, each in enumerate(past)}
     )
 
 
