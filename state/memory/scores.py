@@ -25,11 +25,23 @@ if TYPE_CHECKING:
     from state.memory.tables import Tables
 
 _LATEST = "latest_at"
+_NOTHING = Score(value=None, rounded=None, stage=None)
 
 
 def raise_latest(tables: Tables, at: datetime) -> None:
     """Remember that something was decided at `at`."""
     tables.counters[_LATEST] = max(to_micros(at), tables.counters.get(_LATEST, to_micros(at)))
+
+
+def _entry(name: str, score: Score, *, at: datetime, model: str) -> HistoryEntry:
+    return HistoryEntry(
+        name=name,
+        at=at,
+        value=score.value,
+        rounded=score.rounded,
+        stage=score.stage,
+        model=model,
+    )
 
 
 def _told(score: Score) -> tuple[float | None, str | None]:
@@ -88,15 +100,7 @@ class MemoryScores:
         for number, name in sorted(now.keys() | before.keys()):
             was, is_now = before.get((number, name)), now.get((number, name))
             if was is None or is_now is None or _told(was) != _told(is_now):
-                each = is_now or Score(value=None, rounded=None, stage=None)
-                entry = HistoryEntry(
-                    name=name,
-                    at=at,
-                    value=each.value,
-                    rounded=each.rounded,
-                    stage=each.stage,
-                    model=model,
-                )
+                entry = _entry(name, is_now or _NOTHING, at=at, model=model)
                 tables.score_history.append((number, entry))
         if decided:
             raise_latest(tables, at)
