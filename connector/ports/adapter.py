@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from connector.domain.values import FieldType
-    from connector.ports.budget import RateBudget
+    from connector.ports.budget import Bucket, RateBudget
     from connector.ports.clock import Clock
     from connector.ports.platform import Capabilities, Platform
 
@@ -85,6 +85,15 @@ class PlatformContext:
 
     The values are handed over as they came: what is declared may change after they were kept.
     """
+    event_types: frozenset[str] | None = None
+    """The canonical types and patterns (``email.*``) that anything looks at; None: everything.
+
+    What nobody looks at need not be asked for.
+    """
+
+
+def _no_limits(_: PlatformConfig) -> Sequence[Bucket]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,4 +109,6 @@ class Adapter:
     config: type[PlatformConfig]
     capabilities: Capabilities
     connect: Callable[[PlatformContext], Platform]
+    buckets: Callable[[PlatformConfig], Sequence[Bucket]] = _no_limits
+    """The limits on requests that an account has, by its entry."""
     status: Literal["stable", "beta"] = "stable"

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
+    from contextlib import AbstractAsyncContextManager
     from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """One limit on the requests of an account, as its platform states it.
+
+    A platform may say another limit in its answers, which then counts.
+    """
+
+    name: str
+    limit: int
+    """The most requests in any span of `window`."""
+    window: timedelta
+    is_daily: bool = False
+    """Whether requests are counted from one midnight of the account to the next instead."""
 
 
 class RateBudget(Protocol):
     """The request budgets of one platform's account, shared by everything that calls it."""
 
-    async def acquire(self, bucket: str, *, cost: int = 1) -> None:
-        """Return when `cost` requests of `bucket` may be sent."""
+    def spend(self, *buckets: str) -> AbstractAsyncContextManager[None]:
+        """Wait until a request may be sent that counts in all of these, and count it.
+
+        The request and its answer belong inside the block: the platform may have counted it at
+        any moment of it. Raises RateLimited where waiting would take longer than a run has
+        patience for, and KeyError on a bucket that the adapter does not declare.
+        """
         ...
 
     async def learn(
@@ -24,19 +47,24 @@ class RateBudget(Protocol):
         remaining: int | None = None,
         resets_after: timedelta | None = None,
     ) -> None:
-        """Take what an answer's headers said about `bucket`."""
+        """Take what an answer said of `bucket`: `remaining` is what all callers have left.
+
+        With `remaining` 0 nothing is sent before `resets_after` has passed.
+        """
         ...
 
     def left(self) -> Mapping[str, int | None]:
-        """Return the requests left per bucket; None where nobody knows."""
+        """Return the requests that may be sent at once, per bucket; None where nobody knows."""
         ...
 
 
 class Unlimited:
     """The budget of a platform that has no limits, such as a folder of files."""
 
-    async def acquire(self, bucket: str, *, cost: int = 1) -> None:
-        """Return at once."""
+    @asynccontextmanager
+    async def spend(self, *buckets: str) -> AsyncIterator[None]:  # noqa: ARG002 - none counts
+        """Wait for nothing."""
+        yield
 
     async def learn(
         self,

@@ -13,6 +13,7 @@ is in its Outcome instead.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
@@ -76,6 +77,10 @@ class Capabilities:
     """The most contacts that one list write takes."""
     action_batch: int = 1
     """The most actions that one request takes; after a crash as many may be done again."""
+    in_flight: int = 1
+    """How many writes may be under way at once."""
+    walk_every: timedelta = timedelta()
+    """How seldom all ids are walked for those that are gone; zero: whenever contacts changed."""
     is_ours: bool = False
     """Whether what we write there is ours alone, as in a folder of files.
 

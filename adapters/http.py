@@ -1,0 +1,299 @@
+"""One request to a platform: paced, sent, its answer read, or its error told.
+
+Nothing is tried again here: that, and leaving a failing platform alone, is the core's. What
+differs between vendors (what their headers and error bodies say) is in their `Dialect`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import httpx
+
+from connector.errors import (
+    AccessRefused,
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+    RejectedByPlatform,
+    UnexpectedAnswer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from connector.ports.budget import RateBudget
+
+    Scalar: TypeAlias = "str | int | float | bool"
+
+Json: TypeAlias = Any
+"""What an answer says: nothing is known of it before somebody looks."""
+
+TIMEOUT = httpx.Timeout(60, connect=10)
+MOST_BYTES = 64 * 2**20
+"""An answer larger than this is none that we asked for."""
+_LONGEST_MESSAGE = 300
+
+_UNAVAILABLE = frozenset({408, 421, 423, 425, 477})
+"""Refusals that pass, beside all of 500 and above."""
+_REFUSED = frozenset({401, 402, 403, 407})
+_OK = range(200, 300)
+_CLIENT = range(400, 500)
+_SERVER = 500
+_ADDRESS = re.compile(r"[^\s\"'<>(),:;]+@[^\s\"'<>(),:;]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request, in the words of its vendor's documentation."""
+
+    operation: str
+    """What it is for, in a few words: errors say so."""
+    method: str
+    path: str
+    """Below the base URL, with a leading slash; what is put into it is quoted already."""
+    buckets: tuple[str, ...] = ()
+    """The limits that it counts in."""
+    params: Sequence[tuple[str, Scalar]] = ()
+    body: Json = None
+    """Sent as JSON when there is one."""
+    form: Mapping[str, str] | None = None
+    """Sent as a form instead."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    reads: frozenset[int] = frozenset()
+    """Statuses beside 2xx whose answers the caller understands; they raise nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: httpx.Headers
+    """Found whatever the case of their names."""
+    body: Json = None
+    """None where there was nothing to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota:
+    """What an answer says of one bucket."""
+
+    bucket: str
+    limit: int | None = None
+    remaining: int | None = None
+    resets_after: timedelta | None = None
+
+
+class Dialect(Protocol):
+    """What a vendor's answers say beside what was asked for."""
+
+    def quotas(self, call: Call, answer: Answer) -> Iterable[Quota]:
+        """Return what the headers say of limits."""
+        ...
+
+    def wait(self, answer: Answer) -> timedelta | None:
+        """Return how long a refused caller is to stay away, when it is said."""
+        ...
+
+    def message(self, answer: Answer) -> str | None:
+        """Return what the body of an error says, for people; it is stripped of addresses here."""
+        ...
+
+    def error(self, answer: Answer) -> type[PlatformError] | None:
+        """Return what an error is, where its status alone would be misunderstood."""
+        ...
+
+
+class Plain:
+    """A vendor of whom nothing is known but HTTP."""
+
+    def quotas(self, call: Call, answer: Answer) -> Iterable[Quota]:  # noqa: ARG002
+        """Return nothing."""
+        return ()
+
+    def wait(self, answer: Answer) -> timedelta | None:
+        """Return what `Retry-After` says in seconds."""
+        return seconds_of(answer.headers.get("retry-after"))
+
+    def message(self, answer: Answer) -> str | None:
+        """Return the `message` of a JSON object."""
+        found = answer.body.get("message") if isinstance(answer.body, dict) else None
+        return found if isinstance(found, str) else None
+
+    def error(self, answer: Answer) -> type[PlatformError] | None:  # noqa: ARG002
+        """Return nothing."""
+        return None
+
+
+class HttpSession:
+    """The connections to one account, and the only way out to it.
+
+    Closing it twice is fine. Its repr, and the errors it raises, tell no secret: neither headers
+    nor bodies are part of them.
+    """
+
+    def __init__(
+        self,
+        *,
+        platform: str,
+        base_url: str,
+        budget: RateBudget,
+        headers: Mapping[str, str],
+        dialect: Dialect,
+        secrets: Sequence[str] = (),
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Take what every request shares; nothing is sent yet.
+
+        `secrets` are texts that must never come to light, whoever repeats them; `transport` takes
+        the place of the network.
+        """
+        self.platform = platform
+        self._budget = budget
+        self._dialect = dialect
+        self._secrets = tuple(each for each in secrets if each)
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            headers={"accept": "application/json", "user-agent": "heatsync", **headers},
+            timeout=TIMEOUT,
+            transport=transport,
+            limits=httpx.Limits(max_connections=20, max_keepalive_connections=20),
+        )
+
+    def __repr__(self) -> str:
+        return f"HttpSession({self.platform!r}, {str(self._client.base_url)!r})"
+
+    async def send(self, call: Call) -> Answer:
+        """Return the answer to `call`; raises PlatformError when it is not what was asked for.
+
+        Awaits the budget first. A 2xx whose body is no JSON is an UnexpectedAnswer.
+        """
+        async with self._budget.spend(*call.buckets):
+            answer, is_readable = await self._exchange(call)
+        for quota in self._dialect.quotas(call, answer):
+            await self._budget.learn(
+                quota.bucket,
+                limit=quota.limit,
+                remaining=quota.remaining,
+                resets_after=quota.resets_after,
+            )
+        if answer.status in _OK or answer.status in call.reads:
+            if not is_readable:
+                raise self._error(UnexpectedAnswer, call, answer, "answered something unreadable")
+            return answer
+        raise self._refusal(call, answer)
+
+    async def aclose(self) -> None:
+        """Let go of all connections."""
+        await self._client.aclose()
+
+    async def _exchange(self, call: Call) -> tuple[Answer, bool]:
+        """Return the answer, and whether its body could be read."""
+        request = self._client.build_request(
+            call.method,
+            call.path,
+            params=httpx.QueryParams(list(call.params)) if call.params else None,
+            json=call.body,
+            data=call.form,
+            headers=call.headers,
+        )
+        try:
+            response = await self._client.send(request, stream=True)
+            try:
+                content = await self._content(call, response)
+            finally:
+                await response.aclose()
+        except httpx.TimeoutException:
+            raise self._error(PlatformUnavailable, call, None, "did not answer in time") from None
+        except httpx.HTTPError as error:
+            kind = type(error).__name__
+            message = f"cannot be reached ({kind})"
+            raise self._error(PlatformUnavailable, call, None, message) from None
+        body, is_readable = _read(content)
+        return Answer(status=response.status_code, headers=response.headers, body=body), is_readable
+
+    async def _content(self, call: Call, response: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > MOST_BYTES:
+                answer = Answer(status=response.status_code, headers=response.headers)
+                raise self._error(UnexpectedAnswer, call, answer, "answered far too much")
+            parts.append(part)
+        return b"".join(parts)
+
+    def _refusal(self, call: Call, answer: Answer) -> PlatformError:
+        kind = self._dialect.error(answer) or _kind_of(answer.status)
+        told = self._dialect.message(answer)
+        message = f"answered {answer.status}" + (f": {self._clean(told)}" if told else "")
+        if issubclass(kind, RateLimited):
+            return RateLimited(
+                f"{self.platform}: {call.operation}: asks to wait",
+                platform=self.platform,
+                operation=call.operation,
+                retry_after=self._dialect.wait(answer),
+                status=answer.status,
+                request_id=_request_id(answer),
+            )
+        return self._error(kind, call, answer, message)
+
+    def _error(
+        self, kind: type[PlatformError], call: Call, answer: Answer | None, message: str
+    ) -> PlatformError:
+        return kind(
+            f"{self.platform}: {call.operation}: {message}",
+            platform=self.platform,
+            operation=call.operation,
+            status=answer.status if answer else None,
+            request_id=_request_id(answer) if answer else None,
+        )
+
+    def _clean(self, text: str) -> str:
+        """Return one line of a vendor's words, without addresses and secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        line = " ".join(_ADDRESS.sub("<address>", text).split())
+        printable = "".join(each for each in line if each.isprintable())
+        return printable[:_LONGEST_MESSAGE]
+
+
+def seconds_of(text: str | None) -> timedelta | None:
+    """Return a header's whole or broken seconds; None where it says none, or a date."""
+    try:
+        seconds = float(text or "")
+    except ValueError:
+        return None
+    return timedelta(seconds=seconds) if 0 <= seconds < 10**8 else None
+
+
+def _read(content: bytes) -> tuple[Json, bool]:
+    if not content.strip():
+        return None, True
+    try:
+        return json.loads(content), True
+    except (ValueError, RecursionError):
+        return None, False
+
+
+def _kind_of(status: int) -> type[PlatformError]:
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return RateLimited
+    if status in _REFUSED:
+        return AccessRefused
+    if status in _UNAVAILABLE or status >= _SERVER:
+        return PlatformUnavailable
+    return RejectedByPlatform if status in _CLIENT else UnexpectedAnswer
+
+
+def _request_id(answer: Answer) -> str | None:
+    for name in ("x-hubspot-correlation-id", "x-request-id", "x-sib-request-id"):
+        found = answer.headers.get(name)
+        if isinstance(found, str):
+            return found[:64]
+    return None
