@@ -26,6 +26,7 @@ GROUP = "heatsync.adapters"
 """The entry-point group; each entry point is an Adapter of the same name."""
 
 _BUILT_IN: Mapping[str, str] = {
+    "brevo": "adapters.brevo.adapter",
     "files": "adapters.files.adapter",
     "memory": "adapters.memory.adapter",
 }

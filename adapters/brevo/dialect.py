@@ -1,0 +1,66 @@
+"""What Brevo's answers say beside what was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.http import Answer, Call, Quota, seconds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import timedelta
+
+    from connector.errors import PlatformError
+    from connector.ports.budget import Bucket
+
+_LIMIT = "x-sib-ratelimit-limit"
+_REMAINING = "x-sib-ratelimit-remaining"
+_RESET = "x-sib-ratelimit-reset"
+_MOST = 10
+"""The plans differ by less: a limit this many times ours is one of another span of time."""
+
+
+class BrevoDialect:
+    """Limits are in headers of Brevo's own, errors in `{code, message}`."""
+
+    def __init__(self, buckets: Iterable[Bucket]) -> None:
+        self._buckets: Mapping[str, Bucket] = {each.name: each for each in buckets}
+
+    def quotas(self, call: Call, answer: Answer) -> Iterable[Quota]:
+        """Return what is left of the limit that the call counted in.
+
+        The headers do not say over which span they count. A limit that ends later than ours, or is
+        far higher, is another one, of which only what is left of it counts.
+        """
+        remaining, resets_after = _whole(answer, _REMAINING), seconds_of(answer.headers.get(_RESET))
+        if remaining is None or len(call.buckets) != 1:
+            return ()
+        name = call.buckets[0]
+        limit = _whole(answer, _LIMIT)
+        if limit is not None and not self._is_ours(name, limit, resets_after):
+            limit = None
+        return (Quota(bucket=name, limit=limit, remaining=remaining, resets_after=resets_after),)
+
+    def wait(self, answer: Answer) -> timedelta | None:
+        """Return the seconds left until the limit begins anew; Brevo sends no `Retry-After`."""
+        return seconds_of(answer.headers.get(_RESET) or answer.headers.get("retry-after"))
+
+    def message(self, answer: Answer) -> str | None:
+        """Return Brevo's code and words."""
+        body = answer.body if isinstance(answer.body, dict) else {}
+        told = [body[name] for name in ("code", "message") if isinstance(body.get(name), str)]
+        return ": ".join(told) or None
+
+    def error(self, answer: Answer) -> type[PlatformError] | None:  # noqa: ARG002 - contract
+        """Return nothing: statuses mean what they say."""
+        return None
+
+    def _is_ours(self, name: str, limit: int, resets_after: timedelta | None) -> bool:
+        ours = self._buckets[name]
+        ends_in_time = resets_after is None or resets_after <= ours.window
+        return ends_in_time and 0 < limit <= ours.limit * _MOST
+
+
+def _whole(answer: Answer, name: str) -> int | None:
+    text = answer.headers.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() else None
