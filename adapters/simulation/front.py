@@ -1,0 +1,206 @@
+"""The door of a simulated platform: every request is counted, noted, and perhaps goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import httpx
+
+from adapters.simulation.faults import Fault, Faults
+from adapters.simulation.messages import Reply, Request
+from adapters.simulation.trace import Exchange, Trace
+from adapters.simulation.windows import Windows
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+    from datetime import datetime, timedelta
+
+    from adapters.simulation.windows import Standing
+
+    Scope: TypeAlias = "MutableMapping[str, Any]"
+    Receive: TypeAlias = "Callable[[], Awaitable[MutableMapping[str, Any]]]"
+    Send: TypeAlias = "Callable[[MutableMapping[str, Any]], Awaitable[None]]"
+
+_PAGE = Reply(
+    body=b"<!DOCTYPE html><html><body><h1>Please come back later</h1></body></html>",
+    headers={"content-type": "text/html"},
+)
+
+
+class Vendor(Protocol):
+    """What is behind the door. Nothing here awaits, so each request finds the account whole."""
+
+    def refuse(self, request: Request) -> Reply | None:
+        """Return the refusal of a caller without the right key; it counts in no limit."""
+        ...
+
+    def buckets(self, request: Request) -> tuple[str, ...]:
+        """Return the limits that a request counts in."""
+        ...
+
+    def answer(self, request: Request) -> tuple[Reply, int]:
+        """Do what is asked; return the reply, and how many rows it is about."""
+        ...
+
+    def feign(self, request: Request) -> Reply | None:
+        """Return the reply of a write that is done, though nothing is; None for a read."""
+        ...
+
+    def failure(self, status: int, standings: Sequence[Standing]) -> Reply:
+        """Return how this platform says 429, 500 or 503."""
+        ...
+
+    def limit_headers(self, standings: Sequence[Standing]) -> Mapping[str, str]:
+        """Return what an answer says of limits."""
+        ...
+
+
+class Front:
+    """An ASGI application around a vendor.
+
+    In process (`httpx.ASGITransport`) a request that gets no answer raises what httpx raises for
+    it; behind a `Server` its connection breaks.
+    """
+
+    def __init__(
+        self,
+        vendor: Vendor,
+        *,
+        now: Callable[[], datetime],
+        windows: Windows | None = None,
+        latency: timedelta | None = None,
+    ) -> None:
+        """Without `windows` there are no limits; `latency` is real time, spent before the work."""
+        self.faults = Faults()
+        self.trace = Trace()
+        self.windows = windows or Windows([])
+        self.latency = latency
+        self._vendor = vendor
+        self._now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        request = await _request(scope, receive)
+        if self.latency:
+            await asyncio.sleep(self.latency.total_seconds())
+        try:
+            reply = self._reply(request)
+        except httpx.TransportError:
+            # Only a server hands in the connection; in process the caller sees the error itself.
+            transport = scope.get("state", {}).get("transport")
+            if transport is None:
+                raise
+            transport.abort()
+            return
+        await _send(send, reply)
+
+    def _reply(self, request: Request) -> Reply:
+        """Return the reply, and note what was done; raises httpx.TransportError for none."""
+        refusal = self._vendor.refuse(request)
+        if refusal is not None:
+            self._note(request, (), refusal.status)
+            return refusal
+        buckets = self._vendor.buckets(request)
+        standings = self.windows.take(buckets, self._now())
+        if any(each.is_exceeded for each in standings):
+            reply = self._vendor.failure(httpx.codes.TOO_MANY_REQUESTS, standings)
+            self._note(request, buckets, reply.status)
+            return reply
+        return self._played(request, buckets, standings)
+
+    def _played(
+        self, request: Request, buckets: tuple[str, ...], standings: Sequence[Standing]
+    ) -> Reply:
+        fault = self.faults.due(request)
+        try:
+            reply, size = self._with(fault, request, standings)
+        except httpx.TransportError:
+            self._note(request, buckets, None, fault=fault)
+            raise
+        self._note(request, buckets, reply.status, size, fault)
+        headers = {**self._vendor.limit_headers(standings), **reply.headers}
+        return Reply(status=reply.status, body=reply.body, headers=headers)
+
+    def _with(
+        self, fault: Fault | None, request: Request, standings: Sequence[Standing]
+    ) -> tuple[Reply, int]:
+        """Return what comes back, and how many rows it is about."""
+        match fault:
+            case Fault.RATE_LIMITED:
+                return self._vendor.failure(429, standings), 0
+            case Fault.SERVER_ERROR:
+                return self._vendor.failure(500, standings), 0
+            case Fault.UNAVAILABLE:
+                return self._vendor.failure(503, standings), 0
+            case Fault.HTML_PAGE:
+                return _PAGE, 0
+            case Fault.UNREACHABLE:
+                raise httpx.ConnectError("connection refused")
+            case Fault.TIMED_OUT:
+                raise httpx.ReadTimeout("no answer")
+            case Fault.LOST_ANSWER:
+                self._vendor.answer(request)
+                raise httpx.ReadTimeout("no answer")
+            case Fault.DID_NOTHING if feigned := self._vendor.feign(request):
+                return feigned, 0
+        reply, size = self._vendor.answer(request)
+        if fault is Fault.CUT_BODY:
+            reply = _cut(reply)
+        return reply, size
+
+    def _note(
+        self,
+        request: Request,
+        buckets: tuple[str, ...],
+        status: int | None,
+        size: int = 0,
+        fault: Fault | None = None,
+    ) -> None:
+        self.trace.add(
+            Exchange(
+                at=self._now(),
+                method=request.method,
+                path=request.path,
+                query=request.query,
+                buckets=buckets,
+                status=status,
+                size=size,
+                fault=fault,
+            )
+        )
+
+
+def _cut(reply: Reply) -> Reply:
+    """Return the first half of a reply; what has no body breaks off before its end."""
+    if not reply.body:
+        raise httpx.RemoteProtocolError("the connection was closed")
+    return Reply(
+        status=reply.status, body=reply.body[: len(reply.body) // 2], headers=reply.headers
+    )
+
+
+async def _request(scope: Scope, receive: Receive) -> Request:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    return Request(
+        method=scope["method"],
+        path=scope["raw_path"].partition(b"?")[0].decode("ascii"),
+        query=scope["query_string"].decode("ascii"),
+        headers={key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]},
+        body=b"".join(parts),
+    )
+
+
+async def _send(send: Send, reply: Reply) -> None:
+    headers = [(key.encode(), value.encode()) for key, value in reply.headers.items()]
+    if reply.status != httpx.codes.NO_CONTENT:
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})

@@ -1,0 +1,45 @@
+"""A platform of nothing: it counts what it is told to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from adapters.simulation.messages import Reply, Request, json_reply
+from adapters.simulation.windows import Standing
+
+
+@dataclass
+class Time:
+    at: datetime = datetime(2026, 11, 22, 8, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def pass_by(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.done = 0
+
+    def refuse(self, request: Request) -> Reply | None:
+        return None if request.headers.get("key") == "k" else json_reply({"code": "no"}, 401)
+
+    def buckets(self, request: Request) -> tuple[str, ...]:
+        return ("all",)
+
+    def answer(self, request: Request) -> tuple[Reply, int]:
+        self.done += request.method == "POST"
+        return json_reply({"done": self.done}), 1
+
+    def feign(self, request: Request) -> Reply | None:
+        return json_reply({"done": 1}) if request.method == "POST" else None
+
+    def failure(self, status: int, standings: object) -> Reply:
+        return json_reply({"code": "failed"}, status)
+
+    def limit_headers(self, standings: Sequence[Standing]) -> Mapping[str, str]:
+        return {f"{each.bucket}-left": str(each.remaining) for each in standings}
