@@ -28,6 +28,7 @@ GROUP = "heatsync.adapters"
 _BUILT_IN: Mapping[str, str] = {
     "brevo": "adapters.brevo.adapter",
     "files": "adapters.files.adapter",
+    "hubspot": "adapters.hubspot.adapter",
     "memory": "adapters.memory.adapter",
 }
 
