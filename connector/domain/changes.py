@@ -27,6 +27,11 @@ class AttributeChange:
 
     to: Addressee
     values: Mapping[str, Written]
+    before: Mapping[str, Written] = field(default_factory=dict)
+    """What we were seen to write to these fields last, where anything was.
+
+    Whether a value that stands there now is ours is told by comparing it with this.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +81,8 @@ class Outcome:
     error: PlatformError | None = None
     is_unchanged: bool = False
     """Whether the platform had this value already."""
+    kept: frozenset[str] = frozenset()
+    """Fields of the change that the platform goes on showing otherwise, by a rule of its own.
+
+    There is nothing to write again until our value changes, and no drift to repair.
+    """

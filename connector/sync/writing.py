@@ -117,6 +117,12 @@ class _Item:
     def to(self) -> Addressee:
         return Addressee(remote_id=self.row.remote_id, email=self.row.email)
 
+    def attribute_change(self) -> AttributeChange:
+        """Return what is left to write to fields, and what we wrote there before."""
+        values, known = self.left.attributes, self.row.confirmed.attributes
+        before = {name: known[name] for name in values if name in known}
+        return AttributeChange(to=self.to, values=values, before=before)
+
     def take(
         self,
         change: AttributeChange | ListChange | TagChange | StageChange,
@@ -183,11 +189,7 @@ class _Writing:
     error: PlatformError | None = None
 
     async def attributes(self) -> None:
-        pairs = [
-            (item, AttributeChange(to=item.to, values=item.left.attributes))
-            for item in self.items
-            if item.left.attributes
-        ]
+        pairs = [(item, item.attribute_change()) for item in self.items if item.left.attributes]
         writer = self.platform.attribute_writer
         write = partial(self._write_and_look, writer) if writer else None
         await self._write("attributes", write, pairs, self.capabilities.attribute_batch)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+
 from adapters.memory.faults import Fault
 from connector.domain.outbound import DeliveryState
+from connector.domain.values import Written
 from connector.errors import (
     PlatformUnavailable,
     UnsupportedByPlatform,
@@ -41,6 +45,21 @@ async def test_a_second_push_has_nothing_to_do() -> None:
     await pushed(world)
 
     assert (await pushed(world)).calls == 0
+
+
+async def test_a_change_tells_what_was_seen_to_be_written_there_before() -> None:
+    world, (person,) = await seeded()
+    seen: list[tuple[Mapping[str, Written], Mapping[str, Written]]] = []
+    writer = Writer(world, lambda changes: seen.extend((a.before, a.values) for a in changes))
+    await pushed(world)
+    world.happens(world.crm, person)
+    await world.sync(pushes=False)
+
+    await pushed(world)
+
+    assert len(writer.batches) == 2
+    cold = {"heat_score": Decimal(0), "heat_stage": "cold"}
+    assert seen == [({}, cold), (cold, {"heat_score": Decimal(10), "heat_stage": "warm"})]
 
 
 async def test_a_platform_that_is_no_target_is_not_written_to() -> None:
