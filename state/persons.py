@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    text,
     type_coerce,
     union_all,
     update,
@@ -29,7 +30,7 @@ from state.decoding import columns
 from state.lookup import find
 from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS
 from state.stage_counts import remove_scores
-from state.statements import among, frame_of, insert_new, upsert
+from state.statements import among, frame_of, insert_new, is_sqlite, put, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -50,18 +51,22 @@ class Persons:
 
         def work(connection: Connection) -> Sequence[int]:
             known = _numbers(connection, keys)
-            new = [{"key": key, "attributes": "{}"} for key in keys if key not in known]
+            new = list(dict.fromkeys(key for key in keys if key not in known))
             if new:
-                insert_new(connection, PERSONS, new, keys=["key"])
-                added = _numbers(connection, [row["key"] for row in new])
-                _stand(connection, added.values())
-                known |= added
+                # One transaction writes at a time: numbers given here are nobody else's.
+                numbers = _unused(connection, len(new))
+                empty = ["{}"] * len(new)
+                put(connection, PERSONS, {"contact": numbers, "key": new, "attributes": empty})
+                _stand(connection, numbers)
+                known |= zip(new, numbers, strict=True)
             return [known[key] for key in keys]
 
         return await self._session.run(work)
 
     async def persons(self, contacts: Collection[int]) -> Mapping[int, Person]:
         """Return the persons with these numbers."""
+        if not contacts:
+            return {}
 
         def work(connection: Connection) -> Mapping[int, Person]:
             query = select(PERSONS).where(among(connection, PERSONS.c.contact, contacts))
@@ -102,6 +107,8 @@ class Persons:
 
     async def touch(self, contacts: Collection[int]) -> None:
         """Mark persons stale; one that is stale already becomes so anew."""
+        if not contacts:
+            return
 
         def work(connection: Connection) -> None:
             connection.execute(
@@ -163,6 +170,19 @@ def waiting_query(at: datetime, model: str) -> Select[tuple[int, int]]:
 def _numbers(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     query = select(PERSONS.c.key, PERSONS.c.contact).where(among(connection, PERSONS.c.key, keys))
     return {row.key: row.contact for row in connection.execute(query)}
+
+
+def _unused(connection: Connection, count: int) -> list[int]:
+    """Return numbers that no person ever had."""
+    if is_sqlite(connection):
+        given = text("SELECT seq FROM sqlite_sequence WHERE name = 'persons'")
+        first = (connection.execute(given).scalar() or 0) + 1
+        return list(range(first, first + count))
+    series = text(
+        "SELECT nextval(pg_get_serial_sequence('persons', 'contact')) "
+        "FROM generate_series(1, :count)"
+    )
+    return list(connection.execute(series, {"count": count}).scalars())
 
 
 def _stand(connection: Connection, contacts: Collection[int]) -> None:

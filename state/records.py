@@ -122,6 +122,8 @@ class Records:
 
     async def log(self, changes: Sequence[RecordChange]) -> None:
         """Append to the history of records."""
+        if not changes:
+            return
         rows = [
             {
                 "platform": each.platform,

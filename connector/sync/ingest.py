@@ -162,7 +162,7 @@ async def _store(
     )
     await relink(tx, joined)
     await follow(tx, joined, naming.ours)
-    await tx.contacts.touch(joined.persons)
+    await tx.contacts.touch(joined.persons - joined.newcomers)
 
 
 async def _subjects(tx: Transaction, platform: str, refs: set[str]) -> Mapping[str, Subject]:

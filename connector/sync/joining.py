@@ -39,6 +39,8 @@ class Joined:
     before: Mapping[RecordKey, Record]
     persons: frozenset[int]
     """Whose inputs changed."""
+    newcomers: frozenset[int]
+    """Those of them who were not known: whoever was never scored waits to be."""
     absorbed: Mapping[int, int] = field(default_factory=dict)
     """Persons of whom nothing is left, and whom they became."""
 
@@ -56,7 +58,7 @@ async def join(
     pool = before | {_key(record): record for record in fresh}
     involved = {_key(record) for record in (*fresh, *relatives)}
     groups = households([_claim(pool[key]) for key in sorted(involved)])
-    numbers, keys = await _numbers(tx, groups, pool)
+    numbers, keys, newcomers = await _numbers(tx, groups, pool)
     revised = {_key(record) for record in fresh}
     stored: list[Record] = []
     persons: list[Person] = []
@@ -78,6 +80,7 @@ async def join(
         records=tuple(stored),
         before=before,
         persons=frozenset(numbers),
+        newcomers=newcomers,
         absorbed=absorbed,
     )
 
@@ -168,8 +171,8 @@ async def _winners(tx: Transaction, fresh: Sequence[Record]) -> Sequence[Record]
 
 async def _numbers(
     tx: Transaction, groups: Sequence[Household], pool: Mapping[RecordKey, Record]
-) -> tuple[Sequence[int], Mapping[int, str]]:
-    """Return each group's person by number, new ones made, and the ids of all of them."""
+) -> tuple[Sequence[int], Mapping[int, str], frozenset[int]]:
+    """Return each group's person by number, the ids of all of them, and which ones were made."""
     newcomers = {
         group.keys[0]: await _free_key(tx, group, pool) for group in groups if group.contact is None
     }
@@ -180,7 +183,7 @@ async def _numbers(
     ]
     standing = await tx.contacts.persons(set(numbers) - set(made))
     keys = {person.contact: person.key for person in standing.values()}
-    return numbers, keys | dict(zip(made, newcomers.values(), strict=True))
+    return numbers, keys | dict(zip(made, newcomers.values(), strict=True)), frozenset(made)
 
 
 async def _free_key(tx: Transaction, group: Household, pool: Mapping[RecordKey, Record]) -> str:
