@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.cli import cycle, database, people, setup, simulate, status, versions
+from connector.cli import (
+    check,
+    cycle,
+    database,
+    people,
+    setup,
+    simulate,
+    status,
+    versions,
+    webhooks,
+)
 from connector.cli.console import err, report, stop, tell
 from connector.cli.options import FLAG, Given
 from connector.errors import ConnectorError
@@ -66,9 +76,10 @@ def heatsync(
     context.obj = Given(mappings=mappings, database=database, as_json=as_json)
 
 
-for group in (setup, cycle, people, simulate, status):
+for group in (setup, check, cycle, people, simulate, status):
     group.register(app)
 app.add_typer(versions.app, name="models")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(database.app, name="db")
 
 

@@ -1,10 +1,9 @@
-"""Commands that set an installation up: init, check, schema, adapters."""
+"""Commands that set an installation up: init, schema, adapters."""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -13,25 +12,15 @@ from connector.cli.console import grid, out, plain, print_json, show, tell
 from connector.cli.options import (
     FLAG,
     AsJson,
-    Database,
     Mappings,
     UnusedDatabase,
     UnusedMappings,
     settings_of,
     wants_json,
 )
-from connector.cli.rendering.checks import check_json, show_check
-from connector.config.lint.checks import advise
-from connector.config.places import in_order
 from connector.config.presets import DEFAULT_PRESET, write_preset
 from connector.config.schema import json_schema
-from connector.config.settings import unknown_variables
-from connector.runtime.bootstrap import read_configuration
-from connector.runtime.checking import check_platforms, seen_so_far
 from connector.sync.summary import problem_json
-
-if TYPE_CHECKING:
-    from connector.errors import Problem
 
 SHOWN = (
     *("reads", "writes", "manages", "events", "actions", "types"),
@@ -41,7 +30,7 @@ SHOWN = (
 
 def register(app: typer.Typer) -> None:
     """Add this file's commands."""
-    for command in (init, check, schema, adapters):
+    for command in (init, schema, adapters):
         app.command()(command)
 
 
@@ -75,40 +64,6 @@ def init(
     for path in written:
         tell(f"wrote {path}", indent=0)
     out.print("\nNext: edit them, then run [bold]heatsync check --offline[/].")
-
-
-def check(
-    context: typer.Context,
-    *,
-    offline: Annotated[
-        bool,
-        typer.Option("--offline", metavar=FLAG, help="Only the files: ask no platform anything."),
-    ] = False,
-    as_json: AsJson = False,
-    mappings: Mappings = None,
-    database: Database = None,
-) -> None:
-    """Check the configuration, then every platform: what is missing, and what mends it.
-
-    Examples:
-      heatsync check
-      heatsync check --offline           asks no platform, needs no key
-    """
-    settings = settings_of(context, mappings, database)
-    configuration = read_configuration(settings, offline=offline)
-    troubles: dict[str, list[Problem]] = {}
-    seen = None
-    if not offline:
-        troubles = asyncio.run(check_platforms(configuration))
-        seen = asyncio.run(seen_so_far(settings))
-    advice = in_order([*configuration.warnings, *advise(configuration, seen)])
-    warnings = [*unknown_variables(), *advice]
-    if wants_json(context, as_json=as_json):
-        print_json(check_json(configuration, warnings, troubles))
-    else:
-        show_check(configuration, warnings, troubles)
-    if any(troubles.values()):
-        raise typer.Exit(69)
 
 
 def schema(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from connector.config.hints import did_you_mean
 from connector.config.lint.subject import Seen
 from connector.errors import PlatformError, Problem, StateError
 from connector.runtime.bootstrap import connect, opened_state
 from connector.runtime.clock import SystemClock
+from connector.sync.provisioning import Lacking, lacking, provide
 from state.versions import is_current
 
 if TYPE_CHECKING:
@@ -17,28 +18,49 @@ if TYPE_CHECKING:
 
     from connector.config.configuration import Configuration
     from connector.config.settings import Settings
-    from connector.domain.attributes import Attribute
     from connector.ports.platform import Platform
 
 
-async def check_platforms(configuration: Configuration) -> dict[str, list[Problem]]:
-    """Return, per platform, what keeps it from working; nothing is written anywhere."""
-    troubles: dict[str, list[Problem]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What one platform was found to be."""
+
+    problems: Sequence[Problem] = ()
+    """What keeps it from working."""
+    missing: Lacking = field(default_factory=Lacking)
+    """What of that can be made."""
+
+
+async def check_platforms(configuration: Configuration) -> dict[str, Examined]:
+    """Return how each platform was found; nothing is written anywhere."""
+    found = {}
     clock = SystemClock()
-    attributes = configuration.attributes
     for entry in configuration.platforms:
         platform = connect(entry, clock)
         try:
-            found = await platform.check()
-            troubles[entry.name] = [
-                *found,
-                *([] if found else await _missing(platform, attributes)),
-            ]
+            found[entry.name] = await _examined(platform, configuration)
         except PlatformError as error:
-            troubles[entry.name] = [Problem(message=str(error), path=entry.name)]
+            found[entry.name] = Examined(problems=[_failure(entry.name, error)])
         finally:
             await platform.aclose()
-    return troubles
+    return found
+
+
+async def provide_missing(
+    configuration: Configuration, missing: Mapping[str, Lacking]
+) -> dict[str, list[Problem]]:
+    """Make on each platform what it lacks; return, per platform, what kept it from getting it."""
+    failures = {}
+    clock = SystemClock()
+    for name, each in missing.items():
+        platform = connect(configuration.platform(name), clock)
+        try:
+            await provide(platform, each)
+        except PlatformError as error:
+            failures[name] = [_failure(name, error)]
+        finally:
+            await platform.aclose()
+    return failures
 
 
 async def seen_so_far(settings: Settings) -> Seen | None:
@@ -55,17 +77,17 @@ async def seen_so_far(settings: Settings) -> Seen | None:
         return None
 
 
-async def _missing(platform: Platform, attributes: Mapping[str, Attribute]) -> Sequence[Problem]:
-    """Return a problem for each field that the configuration reads and the platform lacks."""
-    if platform.fields is None:
-        return ()
-    known = {each.name for each in await platform.fields.fields()}
-    return [
-        Problem(
-            path=f"attributes.{name}.{platform.name}",
-            message=f"{platform.name} has no field {theirs}: the attribute stays empty",
-            hint=did_you_mean(theirs, known),
-        )
-        for name, attribute in attributes.items()
-        if (theirs := attribute.sources.get(platform.name)) and theirs not in known
-    ]
+async def _examined(platform: Platform, configuration: Configuration) -> Examined:
+    found = await platform.check()
+    try:
+        missing = await lacking(platform, configuration)
+    except PlatformError:
+        if not found:
+            raise
+        # What the platform said of itself is why it could not be asked.
+        missing = Lacking()
+    return Examined(problems=[*found, *missing.problems], missing=missing)
+
+
+def _failure(name: str, error: PlatformError) -> Problem:
+    return Problem(message=str(error), path=name)

@@ -19,6 +19,7 @@ COMMANDS = frozenset(
         *("status", "export", "schema", "adapters", "simulate"),
         *(f"db {each}" for each in ("upgrade", "backup", "vacuum", "rebuild")),
         *(f"models {each}" for each in ("list", "show", "diff")),
+        *(f"webhooks {each}" for each in ("register", "list", "remove")),
     )
 )
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from connector.config.lint.cooling import Cooling
     from connector.errors import Problem
     from connector.scoring.model import Rule
+    from connector.sync.provisioning import Lacking
 
 
 def check_json(
     configuration: Configuration,
     warnings: Sequence[Problem],
     troubles: Mapping[str, Sequence[Problem]],
+    made: Mapping[str, Lacking],
 ) -> dict[str, object]:
     """Return what a check found as machines read it."""
     rules = configuration.model.rules
@@ -44,7 +46,24 @@ def check_json(
         "platforms": {
             name: [problem_json(each) for each in problems] for name, problems in troubles.items()
         },
+        "made": {
+            name: {"fields": [field.name for field in each.fields], "lists": list(each.lists)}
+            for name, each in made.items()
+        },
     }
+
+
+def show_missing(missing: Mapping[str, Lacking]) -> None:
+    """Print what will be made."""
+    out.print("[bold]To be made[/]")
+    table = grid("llll")
+    for name, each in missing.items():
+        for field in each.fields:
+            table.add_row("", plain(name), "field", f"{plain(field.name)} ({field.type.value})")
+        for listed in each.lists:
+            table.add_row("", plain(name), "list", plain(listed))
+    show(table)
+    out.print()
 
 
 def show_check(

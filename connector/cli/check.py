@@ -1,0 +1,102 @@
+"""The command check: what is wrong or missing, and mending what can be mended."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from connector.cli.console import err, print_json
+from connector.cli.options import FLAG, AsJson, Database, Mappings, settings_of, wants_json
+from connector.cli.rendering.checks import check_json, show_check, show_missing
+from connector.config.lint.checks import advise
+from connector.config.places import in_order
+from connector.config.settings import unknown_variables
+from connector.errors import ConfigError, Problem
+from connector.runtime.bootstrap import read_configuration
+from connector.runtime.checking import check_platforms, provide_missing, seen_so_far
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.config.configuration import Configuration
+    from connector.runtime.checking import Examined
+    from connector.sync.provisioning import Lacking
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's command."""
+    app.command()(check)
+
+
+def check(
+    context: typer.Context,
+    *,
+    offline: Annotated[
+        bool,
+        typer.Option("--offline", metavar=FLAG, help="Only the files: ask no platform anything."),
+    ] = False,
+    fix: Annotated[
+        bool,
+        typer.Option(
+            "--fix", metavar=FLAG, help="Make the fields and lists that are written and missing."
+        ),
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", metavar=FLAG, help="With --fix: do not ask before.")
+    ] = False,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Check the configuration, then every platform: what is missing, and what mends it.
+
+    Examples:
+      heatsync check
+      heatsync check --offline           asks no platform, needs no key
+      heatsync check --fix               says which fields and lists it will make, then makes them
+    """
+    if offline and fix:
+        raise ConfigError([Problem(message="--offline asks no platform, so nothing can be mended")])
+    settings = settings_of(context, mappings, database)
+    to_machine = wants_json(context, as_json=as_json)
+    configuration = read_configuration(settings, offline=offline)
+    examined: Mapping[str, Examined] = {}
+    if not offline:
+        examined = asyncio.run(check_platforms(configuration))
+    made: Mapping[str, Lacking] = {}
+    if fix and (missing := {name: each.missing for name, each in examined.items() if each.missing}):
+        if not to_machine:
+            show_missing(missing)
+        if yes or to_machine or _is_agreed():
+            examined, made = asyncio.run(_mended(configuration, missing))
+    seen = None if offline else asyncio.run(seen_so_far(settings))
+    advice = in_order([*configuration.warnings, *advise(configuration, seen)])
+    warnings = [*unknown_variables(), *advice]
+    troubles = {name: each.problems for name, each in examined.items()}
+    if to_machine:
+        print_json(check_json(configuration, warnings, troubles, made))
+    else:
+        show_check(configuration, warnings, troubles)
+    if any(troubles.values()):
+        raise typer.Exit(69)
+
+
+def _is_agreed() -> bool:
+    """Return what somebody at a terminal answers; where nobody sits, the option is the answer."""
+    return not err.is_terminal or typer.confirm("Make them?", default=True, err=True)
+
+
+async def _mended(
+    configuration: Configuration, missing: Mapping[str, Lacking]
+) -> tuple[Mapping[str, Examined], Mapping[str, Lacking]]:
+    """Make what is missing; return how the platforms are found after it, and what was made."""
+    failures = await provide_missing(configuration, missing)
+    found = await check_platforms(configuration)
+    after = {
+        name: replace(each, problems=[*failures.get(name, ()), *each.problems])
+        for name, each in found.items()
+    }
+    return after, {name: each.without(after[name].missing) for name, each in missing.items()}

@@ -1,0 +1,163 @@
+"""What a platform lacks of a configuration is told by name, and what can be made is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from adapters.memory.account import Account
+from adapters.memory.adapter import MemoryPlatform
+from connector.config.configuration import Configuration
+from connector.domain.values import FieldType
+from connector.ports.platform import RemoteField
+from connector.sync.provisioning import Lacking, lacking, provide
+from tests.builders import a_configuration
+
+TEXT = """
+version: 1
+platforms:
+  crm: {adapter: memory}
+  mail: {adapter: memory}
+attributes:
+  email: {type: email, crm: email}
+  job: {type: text, crm: job}
+  city: {type: text, crm: town, mail: CITY, sync: [crm]}
+model:
+  rules: {opened: {event: email.opened, points: 10}}
+  scores:
+    heat: {formula: engagement, stages: [{name: cold, from: 0}, {name: hot, from: 20}]}
+targets:
+  crm:
+    attributes:
+      heat_score: heat
+      life: {from: heat_stage, map: {hot: lead, cold: subscriber}}
+    lists:
+      Hot: {when: "heat_stage = 'hot'"}
+      Made: {when: "in_list('crm', 'News')", create: true}
+"""
+FIELDS = {
+    "email": RemoteField(name="email", type=FieldType.EMAIL, is_writable=False),
+    "job": RemoteField(name="job", type=FieldType.TEXT),
+    "town": RemoteField(name="town", type=FieldType.TEXT),
+    "heat_score": RemoteField(name="heat_score", type=FieldType.NUMBER),
+    "life": RemoteField(name="life", type=FieldType.TEXT, options=("subscriber", "lead")),
+}
+LISTS = ("Hot", "Made", "News")
+
+
+def crm(*, without: tuple[str, ...] = (), **other: RemoteField) -> Account:
+    account = Account("crm")
+    fields = FIELDS | other
+    account.fields |= {name: fields[name] for name in fields if name not in without}
+    account.lists |= {name: set() for name in LISTS if name not in without}
+    return account
+
+
+def configured(capabilities: Mapping[str, Any] | None = None) -> Configuration:
+    return a_configuration(TEXT, capabilities)
+
+
+async def found(account: Account) -> Lacking:
+    return await lacking(MemoryPlatform(account), configured())
+
+
+async def test_a_platform_that_has_everything_lacks_nothing() -> None:
+    missing = await found(crm())
+
+    assert (missing, bool(missing)) == (Lacking(), False)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("heat_score", FieldType.NUMBER), ("town", FieldType.TEXT)]
+)
+async def test_a_field_that_is_written_can_be_made(name: str, kind: FieldType) -> None:
+    missing = await found(crm(without=(name,)))
+
+    assert missing.fields == (RemoteField(name=name, type=kind),)
+    assert name in missing.problems[0].message
+    assert missing.problems[0].hint == "heatsync check --fix makes it"
+
+
+async def test_a_field_that_is_only_read_is_not_made_but_told() -> None:
+    account = crm(without=("job",), jobs=RemoteField(name="jobs", type=FieldType.TEXT))
+
+    missing = await found(account)
+
+    assert (missing.fields, missing.lists) == ((), ())
+    (problem,) = missing.problems
+    assert problem.path == "attributes.job.crm"
+    assert problem.hint == "did you mean `jobs`?"
+
+
+async def test_a_field_of_another_type_is_told() -> None:
+    account = crm(heat_score=RemoteField(name="heat_score", type=FieldType.DATETIME))
+
+    missing = await found(account)
+
+    (problem,) = missing.problems
+    assert problem.message == "the field `heat_score` is a datetime, and number is written"
+
+
+async def test_a_text_takes_every_type() -> None:
+    account = crm(heat_score=RemoteField(name="heat_score", type=FieldType.TEXT))
+
+    assert (await found(account)).problems == ()
+
+
+async def test_a_field_that_nobody_may_write_is_told() -> None:
+    closed = RemoteField(name="heat_score", type=FieldType.NUMBER, is_writable=False)
+
+    missing = await found(crm(heat_score=closed))
+
+    (problem,) = missing.problems
+    assert "does not let the field `heat_score` be written" in problem.message
+
+
+async def test_words_that_a_field_does_not_take_are_told() -> None:
+    narrow = RemoteField(name="life", type=FieldType.TEXT, options=("lead", "customer"))
+
+    missing = await found(crm(life=narrow))
+
+    (problem,) = missing.problems
+    assert problem.message == "the field `life` does not take `subscriber`"
+    assert "`lead`, `customer`" in (problem.hint or "")
+
+
+async def test_a_list_that_is_written_can_be_made() -> None:
+    missing = await found(crm(without=("Hot",)))
+
+    assert missing.lists == ("Hot",)
+    assert missing.problems[0].path == "targets.crm.lists.Hot"
+
+
+async def test_a_list_that_is_made_when_needed_is_no_problem() -> None:
+    missing = await found(crm(without=("Made",)))
+
+    assert (missing.lists, missing.problems) == (("Made",), ())
+
+
+async def test_a_list_that_is_only_looked_at_is_not_made_but_told() -> None:
+    missing = await found(crm(without=("News",)))
+
+    assert missing.lists == ()
+    (problem,) = missing.problems
+    assert problem.message == "crm has no list `News`: nobody is ever in it"
+
+
+async def test_what_is_made_is_missing_no_more() -> None:
+    account = crm(without=("heat_score", "town", "Hot", "Made"))
+    missing = await found(account)
+
+    await provide(MemoryPlatform(account), missing)
+
+    assert await found(account) == Lacking()
+
+
+async def test_a_place_of_ours_gets_its_fields_and_lists_when_they_are_written() -> None:
+    platform = MemoryPlatform(crm(without=("heat_score", "town", "Hot")))
+
+    missing = await lacking(platform, configured({"is_ours": True}))
+
+    assert missing == Lacking()
