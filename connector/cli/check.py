@@ -26,6 +26,19 @@ if TYPE_CHECKING:
     from connector.sync.provisioning import Lacking
 
 
+Offline = Annotated[
+    bool,
+    typer.Option("--offline", metavar=FLAG, help="Only the files: ask no platform anything."),
+]
+Fix = Annotated[
+    bool,
+    typer.Option(
+        "--fix", metavar=FLAG, help="Make the fields and lists that are written and missing."
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", metavar=FLAG, help="With --fix: do not ask before.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add this file's command."""
     app.command()(check)
@@ -34,19 +47,9 @@ def register(app: typer.Typer) -> None:
 def check(
     context: typer.Context,
     *,
-    offline: Annotated[
-        bool,
-        typer.Option("--offline", metavar=FLAG, help="Only the files: ask no platform anything."),
-    ] = False,
-    fix: Annotated[
-        bool,
-        typer.Option(
-            "--fix", metavar=FLAG, help="Make the fields and lists that are written and missing."
-        ),
-    ] = False,
-    yes: Annotated[
-        bool, typer.Option("--yes", metavar=FLAG, help="With --fix: do not ask before.")
-    ] = False,
+    offline: Offline = False,
+    fix: Fix = False,
+    yes: Yes = False,
     as_json: AsJson = False,
     mappings: Mappings = None,
     database: Database = None,
@@ -64,17 +67,18 @@ def check(
     to_machine = wants_json(context, as_json=as_json)
     configuration = read_configuration(settings, offline=offline)
     examined: Mapping[str, Examined] = {}
+    made: Mapping[str, Lacking] = {}
     if not offline:
         examined = asyncio.run(check_platforms(configuration))
-    made: Mapping[str, Lacking] = {}
-    if fix and (missing := {name: each.missing for name, each in examined.items() if each.missing}):
-        if not to_machine:
-            show_missing(missing)
-        if yes or to_machine or _is_agreed():
-            examined, made = asyncio.run(_mended(configuration, missing))
+    if fix:
+        examined, made = _mended(
+            configuration, examined, shows=not to_machine, asks=not (yes or to_machine)
+        )
     seen = None if offline else asyncio.run(seen_so_far(settings))
-    advice = in_order([*configuration.warnings, *advise(configuration, seen)])
-    warnings = [*unknown_variables(), *advice]
+    warnings = [
+        *unknown_variables(),
+        *in_order([*configuration.warnings, *advise(configuration, seen)]),
+    ]
     troubles = {name: each.problems for name, each in examined.items()}
     if to_machine:
         print_json(check_json(configuration, warnings, troubles, made))
@@ -84,12 +88,24 @@ def check(
         raise typer.Exit(69)
 
 
+def _mended(
+    configuration: Configuration, examined: Mapping[str, Examined], *, shows: bool, asks: bool
+) -> tuple[Mapping[str, Examined], Mapping[str, Lacking]]:
+    """Say what will be made and make it; return how platforms are found then, and what was made."""
+    missing = {name: each.missing for name, each in examined.items() if each.missing}
+    if missing and shows:
+        show_missing(missing)
+    if not missing or (asks and not _is_agreed()):
+        return examined, {}
+    return asyncio.run(_made(configuration, missing))
+
+
 def _is_agreed() -> bool:
     """Return what somebody at a terminal answers; where nobody sits, the option is the answer."""
     return not err.is_terminal or typer.confirm("Make them?", default=True, err=True)
 
 
-async def _mended(
+async def _made(
     configuration: Configuration, missing: Mapping[str, Lacking]
 ) -> tuple[Mapping[str, Examined], Mapping[str, Lacking]]:
     """Make what is missing; return how the platforms are found after it, and what was made."""
