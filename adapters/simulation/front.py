@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import httpx
@@ -39,8 +40,8 @@ class Vendor(Protocol):
         """Return the limits that a request counts in."""
         ...
 
-    def answer(self, request: Request) -> tuple[Reply, int]:
-        """Do what is asked; return the reply, and how many rows it is about."""
+    def answer(self, request: Request) -> Reply:
+        """Do what is asked, and return the reply."""
         ...
 
     def feign(self, request: Request) -> Reply | None:
@@ -101,13 +102,13 @@ class Front:
         """Return the reply, and note what was done; raises httpx.TransportError for none."""
         refusal = self._vendor.refuse(request)
         if refusal is not None:
-            self._note(request, (), refusal.status)
+            self._note(request, (), refusal)
             return refusal
         buckets = self._vendor.buckets(request)
         standings = self.windows.take(buckets, self._now())
         if any(each.is_exceeded for each in standings):
             reply = self._vendor.failure(httpx.codes.TOO_MANY_REQUESTS, standings)
-            self._note(request, buckets, reply.status)
+            self._note(request, buckets, reply)
             return reply
         return self._played(request, buckets, standings)
 
@@ -116,27 +117,24 @@ class Front:
     ) -> Reply:
         fault = self.faults.due(request)
         try:
-            reply, size = self._with(fault, request, standings)
+            reply = self._with(fault, request, standings)
         except httpx.TransportError:
-            self._note(request, buckets, None, fault=fault)
+            self._note(request, buckets, None, fault)
             raise
-        self._note(request, buckets, reply.status, size, fault)
-        headers = {**self._vendor.limit_headers(standings), **reply.headers}
-        return Reply(status=reply.status, body=reply.body, headers=headers)
+        self._note(request, buckets, reply, fault)
+        return replace(reply, headers={**self._vendor.limit_headers(standings), **reply.headers})
 
-    def _with(
-        self, fault: Fault | None, request: Request, standings: Sequence[Standing]
-    ) -> tuple[Reply, int]:
-        """Return what comes back, and how many rows it is about."""
+    def _with(self, fault: Fault | None, request: Request, standings: Sequence[Standing]) -> Reply:
+        """Return what comes back."""
         match fault:
             case Fault.RATE_LIMITED:
-                return self._vendor.failure(429, standings), 0
+                return self._vendor.failure(429, standings)
             case Fault.SERVER_ERROR:
-                return self._vendor.failure(500, standings), 0
+                return self._vendor.failure(500, standings)
             case Fault.UNAVAILABLE:
-                return self._vendor.failure(503, standings), 0
+                return self._vendor.failure(503, standings)
             case Fault.HTML_PAGE:
-                return _PAGE, 0
+                return _PAGE
             case Fault.UNREACHABLE:
                 raise httpx.ConnectError("connection refused")
             case Fault.TIMED_OUT:
@@ -145,18 +143,15 @@ class Front:
                 self._vendor.answer(request)
                 raise httpx.ReadTimeout("no answer")
             case Fault.DID_NOTHING if feigned := self._vendor.feign(request):
-                return feigned, 0
-        reply, size = self._vendor.answer(request)
-        if fault is Fault.CUT_BODY:
-            reply = _cut(reply)
-        return reply, size
+                return feigned
+        reply = self._vendor.answer(request)
+        return _cut(reply) if fault is Fault.CUT_BODY else reply
 
     def _note(
         self,
         request: Request,
         buckets: tuple[str, ...],
-        status: int | None,
-        size: int = 0,
+        reply: Reply | None,
         fault: Fault | None = None,
     ) -> None:
         self.trace.add(
@@ -166,8 +161,8 @@ class Front:
                 path=request.path,
                 query=request.query,
                 buckets=buckets,
-                status=status,
-                size=size,
+                status=reply.status if reply else None,
+                size=reply.size if reply else 0,
                 fault=fault,
             )
         )
@@ -177,9 +172,7 @@ def _cut(reply: Reply) -> Reply:
     """Return the first half of a reply; what has no body breaks off before its end."""
     if not reply.body:
         raise httpx.RemoteProtocolError("the connection was closed")
-    return Reply(
-        status=reply.status, body=reply.body[: len(reply.body) // 2], headers=reply.headers
-    )
+    return replace(reply, body=reply.body[: len(reply.body) // 2])
 
 
 async def _request(scope: Scope, receive: Receive) -> Request:

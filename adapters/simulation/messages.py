@@ -50,13 +50,17 @@ class Reply:
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    size: int = 1
+    """How many rows it gives, or tells of as written."""
 
 
-def json_reply(content: object, status: int = 200) -> Reply:
+def json_reply(content: object, status: int = 200, *, size: int = 1) -> Reply:
     """Return a reply of JSON."""
-    return raw_json_reply(json.dumps(content, separators=(",", ":")).encode(), status)
+    body = json.dumps(content, separators=(",", ":")).encode()
+    return raw_json_reply(body, status, size=size)
 
 
-def raw_json_reply(body: bytes, status: int = 200) -> Reply:
+def raw_json_reply(body: bytes, status: int = 200, *, size: int = 1) -> Reply:
     """Return a reply whose JSON is written already."""
-    return Reply(status=status, body=body, headers={"content-type": "application/json"})
+    headers = {"content-type": "application/json"}
+    return Reply(status=status, body=body, headers=headers, size=size)

@@ -26,7 +26,7 @@ class Exchange:
     status: int | None
     """None where no answer came back."""
     size: int
-    """How many rows were given, or written, or 1."""
+    """How many rows the answer gave, or told of as written; 1 where it is about no rows."""
     fault: Fault | None = None
 
 

@@ -31,9 +31,9 @@ class Counter:
     def buckets(self, request: Request) -> tuple[str, ...]:
         return ("all",)
 
-    def answer(self, request: Request) -> tuple[Reply, int]:
+    def answer(self, request: Request) -> Reply:
         self.done += request.method == "POST"
-        return json_reply({"done": self.done}), 1
+        return json_reply({"done": self.done})
 
     def feign(self, request: Request) -> Reply | None:
         return json_reply({"done": 1}) if request.method == "POST" else None
