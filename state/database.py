@@ -16,7 +16,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -25,7 +25,7 @@ from state.failures import translated
 from state.location import check_file
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from state.location import Location
 
@@ -92,8 +92,16 @@ def begin(connection: Connection, *, writing: bool) -> None:
         connection.exec_driver_sql("SELECT 1")
 
 
-class Session:
-    """One transaction on one connection, its statements run in worker threads one at a time."""
+class Session(Protocol):
+    """One transaction on one connection."""
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what `work` makes of the connection; raises StateError."""
+        ...
+
+
+class InThreads:
+    """A transaction whose statements run in worker threads, one at a time."""
 
     def __init__(self, connection: Connection, threads: ThreadPoolExecutor, where: str) -> None:
         """Take an open connection and the threads to use it in."""
@@ -113,10 +121,20 @@ class Session:
 
     def _do(self, work: Callable[[Connection], Result]) -> Result:
         with self._turn:
-            try:
-                return work(self._connection)
-            except (DBAPIError, sqlite3.Error) as error:
-                raise translated(error, self._where) from None
+            return _told(work, self._connection, self._where)
+
+
+class AtOnce:
+    """A transaction that runs in the thread it was opened in: nothing is waited for."""
+
+    def __init__(self, connection: Connection, where: str) -> None:
+        """Take an open connection."""
+        self._connection = connection
+        self._where = where
+
+    async def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Return what `work` makes of the connection, at once; raises StateError."""
+        return _told(work, self._connection, self._where)
 
 
 class Database:
@@ -130,17 +148,32 @@ class Database:
         self._writing = asyncio.Lock()
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Session]:
+    async def writing(self) -> AsyncIterator[InThreads]:
         """Open the one transaction that may write."""
         # Waiting here costs nothing; waiting in the database would hold a thread each.
         async with self._writing, self._session(writing=True) as session:
             yield session
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Session]:
+    async def reading(self) -> AsyncIterator[InThreads]:
         """Open a view of one moment."""
         async with self._session(writing=False) as session:
             yield session
+
+    async def transact(self, work: Callable[[AtOnce], Awaitable[Result]]) -> Result:
+        """Return what `work` returns in a transaction of its own, all of it in one thread.
+
+        It may await nothing but that transaction.
+        """
+        loop = asyncio.get_running_loop()
+        async with self._writing:
+            under_way = loop.run_in_executor(self._threads, self._transact, work)
+            try:
+                return await asyncio.shield(under_way)
+            except asyncio.CancelledError:
+                # The thread goes on to its end: nobody else may write before.
+                await asyncio.wait([under_way])
+                raise
 
     async def aclose(self) -> None:
         """Close every connection and end the threads."""
@@ -152,20 +185,31 @@ class Database:
         self.engine.dispose()
 
     @asynccontextmanager
-    async def _session(self, *, writing: bool) -> AsyncIterator[Session]:
+    async def _session(self, *, writing: bool) -> AsyncIterator[InThreads]:
         opening = asyncio.get_running_loop().run_in_executor(self._threads, self._open, writing)
         try:
             connection = await asyncio.shield(opening)
         except asyncio.CancelledError:
             opening.add_done_callback(_close_unwanted)
             raise
-        session = Session(connection, self._threads, str(self.location))
+        session = InThreads(connection, self._threads, str(self.location))
         try:
             yield session
         except BaseException:
             await session.end(commit=False)
             raise
         await session.end(commit=writing)
+
+    def _transact(self, work: Callable[[AtOnce], Awaitable[Result]]) -> Result:
+        connection = self._open(True)
+        where = str(self.location)
+        try:
+            result = _at_once(work(AtOnce(connection, where)))
+        except BaseException:
+            _told(_undo, connection, where)
+            raise
+        _told(_commit, connection, where)
+        return result
 
     def _open(self, writing: bool) -> Connection:  # noqa: FBT001 - an executor passes by position
         try:
@@ -185,6 +229,24 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(pragma).close()
+
+
+def _told(work: Callable[[Connection], Result], connection: Connection, where: str) -> Result:
+    try:
+        return work(connection)
+    except (DBAPIError, sqlite3.Error) as error:
+        raise translated(error, where) from None
+
+
+def _at_once(awaited: Awaitable[Result]) -> Result:
+    """Return what is awaited, which is there without waiting."""
+    steps = awaited.__await__()
+    try:
+        next(steps)
+    except StopIteration as done:
+        result: Result = done.value
+        return result
+    raise RuntimeError("a transaction at one go must not wait for anything else")
 
 
 def _commit(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack, asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
@@ -27,7 +27,14 @@ from state.triggers import Triggers
 from state.versions import ensure_current
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+    from collections.abc import (
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Collection,
+        Mapping,
+        Sequence,
+    )
     from pathlib import Path
 
     from connector.domain.event_copy import EventCopy
@@ -36,6 +43,9 @@ if TYPE_CHECKING:
     from connector.ports.progress import Progress
     from state.columnar.copy import Limits
     from state.database import Session
+
+
+Result = TypeVar("Result")
 
 
 class DatabaseTransaction:
@@ -73,6 +83,11 @@ class DatabaseState:
         """Open a view of one moment."""
         async with self._database.reading() as session:
             yield DatabaseTransaction(session, self._copy)
+
+    async def transact(self, work: Callable[[DatabaseTransaction], Awaitable[Result]]) -> Result:
+        """Return what `work` returns; its transaction runs at one go in a worker thread."""
+        copy = self._copy
+        return await self._database.transact(lambda at: work(DatabaseTransaction(at, copy)))
 
     @asynccontextmanager
     async def own_cycles(self, owner: str) -> AsyncIterator[None]:

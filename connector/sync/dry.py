@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+    from collections.abc import (
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Collection,
+        Mapping,
+        Sequence,
+    )
 
     from connector.domain.values import FieldType
     from connector.errors import Problem
     from connector.ports.progress import Progress
     from connector.ports.store import State, Transaction
+
+
+Result = TypeVar("Result")
 
 
 class _Undo(Exception):
@@ -34,6 +44,10 @@ class DryState:
     async def read(self) -> AsyncIterator[Transaction]:
         """Give the one transaction, so that what was written before is seen."""
         yield self._tx
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+        """Let `work` have the one transaction."""
+        return await work(self._tx)
 
     @asynccontextmanager
     async def own_cycles(self, owner: str) -> AsyncIterator[None]:  # noqa: ARG002 - State's shape

@@ -152,17 +152,14 @@ class _Pull:
         done, problems = 0, 0
         try:
             while (page := await patiently(self.workspace.clock, walk.page)) is not None:
-                async with self.workspace.state.write() as tx:
-                    await take(tx, page)
-                    await tx.cursors.put(
-                        StoredCursor(
-                            platform=self.name,
-                            stream=stream,
-                            cursor=page.cursor,
-                            reading=reading,
-                            updated_at=self._now(),
-                        )
-                    )
+                cursor = StoredCursor(
+                    platform=self.name,
+                    stream=stream,
+                    cursor=page.cursor,
+                    reading=reading,
+                    updated_at=self._now(),
+                )
+                await self.workspace.state.transact(partial(_keep, take, page, cursor))
                 done += len(page.items)
                 self.pulled.problems += page.problems[: max(0, SHOWN_PROBLEMS - problems)]
                 problems += len(page.problems)
@@ -201,6 +198,17 @@ class _Pull:
 
     def _now(self) -> datetime:
         return self.workspace.clock.now()
+
+
+async def _keep(
+    take: Callable[[Transaction, Page[T]], Awaitable[None]],
+    page: Page[T],
+    cursor: StoredCursor,
+    tx: Transaction,
+) -> None:
+    """Store a page together with the cursor behind it."""
+    await take(tx, page)
+    await tx.cursors.put(cursor)
 
 
 @dataclass(slots=True, kw_only=True)

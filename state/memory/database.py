@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from connector.errors import StateBusy
 from state.memory.contacts import MemoryContacts
@@ -17,11 +17,21 @@ from state.memory.tables import Tables
 from state.memory.triggers import MemoryTriggers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+    from collections.abc import (
+        AsyncIterator,
+        Awaitable,
+        Callable,
+        Collection,
+        Mapping,
+        Sequence,
+    )
 
     from connector.domain.values import FieldType
     from connector.errors import Problem
     from connector.ports.progress import Progress
+
+
+Result = TypeVar("Result")
 
 
 class MemoryTransaction:
@@ -61,6 +71,11 @@ class MemoryState:
     async def read(self) -> AsyncIterator[MemoryTransaction]:
         """Open a view of one moment."""
         yield MemoryTransaction(self._committed.copy())
+
+    async def transact(self, work: Callable[[MemoryTransaction], Awaitable[Result]]) -> Result:
+        """Return what `work` returns, in a transaction of its own."""
+        async with self.write() as tx:
+            return await work(tx)
 
     @asynccontextmanager
     async def own_cycles(self, owner: str) -> AsyncIterator[None]:
