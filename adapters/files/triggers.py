@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from adapters.files.refusals import DONE, UNCHANGED, misfit_of, refused
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from adapters.files.out import OutFolder
     from connector.domain.changes import Action
 
-KINDS = frozenset({"email", "campaign", "push", "notify"})
+KINDS = frozenset({"email", "campaign", "push", "notify", "task", "note"})
 _OPERATION = "perform actions"
 
 
@@ -67,8 +68,19 @@ def _line(action: Action) -> str:
         "action": action.kind,
         "at": iso(action.at),
         "key": action.key,
+        **_words(action),
     }
     return json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _words(action: Action) -> dict[str, object]:
+    """Return what a task or a note says; other actions name what is kept elsewhere."""
+    if action.kind not in {"task", "note"}:
+        return {}
+    return {
+        name: iso(value) if isinstance(value, datetime) else value
+        for name, value in sorted(action.params.items())
+    }
 
 
 def _ended(text: str) -> str:

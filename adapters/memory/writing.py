@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from connector.domain.values import Written
     from connector.ports.platform import NewContact
 
-KINDS = frozenset({"email", "campaign", "push", "notify"})
+KINDS = frozenset({"email", "campaign", "push", "notify", "task", "note"})
 _TYPES: Mapping[type, frozenset[FieldType]] = {
     str: frozenset({FieldType.TEXT, FieldType.EMAIL}),
     Decimal: frozenset({FieldType.NUMBER}),

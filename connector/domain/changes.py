@@ -68,10 +68,14 @@ class Action:
     """Idempotency key: the same key is the same effect."""
     trigger: str
     kind: str
-    """``email``, ``campaign``, ``push`` or ``notify``."""
+    """``email``, ``campaign``, ``push``, ``notify``, ``task`` or ``note``."""
     to: Addressee
     at: datetime
     params: Mapping[str, Written] = field(default_factory=dict)
+    """What fills a template; of a campaign its ``id``.
+
+    A task has its ``title`` and, where there is one, the instant ``due_at``; a note its ``text``.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,27 @@ class PushParts(Language):
     platform: Text = Field(description="The platform on which the contact is made if absent.")
 
 
+class TaskParts(Language):
+    """A task for whoever looks after the contact."""
+
+    platform: Text = Field(description="The platform on which the task is made.")
+    title: Text = Field(
+        description="What is to be done; `{name}` stands for an attribute, trait or result."
+    )
+    due: Duration | None = Field(
+        default=None, description="How long after the trigger fired it is due, as `1d`."
+    )
+
+
+class NoteParts(Language):
+    """A note on the contact."""
+
+    platform: Text = Field(description="The platform on which the note is left.")
+    text: Text = Field(
+        description="What it says; `{name}` stands for an attribute, trait or result."
+    )
+
+
 class NotifyDeed(Language):
     """Tell people."""
 
@@ -88,7 +109,19 @@ class PushDeed(Language):
     push: PushParts = Field(description="Where.")
 
 
-DEEDS = ("notify", "webhook", "email", "campaign", "push")
+class TaskDeed(Language):
+    """Make a task about the contact."""
+
+    task: TaskParts = Field(description="Which task.")
+
+
+class NoteDeed(Language):
+    """Leave a note on the contact."""
+
+    note: NoteParts = Field(description="Which note.")
+
+
+DEEDS = ("notify", "webhook", "email", "campaign", "push", "task", "note")
 """What a trigger can do; each entry of `do` has exactly one of these keys."""
 
 
@@ -105,7 +138,9 @@ DeedChoice: TypeAlias = Annotated[
     | Annotated[WebhookDeed, kind_tag("webhook")]
     | Annotated[EmailDeed, kind_tag("email")]
     | Annotated[CampaignDeed, kind_tag("campaign")]
-    | Annotated[PushDeed, kind_tag("push")],
+    | Annotated[PushDeed, kind_tag("push")]
+    | Annotated[TaskDeed, kind_tag("task")]
+    | Annotated[NoteDeed, kind_tag("note")],
     Discriminator(
         _only_deed, custom_error_type="deed_kind", custom_error_message="is of no single kind"
     ),

@@ -66,7 +66,7 @@ class Capabilities:
     event_types: frozenset[str] | None = frozenset()
     """The canonical types it can send; None: any, so nothing can be ruled out."""
     action_kinds: frozenset[str] = frozenset()
-    """Which actions of triggers it performs: email, campaign, push, notify."""
+    """Which actions of triggers it performs: email, campaign, push, notify, task, note."""
     writable_types: frozenset[FieldType] = frozenset()
     """The types of field a value can be written to."""
     fixed_fields: frozenset[str] = frozenset()

@@ -278,13 +278,13 @@ class Target:
 class Deed:
     """One thing a trigger does."""
 
-    kind: Literal["notify", "webhook", "email", "campaign", "push"]
+    kind: Literal["notify", "webhook", "email", "campaign", "push", "task", "note"]
     destination: str
     """A platform's name, or for notify and webhook a name in the environment."""
     params: Mapping[str, str | int] = field(default_factory=dict)
-    """Template, campaign id and the like, as written."""
+    """Template, campaign id, texts with placeholders and the like, as written."""
     names: Mapping[str, str] = field(default_factory=dict)
-    """Parameters that are filled from our results: theirs, ours."""
+    """Parameters and placeholders that are filled from our results: theirs, ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

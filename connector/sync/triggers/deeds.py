@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -17,7 +18,6 @@ from connector.domain.values import FieldType, from_stored
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from connector.domain.records import Person
     from connector.domain.values import Value, Written
@@ -114,7 +114,33 @@ def _params(
     given = {name: _written(value) for name, value in deed.params.items()}
     if deed.kind in {"notify", "webhook"}:
         return {**results, **given}
+    if deed.kind in {"task", "note"}:
+        return {**given, **_filled(deed, known)}
     return {**{theirs: known.get(ours) for theirs, ours in deed.names.items()}, **given}
+
+
+def _filled(deed: Deed, known: Mapping[str, Written]) -> Mapping[str, str]:
+    """Return the text of a task or a note, what is not known left out of it."""
+    words = {name: _said(known.get(name)) for name in deed.names}
+    name = "title" if deed.kind == "task" else "text"
+    text = str(deed.params[name]).format_map(words).strip()
+    if deed.kind == "task":
+        text = " ".join(text.split())
+    return {name: text or deed.kind}
+
+
+def _said(value: Written) -> str:
+    """Return a value as it stands in a sentence."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return f"{value:f}"
+        case datetime():
+            return iso(value)
+    return value
 
 
 def _attributes(person: Person, model: Model) -> Mapping[str, Written]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.domain.changes import Action, Addressee, Outcome
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.domain.records import Record
+    from connector.domain.values import Written
     from connector.ports.platform import Actions
     from connector.sync.workspace import Workspace
 
@@ -216,8 +218,17 @@ def _action(firing: Firing, to: Addressee) -> Action:
         kind=firing.kind,
         to=to,
         at=firing.at,
-        params=firing.params,
+        params=_params(firing),
     )
+
+
+def _params(firing: Firing) -> Mapping[str, Written]:
+    """Return what a deed takes along; a task, the instant it is due instead of the time left."""
+    left = firing.params.get("due")
+    if firing.kind != "task" or not isinstance(left, Decimal):
+        return firing.params
+    others = {name: value for name, value in firing.params.items() if name != "due"}
+    return {**others, "due_at": firing.at + timedelta(seconds=float(left))}
 
 
 def _opted_out(records: Sequence[Record]) -> frozenset[int]:

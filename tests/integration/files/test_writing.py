@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -322,3 +323,16 @@ async def _write_everything(data: Data) -> None:
     await platform.list_writer.write_lists([member("1")])
     await platform.tag_writer.write_tags([TagChange(to=who("1"), tag="vip", is_set=True)])
     await platform.actions.perform([action("k9")])
+
+
+async def test_a_task_and_a_note_are_written_with_their_words(data: Data) -> None:
+    task = replace(action("t", "task"), params={"title": "Call", "due_at": AT})
+    note = replace(action("n", "note"), params={"text": "hot"})
+
+    await data.connect().actions.perform([task, note])
+
+    lines = [json.loads(line) for line in data.out("triggers.jsonl").splitlines()]
+    assert [(each["title"], each["due_at"]) for each in lines[:1]] == [
+        ("Call", "2026-01-15T10:30:00Z")
+    ]
+    assert [each["text"] for each in lines[1:]] == ["hot"]

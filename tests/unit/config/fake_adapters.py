@@ -78,7 +78,9 @@ ADAPTERS = {
             _READS | _WRITES | {Part.TAG_WRITER, Part.STAGE_WRITER},
             {"email", "campaign", "push"},
         ),
-        _adapter("files", FilesConfig, _READS | _WRITES | {Part.TAG_WRITER}, {"email", "notify"}),
+        _adapter(
+            "files", FilesConfig, _READS | _WRITES | {Part.TAG_WRITER}, {"email", "notify", "task"}
+        ),
         _adapter("source", FilesConfig, {Part.CONTACTS, Part.EVENTS}, set()),
     )
 }

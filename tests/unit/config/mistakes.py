@@ -272,7 +272,7 @@ CASES: Mapping[str, tuple[str, str, str | None]] = {
         + "  scores: {s: {}}\n"
         + "triggers: {t: {when: 's > 1', do: [{campaign: {platform: past, id: 1}}]}}\n",
         "cannot do the action `campaign`",
-        "one of `email`, `notify`",
+        "one of `email`, `notify`, `task`",
     ),
     "a parameter called as the template's id": (
         MODEL
@@ -281,6 +281,36 @@ CASES: Mapping[str, tuple[str, str, str | None]] = {
         + "[{email: {platform: past, template: 1, params: {template: s}}}]}}\n",
         "the parameter `template` is the template's own id",
         None,
+    ),
+    "a note where nobody takes notes": (
+        MODEL
+        + "  scores: {s: {}}\n"
+        + "triggers: {t: {when: 's > 1', do: [{note: {platform: past, text: Hot}}]}}\n",
+        "cannot do the action `note`",
+        "one of `email`, `notify`, `task`",
+    ),
+    "a placeholder that stands for nothing": (
+        MODEL
+        + "  scores: {heat: {}}\n"
+        + "triggers: {t: {when: 'heat > 1', do: "
+        + "[{task: {platform: past, title: 'Now {heet}'}}]}}\n",
+        "there is no attribute, trait, dimension, score, stage or grade `heet`",
+        "did you mean `heat`?",
+    ),
+    "a placeholder that says how it looks": (
+        MODEL
+        + "  scores: {heat: {}}\n"
+        + "triggers: {t: {when: 'heat > 1', do: "
+        + "[{task: {platform: past, title: '{heat:>9}'}}]}}\n",
+        "a placeholder is a name in braces and nothing else",
+        "write `{heat}`",
+    ),
+    "half a placeholder": (
+        MODEL
+        + "  scores: {heat: {}}\n"
+        + "triggers: {t: {when: 'heat > 1', do: [{task: {platform: past, title: 'at {heat'}}]}}\n",
+        "a brace has no partner",
+        "write `{{` and `}}` for a brace that is meant as one",
     ),
     "two things in one entry of do": (
         MODEL
