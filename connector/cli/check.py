@@ -71,14 +71,10 @@ def check(
     if not offline:
         examined = asyncio.run(check_platforms(configuration))
     if fix:
-        examined, made = _mended(
-            configuration, examined, shows=not to_machine, asks=not (yes or to_machine)
-        )
+        examined, made = _mended(configuration, examined, shows=not to_machine, asks=not yes)
     seen = None if offline else asyncio.run(seen_so_far(settings))
-    warnings = [
-        *unknown_variables(),
-        *in_order([*configuration.warnings, *advise(configuration, seen)]),
-    ]
+    advice = in_order([*configuration.warnings, *advise(configuration, seen)])
+    warnings = [*unknown_variables(), *advice]
     troubles = {name: each.problems for name, each in examined.items()}
     if to_machine:
         print_json(check_json(configuration, warnings, troubles, made))
@@ -95,7 +91,7 @@ def _mended(
     missing = {name: each.missing for name, each in examined.items() if each.missing}
     if missing and shows:
         show_missing(missing)
-    if not missing or (asks and not _is_agreed()):
+    if not missing or (shows and asks and not _is_agreed()):
         return examined, {}
     return asyncio.run(_made(configuration, missing))
 
