@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from adapters.http import HttpSession
 from adapters.hubspot.account import Account
 from adapters.hubspot.config import HubspotConfig
+from adapters.hubspot.contacts import ContactReader
 from adapters.hubspot.dialect import HubspotDialect
 from adapters.hubspot.limits import buckets_of
+from adapters.hubspot.memberships import MembershipReader
 from adapters.hubspot.paths import PATHS
+from adapters.hubspot.removals import RemovalReader
 from connector.ports.adapter import Adapter
-from connector.ports.platform import Capabilities, NoParts
+from connector.ports.platform import Capabilities, NoParts, Part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,15 +26,27 @@ if TYPE_CHECKING:
     from connector.ports.adapter import PlatformConfig, PlatformContext
     from connector.ports.budget import Bucket
 
-CAPABILITIES = Capabilities()
+CAPABILITIES = Capabilities(
+    parts=frozenset({Part.CONTACTS, Part.LOOKUP, Part.IDS, Part.MEMBERSHIPS, Part.REMOVALS}),
+    walk_every=timedelta(days=1),
+)
 
 
 class HubspotPlatform(NoParts):
     """One account."""
 
+    contacts: ContactReader
+    lookup: ContactReader
+    ids: ContactReader
+    memberships: MembershipReader
+    removals: RemovalReader
+
     def __init__(self, context: PlatformContext, account: Account) -> None:
         self.name = context.name
         self._account = account
+        self.contacts = self.lookup = self.ids = ContactReader(account)
+        self.memberships = MembershipReader(account)
+        self.removals = RemovalReader(account)
 
     async def check(self) -> Sequence[Problem]:
         """Return what keeps the account from working, in plain words."""

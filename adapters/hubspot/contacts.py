@@ -1,0 +1,124 @@
+"""Contacts: all of them by the list, from then on what was changed by searches.
+
+A search may miss a contact for some time after its change, and says so nowhere. So every span of
+time is searched twice: at once, and once more an hour later. Both are one query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from adapters.hubspot import cursors
+from adapters.hubspot.asking import (
+    ID,
+    Search,
+    Span,
+    batch_read,
+    list_page,
+    search,
+    unexpected,
+)
+from adapters.hubspot.wire import ContactWire
+from connector.domain.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+
+    from adapters.hubspot.account import Account
+    from adapters.hubspot.cursors import Place
+    from connector.domain.contacts import Contact, Reading
+    from connector.domain.pages import Cursor
+    from connector.errors import Problem
+
+KIND = "contacts"
+MODIFIED = "lastmodifieddate"
+"""Of contacts alone; other records have `hs_lastmodifieddate`."""
+SETTLED = cursors.length(timedelta(hours=1))
+"""After so long every change can be found by a search."""
+OVERLAP = cursors.length(timedelta(minutes=1))
+"""How far a search at once reaches back: most of what it misses is late by less."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReader:
+    """Keeps the parts `contacts`, `lookup` and `ids` of the contract."""
+
+    account: Account
+
+    async def contacts(
+        self, reading: Reading, since: Cursor | None
+    ) -> AsyncIterator[Page[Contact]]:
+        """Yield pages of contacts changed after `since`, all of them when it is None."""
+        wire, place = ContactWire(reading), cursors.read(since)
+        walk = self._changes if "seen" in place else self._everything
+        async for page in walk(wire, place):
+            yield page
+
+    async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
+        """Return those of the contacts that exist."""
+        wire = ContactWire(reading)
+        rows = await batch_read(self.account, remote_ids, wire.properties, kind=KIND)
+        return self._read(wire, rows)[0]
+
+    async def ids(self) -> AsyncIterator[Sequence[str]]:
+        """Yield the ids of all contacts that are not deleted."""
+        after: str | None = None
+        while True:
+            page = await list_page(self.account, [ID], after)
+            yield [str(row["id"]) for row in page.rows]
+            after = page.after
+            if after is None:
+                return
+
+    async def _everything(self, wire: ContactWire, place: Place) -> AsyncIterator[Page[Contact]]:
+        """Walk the list, which shows every change that was made before."""
+        started = place.get("started", self._now())
+        after = place.get("after")
+        while True:
+            listed = await list_page(self.account, wire.properties, after)
+            items, problems = self._read(wire, listed.rows)
+            after = listed.after
+            here: Place = {"started": started, "after": after}
+            end: Place = {"seen": started, "sure": started}
+            cursor = cursors.written(end if after is None else here)
+            yield Page(items=items, cursor=cursor, problems=problems)
+            if after is None:
+                return
+
+    async def _changes(self, wire: ContactWire, place: Place) -> AsyncIterator[Page[Contact]]:
+        """Search what changed since it was last searched, and what can be found since."""
+        walk = place.get("walk") or self._next(place)
+        wanted = Search(
+            kind=KIND,
+            modified=MODIFIED,
+            spans=[Span(start=start, end=end) for start, end in walk["spans"]],
+            properties=wire.properties,
+        )
+        async for found in search(self.account, wanted, walk["last"]):
+            items, problems = self._read(wire, found.rows)
+            here: Place = {**place, "walk": {**walk, "last": found.last_id}}
+            end: Place = {"seen": walk["seen"], "sure": walk["sure"]}
+            cursor = cursors.written(end if found.is_last else here)
+            yield Page(items=items, cursor=cursor, problems=problems)
+
+    def _next(self, place: Place) -> Place:
+        """Return the walk that follows: its spans, and up to where it will have looked."""
+        now, seen, sure = self._now(), place["seen"], place["sure"]
+        settled = now - SETTLED
+        spans = [(seen - OVERLAP, max(now, seen))]
+        if settled > sure:
+            spans.insert(0, (sure, settled))
+        return {"spans": spans, "seen": max(now, seen), "sure": max(sure, settled), "last": 0}
+
+    def _now(self) -> int:
+        return cursors.milliseconds(self.account.clock.now())
+
+    def _read(
+        self, wire: ContactWire, rows: Iterable[Mapping[str, Any]]
+    ) -> tuple[tuple[Contact, ...], tuple[Problem, ...]]:
+        try:
+            return wire.contacts(rows)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            raise unexpected(self.account, "read contacts", "answered what is no contact") from None

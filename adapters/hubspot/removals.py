@@ -1,0 +1,132 @@
+"""Who is gone: deleted contacts from their list, merged ones from those that took them over.
+
+The list of deleted contacts knows no time, and nothing says that it has grown. So the living are
+counted: one search tells how many of those that were there before are there now. Only when their
+number moved, and once a day, the list is walked. Whom HubSpot erased for privacy is in no list:
+webhooks and the journal tell of them, and the walk of all ids misses them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.hubspot import cursors
+from adapters.hubspot.asking import (
+    ID,
+    LIST_PAGE,
+    Search,
+    Span,
+    ask_search,
+    list_page,
+    rows_of,
+    search,
+    unexpected,
+)
+from adapters.hubspot.contacts import KIND, MODIFIED, SETTLED
+from adapters.hubspot.wire import MERGED, instant_of, merged_ids
+from connector.domain.contacts import Removal
+from connector.domain.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from adapters.hubspot.account import Account
+    from adapters.hubspot.cursors import Place
+    from connector.domain.pages import Cursor
+
+_CREATED = "createdate"
+_COUNT = "count contacts"
+_EVERY = cursors.length(timedelta(days=1))
+"""How seldom the list is walked although nobody seems to be gone: one may have come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalReader:
+    """Keeps the part `removals` of the contract."""
+
+    account: Account
+
+    async def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
+        """Yield pages of contacts that were deleted or merged; some are told again."""
+        place = cursors.read(since)
+        if "walk" not in place:
+            place = await self._census(place)
+        if "walk" not in place:
+            yield Page(items=(), cursor=cursors.written(place))
+            return
+        if place["walk"] != "merged":
+            async for page in self._deleted(place):
+                yield page
+        async for page in self._merged(place):
+            yield page
+
+    async def _census(self, place: Place) -> Place:
+        """Return the place after counting; a walk begins there when somebody may be gone."""
+        now = cursors.milliseconds(self.account.clock.now())
+        before = place.get("before", now)
+        total, of_them = await self._count(before, now)
+        counted: Place = {
+            "before": now,
+            "count": total,
+            "walked": place.get("walked"),
+        }
+        walked = place.get("walked")
+        if walked is not None and of_them == place["count"] and now - walked < _EVERY:
+            return counted
+        return {**counted, "walk": "deleted", "after": None, "started": now}
+
+    async def _count(self, before: int, now: int) -> tuple[int, int]:
+        """Return how many contacts there are, and how many of them were made by `before`."""
+        sorts = [{"propertyName": _CREATED, "direction": "DESCENDING"}]
+        body = await ask_search(
+            self.account, KIND, _COUNT, sorts=sorts, properties=[_CREATED], limit=LIST_PAGE
+        )
+        rows, total = rows_of(self.account, _COUNT, body), self._total(body)
+        try:
+            made = [cursors.milliseconds(instant_of(row["createdAt"])) for row in rows]
+        except (KeyError, TypeError, ValueError):
+            raise unexpected(self.account, _COUNT, "answered what is no contact") from None
+        later = sum(each > before for each in made)
+        if later == len(rows) < total:
+            filters = [{"propertyName": _CREATED, "operator": "LTE", "value": str(before)}]
+            body = await ask_search(self.account, KIND, _COUNT, filters=filters, limit=1)
+            return total, self._total(body)
+        return total - sum(each > now for each in made), total - later
+
+    def _total(self, body: object) -> int:
+        total = body.get("total") if isinstance(body, dict) else None
+        if not isinstance(total, int):
+            raise unexpected(self.account, _COUNT, "answered no number")
+        return total
+
+    async def _deleted(self, place: Place) -> AsyncIterator[Page[Removal]]:
+        after = place["after"]
+        while True:
+            listed = await list_page(self.account, [ID], after, archived=True)
+            after = listed.after
+            gone = tuple(Removal(remote_id=str(row["id"])) for row in listed.rows)
+            place |= {"after": after} if after is not None else {"walk": "merged", "after": 0}
+            yield Page(items=gone, cursor=cursors.written(place))
+            if after is None:
+                return
+
+    async def _merged(self, place: Place) -> AsyncIterator[Page[Removal]]:
+        started, walked = place["started"], place["walked"]
+        wanted = Search(
+            kind=KIND,
+            modified=MODIFIED,
+            spans=[Span(start=0 if walked is None else walked - SETTLED, end=started)],
+            properties=[MERGED],
+            others=[{"propertyName": MERGED, "operator": "HAS_PROPERTY"}],
+        )
+        done: Place = {"before": place["before"], "count": place["count"], "walked": started}
+        async for found in search(self.account, wanted, place["after"]):
+            gone = tuple(
+                Removal(remote_id=old, merged_into=str(row["id"]))
+                for row in found.rows
+                for old in merged_ids(str(row["id"]), row["properties"].get(MERGED))
+            )
+            here = done if found.is_last else {**place, "after": found.last_id}
+            yield Page(items=gone, cursor=cursors.written(here))
