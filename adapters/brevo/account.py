@@ -1,0 +1,38 @@
+"""What every part of the adapter needs to ask one account something."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from connector.errors import UnexpectedAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from adapters.http import HttpSession
+    from connector.ports.clock import Clock
+
+Row: TypeAlias = "Mapping[str, Any]"
+"""One object of an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account: its name here, and the way to it."""
+
+    name: str
+    session: HttpSession
+    clock: Clock
+
+    def unexpected(self, operation: str, what: str) -> UnexpectedAnswer:
+        """Return the error of an answer that cannot be used."""
+        text = f"{self.name}: {operation}: {what}"
+        return UnexpectedAnswer(text, platform=self.name, operation=operation)
+
+    def rows(self, operation: str, body: object, field: str) -> Sequence[Row]:
+        """Return the objects under `field` of an answer; raises UnexpectedAnswer."""
+        rows = body.get(field) if isinstance(body, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise self.unexpected(operation, "answered no rows")
+        return rows

@@ -1,0 +1,174 @@
+"""Contacts: what changed, by id, and every id there is."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from adapters.brevo.limits import CONTACTS
+from adapters.brevo.walking import Footing, Listing, walk
+from adapters.brevo.wire import ContactWire, remote_id_of
+from adapters.cursors import read, written
+from adapters.http import Call
+from connector.domain.instants import from_micros, parse_instant, to_micros
+from connector.domain.pages import Page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Sequence
+
+    from adapters.brevo.account import Account, Row
+    from connector.domain.contacts import Contact, Reading
+    from connector.domain.pages import Cursor
+    from connector.errors import Problem
+
+PAGE_ROWS = 1000
+"""The most contacts of one answer."""
+OVERLAP = timedelta(minutes=10)
+"""What was changed so shortly before a walk began is read by the next one again: clocks differ,
+and what Brevo has written it does not show at once."""
+
+_BY_ID = 20
+"""The most ids of one request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrevoContacts:
+    """The contacts of one account."""
+
+    account: Account
+    page_rows: int = PAGE_ROWS
+
+    async def contacts(
+        self, reading: Reading, since: Cursor | None
+    ) -> AsyncIterator[Page[Contact]]:
+        """Yield contacts in the order in which they were created.
+
+        The dates of modification say only where to look: a list that touches a contact moves them.
+        """
+        wire, place = ContactWire(reading), read(since)
+        began = place.get("began") or to_micros(self.account.clock.now())
+        changes = changed(self.page_rows, place.get("since"))
+        async for stretch in walk(self.account, changes, Footing.of(place.get("at"))):
+            place |= {"began": began, "at": stretch.footing.plain()}
+            if stretch.is_last:
+                place = {"since": began - micros_of(OVERLAP)}
+            items, problems = self._read(wire, stretch.rows)
+            yield Page(items=items, cursor=written(place), problems=problems, total=stretch.total)
+
+    async def ids(self) -> AsyncIterator[Sequence[str]]:
+        """Yield the ids of a whole walk; who is deleted meanwhile may be among them."""
+        async for stretch in walk(self.account, changed(self.page_rows, None), Footing()):
+            yield [remote_id_of(row) for row in stretch.rows]
+
+    async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
+        """Return those of the contacts that exist; an address may stand for an id."""
+        rows = await rows_of(self.account, remote_ids)
+        return self._read(ContactWire(reading), rows)[0]
+
+    def _read(
+        self, wire: ContactWire, rows: Iterable[Row]
+    ) -> tuple[tuple[Contact, ...], tuple[Problem, ...]]:
+        try:
+            return wire.contacts(rows)
+        except (KeyError, TypeError, ValueError) as error:
+            text = "answered a contact that cannot be read"
+            raise self.account.unexpected("read contacts", text) from error
+
+
+def changed(page_rows: int, since: int | None) -> Listing:
+    """Return the list of contacts changed since an instant, all of them for None."""
+    return Listing(
+        operation="read contacts",
+        path="/contacts",
+        bucket=CONTACTS,
+        field="contacts",
+        limit=page_rows,
+        key=remote_id_of,
+        order=created,
+        params=(("sort", "asc"), *modified_since(since)),
+    )
+
+
+def created(row: Row) -> int:
+    """Return when a contact was created, in microseconds since the epoch."""
+    return to_micros(parse_instant(row["createdAt"]))
+
+
+def modified_since(since: int | None) -> tuple[tuple[str, str], ...]:
+    """Return the filter of what was changed since an instant; none for None."""
+    if since is None:
+        return ()
+    return (("modifiedSince", stamp(from_micros(since))),)
+
+
+def stamp(instant: datetime) -> str:
+    """Return an instant as Brevo's filters want it."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def micros_of(span: timedelta) -> int:
+    """Return the whole microseconds of a span."""
+    return span // timedelta(microseconds=1)
+
+
+async def rows_of(account: Account, remote_ids: Iterable[str]) -> list[Row]:
+    """Return the contacts with these ids or addresses that exist, in any order.
+
+    Ids are asked for twenty at a time; what an answer has beside them is left out, and where it
+    has much beside them the account does not know that filter, and each is asked for alone.
+    """
+    wanted = list(dict.fromkeys(remote_ids))
+    numbers = [each for each in wanted if each.isascii() and each.isdecimal()]
+    rows: list[Row] = []
+    for start in range(0, len(numbers), _BY_ID):
+        some = numbers[start : start + _BY_ID]
+        found = await _by_ids(account, some) if len(some) > 1 else None
+        rows += await _one_by_one(account, some, "contact_id") if found is None else found
+    addresses = [each for each in wanted if "@" in each]
+    return rows + await _one_by_one(account, addresses, "email_id")
+
+
+async def _by_ids(account: Account, numbers: Sequence[str]) -> Sequence[Row] | None:
+    """Return the contacts with these ids; None where the account does not know the filter."""
+    operation = "read contacts by id"
+    call = Call(
+        operation=operation,
+        method="GET",
+        path="/contacts",
+        params=[("limit", _BY_ID), *(("ids", each) for each in numbers)],
+        buckets=(CONTACTS,),
+        reads=frozenset({400}),
+    )
+    answer = await account.session.send(call)
+    if answer.status not in range(200, 300):
+        return None
+    rows = account.rows(operation, answer.body, "contacts")
+    asked_for = set(numbers)
+    is_filtered = all(str(row.get("id")) in asked_for for row in rows)
+    return rows if is_filtered else None
+
+
+async def _one_by_one(account: Account, identifiers: Sequence[str], kind: str) -> list[Row]:
+    found = await asyncio.gather(*(_one(account, each, kind) for each in identifiers))
+    return [row for row in found if row is not None]
+
+
+async def _one(account: Account, identifier: str, kind: str) -> Row | None:
+    operation = "read a contact"
+    call = Call(
+        operation=operation,
+        method="GET",
+        path=f"/contacts/{quote(identifier, safe='')}",
+        params=[("identifierType", kind)],
+        buckets=(CONTACTS,),
+        reads=frozenset({404}),
+    )
+    answer = await account.session.send(call)
+    if answer.status not in range(200, 300):
+        return None
+    if not isinstance(answer.body, dict):
+        raise account.unexpected(operation, "answered no contact")
+    return answer.body

@@ -1,0 +1,127 @@
+"""Who is in which list.
+
+Brevo tells no comings and goings. But both move a contact's date of modification, and a contact
+that is read says which lists it is in: so after one walk of the members of each list it is enough
+to look at the contacts that changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.brevo.contacts import OVERLAP, PAGE_ROWS, changed, created, micros_of
+from adapters.brevo.limits import CONTACTS
+from adapters.brevo.listing import list_ids
+from adapters.brevo.walking import Footing, Listing, walk
+from adapters.brevo.wire import remote_id_of
+from adapters.cursors import read, written
+from connector.domain.contacts import Membership
+from connector.domain.instants import to_micros
+from connector.domain.pages import Page
+from connector.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping
+
+    from adapters.brevo.account import Account, Row
+    from adapters.cursors import Place
+    from connector.domain.pages import Cursor
+
+PAGE_MEMBERS = 500
+"""The most members of one answer."""
+_NAMES_LAST = timedelta(hours=6)
+"""How long the id of a list stands for its name: lists are deleted and made anew by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrevoMemberships:
+    """The members of an account's lists."""
+
+    account: Account
+    page_rows: int = PAGE_ROWS
+
+    async def memberships(
+        self, list_names: frozenset[str], since: Cursor | None
+    ) -> AsyncIterator[Page[Membership]]:
+        """Yield who changed, with the lists they are in; before that all members of new lists."""
+        place, problems = await self._named(list_names, read(since))
+        place["began"] = place.get("began") or to_micros(self.account.clock.now())
+        new = [name for name in sorted(place["lists"]) if name not in place["done"]]
+        for name in new:
+            async for page in self._members(name, place):
+                yield page
+        if "since" in place:
+            async for page in self._changes(place):
+                yield page
+        if problems or "since" not in place:
+            yield Page(items=(), cursor=_finished(place), problems=problems)
+
+    async def _named(
+        self, list_names: frozenset[str], place: Place
+    ) -> tuple[Place, tuple[Problem, ...]]:
+        """Return the place with the ids of the lists, and which names nobody bears."""
+        now = to_micros(self.account.clock.now())
+        if place and now - place["named"] < micros_of(_NAMES_LAST):
+            return place, ()
+        ids, known = await list_ids(self.account), place.get("lists", {})
+        lists = {name: ids[name] for name in sorted(list_names) if name in ids}
+        done = [name for name in place.get("done", ()) if lists.get(name) == known.get(name)]
+        missing = tuple(
+            Problem(message=f"{self.account.name} has no list {name}", path=name)
+            for name in sorted(list_names - ids.keys())
+        )
+        return {**place, "lists": lists, "named": now, "done": done}, missing
+
+    async def _members(self, name: str, place: Place) -> AsyncIterator[Page[Membership]]:
+        """Yield the members of a list that was not walked yet."""
+        start = Footing.of(place.get("at") if place.get("walking") == name else None)
+        members = _members_of(place["lists"][name], min(PAGE_MEMBERS, self.page_rows))
+        async for stretch in walk(self.account, members, start):
+            place |= {"walking": name, "at": stretch.footing.plain()}
+            if stretch.is_last:
+                place["done"] = [*place["done"], name]
+                place.pop("at")
+            items = [
+                Membership(list_name=name, remote_id=remote_id_of(row)) for row in stretch.rows
+            ]
+            yield Page(items=tuple(items), cursor=written(place), total=stretch.total)
+
+    async def _changes(self, place: Place) -> AsyncIterator[Page[Membership]]:
+        """Yield, of each contact that changed, which of the lists it is in and which not."""
+        start = Footing.of(place.get("at") if place.get("walking") is None else None)
+        listing = changed(self.page_rows, place["since"])
+        async for stretch in walk(self.account, listing, start):
+            place |= {"walking": None, "at": stretch.footing.plain()}
+            items = [each for row in stretch.rows for each in _standing(row, place["lists"])]
+            cursor = _finished(place) if stretch.is_last else written(place)
+            yield Page(items=tuple(items), cursor=cursor, total=stretch.total)
+
+
+def _members_of(remote_id: str, page_rows: int) -> Listing:
+    return Listing(
+        operation="read members of a list",
+        path=f"/contacts/lists/{remote_id}/contacts",
+        bucket=CONTACTS,
+        field="contacts",
+        limit=page_rows,
+        key=remote_id_of,
+        order=created,
+        params=(("sort", "asc"),),
+        # A list that was deleted has no members.
+        may_lack=frozenset({404}),
+    )
+
+
+def _standing(row: Row, lists: Mapping[str, str]) -> Iterator[Membership]:
+    inside = {str(each) for each in row["listIds"]}
+    for name, remote_id in lists.items():
+        is_member = remote_id in inside
+        yield Membership(list_name=name, remote_id=remote_id_of(row), is_member=is_member)
+
+
+def _finished(place: Place) -> Cursor:
+    """Return where the next reading begins, once nothing is left of this one."""
+    kept = {name: place[name] for name in ("lists", "named", "done")}
+    return written({**kept, "since": place["began"] - micros_of(OVERLAP)})
