@@ -40,6 +40,7 @@ class MemoryWebhookParser:
     name: str
     secrets: tuple[SecretStr, ...]
     """Any of them proves a call: two, while one takes the place of the other."""
+    unavailable_status = 503
 
     def verify(self, request: WebhookRequest) -> None:
         """Raise BadSignature or TooOld unless the call is proved and recent."""

@@ -41,6 +41,11 @@ class Notification:
 class WebhookParser(Protocol):
     """Verifies the calls of one platform and reads them."""
 
+    @property
+    def unavailable_status(self) -> int:
+        """Return what to answer while a call cannot be stored, so that it comes again."""
+        ...
+
     def verify(self, request: WebhookRequest) -> None:
         """Return when `request` proves where it comes from, else raise WebhookRefused."""
         ...
