@@ -1,0 +1,187 @@
+"""What HubSpot's error bodies say, of a whole request or of one input; no field of them is sure.
+
+Its sentences repeat values of contacts, so that only what names things is passed on: categories,
+codes, properties, scopes, and the sentence itself without what it quotes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from connector.errors import (
+    ContactGone,
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+    RejectedByPlatform,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from adapters.http import Answer
+    from adapters.hubspot.account import Account
+
+TRACE = "objectWriteTraceId"
+
+_DEFINITION = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE", "PROPERTY_NOT_FOUND"})
+_NAMES = ("propertyName", "name", "propertyNames")
+_SCOPES = ("requiredGranularScopes", "requiredScopes", "missingScopes")
+_VALUES = re.compile(r"\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)|\S*@\S*|[\[{].*", re.DOTALL)
+"""What a sentence may have taken from a contact."""
+_LONGEST = 300
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}", re.ASCII)
+_EXISTING = re.compile(r"Existing ID:\s*([0-9]+)", re.ASCII)
+
+
+class AlreadyThere(RejectedByPlatform):
+    """Another contact has the address."""
+
+    existing: str | None = None
+    """The id of its record, where it was said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What an error says."""
+
+    category: str = ""
+    codes: tuple[str, ...] = ()
+    """Such as ``INVALID_OPTION``."""
+    properties: tuple[str, ...] = ()
+    """The properties that it is about."""
+    scopes: tuple[str, ...] = ()
+    """The rights that the token lacks; one of them is enough."""
+    trace_ids: tuple[str, ...] = ()
+    """The inputs that it is about, as we numbered them."""
+    ids: tuple[str, ...] = ()
+    """The records that it is about."""
+    existing: str | None = None
+    """The record that has the address already."""
+    sentence: str = ""
+
+    @property
+    def is_about_definitions(self) -> bool:
+        """Return whether every input with these properties is refused alike."""
+        return bool(self.properties) and not _DEFINITION.isdisjoint(self.codes)
+
+    @property
+    def words(self) -> str:
+        """Return all of it for people, in one line."""
+        head = ", ".join(dict.fromkeys([self.category, *self.codes])).strip(", ")
+        about = f"property {', '.join(self.properties)}" if self.properties else ""
+        lacks = f"needs the scope {' or '.join(self.scopes)}" if self.scopes else ""
+        return ": ".join(each for each in (head, about, lacks, self.sentence) if each)
+
+
+_KINDS: Mapping[str, type[PlatformError]] = {
+    "CONFLICT": AlreadyThere,
+    "OBJECT_NOT_FOUND": ContactGone,
+    "RATE_LIMITS": RateLimited,
+    "INTERNAL_ERROR": PlatformUnavailable,
+}
+
+
+def complaint_of(body: object) -> Complaint:
+    """Return what an error body, or one entry of `errors` of a 207, says."""
+    error = body if isinstance(body, dict) else {}
+    parts = [error, *_embedded(error)]
+    contexts = [_mapping(part.get("context")) for part in parts]
+    message = _text(error.get("message"))
+    found = _EXISTING.search(message)
+    return Complaint(
+        category=_word(error.get("category")),
+        codes=_distinct(_word(part.get(key)) for part in parts for key in ("code", "error")),
+        properties=_distinct(
+            word
+            for word in (
+                *(each for context in contexts for each in _words(context, _NAMES)),
+                *(_word(part.get("name")) for part in parts[1:]),
+            )
+        ),
+        scopes=_distinct(each for context in contexts for each in _words(context, _SCOPES)),
+        trace_ids=_distinct(each for context in contexts for each in _listed(context, TRACE)),
+        ids=_distinct(
+            each for context in contexts for key in ("ids", "id") for each in _listed(context, key)
+        ),
+        existing=found[1] if found else None,
+        sentence=" ".join(_VALUES.sub("…", message).split())[:_LONGEST],
+    )
+
+
+def complaints_of(body: object) -> Sequence[Complaint]:
+    """Return what the `errors` of a 207 say, one by one."""
+    errors = _mapping(body).get("errors")
+    return [complaint_of(each) for each in errors] if isinstance(errors, list) else []
+
+
+def refusal(account: Account, operation: str, answer: Answer) -> PlatformError:
+    """Return the error of an answer that was read and refuses what was asked for."""
+    complaint = complaint_of(answer.body)
+    return error_of(account, operation, complaint, answer.status)
+
+
+def error_of(account: Account, operation: str, complaint: Complaint, status: int) -> PlatformError:
+    """Return what a complaint about records means for what was asked for."""
+    words = complaint.words or "refused without a word"
+    kind = ContactGone if status == httpx.codes.NOT_FOUND else RejectedByPlatform
+    if complaint.existing:
+        kind = AlreadyThere
+    error = _KINDS.get(complaint.category, kind)(
+        f"{account.name}: {operation}: {words}",
+        platform=account.name,
+        operation=operation,
+        status=status,
+    )
+    if isinstance(error, AlreadyThere):
+        error.existing = complaint.existing
+    return error
+
+
+def _embedded(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the details of an error, some of which are JSON inside its sentence."""
+    details = error.get("errors")
+    yield from (each for each in details or () if isinstance(each, dict))
+    message = _text(error.get("message"))
+    start = message.find("[{")
+    if start < 0:
+        return
+    try:
+        told = json.loads(message[start : message.rfind("]") + 1])
+    except (ValueError, RecursionError):
+        return
+    yield from (each for each in told if isinstance(each, dict))
+
+
+def _words(context: Mapping[str, Any], keys: Sequence[str]) -> Iterator[str]:
+    for key in keys:
+        yield from (word for each in _listed(context, key) if (word := _word(each)))
+
+
+def _listed(context: Mapping[str, Any], key: str) -> Iterator[str]:
+    value = context.get(key)
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, (str, int)):
+            yield str(each)
+
+
+def _distinct(words: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _word(value: object) -> str:
+    """Return a name as vendors give them; anything else might be somebody's value."""
+    return value if isinstance(value, str) and _WORD.fullmatch(value) else ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

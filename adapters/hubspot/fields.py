@@ -1,0 +1,127 @@
+"""Sets an account up: properties, made where they are absent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import httpx
+
+from adapters.http import Call
+from adapters.hubspot.asking import unexpected
+from adapters.hubspot.definitions import OF_CONTACTS, definition_of
+from adapters.hubspot.limits import REQUEST
+from connector.domain.values import FieldType
+from connector.errors import RejectedByPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from adapters.http import Answer, Json
+    from adapters.hubspot.account import Account
+    from adapters.hubspot.definitions import Definition, Definitions
+    from connector.ports.platform import RemoteField
+
+GROUP = "heatsync"
+"""The group in which HubSpot shows the properties that we made."""
+
+_CREATE = "create a property"
+_SHAPES: Mapping[FieldType, tuple[str, str]] = {
+    FieldType.TEXT: ("string", "text"),
+    FieldType.EMAIL: ("string", "text"),
+    FieldType.NUMBER: ("number", "number"),
+    FieldType.BOOLEAN: ("bool", "booleancheckbox"),
+    FieldType.DATETIME: ("datetime", "date"),
+}
+_TRUTH = (("Yes", "true"), ("No", "false"))
+_THERE = frozenset({httpx.codes.CONFLICT})
+
+
+@dataclass(frozen=True, slots=True)
+class HubspotFields:
+    """The properties of contacts."""
+
+    account: Account
+    definitions: Definitions
+
+    async def fields(self) -> Sequence[RemoteField]:
+        """Return all properties."""
+        return [each.field() for each in await self.definitions.all()]
+
+    async def create_field(self, wanted: RemoteField) -> None:
+        """Create a property in our group; raises RejectedByPlatform when there is another so."""
+        present = await self._present(wanted.name)
+        if present is None:
+            await self._create_group()
+            answer = await self._create(wanted)
+            if answer.status not in _THERE:
+                return
+            present = await self._present(wanted.name)
+        if present is None or present.type not in {wanted.type, _plain(wanted.type)}:
+            kind = present.kind if present else "property that was archived"
+            raise RejectedByPlatform(
+                f"{self.account.name}: {_CREATE}: `{wanted.name}` is a {kind}",
+                platform=self.account.name,
+                operation=_CREATE,
+            )
+
+    async def _present(self, name: str) -> Definition | None:
+        call = Call(
+            operation=_CREATE,
+            method="GET",
+            path=f"{self._path}/{quote(name, safe='')}",
+            buckets=REQUEST,
+            reads=frozenset({httpx.codes.NOT_FOUND}),
+        )
+        answer = await self.account.session.send(call)
+        if answer.status == httpx.codes.NOT_FOUND:
+            return None
+        if not isinstance(answer.body, dict) or "type" not in answer.body:
+            raise unexpected(self.account, _CREATE, "the answer describes no property")
+        return definition_of(answer.body)
+
+    async def _create_group(self) -> None:
+        body = {"name": GROUP, "label": GROUP, "displayOrder": -1}
+        await self._post(f"{self._path}/groups", body)
+
+    async def _create(self, wanted: RemoteField) -> Answer:
+        return await self._post(self._path, _described(wanted))
+
+    async def _post(self, path: str, body: Json) -> Answer:
+        """Return the answer; that there is one of this name already is none that is raised."""
+        call = Call(
+            operation=_CREATE, method="POST", path=path, buckets=REQUEST, body=body, reads=_THERE
+        )
+        return await self.account.session.send(call)
+
+    @property
+    def _path(self) -> str:
+        return f"{self.account.paths.properties}/{OF_CONTACTS}"
+
+
+def _described(wanted: RemoteField) -> Json:
+    """Return a property as HubSpot wants it described."""
+    kind, shape = _SHAPES[wanted.type]
+    options: Sequence[tuple[str, str]] = ()
+    if wanted.options is not None:
+        kind, shape = "enumeration", "select"
+        options = [(each, each) for each in wanted.options]
+    elif wanted.type is FieldType.BOOLEAN:
+        options = _TRUTH
+    return {
+        "name": wanted.name,
+        "label": wanted.name.replace("_", " ").capitalize(),
+        "groupName": GROUP,
+        "type": kind,
+        "fieldType": shape,
+        "options": [
+            {"label": label, "value": value, "displayOrder": place, "hidden": False}
+            for place, (label, value) in enumerate(options)
+        ],
+    }
+
+
+def _plain(wanted: FieldType) -> FieldType:
+    """Return the type under which HubSpot keeps one that it does not know."""
+    return FieldType.TEXT if wanted is FieldType.EMAIL else wanted

@@ -1,0 +1,146 @@
+"""Puts contacts into lists and takes them out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import httpx
+
+from adapters.http import Call
+from adapters.hubspot.asking import next_of, rows_of, unexpected
+from adapters.hubspot.limits import REQUEST
+from adapters.hubspot.lists import CONTACT_TYPE
+from connector.domain.changes import Outcome
+from connector.errors import ContactGone, RejectedByPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from adapters.http import Json
+    from adapters.hubspot.account import Account
+    from adapters.hubspot.lists import HubspotLists
+    from connector.domain.changes import ListChange
+    from connector.ports.platform import RemoteList
+
+LIST_BATCH = 500
+"""How many one call may carry is not said: 100,000 is the limit of other calls of that kind."""
+
+_OPERATION = "write a list"
+_LOOK = "read a list"
+_PAGE = 250
+_DONE = ("recordsIdsAdded", "recordIdsAdded", "recordIdsRemoved", "recordsIdsRemoved")
+"""HubSpot writes `recordsIdsAdded`, and the other one otherwise."""
+_MISSING = ("recordIdsMissing", "recordsIdsMissing")
+
+
+@dataclass(frozen=True, slots=True)
+class HubspotListWriter:
+    """Keeps the part `list_writer` of the contract."""
+
+    account: Account
+    lists: HubspotLists
+
+    async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
+        """Put contacts into one list, or take them out."""
+        name, is_member = changes[0].list_name, changes[0].is_member
+        found = await self.lists.find(name)
+        if found is None or not found.is_writable:
+            reason = "decides itself who is in the list" if found else "has no list"
+            return [self._refused(f"HubSpot {reason} `{name}`")] * len(changes)
+        ids = [each.to.remote_id for each in changes]
+        told = await self._send(found, ids, is_member=is_member)
+        done, missing = _named(told, _DONE), _named(told, _MISSING)
+        silent = set(ids) - done - missing
+        # HubSpot says nothing of whom there is nothing to do for: whether it did anything at all
+        # is seen by those that it does name.
+        unseen = silent if silent == set(ids) else set()
+        members = await self._members_among(found, unseen) if unseen else frozenset()
+        outcomes: list[Outcome] = []
+        for each in ids:
+            if each in done:
+                outcomes.append(Outcome())
+            elif each in missing:
+                outcomes.append(self._gone())
+            elif each in unseen and (each in members) is not is_member:
+                outcomes.append(
+                    Outcome(error=unexpected(self.account, _OPERATION, "had no effect"))
+                )
+            else:
+                outcomes.append(Outcome(is_unchanged=True))
+        return outcomes
+
+    async def _send(self, found: RemoteList, ids: Sequence[str], *, is_member: bool) -> Json:
+        call = Call(
+            operation=_OPERATION,
+            method="PUT",
+            path=self._path(found, "add" if is_member else "remove"),
+            buckets=REQUEST,
+            body=list(ids),
+            reads=frozenset({httpx.codes.NOT_FOUND}),
+        )
+        answer = await self.account.session.send(call)
+        if answer.status == httpx.codes.NOT_FOUND:
+            self.lists.forget(found.name)
+            raise unexpected(self.account, _OPERATION, f"the list `{found.name}` is gone")
+        return answer.body
+
+    async def _members_among(self, found: RemoteList, ids: set[str]) -> frozenset[str]:
+        """Return which of `ids` are in the list: asked one by one, or page by page."""
+        pages = (found.size or 0) // _PAGE + 1
+        if len(ids) <= pages:
+            return frozenset([each for each in ids if await self._is_member(found, each)])
+        return frozenset(ids & await self._members(found))
+
+    async def _is_member(self, found: RemoteList, remote_id: str) -> bool:
+        record = f"{CONTACT_TYPE}/{quote(remote_id, safe='')}"
+        path = f"{self.account.paths.lists}/records/{record}/memberships"
+        call = Call(operation=_LOOK, method="GET", path=path, buckets=REQUEST)
+        body = (await self.account.session.send(call)).body
+        rows = rows_of(self.account, _LOOK, body)
+        return any(str(row.get("listId")) == found.remote_id for row in rows)
+
+    async def _members(self, found: RemoteList) -> set[str]:
+        members: set[str] = set()
+        after: str | None = None
+        while True:
+            params: list[tuple[str, str | int | float | bool]] = [("limit", _PAGE)]
+            if after is not None:
+                params.append(("after", after))
+            call = Call(
+                operation=_LOOK,
+                method="GET",
+                path=self._path(found),
+                params=params,
+                buckets=REQUEST,
+            )
+            body = (await self.account.session.send(call)).body
+            members |= {str(row.get("recordId")) for row in rows_of(self.account, _LOOK, body)}
+            following = next_of(body)
+            if following is None:
+                return members
+            if following == after:
+                raise unexpected(self.account, _LOOK, "goes round in a circle")
+            after = following
+
+    def _path(self, found: RemoteList, action: str | None = None) -> str:
+        path = f"{self.account.paths.lists}/{found.remote_id}/memberships"
+        return f"{path}/{action}" if action else path
+
+    def _refused(self, reason: str) -> Outcome:
+        name = self.account.name
+        text = f"{name}: {_OPERATION}: {reason}"
+        return Outcome(error=RejectedByPlatform(text, platform=name, operation=_OPERATION))
+
+    def _gone(self) -> Outcome:
+        name = self.account.name
+        text = f"{name}: {_OPERATION}: the contact is gone"
+        return Outcome(error=ContactGone(text, platform=name, operation=_OPERATION))
+
+
+def _named(told: object, keys: Iterable[str]) -> frozenset[str]:
+    """Return the ids that an answer lists under any of `keys`."""
+    body = told if isinstance(told, dict) else {}
+    listed = (body.get(key) for key in keys)
+    return frozenset(str(each) for ids in listed if isinstance(ids, list) for each in ids)
