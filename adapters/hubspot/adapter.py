@@ -14,6 +14,7 @@ from adapters.hubspot.limits import buckets_of
 from adapters.hubspot.memberships import MembershipReader
 from adapters.hubspot.paths import PATHS
 from adapters.hubspot.removals import RemovalReader
+from adapters.hubspot.webhooks.parser import HubspotWebhookParser
 from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
 
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
     from connector.ports.budget import Bucket
 
 CAPABILITIES = Capabilities(
-    parts=frozenset({Part.CONTACTS, Part.LOOKUP, Part.IDS, Part.MEMBERSHIPS, Part.REMOVALS}),
+    parts=frozenset(
+        {
+            *(Part.CONTACTS, Part.LOOKUP, Part.IDS, Part.MEMBERSHIPS, Part.REMOVALS),
+            Part.WEBHOOK_PARSER,
+        }
+    ),
     walk_every=timedelta(days=1),
 )
 
@@ -40,6 +46,7 @@ class HubspotPlatform(NoParts):
     ids: ContactReader
     memberships: MembershipReader
     removals: RemovalReader
+    webhook_parser: HubspotWebhookParser
 
     def __init__(self, context: PlatformContext, account: Account) -> None:
         self.name = context.name
@@ -47,6 +54,10 @@ class HubspotPlatform(NoParts):
         self.contacts = self.lookup = self.ids = ContactReader(account)
         self.memberships = MembershipReader(account)
         self.removals = RemovalReader(account)
+        given = (context.secrets.get(name) for name in ("client_secret", "client_secret_before"))
+        self.webhook_parser = HubspotWebhookParser(
+            context.name, tuple(secret for secret in given if secret)
+        )
 
     async def check(self) -> Sequence[Problem]:
         """Return what keeps the account from working, in plain words."""
