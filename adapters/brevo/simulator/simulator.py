@@ -1,0 +1,50 @@
+"""A whole Brevo, in this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.brevo.simulator.account import BrevoAccount
+from adapters.brevo.simulator.limits import windows_of
+from adapters.brevo.simulator.vendor import BrevoVendor
+from adapters.simulation.front import Front
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime, timedelta
+
+    from adapters.brevo.simulator.outbox import Delivery
+
+
+class BrevoSimulator:
+    """One account of Brevo, spoken to over HTTP below `/v3`.
+
+    `app` is the ASGI application, `account` what is in it, `trace` every request it saw, and
+    `faults` the trouble it makes.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        plan: str = "general",
+        limits: bool = True,
+        latency: timedelta | None = None,
+    ) -> None:
+        """`plan` is `general`, `advanced` or `extended`; without `limits` it takes any number."""
+        self.account = BrevoAccount(now)
+        windows = windows_of(plan) if limits else None
+        self.app = Front(BrevoVendor(self.account), now=now, windows=windows, latency=latency)
+        self.trace = self.app.trace
+        self.faults = self.app.faults
+
+    async def deliver(self, post: Callable[[Delivery], Awaitable[int | None]]) -> int:
+        """Make the calls to webhooks whose time has come; return how many there were.
+
+        `post` returns the status of the answer, None where none came.
+        """
+        self.account.settle()
+        deliveries = self.account.outbox.due()
+        for each in deliveries:
+            self.account.outbox.answered(each, await post(each))
+        return len(deliveries)
