@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sqlalchemy.exc import DBAPIError
 
 from connector.ports.progress import Silent
+from state.budgets import DatabaseLedger
 from state.columnar.copy import EventsCopy
 from state.columnar.keeping import expunge, keep_up
 from state.contacts import Contacts
@@ -71,6 +72,9 @@ class DatabaseState:
         """Take a database that has the present schema, and where its events are copied to."""
         self._database = database
         self._copy = copy
+        self.ledger = DatabaseLedger(database)
+        """How far platforms' limits on requests are used; its changes are no part of any
+        transaction."""
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[DatabaseTransaction]:

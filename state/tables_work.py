@@ -1,4 +1,4 @@
-"""The tables of work to be done and of what was done: outbound, triggers, inbound, runs."""
+"""The tables of work to be done and of what was done: outbound, triggers, inbound, budgets."""
 
 from __future__ import annotations
 
@@ -207,6 +207,28 @@ class Runs(Table, table=True):
     at: datetime = Field(sa_type=Instant, description="Instant of scoring.")
     summary: str | None = Field(sa_type=Json, description="Shape of `sync --json`.")
     error: str | None = Field(sa_type=Words, description="Why it failed.")
+
+
+class Budgets(Table, table=True):
+    """How far each limit on requests is used, per platform and bucket."""
+
+    __tablename__ = "budgets"
+    platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
+    bucket: str = Field(primary_key=True, sa_type=Words, description="Name of the limit.")
+    told_limit: int | None = Field(
+        sa_type=Number, description="The limit as the platform told it, where it told another."
+    )
+    taken: str = Field(
+        sa_type=Json,
+        description="Requests that may have been made: until when they count, in microseconds "
+        "since the epoch, and how many, JSON.",
+    )
+    resets_at: datetime | None = Field(
+        sa_type=Instant, description="A midnight of the account, for limits by the day."
+    )
+    closed_until: datetime | None = Field(
+        sa_type=Instant, description="A process that starts sends nothing before."
+    )
 
 
 class Notes(Table, table=True):

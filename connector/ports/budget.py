@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from contextlib import AbstractAsyncContextManager
-    from datetime import timedelta
+
+LONGEST_WAIT = timedelta(minutes=5)
+"""A platform that wants to be left alone for longer ends its part of the run."""
+
+LONGEST_REQUEST = timedelta(minutes=2)
+"""No request is under way for longer: it is given up before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +31,8 @@ class Bucket:
     window: timedelta
     is_daily: bool = False
     """Whether requests are counted from one midnight of the account to the next instead."""
+    counts_writes: bool = False
+    """Whether writing attributes and lists counts in it: plans tell the time that takes."""
 
 
 class RateBudget(Protocol):
@@ -49,7 +57,15 @@ class RateBudget(Protocol):
     ) -> None:
         """Take what an answer said of `bucket`: `remaining` is what all callers have left.
 
-        With `remaining` 0 nothing is sent before `resets_after` has passed.
+        Nothing is sent before `resets_after` has passed once no more is left than what belongs to
+        other callers; unless the requests that are gone are all ours, and so counted already.
+        """
+        ...
+
+    async def refused(self, bucket: str, *, wait: timedelta | None = None) -> None:
+        """Take that a request was turned down for this limit: leave it alone, then go slower.
+
+        Nothing is sent before `wait` has passed.
         """
         ...
 
@@ -75,6 +91,9 @@ class Unlimited:
         resets_after: timedelta | None = None,
     ) -> None:
         """Learn nothing: there is nothing to learn."""
+
+    async def refused(self, bucket: str, *, wait: timedelta | None = None) -> None:
+        """Go on as before."""
 
     def left(self) -> Mapping[str, int | None]:
         """Return no bucket."""

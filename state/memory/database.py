@@ -15,6 +15,7 @@ from state.memory.scores import MemoryScores
 from state.memory.small import MemoryCursors, MemoryNotes, MemoryRuns
 from state.memory.tables import Tables
 from state.memory.triggers import MemoryTriggers
+from state.pacing.kept import MemoryLedger
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -58,6 +59,7 @@ class MemoryState:
         self._committed = Tables()
         self._writing = asyncio.Lock()
         self._owner: str | None = None
+        self.ledger = MemoryLedger()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[MemoryTransaction]:

@@ -1,0 +1,157 @@
+"""The request budgets of one account: every limit of it, passed one after the other."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from state.pacing.kept import Kept, Shelf
+from state.pacing.long import LongGate, LongPlace
+from state.pacing.short import ShortGate, ShortPlace
+from state.pacing.time import Time
+from state.pacing.told import Told
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from connector.ports.budget import Bucket
+    from connector.ports.clock import Clock
+    from state.pacing.kept import Ledger
+
+_Gate: TypeAlias = "ShortGate | LongGate"
+
+_SHORT = timedelta(minutes=1)
+"""What counts over a longer span is kept across restarts, request by request."""
+_FAR = timedelta(days=1)
+"""Nothing kept counts for longer than that and two windows: a clock was wrong."""
+_WORTH_KEEPING = timedelta(minutes=1)
+"""Of a shorter wait the next process is told by the platform itself."""
+
+
+class Budget:
+    """Keeps the contract of RateBudget for one account, within one process.
+
+    Several processes on one PostgreSQL share the limits over more than a minute exactly. Of the
+    shorter ones each has its own count: what the others do is known by what answers say is left.
+    """
+
+    def __init__(
+        self,
+        platform: str,
+        buckets: Sequence[Bucket],
+        *,
+        percent: int,
+        clock: Clock,
+        ledger: Ledger,
+        kept: Mapping[str, Kept],
+    ) -> None:
+        """Take the limits that the adapter declares, and what was kept of them."""
+        self._time = Time(clock, platform)
+        now = self._time.now()
+        # First the one that lets the fewest through, so that no place elsewhere is held for it;
+        # those that have to be written down come last, when the request is sure to be sent.
+        ordered = sorted(buckets, key=lambda each: (_is_long(each), each.limit))
+        self._gates: dict[str, _Gate] = {}
+        self._shelves: dict[str, Shelf] = {}
+        for bucket in ordered:
+            found = kept.get(bucket.name, Kept()).bounded(now + 2 * bucket.window + _FAR)
+            shelf = Shelf(ledger, platform, bucket.name, found)
+            self._shelves[bucket.name] = shelf
+            kind = LongGate if _is_long(bucket) else ShortGate
+            self._gates[bucket.name] = kind(_told(bucket, percent, found), self._time, shelf)
+
+    @asynccontextmanager
+    async def spend(self, *buckets: str) -> AsyncIterator[None]:
+        """Wait until a request may be sent that counts in all of these, and count it."""
+        if unknown := set(buckets) - self._gates.keys():
+            raise KeyError(*unknown)
+        places: list[ShortPlace | LongPlace] = []
+        try:
+            for name, gate in self._gates.items():
+                if name in buckets:
+                    places.append(await gate.enter())
+            for place in places:
+                await place.confirm()
+        except BaseException:
+            for place in reversed(places):
+                place.give_back()
+            raise
+        try:
+            yield
+        finally:
+            for place in places:
+                place.leave()
+
+    async def learn(
+        self,
+        bucket: str,
+        *,
+        limit: int | None = None,
+        remaining: int | None = None,
+        resets_after: timedelta | None = None,
+    ) -> None:
+        """Take what an answer said of `bucket`."""
+        gate = self._gates[bucket]
+        if limit is not None and limit > 0:
+            gate.told.limit = limit
+        await gate.learn(remaining=remaining, resets_after=resets_after)
+        await self._keep(bucket)
+
+    async def refused(self, bucket: str, *, wait: timedelta | None = None) -> None:
+        """Take that a request was turned down for this limit."""
+        self._gates[bucket].told.refused(self._time.now(), wait)
+        await self._keep(bucket)
+
+    def left(self) -> Mapping[str, int | None]:
+        """Return the requests that may be sent at once, per bucket."""
+        return {name: gate.left() for name, gate in self._gates.items()}
+
+    async def aclose(self) -> None:
+        """Write down how far the limits are used; what was reserved and not used is given back."""
+        for gate in self._gates.values():
+            await gate.aclose()
+
+    async def _keep(self, bucket: str) -> None:
+        """Keep what was learnt that the next process should not have to learn again."""
+        told, shelf = self._gates[bucket].told, self._shelves[bucket]
+        now = self._time.now()
+        limit = None if told.limit == told.bucket.limit else told.limit
+        opens = told.opens_at(now)
+        kept_until = shelf.kept.closed_until or now
+        is_closed = opens - max(kept_until, now) > _WORTH_KEEPING
+        if limit == shelf.kept.limit and not is_closed:
+            return
+
+        def work(kept: Kept) -> Kept:
+            closed = max(opens, kept.closed_until or opens) if is_closed else kept.closed_until
+            return replace(kept, limit=limit, closed_until=closed)
+
+        await shelf.change(work)
+
+
+def _is_long(bucket: Bucket) -> bool:
+    return bucket.is_daily or bucket.window > _SHORT
+
+
+def _told(bucket: Bucket, percent: int, kept: Kept) -> Told:
+    told = Told(bucket, percent)
+    if kept.limit is not None:
+        told.limit = kept.limit
+    if kept.closed_until is not None:
+        told.close_until(kept.closed_until)
+    if kept.resets_at is not None:
+        told.begins_at(kept.resets_at)
+    return told
+
+
+async def open_budget(
+    platform: str, buckets: Sequence[Bucket], *, percent: int, clock: Clock, ledger: Ledger
+) -> Budget:
+    """Return the budget of an account, going on from where the last process left it.
+
+    `percent` of each limit is ours.
+    """
+    kept = await ledger.all(platform)
+    return Budget(platform, buckets, percent=percent, clock=clock, ledger=ledger, kept=kept)

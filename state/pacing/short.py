@@ -1,0 +1,177 @@
+"""A limit over a span of seconds, counted in memory request by request.
+
+A process that starts cannot know how many requests the one before it made in the last seconds.
+So each leaves a note of until when it may have, renewed about once a window; whoever finds it
+waits until then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from connector.ports.budget import LONGEST_REQUEST
+from state.pacing.time import HAIR
+
+if TYPE_CHECKING:
+    from state.pacing.kept import Kept, Shelf
+    from state.pacing.time import Time
+    from state.pacing.told import Told
+
+_NOTED_EVERY = timedelta(seconds=10)
+"""A window that is shorter is noted less than once a window."""
+_NOTED_LATE = timedelta(seconds=5)
+"""A request may be sent that much later than its note allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortPlace:
+    """The place of one request."""
+
+    gate: ShortGate
+    since: datetime
+
+    async def confirm(self) -> None:
+        """Leave a note that requests are being sent."""
+        await self.gate.note()
+
+    def give_back(self) -> None:
+        """Let go of it: nothing was sent."""
+        self.gate.give_back()
+
+    def leave(self) -> None:
+        """Take that the answer is there, or that none will come."""
+        self.gate.leave(self.since)
+
+
+class ShortGate:
+    """Lets requests through one by one, in the order in which they came.
+
+    A request counts from when it is let through until a window after its answer: whenever the
+    platform counted it, no span of a window has more than our share.
+    """
+
+    def __init__(self, told: Told, time: Time, shelf: Shelf) -> None:
+        """Take what the platform says of this limit, and where notes are left."""
+        self.told = told
+        self._time = time
+        self._shelf = shelf
+        self._turn = asyncio.Lock()
+        self._noting = asyncio.Lock()
+        self._noted_until = datetime.min.replace(tzinfo=UTC)
+        self._changed = asyncio.Event()
+        self._under_way = 0
+        self._ends: deque[datetime] = deque()
+        self._past: deque[datetime] = deque()
+        """Those that count no more; a platform whose answer was slow may have counted them."""
+        self._lasted = timedelta()
+        """How long the latest answer took."""
+
+    async def enter(self) -> ShortPlace:
+        """Wait for a place and take it; raises RateLimited where that takes too long."""
+        async with self._turn:
+            while True:
+                now = self._time.now()
+                opens = self._opens_at(now)
+                if opens is None:
+                    self._changed.clear()
+                    await self._changed.wait()
+                elif opens > now:
+                    await self._time.until(opens, self.told.bucket.name)
+                else:
+                    self._under_way += 1
+                    self.told.count(1, now)
+                    return ShortPlace(self, now)
+
+    async def note(self) -> None:
+        """Leave a note that requests are being sent, if the last one is too old."""
+        if self._time.now() < self._noted_until:
+            return
+        async with self._noting:
+            while (now := self._time.now()) >= self._noted_until:
+                lasts = max(self._span, _NOTED_EVERY)
+                await self._close_until(now + lasts + _NOTED_LATE + self._span)
+                self._noted_until = now + lasts
+
+    def give_back(self) -> None:
+        """Let go of a place for a request that was not sent."""
+        self._under_way -= 1
+        self.told.count(-1, self._time.now())
+        self._changed.set()
+
+    def leave(self, since: datetime) -> None:
+        """Take that the request that was let through at `since` is over."""
+        now = self._time.now()
+        self._under_way -= 1
+        self._lasted = now - since
+        self._ends.append(now)
+        self._changed.set()
+
+    async def learn(self, *, remaining: int | None, resets_after: timedelta | None) -> None:
+        """Take what the latest answer says."""
+        now = self._time.now()
+        self._forget(now)
+        self.told.learn(
+            now,
+            remaining=remaining,
+            resets_after=resets_after,
+            under_way=self._under_way,
+            ours=self._counted_since(now - self._span - self._lasted),
+        )
+
+    def left(self) -> int:
+        """Return the requests that may be sent at once."""
+        now = self._time.now()
+        self._forget(now)
+        ours = self.told.capacity(now) - len(self._ends) - self._under_way
+        told = self.told.left(now)
+        return max(0, ours if told is None else min(ours, told))
+
+    async def aclose(self) -> None:
+        """Note when the last request was made, for whoever comes next."""
+        if self._noted_until > datetime.min.replace(tzinfo=UTC):
+            await self._close_until(
+                (self._ends or self._past or [self._time.now()])[-1] + self._span
+            )
+
+    @property
+    def _span(self) -> timedelta:
+        return self.told.bucket.window + HAIR
+
+    async def _close_until(self, until: datetime) -> None:
+        closed = max(until, self.told.opens_at(until))
+
+        def work(kept: Kept) -> Kept:
+            return replace(kept, closed_until=closed)
+
+        await self._shelf.change(work)
+
+    def _opens_at(self, now: datetime) -> datetime | None:
+        """Return when the next request may be sent; None: not before an answer comes."""
+        self._forget(now)
+        opens = self.told.opens_at(now)
+        # So many have to fall out of the window before there is room.
+        excess = len(self._ends) + self._under_way - self.told.capacity(now) + 1
+        if excess <= 0:
+            return opens
+        if excess > len(self._ends):
+            return None
+        return max(opens, self._ends[excess - 1] + self._span)
+
+    def _forget(self, now: datetime) -> None:
+        while self._ends and self._ends[0] + self._span <= now:
+            self._past.append(self._ends.popleft())
+        while self._past and self._past[0] + self._span + LONGEST_REQUEST <= now:
+            self._past.popleft()
+
+    def _counted_since(self, instant: datetime) -> int:
+        """Return the requests of ours that a platform may have counted after `instant`."""
+        late = 0
+        for end in reversed(self._past):
+            if end < instant:
+                break
+            late += 1
+        return late + len(self._ends) + self._under_way
