@@ -11,6 +11,8 @@ from connector.domain.values import FieldType, Misfit
 from connector.errors import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from adapters.files.rows import Row
     from connector.domain.contacts import Reading
     from connector.domain.values import Value
@@ -45,6 +47,11 @@ class RowReader:
             self._seen[key] = self._read(column, kind, raw)
         return self._seen[key]
 
+    def values(self, columns: Mapping[str, FieldType]) -> Mapping[str, Value | None]:
+        """Return the values of `columns`; those that do not fit are left out."""
+        found = {name: self.value(name, kind) for name, kind in columns.items()}
+        return {name: value for name, value in found.items() if name not in self._misfits}
+
     def text(self, column: str, kind: FieldType = FieldType.TEXT) -> str | None:
         """Return the value of `column` as a text or an e-mail address."""
         value = self.value(column, kind)
@@ -78,7 +85,7 @@ def read_contact(
     contact = Contact(
         remote_id=remote_id,
         emails=(email,) if email else (),
-        attributes={name: cells.value(name, kind) for name, kind in reading.fields.items()},
+        attributes=cells.values(reading.fields),
         created_at=cells.instant("created_at"),
         modified_at=cells.instant("modified_at") or cells.instant("updated_at"),
         opted_out=cells.value("opted_out", FieldType.BOOLEAN) is True,

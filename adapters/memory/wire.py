@@ -25,7 +25,6 @@ def contact_of(person: Person, reading: Reading) -> tuple[Contact, tuple[Problem
         try:
             attributes[name] = read_value(person.values.get(name), kind)
         except Misfit as error:
-            attributes[name] = None
             problems.append(Problem(message=f"of contact {person.id} {error}", path=name))
     contact = Contact(
         remote_id=person.id,

@@ -35,7 +35,10 @@ class Contact:
     emails: tuple[str, ...] = ()
     """Normalised; the first is the one to show."""
     attributes: Mapping[str, Value | None] = field(default_factory=dict)
-    """Typed values under the platform's own names; None where the field is empty."""
+    """Typed values under the platform's own names; None where the field is empty.
+
+    A field whose value does not fit its type is left out: nobody cleared it.
+    """
     created_at: datetime | None = None
     modified_at: datetime | None = None
     merged_ids: tuple[str, ...] = ()

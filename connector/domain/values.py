@@ -76,6 +76,24 @@ def from_stored(stored: Stored, kind: FieldType) -> Value:
     return stored
 
 
+def as_written(stored: Stored, kind: FieldType) -> Written:
+    """Return a stored value of `kind` as it is written: a whole number without decimals."""
+    value = from_stored(stored, kind)
+    return decimal_of(value) if isinstance(value, float) else value
+
+
+def decimal_of(number: float) -> Decimal:
+    """Return a finite number with the digits it needs, a whole one with none."""
+    return Decimal(int(number)) if number == int(number) else Decimal(repr(number))
+
+
+def as_stored(written: Written) -> Stored | None:
+    """Return what was written as it would be read back and stored; None where it was cleared."""
+    if written is None:
+        return None
+    return float(written) if isinstance(written, Decimal) else to_stored(written)
+
+
 def _text(raw: object) -> str:
     if isinstance(raw, bool):
         return "true" if raw else "false"

@@ -14,7 +14,7 @@ from connector.domain.frames import CONTACT
 from connector.domain.instants import iso
 from connector.domain.ledger import Firing, FiringState
 from connector.domain.rounding import round_expr
-from connector.domain.values import FieldType, from_stored
+from connector.domain.values import FieldType, decimal_of, from_stored
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -161,4 +161,4 @@ def _written(value: Value | None, digits: int | None = None) -> Written:
         return None
     if digits is not None:
         return Decimal(f"{value:.{digits}f}")
-    return Decimal(int(value)) if value == int(value) else Decimal(repr(value))
+    return decimal_of(value)

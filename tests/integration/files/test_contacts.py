@@ -92,12 +92,12 @@ async def test_values_are_trimmed_typed_and_null_when_blank(data: Data) -> None:
     assert problems == []
 
 
-async def test_a_value_that_does_not_fit_is_null_and_one_problem(data: Data) -> None:
+async def test_a_value_that_does_not_fit_is_left_out_and_one_problem(data: Data) -> None:
     data.write("contacts.csv", 'id,note,age\n1,"two\nlines",old\n2,,41\n')
 
     contacts, problems = await data.contacts({"age": NUMBER})
 
-    assert [each.attributes["age"] for each in contacts] == [None, 41.0]
+    assert [each.attributes for each in contacts] == [{}, {"age": 41.0}]
     assert problems == ["contacts.csv:2: age: is not a number"]
 
 
@@ -149,7 +149,7 @@ async def test_parquet_reads_as_the_others_and_names_the_row(data: Data) -> None
 
     assert [(each.remote_id, each.attributes) for each in contacts] == [
         ("1", {"age": 30.0, "vip": True}),
-        ("2", {"age": None, "vip": None}),
+        ("2", {"vip": None}),
     ]
     assert problems == [
         "contacts.parquet:2: age: is not a number",
