@@ -28,7 +28,11 @@ class WebhookRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """What a call told: changes themselves, and ids of contacts to be read again."""
+    """What a call told: changes themselves, and ids of contacts to be read again.
+
+    Where a platform's calls name nobody by id, an address stands for it, in `removals` and in
+    `reread` as in `Event.subject`.
+    """
 
     contacts: tuple[Contact, ...] = ()
     events: tuple[Event, ...] = ()
