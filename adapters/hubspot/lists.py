@@ -63,7 +63,8 @@ class HubspotLists:
         body = {"name": name, "objectTypeId": CONTACT_TYPE, "processingType": _MANUAL}
         answer = await self._send("create a list", "POST", "", body, reads=_TAKEN)
         if answer.status not in _TAKEN:
-            return self._keep(self._read(answer, "create a list"))
+            self._known[name] = self._read(answer, "create a list")
+            return self._known[name]
         # Somebody may have made it meanwhile.
         found = await self.find(name)
         if found is None:
@@ -79,15 +80,12 @@ class HubspotLists:
         answer = await self._send("find a list", "GET", path, reads=missing)
         if answer.status == httpx.codes.NOT_FOUND:
             return None
-        return self._keep(self._read(answer, "find a list"))
+        self._known[name] = self._read(answer, "find a list")
+        return self._known[name]
 
     def forget(self, name: str) -> None:
         """Look for the list again when it is next asked for: it is not where it was."""
         self._known.pop(name, None)
-
-    def _keep(self, found: RemoteList) -> RemoteList:
-        self._known[found.name] = found
-        return found
 
     def _read(self, answer: Answer, operation: str) -> RemoteList:
         row = answer.body.get("list") if isinstance(answer.body, dict) else None

@@ -33,6 +33,8 @@ class Paths:
     forms: str
     single_send: str
     """One e-mail to one person (an add-on)."""
+    details: str
+    """What kind of account it is."""
     usage: str
     """The requests made today by private apps."""
     token: str
@@ -58,6 +60,7 @@ PATHS: Mapping[Version, Paths] = {
         marketing_events="/marketing/marketing-events/2026-03",
         forms="/marketing/forms/2026-03",
         single_send="/marketing/email-campaigns/2026-03/single-send",
+        details="/account-info/2026-03/details",
         usage="/account-info/2026-03/api-usage/daily/private-apps",
         token="/oauth/2026-03/token",  # noqa: S106 - a path
     ),
@@ -72,6 +75,7 @@ PATHS: Mapping[Version, Paths] = {
         marketing_events="/marketing/marketing-events/2026-03",
         forms="/marketing/forms/2026-03",
         single_send="/marketing/email-campaigns/2026-03/single-send",
+        details="/account-info/2026-03/details",
         usage="/account-info/2026-03/api-usage/daily/private-apps",
         token="/oauth/2026-09/token",  # noqa: S106 - a path
     ),
@@ -86,6 +90,7 @@ PATHS: Mapping[Version, Paths] = {
         marketing_events="/marketing/v3/marketing-events",
         forms="/marketing/v3/forms",
         single_send="/marketing/v4/email/single-send",
+        details="/account-info/v3/details",
         usage="/account-info/v3/api-usage/daily/private-apps",
         token="/oauth/v1/token",  # noqa: S106 - a path
     ),
