@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -46,20 +47,16 @@ class Persons:
 
     _session: Session
 
-    async def create(self, keys: Sequence[str]) -> Sequence[int]:
-        """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
+    async def create(self, persons: Sequence[Person]) -> Sequence[int]:
+        """Insert persons, whatever number they have, and return their numbers in order."""
+        latest = {person.key: person for person in persons}
 
         def work(connection: Connection) -> Sequence[int]:
-            known = _numbers(connection, keys)
-            new = list(dict.fromkeys(key for key in keys if key not in known))
-            if new:
-                # One transaction writes at a time: numbers given here are nobody else's.
-                numbers = _unused(connection, len(new))
-                empty = ["{}"] * len(new)
-                put(connection, PERSONS, {"contact": numbers, "key": new, "attributes": empty})
-                _stand(connection, numbers)
-                known |= zip(new, numbers, strict=True)
-            return [known[key] for key in keys]
+            numbers = _numbers(connection, latest)
+            _save(connection, [replace(latest[key], contact=n) for key, n in numbers.items()])
+            new = [person for key, person in latest.items() if key not in numbers]
+            numbers |= zip((each.key for each in new), _insert(connection, new), strict=True)
+            return [numbers[person.key] for person in persons]
 
         return await self._session.run(work)
 
@@ -77,19 +74,7 @@ class Persons:
     async def save_persons(self, persons: Sequence[Person]) -> None:
         """Replace what is known of these persons."""
         latest = {person.contact: person for person in persons}
-        away = [each for each, person in latest.items() if person.merged_into is not None]
-        rows = [_to_row(person) for person in latest.values()]
-
-        def work(connection: Connection) -> None:
-            upsert(connection, PERSONS, rows, keys=["contact"], keep=["key"])
-            _stand(connection, latest.keys() - set(away))
-            if away:
-                remove_scores(connection, away)
-                connection.execute(
-                    delete(STANDINGS).where(among(connection, STANDINGS.c.contact, away))
-                )
-
-        await self._session.run(work)
+        await self._session.run(lambda connection: _save(connection, list(latest.values())))
 
     async def find(self, text: str) -> Person | None:
         """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""
@@ -170,6 +155,32 @@ def waiting_query(at: datetime, model: str) -> Select[tuple[int, int]]:
 def _numbers(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     query = select(PERSONS.c.key, PERSONS.c.contact).where(among(connection, PERSONS.c.key, keys))
     return {row.key: row.contact for row in connection.execute(query)}
+
+
+def _save(connection: Connection, persons: Sequence[Person]) -> None:
+    if not persons:
+        return
+    away = [person.contact for person in persons if person.merged_into is not None]
+    rows = [_to_row(person) for person in persons]
+    upsert(connection, PERSONS, rows, keys=["contact"], keep=["key"])
+    _stand(connection, {person.contact for person in persons} - set(away))
+    if away:
+        remove_scores(connection, away)
+        connection.execute(delete(STANDINGS).where(among(connection, STANDINGS.c.contact, away)))
+
+
+def _insert(connection: Connection, persons: Sequence[Person]) -> Sequence[int]:
+    """Insert persons who are new; return their numbers in order."""
+    if not persons:
+        return ()
+    # One transaction writes at a time: numbers given here are nobody else's.
+    numbers = _unused(connection, len(persons))
+    rows = [_to_row(person) for person in persons]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    put(connection, PERSONS, {**columns, "contact": numbers})
+    given = zip(persons, numbers, strict=True)
+    _stand(connection, [number for person, number in given if person.merged_into is None])
+    return numbers
 
 
 def _unused(connection: Connection, count: int) -> list[int]:

@@ -14,9 +14,21 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import polars as pl
-from sqlalchemy import BigInteger, ColumnElement, Connection, Text, bindparam, false, func, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Text,
+    bindparam,
+    false,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 from state.columns import Number, storable
@@ -24,7 +36,8 @@ from state.columns import Number, storable
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Column, ColumnCollection, Delete, Select, Table, Update
+    from sqlalchemy import BindParameter, Column, ColumnCollection, Delete, Select, Table, Update
+    from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.types import TypeEngine
 
 Rows: TypeAlias = "Sequence[Mapping[str, Any]]"
@@ -35,8 +48,29 @@ Assign: TypeAlias = "Callable[[ColumnCollection[str, Any]], Mapping[str, Any]]"
 _PART = 10_000
 
 
+_TEXT, _TEXTS, _NUMBERS = Text(), ARRAY(Text()), ARRAY(BigInteger())
+_BOOLEAN = Boolean()
+
+
+class _Given(FunctionElement[Any]):
+    """Many values in one parameter, as a query: quicker to build and to compile than a Select."""
+
+    inherit_cache = True
+
+
+@compiles(_Given, "sqlite")
+def _in_json(element: _Given, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    values = compiler.process(element.clauses, **options)
+    return f"(SELECT value FROM json_each({values}))"  # noqa: S608 - a place for a parameter
+
+
+@compiles(_Given, "postgresql")
+def _in_array(element: _Given, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    return f"(SELECT unnest({compiler.process(element.clauses, **options)}))"
+
+
 @dataclass(frozen=True, slots=True)
-class _Given:
+class _Assigned:
     """Assigns some columns what was given for them."""
 
     names: tuple[str, ...]
@@ -57,12 +91,15 @@ def among(
     if not values:
         # PostgreSQL could not tell the type of an array of nothing.
         return false()
-    plain = [storable(value) if isinstance(value, str) else value for value in values]
+    plain: list[Any] = list(values)
+    if isinstance(plain[0], str):
+        plain = [storable(value) for value in plain]
+    given: BindParameter[Any]
     if is_sqlite(connection):
-        each = func.json_each(json.dumps(plain, ensure_ascii=False)).table_valued("value")
-        return this.in_(select(each.c.value))
-    kind: TypeEngine[Any] = Text() if isinstance(plain[0], str) else BigInteger()
-    return this.in_(select(func.unnest(bindparam(None, plain, type_=ARRAY(kind)))))
+        given = bindparam(None, json.dumps(plain, ensure_ascii=False), type_=_TEXT)
+    else:
+        given = bindparam(None, plain, type_=_TEXTS if isinstance(plain[0], str) else _NUMBERS)
+    return this.op("IN", return_type=_BOOLEAN)(_Given(given))
 
 
 def insert(connection: Connection, table: Table, rows: Rows) -> None:
@@ -99,7 +136,7 @@ def put(
     columns: Columns,
     *,
     keys: Sequence[str] = (),
-    assign: Assign = _Given(()),
+    assign: Assign = _Assigned(()),
 ) -> None:
     """Insert rows given as columns of one length, each of other keys.
 
@@ -188,7 +225,7 @@ def _insert(
         table,
         columns,
         keys=keys,
-        assign=_Given(tuple(changed)),
+        assign=_Assigned(tuple(changed)),
     )
 
 

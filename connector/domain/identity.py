@@ -75,8 +75,18 @@ def _absorbed(
     return tuple(sorted(known - taken))
 
 
+def _are_strangers(claims: Sequence[Claim]) -> bool:
+    """Return whether no two claims can be of one person: most first sightings are so."""
+    addresses = [email for claim in claims for email in claim.emails]
+    return len(set(addresses)) == len(addresses) and not any(
+        claim.contact is not None or claim.merged_into for claim in claims
+    )
+
+
 def _connected(claims: Sequence[Claim]) -> Iterable[list[Claim]]:
     """Return the claims in groups of those that are linked, directly or through others."""
+    if _are_strangers(claims):
+        return [[claim] for claim in claims]
     parent: dict[Hashable, Hashable] = {}
 
     def root(node: Hashable) -> Hashable:

@@ -63,8 +63,11 @@ class ContactStore(Protocol):
         """Return the history of a person's records, oldest first."""
         ...
 
-    async def create(self, keys: Sequence[str]) -> Sequence[int]:
-        """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
+    async def create(self, persons: Sequence[Person]) -> Sequence[int]:
+        """Insert persons, whatever number they have, and return their numbers in order.
+
+        Of a known id the number stays, and all else is replaced. The last of equal ids counts.
+        """
         ...
 
     async def persons(self, contacts: Collection[int]) -> Mapping[int, Person]:

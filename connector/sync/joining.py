@@ -58,11 +58,20 @@ async def join(
     pool = before | {_key(record): record for record in fresh}
     involved = {_key(record) for record in (*fresh, *relatives)}
     groups = households([_claim(pool[key]) for key in sorted(involved)])
-    numbers, keys, newcomers = await _numbers(tx, groups, pool)
+    founded = {
+        group.keys[0]: await _newcomer(tx, group, pool, naming)
+        for group in groups
+        if group.contact is None
+    }
+    made = await tx.contacts.create(list(founded.values()))
+    number_of = dict(zip(founded, made, strict=True))
+    numbers = [
+        number_of[group.keys[0]] if group.contact is None else group.contact for group in groups
+    ]
     revised = {_key(record) for record in fresh}
     stored: list[Record] = []
-    persons: list[Person] = []
     absorbed: dict[int, int] = {}
+    standing: dict[int, Sequence[Record]] = {}
     for group, number in zip(groups, numbers, strict=True):
         members = [_moved(pool[key], number, recorded_at) for key in group.keys]
         stored += [
@@ -70,17 +79,16 @@ async def join(
             for record in members
             if _key(record) in revised or record.contact != pool[_key(record)].contact
         ]
-        persons.append(person_of(number, keys[number], members, naming))
         absorbed |= dict.fromkeys(group.absorbed, number)
-    gone = await tx.contacts.persons(absorbed)
-    persons += [replace(gone[old], merged_into=new) for old, new in absorbed.items()]
+        if group.contact is not None:
+            standing[number] = members
+    await _save_persons(tx, standing, absorbed, naming)
     await tx.contacts.save_records(stored)
-    await tx.contacts.save_persons(persons)
     return Joined(
         records=tuple(stored),
         before=before,
         persons=frozenset(numbers),
-        newcomers=newcomers,
+        newcomers=frozenset(made),
         absorbed=absorbed,
     )
 
@@ -169,21 +177,30 @@ async def _winners(tx: Transaction, fresh: Sequence[Record]) -> Sequence[Record]
     ]
 
 
-async def _numbers(
-    tx: Transaction, groups: Sequence[Household], pool: Mapping[RecordKey, Record]
-) -> tuple[Sequence[int], Mapping[int, str], frozenset[int]]:
-    """Return each group's person by number, the ids of all of them, and which ones were made."""
-    newcomers = {
-        group.keys[0]: await _free_key(tx, group, pool) for group in groups if group.contact is None
-    }
-    made = await tx.contacts.create(list(newcomers.values()))
-    number_of = dict(zip(newcomers, made, strict=True))
-    numbers = [
-        number_of[group.keys[0]] if group.contact is None else group.contact for group in groups
+async def _newcomer(
+    tx: Transaction, group: Household, pool: Mapping[RecordKey, Record], naming: Naming
+) -> Person:
+    """Return the person that a group of records founds; the number is still to be given."""
+    key = await _free_key(tx, group, pool)
+    return person_of(UNASSIGNED, key, [pool[each] for each in group.keys], naming)
+
+
+async def _save_persons(
+    tx: Transaction,
+    standing: Mapping[int, Sequence[Record]],
+    absorbed: Mapping[int, int],
+    naming: Naming,
+) -> None:
+    """Save what the records of known persons make of them, and who became of those absorbed."""
+    if not standing:
+        return
+    before = await tx.contacts.persons({*standing, *absorbed})
+    persons = [
+        person_of(number, before[number].key, members, naming)
+        for number, members in standing.items()
     ]
-    standing = await tx.contacts.persons(set(numbers) - set(made))
-    keys = {person.contact: person.key for person in standing.values()}
-    return numbers, keys | dict(zip(made, newcomers.values(), strict=True)), frozenset(made)
+    persons += [replace(before[old], merged_into=new) for old, new in absorbed.items()]
+    await tx.contacts.save_persons(persons)
 
 
 async def _free_key(tx: Transaction, group: Household, pool: Mapping[RecordKey, Record]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from connector.domain.identity import person_key
 from connector.domain.outbound import DeliveryState, Desired, Outbound
 from connector.domain.records import Person
+from connector.sync.revision import UNASSIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,11 +39,11 @@ async def leave(tx: Transaction, platform: str, rows: Sequence[Outbound], *, is_
     if not left:
         return
     keys = [person_key((f"{platform}:left", row.remote_id)) for row in left]
-    numbers = await tx.contacts.create(keys)
-    heirs = zip(numbers, keys, left, strict=True)
-    await tx.contacts.save_persons(
-        [Person(contact=number, key=key, merged_into=row.contact) for number, key, row in heirs]
-    )
+    heirs = [
+        Person(contact=UNASSIGNED, key=key, merged_into=row.contact)
+        for key, row in zip(keys, left, strict=True)
+    ]
+    numbers = await tx.contacts.create(heirs)
     await tx.outbox.save(
         [replace(row, contact=number) for number, row in zip(numbers, left, strict=True)]
     )

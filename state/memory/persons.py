@@ -28,15 +28,14 @@ class MemoryPersons:
 
     _tables: Tables
 
-    async def create(self, keys: Sequence[str]) -> Sequence[int]:
-        """Return the numbers of new persons with these ids, in order; a known id keeps its own."""
+    async def create(self, persons: Sequence[Person]) -> Sequence[int]:
+        """Insert persons, whatever number they have, and return their numbers in order."""
         known = {person.key: number for number, person in self._tables.persons.items()}
-        for key in keys:
-            if key not in known:
-                known[key] = number = self._tables.next("person")
-                self._tables.persons[number] = Person(contact=number, key=key)
-                self._tables.standing[number] = Standing()
-        return [known[key] for key in keys]
+        for person in persons:
+            if person.key not in known:
+                known[person.key] = self._tables.next("person")
+        await self.save_persons([replace(each, contact=known[each.key]) for each in persons])
+        return [known[person.key] for person in persons]
 
     async def persons(self, contacts: Collection[int]) -> Mapping[int, Person]:
         """Return the persons with these numbers."""
@@ -74,6 +73,8 @@ class MemoryPersons:
 
     async def touch(self, contacts: Collection[int]) -> None:
         """Mark persons stale; one that is stale already becomes so anew."""
+        if not contacts:
+            return
         stale = self._tables.next("stale")
         for number in contacts:
             if number in self._tables.standing:

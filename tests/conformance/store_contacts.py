@@ -22,6 +22,7 @@ from tests.conformance.store_world import (
     T,
     a_record,
     a_score,
+    called,
     decide,
     people,
 )
@@ -152,15 +153,15 @@ class PersonPromises(StoreWorld):
         self, state: State
     ) -> None:
         async with state.write() as tx:
-            b, a = await tx.contacts.create(["b", "a"])
-            again = await tx.contacts.create(["c", "a", "b", "c"])
+            b, a = await tx.contacts.create(called("b", "a"))
+            again = await tx.contacts.create(called("c", "a", "b", "c"))
 
         assert len({a, b, again[0]}) == 3
         assert again == [again[0], a, b, again[0]]
 
     async def test_a_person_comes_back_as_it_was(self, state: State) -> None:
         async with state.write() as tx:
-            (number,) = await tx.contacts.create(["k"])
+            (number,) = await tx.contacts.create(called("k"))
             person = Person(
                 contact=number,
                 key="k",
@@ -178,7 +179,7 @@ class PersonPromises(StoreWorld):
         self, state: State, text: str
     ) -> None:
         async with state.write() as tx:
-            lost, kept = await tx.contacts.create(["k0", "k1"])
+            lost, kept = await tx.contacts.create(called("k0", "k1"))
             await tx.contacts.save_records(
                 [
                     a_record("old", lost, merged_into="1", removed_at=T),

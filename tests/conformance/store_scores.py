@@ -17,6 +17,7 @@ from tests.conformance.store_world import (
     StoreWorld,
     T,
     a_score,
+    called,
     decide,
     decisions,
     people,
@@ -128,7 +129,7 @@ class ScorePromises(StoreWorld):
 
     async def test_top_is_ordered_by_the_exact_score_then_by_id(self, state: State) -> None:
         async with state.write() as tx:
-            numbers = await tx.contacts.create(["é", "z", "a", "gone", "null", "B"])
+            numbers = await tx.contacts.create(called("é", "z", "a", "gone", "null", "B"))
             e, z, a, gone, null, b = numbers
             await tx.contacts.save_persons([Person(contact=gone, key="gone", merged_into=a)])
             await decide(

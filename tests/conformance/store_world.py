@@ -11,7 +11,7 @@ import pytest
 from connector.domain.events import Event
 from connector.domain.frames import DECISION_SCHEMA, SCORE_SCHEMA
 from connector.domain.outbound import Outbound
-from connector.domain.records import Record
+from connector.domain.records import Person, Record
 from connector.domain.values import Stored, Value
 from connector.ports.store import State, Transaction
 from state.columnar.copy import Limits
@@ -82,8 +82,13 @@ def decisions(
     return pl.DataFrame(rows, schema=DECISION_SCHEMA, orient="row")
 
 
+def called(*keys: str) -> list[Person]:
+    """Return persons with these ids of whom nothing else is known."""
+    return [Person(contact=0, key=key) for key in keys]
+
+
 async def people(tx: Transaction, count: int = 1) -> list[int]:
-    return list(await tx.contacts.create([f"p{number}" for number in range(count)]))
+    return list(await tx.contacts.create(called(*(f"p{number}" for number in range(count)))))
 
 
 async def subject_of(

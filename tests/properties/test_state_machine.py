@@ -65,7 +65,7 @@ class StateMachine(RuleBasedStateMachine):
 
     @rule(names=st.lists(NAMES, min_size=1))
     def create(self, names: list[str]) -> None:
-        self.both(lambda tx: tx.contacts.create(names))
+        self.both(lambda tx: tx.contacts.create([Person(contact=0, key=each) for each in names]))
         self.persons = len(self.both(_numbers))
 
     @precondition(lambda self: self.persons)

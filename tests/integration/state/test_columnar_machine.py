@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from polars.testing import assert_frame_equal
 
 from connector.domain.frames import AT, CONTACT, EVENT_ID
+from connector.domain.records import Person
 from connector.domain.values import FieldType
 from state.columnar.copy import EventsCopy
 from state.columnar.folder import Folder
@@ -103,7 +104,9 @@ class CopyMachine(RuleBasedStateMachine):
 
     async def _people(self) -> None:
         async with self.state.write() as tx:
-            persons = await tx.contacts.create([f"p{number}" for number in range(PERSONS)])
+            persons = await tx.contacts.create(
+                [Person(contact=0, key=f"p{number}") for number in range(PERSONS)]
+            )
             refs = [(ref, None, person) for ref, person in zip(REFS, persons, strict=False)]
             await tx.contacts.add_subjects("crm", refs)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from connector.domain.events import Event
 from connector.domain.ledger import StoredCursor
-from connector.domain.records import Record
+from connector.domain.records import Person, Record
 from connector.ports.store import State
 from state.opening import open_state
 
@@ -20,7 +20,7 @@ async def write_page(state: State, number: int) -> None:
     """Save the page of this number, whole or not at all."""
     names = [f"{number}-{row}" for row in range(PAGE)]
     async with state.write() as tx:
-        persons = await tx.contacts.create(names)
+        persons = await tx.contacts.create([Person(contact=0, key=name) for name in names])
         records = [
             Record(
                 platform="crm",
