@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from adapters.http import Json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +40,7 @@ class Request:
         return [value for key, value in self.params if key in names]
 
     @cached_property
-    def json(self) -> Any:  # noqa: ANN401 - nothing is known of it before somebody looks
+    def json(self) -> Json:
         """The body; raises ValueError when it is no JSON."""
         return json.loads(self.body)
 
