@@ -1,0 +1,79 @@
+"""Several jobs under way at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
+
+import pytest
+
+from connector.sync.flights import fly
+
+
+class Tower:
+    """Sees which jobs are under way, and lets them end."""
+
+    def __init__(self) -> None:
+        self.begun: list[int] = []
+        self.ended: list[int] = []
+        self.most = 0
+
+    def jobs(self, count: int, **failing: int) -> list[Callable[[], Coroutine[None, None, None]]]:
+        return [partial(self._job, number, failing.get("at") == number) for number in range(count)]
+
+    async def _job(self, number: int, fails: bool) -> None:  # noqa: FBT001 - by position of partial
+        self.begun.append(number)
+        self.most = max(self.most, len(self.begun) - len(self.ended))
+        try:
+            for _ in range(1 if fails else 3):
+                await asyncio.sleep(0)
+            if fails:
+                raise LookupError(number)
+        finally:
+            self.ended.append(number)
+
+
+@pytest.fixture
+def tower() -> Tower:
+    return Tower()
+
+
+async def test_all_jobs_run_in_order_and_no_more_at_once_than_allowed(tower: Tower) -> None:
+    await fly(tower.jobs(10), most=3)
+
+    assert tower.begun == list(range(10))
+    assert sorted(tower.ended) == list(range(10))
+    assert tower.most == 3
+
+
+async def test_one_at_a_time_is_one_after_the_other(tower: Tower) -> None:
+    await fly(tower.jobs(4), most=1)
+
+    assert tower.begun == tower.ended == [0, 1, 2, 3]
+
+
+async def test_no_jobs_are_done_at_once(tower: Tower) -> None:
+    await fly(tower.jobs(0), most=3)
+
+    assert tower.begun == []
+
+
+async def test_after_an_error_none_begins_and_those_under_way_end(tower: Tower) -> None:
+    with pytest.raises(LookupError):
+        await fly(tower.jobs(10, at=1), most=3)
+
+    assert tower.begun == [0, 1, 2]
+    assert sorted(tower.ended) == [0, 1, 2]
+
+
+async def test_cancelling_leaves_nothing_under_way(tower: Tower) -> None:
+    flight = asyncio.create_task(fly(tower.jobs(10), most=3))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    flight.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await flight
+
+    assert tower.begun == tower.ended == [0, 1, 2]
