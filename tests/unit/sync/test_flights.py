@@ -22,7 +22,7 @@ class Tower:
     def jobs(self, count: int, **failing: int) -> list[Callable[[], Coroutine[None, None, None]]]:
         return [partial(self._job, number, failing.get("at") == number) for number in range(count)]
 
-    async def _job(self, number: int, fails: bool) -> None:  # noqa: FBT001 - by position of partial
+    async def _job(self, number: int, fails: bool) -> None:
         self.begun.append(number)
         self.most = max(self.most, len(self.begun) - len(self.ended))
         try:
