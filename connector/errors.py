@@ -5,6 +5,7 @@ ConnectorError
 │   └── MappingError            ... in the mappings folder
 ├── PlatformError               a platform, what was asked of it, and its answer
 │   ├── PlatformUnavailable     timeout, connection, 5xx
+│   │   └── LeftAlone           ... so often that it is not asked for a while
 │   ├── RateLimited             said when to come back
 │   ├── RejectedByPlatform      this item will never pass as it is
 │   │   └── ContactGone         ... because the contact is not there any more
@@ -117,6 +118,10 @@ class PlatformError(ConnectorError):
 
 class PlatformUnavailable(PlatformError):
     """The platform cannot be reached or is failing."""
+
+
+class LeftAlone(PlatformUnavailable):
+    """The platform failed again and again; it is not asked for a while."""
 
 
 class RateLimited(PlatformError):

@@ -142,6 +142,10 @@ async def _push(
     for name in names:
         if name not in workspace.configuration.model.targets:
             continue
+        if (left_alone := workspace.left_alone(name)) is not None:
+            summary.failed(name, [left_alone])
+            stopped.add(name)
+            continue
         pushed = await push(workspace, name, force=steps.force)
         counts = summary.deliveries.setdefault(name, _deliveries())
         counts["delivered"] = pushed.delivered

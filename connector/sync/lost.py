@@ -10,7 +10,7 @@ from connector.errors import PlatformError, Problem
 from connector.sync.difference import difference
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
@@ -29,8 +29,12 @@ async def write_lost_again(workspace: Workspace, target: Target) -> Sequence[Pro
         clean = await tx.outbox.list(platform=name, states={DeliveryState.CLEAN}, limit=SAMPLE)
     expected = {row.remote_id: _values(row) for row in clean if _values(row)}
     names = sorted(set().union(*expected.values()))
+
+    async def look() -> Mapping[str, Mapping[str, object]]:
+        return await writer.read_attributes(list(expected), names)
+
     try:
-        present = await writer.read_attributes(list(expected), names) if expected else {}
+        present = await workspace.patience(name)(look) if expected else {}
     except PlatformError:
         return ()  # whatever keeps it from answering keeps it from being written, and is told then
     if not expected or any(

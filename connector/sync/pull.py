@@ -20,7 +20,6 @@ from connector.sync.ingest import (
     ingest_removals,
 )
 from connector.sync.joining import Naming
-from connector.sync.patience import patiently
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from connector.domain.pages import Cursor, Page
     from connector.ports.platform import IdWalk, Platform
     from connector.ports.store import Transaction
+    from connector.sync.patience import Patience
     from connector.sync.workspace import Workspace
 
 T = TypeVar("T")
@@ -65,7 +65,7 @@ async def pull(workspace: Workspace, name: str, *, force: bool = False) -> Pulle
             await stream()
         except (PlatformError, SourceEmptied) as error:
             pulled.errors.append(error)
-            if isinstance(error, AccessRefused):
+            if isinstance(error, AccessRefused) or workspace.left_alone(name):
                 break
     return pulled
 
@@ -78,6 +78,10 @@ class _Pull:
     name: str
     platform: Platform
     pulled: Pulled
+
+    @property
+    def patience(self) -> Patience:
+        return self.workspace.patience(self.name)
 
     @property
     def naming(self) -> Naming:
@@ -151,7 +155,7 @@ class _Pull:
         walk = _Walk(start=start, since=since)
         done, problems = 0, 0
         try:
-            while (page := await patiently(self.workspace.clock, walk.page)) is not None:
+            while (page := await self.patience(walk.page)) is not None:
                 cursor = StoredCursor(
                     platform=self.name,
                     stream=stream,
@@ -180,7 +184,7 @@ class _Pull:
             known = await tx.contacts.live_ids(self.name)
         if stored is None or stored.cursor == walked_at:
             return
-        present = await patiently(self.workspace.clock, partial(_whole, walk))
+        present = await self.patience(partial(_whole, walk))
         if known and not present and not force:
             msg = (
                 f"{self.name}: had {len(known)} contacts and now has none; nothing was taken "

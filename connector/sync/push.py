@@ -17,7 +17,6 @@ from connector.errors import PlatformError, Problem
 from connector.sync.guards import blocked_lists
 from connector.sync.ingest import ingest_removals
 from connector.sync.lost import write_lost_again
-from connector.sync.patience import patiently
 from connector.sync.writing import write_rows
 
 if TYPE_CHECKING:
@@ -156,7 +155,7 @@ async def _look_for(
     if not remote_ids or lookup is None:
         return None
     try:
-        found = await patiently(workspace.clock, lambda: lookup.fetch(remote_ids, Reading()))
+        found = await workspace.patience(name)(lambda: lookup.fetch(remote_ids, Reading()))
     except PlatformError as error:
         return error
     present = {contact.remote_id for contact in found}

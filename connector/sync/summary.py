@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
-from connector.errors import ConnectorError, Problem, Recovery
+from connector.errors import ConnectorError, LeftAlone, PlatformUnavailable, Problem, Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,10 +36,21 @@ class Summary:
 
     def failed(self, platform: str, errors: Sequence[ConnectorError]) -> None:
         """Take note of what went wrong with a platform."""
-        self.errors += errors
-        # A folder that is gone ends each stream with the same words: once is enough.
-        self.problems += dict.fromkeys(
-            Problem(message=str(error), path=platform) for error in errors
+        for error in errors:
+            problem = Problem(message=str(error), path=platform)
+            # A folder that is gone ends each stream with the same words: once is enough. So it is
+            # of a platform that failed until it was left alone.
+            is_told = problem in self.problems or (
+                isinstance(error, LeftAlone) and self._is_down(platform)
+            )
+            if not is_told:
+                self.problems.append(problem)
+            self.errors.append(error)
+
+    def _is_down(self, platform: str) -> bool:
+        return any(
+            isinstance(error, PlatformUnavailable) and error.platform == platform
+            for error in self.errors
         )
 
     @property

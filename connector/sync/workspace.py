@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.ports.progress import Progress, Silent
+from connector.sync.circuit import Circuits
 from connector.sync.joining import Naming
+from connector.sync.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.config.configuration import Configuration
+    from connector.errors import LeftAlone
+    from connector.ports.budget import RateBudget
     from connector.ports.clock import Clock
     from connector.ports.platform import Platform
     from connector.ports.store import State
@@ -26,6 +30,9 @@ class Workspace:
     """In the order of the configuration."""
     configuration: Configuration
     clock: Clock
+    budgets: Mapping[str, RateBudget] = field(default_factory=dict)
+    """By platform: what may be asked of each; platforms without limits may be absent."""
+    circuits: Circuits = field(default_factory=Circuits)
     progress: Progress = field(default_factory=Silent)
     process: str = "this process"
     """Who works here, for whoever finds the cycles owned already."""
@@ -41,6 +48,14 @@ class Workspace:
         """Return how values of platforms become attributes of persons."""
         attributes = self.configuration.attributes
         return Naming(attributes=attributes, order=self.order, ours=self.ours)
+
+    def patience(self, platform: str) -> Patience:
+        """Return how a platform is asked; every call to it goes through this."""
+        return Patience(self.clock, self.circuits.of(platform, self.clock))
+
+    def left_alone(self, platform: str) -> LeftAlone | None:
+        """Return why a platform is not asked at present; None when it is."""
+        return self.circuits.of(platform, self.clock).left_alone()
 
     @property
     def order(self) -> tuple[str, ...]:

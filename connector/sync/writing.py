@@ -18,6 +18,7 @@ from connector.domain.changes import (
 from connector.domain.outbound import DeliveryState, Desired, Outbound, Settlement
 from connector.errors import (
     ContactGone,
+    LeftAlone,
     PlatformError,
     RateLimited,
     Recovery,
@@ -25,15 +26,14 @@ from connector.errors import (
     UnsupportedByPlatform,
 )
 from connector.sync.difference import Difference, difference, without
-from connector.sync.patience import patiently
 from connector.sync.reading_back import shows
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
-    from connector.ports.clock import Clock
     from connector.ports.platform import AttributeWriter, Capabilities, Platform
     from connector.scoring.model import Target
+    from connector.sync.patience import Patience
     from connector.sync.workspace import Workspace
 
 C = TypeVar("C", AttributeChange, ListChange, TagChange, StageChange)
@@ -75,7 +75,7 @@ async def write_rows(
     writing = _Writing(
         platform=workspace.platforms[target.platform],
         capabilities=entry.adapter.capabilities,
-        clock=workspace.clock,
+        patience=workspace.patience(target.platform),
         target=target,
         ledger=ledger,
         items=[_Item(row=row, left=without(blocked, difference(row, target))) for row in rows],
@@ -164,7 +164,7 @@ class _Item:
             state = DeliveryState.CLEAN
         elif error is not None and error.recovery is Recovery.SKIP:
             state = DeliveryState.DEAD
-        waits = error is None or isinstance(error, RateLimited) or not self.is_tried
+        waits = error is None or isinstance(error, RateLimited | LeftAlone) or not self.is_tried
         return Settlement(
             row=self.row,
             confirmed=self.confirmed,
@@ -181,7 +181,7 @@ class _Writing:
 
     platform: Platform
     capabilities: Capabilities
-    clock: Clock
+    patience: Patience
     target: Target
     ledger: Ledger
     items: Sequence[_Item]
@@ -301,7 +301,7 @@ class _Writing:
                 is_first = is_first and isinstance(error, RateLimited)
                 raise
 
-        outcomes = self._one_each(await patiently(self.clock, attempt), len(batch))
+        outcomes = self._one_each(await self.patience(attempt), len(batch))
         # What a second attempt finds done may have been done by the first.
         return outcomes if is_first else [replace(each, is_unchanged=False) for each in outcomes]
 

@@ -9,7 +9,6 @@ from connector.domain.changes import Outcome
 from connector.errors import PlatformError, Recovery, RejectedByPlatform, UnexpectedAnswer
 from connector.ports.platform import NewContact
 from connector.sync.ingest import ingest_contacts
-from connector.sync.patience import patiently
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -82,7 +81,7 @@ async def _answers(
 
     half = len(batch) // 2
     try:
-        answers = await patiently(workspace.clock, attempt)
+        answers = await workspace.patience(name)(attempt)
     except PlatformError as error:
         if error.recovery is Recovery.SKIP and half:
             first = await _answers(workspace, name, creator, batch[:half], created)

@@ -6,7 +6,7 @@ tell. Nothing is sent to somebody who opted out.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from decimal import Decimal
@@ -14,15 +14,21 @@ from typing import TYPE_CHECKING
 
 from connector.domain.changes import Action, Addressee, Outcome
 from connector.domain.ledger import Firing, FiringState
-from connector.errors import PlatformError, Problem, RateLimited, Recovery, UnexpectedAnswer
-from connector.sync.patience import patiently
+from connector.errors import (
+    LeftAlone,
+    PlatformError,
+    Problem,
+    RateLimited,
+    Recovery,
+    UnexpectedAnswer,
+)
+from connector.sync.opting_out import opted_out
 from connector.sync.triggers.creating import create_absent
 from connector.sync.triggers.triggering import NO_TRIGGER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from connector.domain.records import Record
     from connector.domain.values import Written
     from connector.ports.platform import Actions
     from connector.sync.workspace import Workspace
@@ -103,8 +109,8 @@ class _Turn:
         """Settle every deed, each batch before the next one begins."""
         contacts = {each.contact for each in self.firings}
         async with self.workspace.state.read() as tx:
-            opted_out = _opted_out(await tx.contacts.records_of(contacts))
-        left = [each for each in self.firings if not self._called_off(each, opted_out)]
+            refusing = opted_out(await tx.contacts.records_of(contacts))
+        left = [each for each in self.firings if not self._called_off(each, refusing)]
         left = await self._push(left)
         async with self.workspace.state.read() as tx:
             to = await tx.contacts.addressees(self.name, contacts)
@@ -133,12 +139,12 @@ class _Turn:
             self.workspace, [each for each in new if each.state is not FiringState.PENDING]
         )
 
-    def _called_off(self, firing: Firing, opted_out: frozenset[int]) -> bool:
+    def _called_off(self, firing: Firing, refusing: frozenset[int]) -> bool:
         """Settle a deed that must not be done, or cannot be done here."""
         adapter = self.workspace.configuration.platform(self.name).adapter
         if firing.trigger not in self.workspace.configuration.model.triggers:
             self._end(firing, FiringState.DROPPED, NO_TRIGGER)
-        elif firing.kind in TO_THE_PERSON and firing.contact in opted_out:
+        elif firing.kind in TO_THE_PERSON and firing.contact in refusing:
             self._end(firing, FiringState.DROPPED, OPTED_OUT)
         elif firing.kind not in adapter.capabilities.action_kinds:
             self._end(firing, FiringState.PENDING, None)
@@ -182,7 +188,7 @@ class _Turn:
             self.calls += 1
             return await self.actions.perform(batch)
 
-        outcomes = await patiently(self.workspace.clock, attempt)
+        outcomes = await self.workspace.patience(self.name)(attempt)
         if len(outcomes) == len(batch):
             return outcomes
         message = f"{len(outcomes)} outcomes came for {len(batch)} actions"
@@ -200,7 +206,7 @@ class _Turn:
 
     def _fail(self, firings: Sequence[Firing], error: PlatformError, *, is_tried: bool) -> None:
         """Leave these to a later run; waiting for a limit is no attempt."""
-        counts = is_tried and not isinstance(error, RateLimited)
+        counts = is_tried and not isinstance(error, RateLimited | LeftAlone)
         for firing in firings:
             self._end(firing, FiringState.PENDING, str(error), is_tried=counts)
 
@@ -229,21 +235,6 @@ def _params(firing: Firing) -> Mapping[str, Written]:
         return firing.params
     others = {name: value for name, value in firing.params.items() if name != "due"}
     return {**others, "due_at": firing.at + timedelta(seconds=float(left))}
-
-
-def _opted_out(records: Sequence[Record]) -> frozenset[int]:
-    """Return who refuses mail on any platform; records that are gone speak where none is left."""
-    by_platform: defaultdict[tuple[int, str], list[Record]] = defaultdict(list)
-    for record in records:
-        by_platform[record.contact, record.platform].append(record)
-    return frozenset(
-        contact
-        for (contact, _), known in by_platform.items()
-        if any(
-            record.opted_out
-            for record in [each for each in known if each.removed_at is None] or known
-        )
-    )
 
 
 def _told(settled: Sequence[Firing]) -> Mapping[tuple[str, str], int]:

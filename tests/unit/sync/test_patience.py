@@ -16,7 +16,9 @@ from connector.errors import (
     RejectedByPlatform,
     UnexpectedAnswer,
 )
-from connector.sync.patience import ATTEMPTS, LONGEST_WAIT, LONGEST_WAITS, patiently
+from connector.ports.budget import LONGEST_WAIT
+from connector.sync.circuit import Circuit
+from connector.sync.patience import ATTEMPTS, LONGEST_WAITS, Patience
 from tests.builders import T
 from tests.fakes import FakeClock
 
@@ -41,20 +43,24 @@ def limited(wait: timedelta | None) -> RateLimited:
     return RateLimited(**WHERE, retry_after=wait)
 
 
+def patiently(clock: FakeClock) -> Patience:
+    return Patience(clock, Circuit("crm", clock))
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock(T)
 
 
 async def test_an_answer_is_returned_at_once(clock: FakeClock) -> None:
-    assert await patiently(clock, Answers()) == "done"
+    assert await patiently(clock)(Answers()) == "done"
     assert clock.waits == []
 
 
 async def test_what_may_pass_is_tried_again_with_growing_pauses(clock: FakeClock) -> None:
     answers = Answers(*[PlatformUnavailable(**WHERE)] * 4)
 
-    assert await patiently(clock, answers) == "done"
+    assert await patiently(clock)(answers) == "done"
 
     assert answers.asked == 5
     assert len(clock.waits) == 4
@@ -65,7 +71,7 @@ async def test_the_last_error_is_raised_after_the_last_attempt(clock: FakeClock)
     answers = Answers(*[PlatformUnavailable(**WHERE)] * 9)
 
     with pytest.raises(PlatformUnavailable):
-        await patiently(clock, answers)
+        await patiently(clock)(answers)
 
     assert answers.asked == ATTEMPTS
 
@@ -77,7 +83,7 @@ async def test_what_will_not_pass_is_raised_at_once(
     answers = Answers(error(**WHERE))
 
     with pytest.raises(error):
-        await patiently(clock, answers)
+        await patiently(clock)(answers)
 
     assert (answers.asked, clock.waits) == (1, [])
 
@@ -86,7 +92,7 @@ async def test_waiting_because_we_were_told_to_is_no_attempt(clock: FakeClock) -
     wait = timedelta(seconds=30)
     answers = Answers(*[limited(wait)] * 20, *[PlatformUnavailable(**WHERE)] * 4)
 
-    assert await patiently(clock, answers) == "done"
+    assert await patiently(clock)(answers) == "done"
 
     assert clock.waits[:20] == [wait] * 20
     assert len(clock.waits) == 24
@@ -96,7 +102,7 @@ async def test_a_limit_that_says_no_time_is_backed_off_from(clock: FakeClock) ->
     answers = Answers(*[limited(None)] * 9)
 
     with pytest.raises(RateLimited):
-        await patiently(clock, answers)
+        await patiently(clock)(answers)
 
     assert answers.asked == ATTEMPTS
 
@@ -105,7 +111,7 @@ async def test_a_limit_that_lasts_too_long_is_raised_at_once(clock: FakeClock) -
     answers = Answers(limited(LONGEST_WAIT + timedelta(seconds=1)))
 
     with pytest.raises(RateLimited):
-        await patiently(clock, answers)
+        await patiently(clock)(answers)
 
     assert (answers.asked, clock.waits) == (1, [])
 
@@ -115,6 +121,6 @@ async def test_a_platform_that_never_lets_us_through_is_given_up(
     clock: FakeClock, wait: timedelta
 ) -> None:
     with pytest.raises(RateLimited):
-        await patiently(clock, Answers(*[limited(wait)] * 10_000))
+        await patiently(clock)(Answers(*[limited(wait)] * 10_000))
 
     assert clock.at - T <= LONGEST_WAITS

@@ -18,9 +18,10 @@ from connector.errors import (
     Problem,
     RateLimited,
     SourceEmptied,
+    UnexpectedAnswer,
 )
+from connector.ports.budget import LONGEST_WAIT
 from connector.ports.platform import Part
-from connector.sync.patience import LONGEST_WAIT
 from connector.sync.pull import SHOWN_PROBLEMS, Pulled, pull
 from state.memory.database import MemoryState, MemoryTransaction
 from tests.unit.sync.world import MODEL, PLATFORMS, TEXT, World
@@ -194,14 +195,26 @@ async def test_a_stream_that_fails_moves_no_cursor_and_the_others_go_on() -> Non
     world = World(parts=STREAMS)
     person = world.crm.create("a@x.org")
     world.happens(world.crm, person)
+    world.play(world.crm, Fault.CUT_ANSWER)
+
+    done = await pulled(world)
+
+    assert [type(each) for each in done.errors] == [UnexpectedAnswer]
+    assert (done.contacts, done.events) == (0, 1)
+    assert await cursor(world, "contacts") is None
+    assert (await pulled(world)).contacts == 1
+
+
+async def test_a_platform_that_fails_again_and_again_is_asked_for_nothing_more() -> None:
+    world = World(parts=STREAMS)
+    person = world.crm.create("a@x.org")
+    world.happens(world.crm, person)
     world.play(world.crm, *[Fault.UNAVAILABLE] * 5)
 
     done = await pulled(world)
 
     assert [type(each) for each in done.errors] == [PlatformUnavailable]
-    assert (done.contacts, done.events) == (0, 1)
-    assert await cursor(world, "contacts") is None
-    assert (await pulled(world)).contacts == 1
+    assert (done.contacts, done.events, world.crm.requests) == (0, 0, 5)
 
 
 async def test_a_platform_that_refuses_us_is_left_at_once() -> None:
