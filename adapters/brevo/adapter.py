@@ -9,8 +9,15 @@ from adapters.brevo.account import Account
 from adapters.brevo.config import BrevoConfig
 from adapters.brevo.contacts import PAGE_ROWS, BrevoContacts
 from adapters.brevo.dialect import BrevoDialect
+from adapters.brevo.events.custom import CustomEvents
+from adapters.brevo.events.marketing import Marketing
+from adapters.brevo.events.orders import Orders
+from adapters.brevo.events.sms import sms
+from adapters.brevo.events.source import BrevoEvents, worth_asking
+from adapters.brevo.events.statistics import statistics
 from adapters.brevo.limits import buckets_of
 from adapters.brevo.memberships import BrevoMemberships
+from adapters.brevo.webhooks.parser import BrevoWebhookParser
 from adapters.http import HttpSession
 from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
@@ -19,13 +26,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import httpx
+    from pydantic import SecretStr
 
+    from adapters.brevo.events.source import Source
     from connector.errors import Problem
     from connector.ports.adapter import PlatformConfig, PlatformContext
     from connector.ports.budget import Bucket
 
 CAPABILITIES = Capabilities(
-    parts=frozenset({Part.CONTACTS, Part.LOOKUP, Part.MEMBERSHIPS, Part.IDS}),
+    parts=frozenset(
+        {
+            *(Part.CONTACTS, Part.LOOKUP, Part.MEMBERSHIPS, Part.IDS),
+            *(Part.EVENTS, Part.WEBHOOK_PARSER),
+        }
+    ),
+    # Custom events may be of any type.
+    event_types=None,
     walk_every=timedelta(days=1),
 )
 
@@ -37,13 +53,24 @@ class BrevoPlatform(NoParts):
     lookup: BrevoContacts
     ids: BrevoContacts
     memberships: BrevoMemberships
+    events: BrevoEvents
+    webhook_parser: BrevoWebhookParser
 
-    def __init__(self, account: Account, *, page_rows: int = PAGE_ROWS) -> None:
+    def __init__(
+        self,
+        account: Account,
+        sources: Sequence[Source],
+        tokens: tuple[SecretStr, ...],
+        *,
+        page_rows: int = PAGE_ROWS,
+    ) -> None:
         self.name = account.name
         self._account = account
         people = BrevoContacts(account=account, page_rows=page_rows)
         self.contacts = self.lookup = self.ids = people
         self.memberships = BrevoMemberships(account=account, page_rows=page_rows)
+        self.events = BrevoEvents(sources=sources)
+        self.webhook_parser = BrevoWebhookParser(account.name, tokens)
 
     async def check(self) -> Sequence[Problem]:
         """Return what keeps the account from working, in plain words."""
@@ -77,7 +104,28 @@ def connect(
         transport=transport,
     )
     account = Account(name=context.name, session=session, clock=context.clock)
-    return BrevoPlatform(account, page_rows=page_rows)
+    given = (context.secrets.get(name) for name in ("webhook_token", "webhook_token_before"))
+    return BrevoPlatform(
+        account,
+        sources_of(account, config, context.event_types),
+        tuple(each for each in given if each),
+        page_rows=page_rows,
+    )
+
+
+def sources_of(
+    account: Account, config: BrevoConfig, wanted: frozenset[str] | None
+) -> Sequence[Source]:
+    """Return the places of events that are asked, those first that tell much in few requests."""
+    sources: list[Source] = [
+        statistics(account),
+        CustomEvents(account=account),
+        Orders(account=account),
+        sms(account),
+    ]
+    if config.marketing_poll:
+        sources.append(Marketing(account=account))
+    return worth_asking(sources, wanted)
 
 
 def buckets(config: PlatformConfig) -> Sequence[Bucket]:

@@ -31,6 +31,11 @@ class BrevoConfig(PlatformConfig):
         description="The rate limits of the account: `general`, `advanced` (Professional and "
         "Enterprise) or `extended` (the add-on of Enterprise).",
     )
+    marketing_poll: bool = Field(
+        default=True,
+        description="Whether contacts are asked one by one what campaigns did to them. With a "
+        "webhook for marketing e-mails this may be `false`: it tells more, and at once.",
+    )
 
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
         """Return the key when it is missing; without a token only webhooks are not believed."""

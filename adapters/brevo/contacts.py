@@ -152,11 +152,12 @@ async def _by_ids(account: Account, numbers: Sequence[str]) -> Sequence[Row] | N
 
 
 async def _one_by_one(account: Account, identifiers: Sequence[str], kind: str) -> list[Row]:
-    found = await asyncio.gather(*(_one(account, each, kind) for each in identifiers))
+    found = await asyncio.gather(*(row_by(account, each, kind) for each in identifiers))
     return [row for row in found if row is not None]
 
 
-async def _one(account: Account, identifier: str, kind: str) -> Row | None:
+async def row_by(account: Account, identifier: str, kind: str) -> Row | None:
+    """Return the contact with an identifier of some kind, such as ``phone_id``; None for nobody."""
     operation = "read a contact"
     call = Call(
         operation=operation,

@@ -1,0 +1,1 @@
+"""What contacts did, from wherever Brevo tells it."""

@@ -1,0 +1,108 @@
+"""Statistics that are asked for by days.
+
+The days are those of the account's time zone, and rows appear late on them; so today and yesterday
+are read again each time, which does no harm. At first the past is read, the latest days before
+others, until there is nothing any more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from adapters.brevo.events.source import Batch
+from adapters.brevo.walking import Footing, Listing, walk
+from connector.domain.instants import parse_instant, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+    from adapters.brevo.account import Account, Row
+    from adapters.cursors import Place
+    from connector.domain.events import Event
+
+SPAN = 90
+"""The most days of one question."""
+MOST_SPANS = 9
+"""How many spans of the past are read: two years and a quarter."""
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Days:
+    """One of Brevo's statistics, row by row.
+
+    A place says either which span of the past is being read (`span`, counted back from the day it
+    `began`), or from which day on there may be something new (`since`).
+    """
+
+    account: Account
+    name: str
+    types: frozenset[str]
+    path: str
+    bucket: str
+    page_rows: int
+    key: Callable[[Row], str]
+    translate: Callable[[Sequence[Row]], Awaitable[tuple[Event, ...]]]
+    may_lack: frozenset[int] = frozenset()
+
+    async def read(self, place: Place) -> AsyncIterator[Batch]:
+        """Yield what is new, or at first the past."""
+        today = self.account.clock.now().date()
+        if "since" in place:
+            place["began"] = place.get("began", today.isoformat())
+            since = max(date.fromisoformat(place["since"]), today - (SPAN - 1) * _ONE_DAY)
+            async for batch in self._walk(place, (("days", str((today - since).days + 1)),)):
+                yield batch
+            return
+        place = place or {"began": today.isoformat(), "span": 0}
+        while "span" in place:
+            async for batch in self._walk(place, _span(place)):
+                place = batch.place
+                yield batch
+
+    async def _walk(self, place: Place, days: tuple[tuple[str, str], ...]) -> AsyncIterator[Batch]:
+        place = dict(place)
+        async for stretch in walk(self.account, self._listing(days), Footing.of(place.get("at"))):
+            place |= {"at": stretch.footing.plain()}
+            after = _after(place) if stretch.is_last else place
+            yield Batch(events=await self._read(stretch.rows), place=dict(after))
+
+    async def _read(self, rows: Sequence[Row]) -> tuple[Event, ...]:
+        try:
+            return await self.translate(rows)
+        except (KeyError, TypeError, ValueError) as error:
+            text = "answered an event that cannot be read"
+            raise self.account.unexpected(f"read {self.name}", text) from error
+
+    def _listing(self, days: tuple[tuple[str, str], ...]) -> Listing:
+        return Listing(
+            operation=f"read {self.name}",
+            path=self.path,
+            bucket=self.bucket,
+            field="events",
+            limit=self.page_rows,
+            key=self.key,
+            order=lambda row: to_micros(parse_instant(row["date"])),
+            params=(("sort", "asc"), *days),
+            may_lack=self.may_lack,
+            is_bare_when_empty=True,
+        )
+
+
+def _span(place: Place) -> tuple[tuple[str, str], ...]:
+    """Return the days of the span of the past that a place stands in."""
+    end = date.fromisoformat(place["began"]) - place["span"] * SPAN * _ONE_DAY
+    start = end - (SPAN - 1) * _ONE_DAY
+    return (("startDate", start.isoformat()), ("endDate", end.isoformat()))
+
+
+def _after(place: Place) -> Place:
+    """Return where to go on behind the end of a list."""
+    began = date.fromisoformat(place["began"])
+    had_rows = Footing.of(place["at"]).last is not None
+    if "span" in place and had_rows and place["span"] + 1 < MOST_SPANS:
+        return {"began": place["began"], "span": place["span"] + 1}
+    return {"since": (began - _ONE_DAY).isoformat()}

@@ -1,0 +1,218 @@
+"""Campaigns, asked for contact by contact: what there is where no webhook told it.
+
+Brevo keeps what a campaign did to each contact under the contact, folded to one row of each kind,
+and nowhere says who has something new. So the campaigns are asked first, in one request: only where
+their counters moved is anybody asked, and only who is in a list that such a campaign went to. Those
+are asked in rounds, the newest contacts first, as many at each pull as leave the account room for
+other things; the next pull goes on where this one stopped, so that everybody's turn comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.brevo.contacts import created, stamp
+from adapters.brevo.events.mail import MARKETING, TYPES, happening, mail_event
+from adapters.brevo.events.sms import LACKING
+from adapters.brevo.events.source import Batch
+from adapters.brevo.limits import CONTACTS, GENERAL
+from adapters.brevo.walking import Footing, Listing, walk
+from adapters.brevo.wire import email_of, remote_id_of
+from adapters.http import Call
+from connector.domain.instants import parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+
+    from adapters.brevo.account import Account, Row
+    from adapters.cursors import Place
+    from connector.domain.events import Event
+
+MOST_ASKED = 1200
+"""Contacts asked at one pull: two minutes of what most accounts may ask of contacts."""
+PAST = timedelta(days=89)
+"""How far back a contact is asked about: Brevo answers for at most 90 days."""
+PAGE_CAMPAIGNS = 100
+_AT_ONCE = 100
+"""Contacts that are asked, and stored, together."""
+
+_PLAIN = ("messagesSent", "delivered", "opened", "hardBounces", "softBounces", "complaints")
+"""What is told in rows of a campaign and an instant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """What is looked at of a campaign."""
+
+    remote_id: str
+    name: str | None
+    lists: frozenset[str] | None
+    """Whom it went to; None where that cannot be told by lists."""
+    counters: str
+    """Moves when anything happens to one of its messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marketing:
+    """The events of campaigns.
+
+    A place has the `counters` of all campaigns at the beginning of the last round; while a round is
+    under way, `next` are those of its own beginning, `lists` who is asked (nothing: everybody), and
+    `at` how far it is.
+    """
+
+    account: Account
+    most_asked: int = MOST_ASKED
+    page_rows: int = _AT_ONCE
+    name = "campaigns"
+    types = TYPES
+
+    async def read(self, place: Place) -> AsyncIterator[Batch]:
+        """Yield what happened to those who are asked at this pull."""
+        campaigns = await self._campaigns()
+        place = place if "next" in place else _round(place, campaigns)
+        if "next" not in place:
+            yield Batch(events=(), place=place)
+            return
+        asked = 0
+        listing = self._recipients(place["lists"])
+        async for stretch in walk(self.account, listing, Footing.of(place.get("at"))):
+            people = [row for row in stretch.rows if email_of(row.get("email"))]
+            asked += len(people)
+            place = {**place, "at": stretch.footing.plain()}
+            if stretch.is_last:
+                place = {"counters": place["next"]}
+            yield Batch(events=await self._ask(people, campaigns), place=place)
+            if asked >= self.most_asked:
+                return
+
+    async def _campaigns(self) -> Mapping[str, Campaign]:
+        """Return the campaigns that contacts may be asked about, by id."""
+        now = self.account.clock.now()
+        listing = Listing(
+            operation="read campaigns",
+            path="/emailCampaigns",
+            bucket=GENERAL,
+            field="campaigns",
+            limit=PAGE_CAMPAIGNS,
+            key=lambda row: str(row["id"]),
+            order=lambda row: -int(row["id"]),
+            params=(
+                ("status", "sent"),
+                ("statistics", "globalStats"),
+                ("excludeHtmlContent", "true"),
+                ("sort", "desc"),
+                ("startDate", stamp(now - PAST)),
+                ("endDate", stamp(now)),
+            ),
+            may_lack=LACKING,
+            is_bare_when_empty=True,
+        )
+        found: dict[str, Campaign] = {}
+        async for stretch in walk(self.account, listing, Footing()):
+            found |= {str(row["id"]): _campaign(row) for row in stretch.rows}
+        return found
+
+    def _recipients(self, lists: Sequence[str]) -> Listing:
+        return Listing(
+            operation="read recipients of campaigns",
+            path="/contacts",
+            bucket=CONTACTS,
+            field="contacts",
+            limit=self.page_rows,
+            key=remote_id_of,
+            order=lambda row: -created(row),
+            params=(("sort", "desc"), *(("listIds", each) for each in lists)),
+        )
+
+    async def _ask(
+        self, people: Sequence[Row], campaigns: Mapping[str, Campaign]
+    ) -> tuple[Event, ...]:
+        """Return what campaigns did to these contacts."""
+        told = await asyncio.gather(*(self._statistics(remote_id_of(row)) for row in people))
+        try:
+            return tuple(
+                event
+                for row, each in zip(people, told, strict=True)
+                for event in _events(each, email_of(row["email"]) or "", campaigns)
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            text = "answered an event that cannot be read"
+            raise self.account.unexpected("read campaigns of a contact", text) from error
+
+    async def _statistics(self, remote_id: str) -> Row:
+        today = self.account.clock.now().date()
+        operation = "read campaigns of a contact"
+        call = Call(
+            operation=operation,
+            method="GET",
+            path=f"/contacts/{remote_id}/campaignStats",
+            params=[("startDate", (today - PAST).isoformat()), ("endDate", today.isoformat())],
+            buckets=(CONTACTS,),
+            # Deleted since it was listed.
+            reads=frozenset({404}),
+        )
+        answer = await self.account.session.send(call)
+        if answer.status not in range(200, 300) or answer.body is None:
+            return {}
+        if not isinstance(answer.body, dict):
+            raise self.account.unexpected(operation, "answered no statistics")
+        return answer.body
+
+
+def _campaign(row: Row) -> Campaign:
+    recipients, statistics = row.get("recipients") or {}, row.get("statistics") or {}
+    lists = frozenset(str(each) for each in recipients.get("lists") or ())
+    counters = json.dumps(statistics.get("globalStats"), sort_keys=True)
+    return Campaign(
+        remote_id=str(row["id"]),
+        name=row.get("name"),
+        lists=None if recipients.get("segments") or not lists else lists,
+        counters=hashlib.blake2b(counters.encode(), digest_size=6).hexdigest(),
+    )
+
+
+def _round(place: Place, campaigns: Mapping[str, Campaign]) -> Place:
+    """Return the beginning of a round, or where everything stands when nothing moved."""
+    counters = {each.remote_id: each.counters for each in campaigns.values()}
+    before = place.get("counters", {})
+    moved = [each for each in campaigns.values() if before.get(each.remote_id) != each.counters]
+    if not moved:
+        return {"counters": counters}
+    known = [each.lists for each in moved if each.lists is not None]
+    lists = sorted(frozenset[str]().union(*known)) if len(known) == len(moved) else []
+    return {"counters": before, "next": counters, "lists": lists}
+
+
+def _events(told: Row, email: str, campaigns: Mapping[str, Campaign]) -> Iterator[Event]:
+    """Yield what a contact's statistics tell."""
+    for kind, row in _rows(told):
+        what, campaign = happening(kind), str(row["campaignId"])
+        if what is None:
+            continue
+        known = campaigns.get(campaign)
+        yield mail_event(
+            what,
+            email=email,
+            occurred_at=parse_instant(row["eventTime"]),
+            message_kind=MARKETING,
+            about=campaign,
+            link=row.get("url"),
+            fields={"campaign_name": known.name if known else None},
+        )
+
+
+def _rows(told: Row) -> Iterator[tuple[str, Row]]:
+    for kind in _PLAIN:
+        yield from ((kind, row) for row in told.get(kind) or ())
+    for campaign in told.get("clicked") or ():
+        for link in campaign.get("links") or ():
+            yield "clicked", {**link, "campaignId": campaign["campaignId"]}
+    # What an administrator did to a contact is nothing that the contact did.
+    gone = (told.get("unsubscriptions") or {}).get("userUnsubscription")
+    yield from (("unsubscriptions", row) for row in gone or () if row.get("campaignId"))
