@@ -1,0 +1,37 @@
+"""What an account said of itself lately, so that it is not asked at every turn."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from connector.ports.clock import Clock
+
+T = TypeVar("T")
+
+LASTS = timedelta(minutes=10)
+"""How long an answer stands: attributes and lists are seldom made, and by people."""
+
+
+class Remembered(Generic[T]):
+    """One answer, asked for again once it is old or known to be wrong."""
+
+    def __init__(self, clock: Clock, ask: Callable[[], Awaitable[T]]) -> None:
+        self._clock = clock
+        self._ask = ask
+        self._answer: tuple[T, datetime] | None = None
+
+    async def get(self) -> T:
+        """Return the answer; raises what asking raises."""
+        now = self._clock.now()
+        if self._answer is None or now - self._answer[1] > LASTS:
+            self._answer = await self._ask(), now
+        return self._answer[0]
+
+    def forget(self) -> None:
+        """Ask anew next time."""
+        self._answer = None

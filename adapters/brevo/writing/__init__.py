@@ -1,0 +1,1 @@
+"""What is written to an account: attributes one by one and in bulk, lists, contacts, actions."""

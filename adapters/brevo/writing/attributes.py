@@ -1,0 +1,103 @@
+"""Values of attributes: a few by a request each, many by an import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.brevo.contacts import rows_of
+from adapters.brevo.wire import remote_id_of
+from adapters.brevo.writing.bulk import BulkWriter
+from adapters.brevo.writing.entry import OPERATION, Entry
+from adapters.brevo.writing.imports import Imports
+from adapters.brevo.writing.single import SingleWriter
+from adapters.brevo.writing.values import Unfit
+from connector.domain.changes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from adapters.brevo.account import Account
+    from adapters.brevo.attributes import BrevoAttributes, Definition
+    from adapters.brevo.lists import BrevoLists
+    from connector.domain.changes import AttributeChange
+
+BULK_FROM = 1_000
+"""Changes from which on an import is quicker. At ten requests a second this many take 105 s, one
+of twenty being the reading back; an import of them takes two walks, and half a minute until it is
+done, as far as anybody knows (see docs/platforms/brevo.md)."""
+
+
+class BrevoAttributeWriter:
+    """Keeps the part `attribute_writer` of the contract."""
+
+    def __init__(
+        self,
+        account: Account,
+        attributes: BrevoAttributes,
+        lists: BrevoLists,
+        *,
+        bulk_from: int = BULK_FROM,
+    ) -> None:
+        self._account = account
+        self._attributes = attributes
+        self._single = SingleWriter(account=account)
+        imports = Imports(account=account, lists=lists)
+        self._bulk = BulkWriter(account=account, imports=imports, single=self._single)
+        self._bulk_from = bulk_from
+
+    async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+        """Write values; done is only what the contacts show afterwards."""
+        definitions = await self._definitions({name for each in changes for name in each.values})
+        outcomes: dict[int, Outcome] = {}
+        entries: dict[int, Entry] = {}
+        for place, change in enumerate(changes):
+            found = self._entry(change, definitions)
+            if isinstance(found, Outcome):
+                outcomes[place] = found
+            else:
+                entries[place] = found
+        many = {place: each for place, each in entries.items() if each.is_for_import}
+        if len(many) < self._bulk_from:
+            many = {}
+        few = {place: each for place, each in entries.items() if place not in many}
+        if many:
+            outcomes |= zip(many, await self._bulk.write(list(many.values())), strict=True)
+        if few:
+            outcomes |= zip(few, await self._single.write(list(few.values())), strict=True)
+        if any(each.error and not each.error.status for each in outcomes.values()):
+            # Perhaps somebody changed an attribute.
+            self._attributes.forget()
+        return [outcomes[place] for place in range(len(changes))]
+
+    async def read_attributes(
+        self, remote_ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, object]]:
+        """Return the present values of these attributes."""
+        numbers = [each for each in remote_ids if each.isascii() and each.isdecimal()]
+        rows = await rows_of(self._account, numbers)
+        return {
+            remote_id_of(row): {name: row["attributes"].get(name) for name in names} for row in rows
+        }
+
+    async def _definitions(self, names: Iterable[str]) -> Mapping[str, Definition]:
+        """Return the attributes; asked for anew where one is named that there was not."""
+        known = await self._attributes.definitions()
+        if set(names) <= known.keys():
+            return known
+        self._attributes.forget()
+        return await self._attributes.definitions()
+
+    def _entry(
+        self, change: AttributeChange, definitions: Mapping[str, Definition]
+    ) -> Entry | Outcome:
+        if not change.to.remote_id.isdecimal():
+            return self._refused("the contact's id is none of Brevo's")
+        try:
+            return Entry.of(change, definitions)
+        except KeyError as error:
+            return self._refused(f"there is no attribute {error.args[0]}")
+        except Unfit as error:
+            return self._refused(str(error))
+
+    def _refused(self, reason: str) -> Outcome:
+        return Outcome(error=self._attributes.rejected(OPERATION, reason))

@@ -1,0 +1,127 @@
+"""Imports: sent in parts of a size that Brevo takes, and waited for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.brevo.limits import CONTACTS, GENERAL
+from adapters.http import Call
+from connector.errors import PlatformError, PlatformUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from adapters.brevo.account import Account
+    from adapters.brevo.lists import BrevoLists
+    from adapters.brevo.writing.values import Sent
+    from adapters.http import Json
+
+MOST_BYTES = 8 * 10**6
+"""Brevo refuses more than 10 MB, and advises 8."""
+LOOKS = tuple(timedelta(seconds=each) for each in (20, 20, 40, 60, 120, 240, 480))
+"""The waits before each look at a process: such looks count in the tightest limit, so they are
+few. After the last one the contacts themselves have to tell."""
+UNASKED = timedelta(seconds=60)
+"""How long an import is waited for whose answer was lost."""
+
+_OVER = frozenset({"completed", "failed", "cancelled"})
+_SEND = "import contacts"
+_LOOK = "look at an import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRow:
+    """One contact of an import."""
+
+    email: str
+    attributes: Mapping[str, Sent]
+
+    def as_json(self) -> Json:
+        """Return it as it is sent."""
+        return {"email": self.email, "attributes": dict(self.attributes)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imports:
+    """Imports into the technical list of an account."""
+
+    account: Account
+    lists: BrevoLists
+
+    async def run(self, rows: Sequence[ImportRow]) -> None:
+        """Import `rows`, and return when Brevo has done so or says no more of it.
+
+        What it took has to be read back. Raises PlatformError when it takes nothing at all.
+        """
+        list_id = await self.lists.import_list()
+        processes: list[int | None] = []
+        for part in parts(rows):
+            try:
+                processes.append(await self._send(part, list_id))
+            except PlatformError:
+                if not processes:
+                    raise
+                break
+        await self._wait({each for each in processes if each is not None})
+
+    async def _wait(self, processes: set[int]) -> None:
+        """Wait until none of these is under way; without an id there is nothing to ask for."""
+        if not processes:
+            await self.account.clock.sleep(UNASKED)
+        for wait in LOOKS if processes else ():
+            await self.account.clock.sleep(wait)
+            processes = {each for each in processes if not await self._is_over(each)}
+            if not processes:
+                return
+
+    async def _send(self, rows: Sequence[ImportRow], list_id: int) -> int | None:
+        """Send one part; return the id of its process, None where no answer came."""
+        call = Call(
+            operation=_SEND,
+            method="POST",
+            path="/contacts/import",
+            body={
+                "jsonBody": [each.as_json() for each in rows],
+                "listIds": [list_id],
+                "updateExistingContacts": True,
+                "emptyContactsAttributes": False,
+                "disableNotification": True,
+            },
+            buckets=(CONTACTS,),
+        )
+        try:
+            answer = await self.account.session.send(call)
+        except PlatformError as error:
+            if isinstance(error, PlatformUnavailable) and error.status is None:
+                return None
+            raise
+        body = answer.body if isinstance(answer.body, dict) else {}
+        found = body.get("processId")
+        return found if isinstance(found, int) else None
+
+    async def _is_over(self, process: int) -> bool:
+        call = Call(operation=_LOOK, method="GET", path=f"/processes/{process}", buckets=(GENERAL,))
+        try:
+            answer = await self.account.session.send(call)
+        except PlatformError:
+            return False
+        body = answer.body if isinstance(answer.body, dict) else {}
+        return body.get("status") in _OVER
+
+
+def parts(rows: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:
+    """Yield `rows` in parts that Brevo takes, each as large as may be."""
+    part: list[ImportRow] = []
+    size = 0
+    for row in rows:
+        length = len(json.dumps(row.as_json())) + 2
+        if part and size + length > MOST_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(row)
+        size += length
+    if part:
+        yield part

@@ -1,0 +1,96 @@
+"""Values written contact by contact, and read back: what Brevo drops, it drops without a word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from adapters.brevo.contacts import rows_of
+from adapters.brevo.limits import CONTACTS
+from adapters.brevo.wire import remote_id_of
+from adapters.brevo.writing.entry import OPERATION
+from adapters.brevo.writing.together import ask_each
+from adapters.http import Call
+from connector.domain.changes import Outcome
+from connector.errors import ContactGone, PlatformError, UnexpectedAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.brevo.account import Account, Row
+    from adapters.brevo.writing.entry import Entry
+
+READ_AT_ONCE = 20
+"""Contacts of one request that reads back."""
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SingleWriter:
+    """Writes with a request for each contact, and reads back with one for twenty."""
+
+    account: Account
+
+    async def write(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """Return what became of each, in order: done is only what a contact shows."""
+        answers = await ask_each(entries, self._put)
+        outcomes = [
+            Outcome(error=each) if isinstance(each, PlatformError) else None for each in answers
+        ]
+        written = [each for each, known in zip(entries, outcomes, strict=True) if known is None]
+        found = iter(await self._looked_at(written))
+        return [known if known is not None else next(found) for known in outcomes]
+
+    async def _put(self, entry: Entry) -> None:
+        """Write one contact's values; raises ContactGone where there is none of that id."""
+        call = Call(
+            operation=OPERATION,
+            method="PUT",
+            path=f"/contacts/{quote(entry.remote_id, safe='')}",
+            params=[("identifierType", "contact_id")],
+            body={"attributes": dict(entry.sent)},
+            buckets=(CONTACTS,),
+            reads=frozenset({_NOT_FOUND}),
+        )
+        answer = await self.account.session.send(call)
+        if answer.status == _NOT_FOUND:
+            raise gone(self.account)
+
+    async def _looked_at(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """Return what the contacts show of what was written to them."""
+        parts = [
+            entries[start : start + READ_AT_ONCE] for start in range(0, len(entries), READ_AT_ONCE)
+        ]
+        outcomes: list[Outcome] = []
+        for part, answer in zip(parts, await ask_each(parts, self._read), strict=True):
+            if isinstance(answer, PlatformError):
+                outcomes += [Outcome(error=answer)] * len(part)
+            else:
+                rows = {remote_id_of(row): row for row in answer}
+                outcomes += [judged(self.account, each, rows.get(each.remote_id)) for each in part]
+        return outcomes
+
+    async def _read(self, entries: Sequence[Entry]) -> Sequence[Row]:
+        return await rows_of(self.account, [each.remote_id for each in entries])
+
+
+def judged(account: Account, entry: Entry, row: Row | None) -> Outcome:
+    """Return what became of a change whose contact now reads as `row`; None: there is none."""
+    if row is None:
+        return Outcome(error=gone(account))
+    if hidden := entry.hidden_in(row):
+        return Outcome(error=dropped(account, hidden))
+    return entry.outcome(row)
+
+
+def gone(account: Account) -> ContactGone:
+    """Return the error of a contact that is not there any more."""
+    text = f"{account.name}: {OPERATION}: the contact is not there any more"
+    return ContactGone(text, platform=account.name, operation=OPERATION, status=_NOT_FOUND)
+
+
+def dropped(account: Account, names: Sequence[str]) -> UnexpectedAnswer:
+    """Return the error of values that were taken and are not shown."""
+    shown = ", ".join(names)
+    return account.unexpected(OPERATION, f"took {shown} and does not show it")

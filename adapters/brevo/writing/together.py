@@ -1,0 +1,71 @@
+"""Ask for many things, one request each, several at once within the limits."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from connector.errors import AccessRefused, PlatformError, Recovery
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AT_ONCE = 8
+"""Requests under way: enough to fill the fastest limit at the usual latencies."""
+MOST_FAILURES = 5
+"""Requests in a row that come to nothing: then the platform is left alone."""
+
+
+async def ask_each(
+    items: Sequence[Item], ask: Callable[[Item], Awaitable[Result]]
+) -> list[Result | PlatformError]:
+    """Return what `ask` returns for each item, or its PlatformError, in order.
+
+    Once the platform fails again and again, the rest is not asked for and shares the last error.
+    Raises the first error where nothing at all was answered.
+    """
+    turn = _Turn(ask=ask, waiting=iter(enumerate(items)))
+    await asyncio.gather(*(turn.work() for _ in range(min(AT_ONCE, len(items)))))
+    if turn.errors and not turn.is_answered:
+        raise turn.errors[0]
+    return [
+        turn.results[place] if place in turn.results else turn.errors[-1]
+        for place in range(len(items))
+    ]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Turn(Generic[Item, Result]):
+    """The workers of one turn, and what they came to."""
+
+    ask: Callable[[Item], Awaitable[Result]]
+    waiting: Iterator[tuple[int, Item]]
+    results: dict[int, Result | PlatformError] = field(default_factory=dict)
+    errors: list[PlatformError] = field(default_factory=list)
+    """Those that are said of the platform and of no item."""
+    is_answered: bool = False
+    failures: int = 0
+    """In a row."""
+
+    async def work(self) -> None:
+        """Ask for one item after the other, as long as the platform answers."""
+        while self.failures < MOST_FAILURES and (found := next(self.waiting, None)):
+            place, item = found
+            try:
+                self.results[place] = await self.ask(item)
+            except PlatformError as error:
+                self.results[place] = error
+                self._note(error)
+            else:
+                self._note(None)
+
+    def _note(self, error: PlatformError | None) -> None:
+        if error is None or error.recovery is Recovery.SKIP:
+            self.failures, self.is_answered = 0, True
+            return
+        self.errors.append(error)
+        self.failures += MOST_FAILURES if isinstance(error, AccessRefused) else 1
