@@ -31,6 +31,7 @@ TRACE = "objectWriteTraceId"
 
 _DEFINITION = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE", "PROPERTY_NOT_FOUND"})
 _NAMES = ("propertyName", "name", "propertyNames")
+_RULE = "REQUIRED"
 _SCOPES = ("requiredGranularScopes", "requiredScopes", "missingScopes")
 _VALUES = re.compile(r"\"[^\"]*\"|(?<!\w)'[^']*'(?!\w)|\S*@\S*|[\[{].*", re.DOTALL)
 """What a sentence may have taken from a contact."""
@@ -110,8 +111,18 @@ def complaint_of(body: object) -> Complaint:
             each for context in contexts for key in ("ids", "id") for each in _listed(context, key)
         ),
         existing=found[1] if found else None,
-        sentence=" ".join(_VALUES.sub("…", message).split())[:_LONGEST],
+        sentence=": ".join(
+            " ".join(_VALUES.sub("…", each).split())[:_LONGEST]
+            for each in (message, *_rules(parts))
+        ).strip(": "),
     )
+
+
+def _rules(parts: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what the account's own rules require; other details repeat the value they refuse."""
+    for part in parts:
+        if _RULE in _word(part.get("code")):
+            yield _text(part.get("message"))
 
 
 def complaints_of(body: object) -> Sequence[Complaint]:

@@ -90,7 +90,7 @@ class HubspotListWriter:
         """Return which of `ids` are in the list: asked one by one, or page by page."""
         pages = (found.size or 0) // _PAGE + 1
         if len(ids) <= pages:
-            return frozenset([each for each in ids if await self._is_member(found, each)])
+            return frozenset([each for each in sorted(ids) if await self._is_member(found, each)])
         return frozenset(ids & await self._members(found))
 
     async def _is_member(self, found: RemoteList, remote_id: str) -> bool:
