@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from connector.config.configuration import Configuration
+    from connector.config.settings import Settings
     from connector.runtime.checking import Examined
     from connector.sync.provisioning import Lacking
 
@@ -69,9 +70,11 @@ def check(
     examined: Mapping[str, Examined] = {}
     made: Mapping[str, Lacking] = {}
     if not offline:
-        examined = asyncio.run(check_platforms(configuration))
+        examined = asyncio.run(check_platforms(configuration, settings))
     if fix:
-        examined, made = _mended(configuration, examined, shows=not to_machine, asks=not yes)
+        examined, made = _mended(
+            configuration, examined, settings, shows=not to_machine, asks=not yes
+        )
     seen = None if offline else asyncio.run(seen_so_far(settings))
     advice = in_order([*configuration.warnings, *advise(configuration, seen)])
     warnings = [*unknown_variables(), *advice]
@@ -85,7 +88,12 @@ def check(
 
 
 def _mended(
-    configuration: Configuration, examined: Mapping[str, Examined], *, shows: bool, asks: bool
+    configuration: Configuration,
+    examined: Mapping[str, Examined],
+    settings: Settings,
+    *,
+    shows: bool,
+    asks: bool,
 ) -> tuple[Mapping[str, Examined], Mapping[str, Lacking]]:
     """Say what will be made and make it; return how platforms are found then, and what was made."""
     missing = {name: each.missing for name, each in examined.items() if each.missing}
@@ -93,7 +101,7 @@ def _mended(
         show_missing(missing)
     if not missing or (shows and asks and not _is_agreed()):
         return examined, {}
-    return asyncio.run(_made(configuration, missing))
+    return asyncio.run(_made(configuration, missing, settings))
 
 
 def _is_agreed() -> bool:
@@ -102,11 +110,11 @@ def _is_agreed() -> bool:
 
 
 async def _made(
-    configuration: Configuration, missing: Mapping[str, Lacking]
+    configuration: Configuration, missing: Mapping[str, Lacking], settings: Settings
 ) -> tuple[Mapping[str, Examined], Mapping[str, Lacking]]:
     """Make what is missing; return how the platforms are found after it, and what was made."""
-    failures = await provide_missing(configuration, missing)
-    found = await check_platforms(configuration)
+    failures = await provide_missing(configuration, missing, settings)
+    found = await check_platforms(configuration, settings)
     after = {
         name: replace(each, problems=[*failures.get(name, ()), *each.problems])
         for name, each in found.items()

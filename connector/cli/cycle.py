@@ -28,7 +28,7 @@ from connector.cli.rendering.plan import plan_json, show_plan
 from connector.cli.rendering.summary import Highlight, Shown, show_summary
 from connector.domain.instants import iso
 from connector.errors import ConfigError, Problem
-from connector.runtime.bootstrap import budget_of, opened_workspace
+from connector.runtime.bootstrap import opened_workspace
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.dry import dry
 from connector.sync.explaining import explain
@@ -190,7 +190,10 @@ def _cycle(settings: Settings, steps: Steps, at: str | None, *, as_json: bool) -
 async def _run(
     settings: Settings, steps: Steps, at: datetime, shown: Progress, *, as_json: bool
 ) -> _Ran:
-    async with opened_workspace(settings, shown) as real, _perhaps_dry(real, steps) as workspace:
+    async with (
+        opened_workspace(settings, shown, is_dry=steps.is_dry) as real,
+        _perhaps_dry(real, steps) as workspace,
+    ):
         _check_only(workspace, steps.only)
         wanted = replace(steps, pushes=steps.pushes and not steps.is_dry)
         summary = await run_cycle(workspace, wanted, at)
@@ -218,7 +221,7 @@ async def _plans(workspace: Workspace, only: str | None, limit: int) -> Sequence
     _check_only(workspace, only)
     targets = workspace.configuration.model.targets
     return [
-        (await plan(workspace, entry.name, limit=limit), budget_of(entry).left())
+        (await plan(workspace, entry.name, limit=limit), workspace.budgets[entry.name].left())
         for entry in workspace.configuration.platforms
         if entry.name in targets and only in {None, entry.name}
     ]

@@ -38,8 +38,9 @@ def list_(
     _database: UnusedDatabase = None,
 ) -> None:
     """List the webhooks that platforms are set to call, ours and others."""
-    configuration = read_configuration(settings_of(context, mappings, None))
-    found = asyncio.run(hooks.registered(configuration, only))
+    settings = settings_of(context, mappings, None)
+    configuration = read_configuration(settings)
+    found = asyncio.run(hooks.registered(configuration, settings, only))
     _show(found, "no webhook", as_json=wants_json(context, as_json=as_json))
 
 

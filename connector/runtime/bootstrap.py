@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 from adapters.registry import all_adapters
 from connector.config.loader import load
-from connector.ports.adapter import PlatformContext
-from connector.ports.budget import RateBudget, Unlimited
 from connector.ports.progress import Progress, Silent
 from connector.runtime.clock import SystemClock
+from connector.runtime.connecting import connect, opened_budget
 from connector.sync.workspace import Workspace
 from state.opening import open_state
+from state.pacing.kept import LaterLedger
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
 
-    from connector.config.configuration import Configuration, PlatformEntry
+    from connector.config.configuration import Configuration
     from connector.config.settings import Settings
-    from connector.domain.values import FieldType
-    from connector.ports.clock import Clock
+    from connector.ports.budget import RateBudget
     from connector.ports.platform import Platform
-    from connector.ports.store import State
+    from state.opening import DatabaseState
+    from state.pacing.kept import Ledger
 
 
 def read_configuration(settings: Settings, *, offline: bool = False) -> Configuration:
@@ -33,7 +33,7 @@ def read_configuration(settings: Settings, *, offline: bool = False) -> Configur
 
 
 @asynccontextmanager
-async def opened_state(settings: Settings) -> AsyncIterator[State]:
+async def opened_state(settings: Settings) -> AsyncIterator[DatabaseState]:
     """Give the state store of `settings`, and let go of it at the end of the block."""
     state = await open_state(settings.database_url.get_secret_value(), cache=settings.cache)
     try:
@@ -44,50 +44,34 @@ async def opened_state(settings: Settings) -> AsyncIterator[State]:
 
 @asynccontextmanager
 async def opened_workspace(
-    settings: Settings, progress: Progress | None = None
+    settings: Settings, progress: Progress | None = None, *, is_dry: bool = False
 ) -> AsyncIterator[Workspace]:
-    """Give everything a use case needs, and let go of it at the end of the block."""
+    """Give everything a use case needs, and let go of it at the end of the block.
+
+    A dry run holds the database: what it asks of platforms is written down when it is over.
+    """
     configuration = read_configuration(settings)
     clock = SystemClock()
-    async with opened_state(settings) as state:
-        platforms = {
-            entry.name: connect(entry, clock, configuration.model.properties)
-            for entry in configuration.platforms
-        }
-        try:
-            yield Workspace(
-                state=state,
-                platforms=platforms,
-                configuration=configuration,
-                clock=clock,
-                progress=progress or Silent(),
-                process=f"process {os.getpid()} on {socket.gethostname()}",
-            )
-        finally:
-            for platform in platforms.values():
-                await platform.aclose()
-
-
-def budget_of(entry: PlatformEntry) -> RateBudget:  # noqa: ARG001 - none has limits so far
-    """Return the request budget of a platform's account."""
-    return Unlimited()
-
-
-def connect(
-    entry: PlatformEntry, clock: Clock, properties: Mapping[str, FieldType] | None = None
-) -> Platform:
-    """Return the platform of a configuration's entry; nothing is asked of it yet.
-
-    `properties` are the event properties that the configuration declares.
-    """
-    return entry.adapter.connect(
-        PlatformContext(
-            name=entry.name,
-            config=entry.config,
-            folder=entry.folder,
+    async with AsyncExitStack() as stack:
+        state = await stack.enter_async_context(opened_state(settings))
+        ledger: Ledger = state.ledger
+        if is_dry:
+            ledger = later = LaterLedger(ledger)
+            stack.push_async_callback(later.settle)
+        budgets: dict[str, RateBudget] = {}
+        platforms: dict[str, Platform] = {}
+        for entry in configuration.platforms:
+            opening = opened_budget(entry, clock, ledger)
+            budgets[entry.name] = await stack.enter_async_context(opening)
+            platform = connect(entry, clock, budgets[entry.name], configuration.model)
+            stack.push_async_callback(platform.aclose)
+            platforms[entry.name] = platform
+        yield Workspace(
+            state=state,
+            platforms=platforms,
+            configuration=configuration,
             clock=clock,
-            budget=budget_of(entry),
-            secrets=entry.secrets,
-            properties=properties or {},
+            budgets=budgets,
+            progress=progress or Silent(),
+            process=f"process {os.getpid()} on {socket.gethostname()}",
         )
-    )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from connector.config.lint.subject import Seen
 from connector.errors import PlatformError, Problem, StateError
-from connector.runtime.bootstrap import connect, opened_state
+from connector.runtime.bootstrap import opened_state
 from connector.runtime.clock import SystemClock
+from connector.runtime.connecting import connected
 from connector.sync.provisioning import Lacking, lacking, provide
 from state.versions import is_current
 
@@ -31,35 +32,38 @@ class Examined:
     """What of that can be made."""
 
 
-async def check_platforms(configuration: Configuration) -> dict[str, Examined]:
-    """Return how each platform was found; nothing is written anywhere."""
+async def check_platforms(
+    configuration: Configuration, settings: Settings | None = None
+) -> dict[str, Examined]:
+    """Return how each platform was found; nothing is written on any.
+
+    What that takes of their limits is counted in the database of `settings`, where there is one.
+    """
     found = {}
     clock = SystemClock()
     for entry in configuration.platforms:
-        platform = connect(entry, clock)
         try:
-            found[entry.name] = await _examined(platform, configuration)
+            async with connected(entry, clock, settings) as platform:
+                found[entry.name] = await _examined(platform, configuration)
         except PlatformError as error:
             found[entry.name] = Examined(problems=[_failure(entry.name, error)])
-        finally:
-            await platform.aclose()
     return found
 
 
 async def provide_missing(
-    configuration: Configuration, missing: Mapping[str, Lacking]
+    configuration: Configuration,
+    missing: Mapping[str, Lacking],
+    settings: Settings | None = None,
 ) -> dict[str, list[Problem]]:
     """Make on each platform what it lacks; return, per platform, what kept it from getting it."""
     failures = {}
     clock = SystemClock()
     for name, each in missing.items():
-        platform = connect(configuration.platform(name), clock)
         try:
-            await provide(platform, each)
+            async with connected(configuration.platform(name), clock, settings) as platform:
+                await provide(platform, each)
         except PlatformError as error:
             failures[name] = [_failure(name, error)]
-        finally:
-            await platform.aclose()
     return failures
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from connector.config.settings import variable
 from connector.errors import ConfigError, NotFound, Problem
 from connector.ports.platform import Part
-from connector.runtime.bootstrap import connect
 from connector.runtime.clock import SystemClock
+from connector.runtime.connecting import connected
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -29,12 +29,12 @@ def address_of(settings: Settings, platform: str) -> str:
 
 
 async def registered(
-    configuration: Configuration, only: str | None = None
+    configuration: Configuration, settings: Settings, only: str | None = None
 ) -> Mapping[str, Sequence[RemoteWebhook]]:
     """Return all webhooks of the platforms that let us see them, or of the one named `only`."""
     found = {}
     for entry in _managed(configuration, only):
-        async with _webhooks(entry) as part:
+        async with _webhooks(entry, settings) as part:
             found[entry.name] = tuple(await part.webhooks())
     return found
 
@@ -46,7 +46,7 @@ async def register(
     made = {}
     for entry in _managed(configuration, only):
         address = address_of(settings, entry.name)
-        async with _webhooks(entry) as part:
+        async with _webhooks(entry, settings) as part:
             made[entry.name] = tuple(await part.register(address))
     return made
 
@@ -63,7 +63,7 @@ async def remove(
     """
     removed = {}
     for entry in _managed(configuration, only):
-        async with _webhooks(entry) as part:
+        async with _webhooks(entry, settings) as part:
             given = [
                 each
                 for each in await part.webhooks()
@@ -101,12 +101,9 @@ def _managed(configuration: Configuration, only: str | None) -> Sequence[Platfor
 
 
 @asynccontextmanager
-async def _webhooks(entry: PlatformEntry) -> AsyncIterator[Webhooks]:
-    platform = connect(entry, SystemClock())
-    try:
+async def _webhooks(entry: PlatformEntry, settings: Settings) -> AsyncIterator[Webhooks]:
+    async with connected(entry, SystemClock(), settings) as platform:
         if platform.webhooks is None:
             message = f"{entry.name} does not let its webhooks be managed from here"
             raise ConfigError([Problem(message=message)])
         yield platform.webhooks
-    finally:
-        await platform.aclose()

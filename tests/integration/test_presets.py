@@ -15,7 +15,8 @@ from connector.config.loader import load
 from connector.config.presets import DEFAULT_PRESET, ENV_EXAMPLE, presets, write_preset
 from connector.config.settings import Settings
 from connector.errors import ConfigError
-from connector.runtime.bootstrap import connect
+from connector.ports.budget import Unlimited
+from connector.runtime.connecting import connect
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
@@ -64,7 +65,9 @@ async def sampled(folder: Path, name: str) -> tuple[Workspace, Summary]:
     clock = FakeClock(datetime(2026, 1, 16, tzinfo=UTC))
     workspace = Workspace(
         state=MemoryState(),
-        platforms={each.name: connect(each, clock) for each in configuration.platforms},
+        platforms={
+            each.name: connect(each, clock, Unlimited()) for each in configuration.platforms
+        },
         configuration=configuration,
         clock=clock,
     )

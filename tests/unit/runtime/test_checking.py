@@ -11,7 +11,6 @@ from connector.config.configuration import Configuration, PlatformEntry
 from connector.errors import AccessRefused, PlatformError, Problem
 from connector.ports.adapter import Adapter, PlatformConfig, PlatformContext
 from connector.ports.platform import Capabilities, NoParts, Platform
-from connector.runtime.bootstrap import budget_of
 from connector.runtime.checking import check_platforms
 from connector.scoring.model import Model
 
@@ -79,7 +78,3 @@ async def test_each_platform_says_what_it_lacks() -> None:
         "past": [],
     }
     assert closed == ["mail", "crm", "past"]
-
-
-def test_a_platform_without_limits_has_nothing_left_to_count() -> None:
-    assert budget_of(an_entry("past", Checked([]))).left() == {}

@@ -1,0 +1,101 @@
+"""Connections to platforms, each within the limits of its account."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from connector.config.event_types import event_types
+from connector.errors import ConnectorError
+from connector.ports.adapter import PlatformContext
+from connector.ports.budget import RateBudget, Unlimited
+from state.opening import open_state
+from state.pacing.budget import open_budget
+from state.pacing.kept import MemoryLedger
+from state.versions import is_current
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from connector.config.configuration import PlatformEntry
+    from connector.config.settings import Settings
+    from connector.ports.clock import Clock
+    from connector.ports.platform import Platform
+    from connector.scoring.model import Model
+    from state.pacing.kept import Ledger
+
+
+@asynccontextmanager
+async def opened_budget(
+    entry: PlatformEntry, clock: Clock, ledger: Ledger
+) -> AsyncIterator[RateBudget]:
+    """Give the request budget of a platform's account, as the last process left it."""
+    buckets = entry.adapter.buckets(entry.config)
+    if not buckets:
+        yield Unlimited()
+        return
+    percent = int(entry.config.budget.removesuffix("%"))
+    budget = await open_budget(entry.name, buckets, percent=percent, clock=clock, ledger=ledger)
+    try:
+        yield budget
+    finally:
+        await budget.aclose()
+
+
+def connect(
+    entry: PlatformEntry, clock: Clock, budget: RateBudget, model: Model | None = None
+) -> Platform:
+    """Return the platform of a configuration's entry; nothing is asked of it yet.
+
+    `model` says which events anything looks at, and which properties of them.
+    """
+    return entry.adapter.connect(
+        PlatformContext(
+            name=entry.name,
+            config=entry.config,
+            folder=entry.folder,
+            clock=clock,
+            budget=budget,
+            secrets=entry.secrets,
+            properties=model.properties if model else {},
+            event_types=event_types(model, entry.name) if model else None,
+        )
+    )
+
+
+@asynccontextmanager
+async def connected(
+    entry: PlatformEntry, clock: Clock, settings: Settings | None = None
+) -> AsyncIterator[Platform]:
+    """Give one platform for a few questions, and let go of it at the end of the block.
+
+    What they cost is counted in the database of `settings`; where there is none, for now only.
+    """
+    async with AsyncExitStack() as stack:
+        ledger = await stack.enter_async_context(_ledger(settings))
+        budget = await stack.enter_async_context(opened_budget(entry, clock, ledger))
+        platform = connect(entry, clock, budget)
+        stack.push_async_callback(platform.aclose)
+        yield platform
+
+
+@asynccontextmanager
+async def _ledger(settings: Settings | None) -> AsyncIterator[Ledger]:
+    url = settings.database_url.get_secret_value() if settings else None
+    if url is None or not await asyncio.to_thread(_is_there, url):
+        yield MemoryLedger()
+        return
+    state = await open_state(url)
+    try:
+        yield state.ledger
+    finally:
+        await state.aclose()
+
+
+def _is_there(url: str) -> bool:
+    """Return whether there is a database to count in: none is made, none is complained of."""
+    try:
+        return is_current(url)
+    except ConnectorError:
+        return False
