@@ -7,14 +7,24 @@ from typing import TYPE_CHECKING, cast
 
 from adapters.http import HttpSession
 from adapters.hubspot.account import Account
+from adapters.hubspot.check import Check
 from adapters.hubspot.config import HubspotConfig
 from adapters.hubspot.contacts import ContactReader
+from adapters.hubspot.definitions import Definitions
 from adapters.hubspot.dialect import HubspotDialect
+from adapters.hubspot.fields import HubspotFields
 from adapters.hubspot.limits import buckets_of
+from adapters.hubspot.lists import HubspotLists
 from adapters.hubspot.memberships import MembershipReader
 from adapters.hubspot.paths import PATHS
 from adapters.hubspot.removals import RemovalReader
 from adapters.hubspot.webhooks.parser import HubspotWebhookParser
+from adapters.hubspot.writing.actions import ACTION_KINDS, HubspotActions
+from adapters.hubspot.writing.attributes import ATTRIBUTE_BATCH, HubspotAttributes
+from adapters.hubspot.writing.creator import HubspotCreator
+from adapters.hubspot.writing.fixed import FIXED_FIELDS
+from adapters.hubspot.writing.members import LIST_BATCH, HubspotListWriter
+from connector.domain.values import FieldType
 from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
 
@@ -27,13 +37,25 @@ if TYPE_CHECKING:
     from connector.ports.adapter import PlatformConfig, PlatformContext
     from connector.ports.budget import Bucket
 
+_IN_FLIGHT = 8
+"""Connections that one app may well have open; the budget says how many requests they make."""
+
 CAPABILITIES = Capabilities(
     parts=frozenset(
         {
             *(Part.CONTACTS, Part.LOOKUP, Part.IDS, Part.MEMBERSHIPS, Part.REMOVALS),
-            Part.WEBHOOK_PARSER,
+            *(Part.FIELDS, Part.LISTS, Part.ATTRIBUTE_WRITER, Part.CONTACT_CREATOR),
+            *(Part.LIST_WRITER, Part.ACTIONS, Part.WEBHOOK_PARSER),
         }
     ),
+    action_kinds=ACTION_KINDS,
+    writable_types=frozenset(
+        {FieldType.TEXT, FieldType.NUMBER, FieldType.BOOLEAN, FieldType.DATETIME}
+    ),
+    fixed_fields=FIXED_FIELDS,
+    attribute_batch=ATTRIBUTE_BATCH,
+    list_batch=LIST_BATCH,
+    in_flight=_IN_FLIGHT,
     walk_every=timedelta(days=1),
 )
 
@@ -46,14 +68,28 @@ class HubspotPlatform(NoParts):
     ids: ContactReader
     memberships: MembershipReader
     removals: RemovalReader
+    fields: HubspotFields
+    lists: HubspotLists
+    attribute_writer: HubspotAttributes
+    contact_creator: HubspotCreator
+    list_writer: HubspotListWriter
+    actions: HubspotActions
     webhook_parser: HubspotWebhookParser
 
     def __init__(self, context: PlatformContext, account: Account) -> None:
         self.name = context.name
         self._account = account
+        self._check = Check(account=account, config=cast("HubspotConfig", context.config))
         self.contacts = self.lookup = self.ids = ContactReader(account)
         self.memberships = MembershipReader(account)
         self.removals = RemovalReader(account)
+        definitions = Definitions(account)
+        self.fields = HubspotFields(account, definitions)
+        self.lists = HubspotLists(account)
+        self.attribute_writer = HubspotAttributes(account, definitions)
+        self.contact_creator = HubspotCreator(account)
+        self.list_writer = HubspotListWriter(account, self.lists)
+        self.actions = HubspotActions(account)
         given = (context.secrets.get(name) for name in ("client_secret", "client_secret_before"))
         self.webhook_parser = HubspotWebhookParser(
             context.name, tuple(secret for secret in given if secret)
@@ -61,7 +97,7 @@ class HubspotPlatform(NoParts):
 
     async def check(self) -> Sequence[Problem]:
         """Return what keeps the account from working, in plain words."""
-        return ()
+        return await self._check.run()
 
     async def aclose(self) -> None:
         """Let go of the connections."""
