@@ -12,6 +12,8 @@ from adapters.hubspot.config import HubspotConfig
 from adapters.hubspot.contacts import ContactReader
 from adapters.hubspot.definitions import Definitions
 from adapters.hubspot.dialect import HubspotDialect
+from adapters.hubspot.events.sources import sources_of
+from adapters.hubspot.events.stream import EventReader
 from adapters.hubspot.fields import HubspotFields
 from adapters.hubspot.limits import buckets_of
 from adapters.hubspot.lists import HubspotLists
@@ -44,10 +46,11 @@ CAPABILITIES = Capabilities(
     parts=frozenset(
         {
             *(Part.CONTACTS, Part.LOOKUP, Part.IDS, Part.MEMBERSHIPS, Part.REMOVALS),
-            *(Part.FIELDS, Part.LISTS, Part.ATTRIBUTE_WRITER, Part.CONTACT_CREATOR),
+            *(Part.EVENTS, Part.FIELDS, Part.LISTS, Part.ATTRIBUTE_WRITER, Part.CONTACT_CREATOR),
             *(Part.LIST_WRITER, Part.ACTIONS, Part.WEBHOOK_PARSER),
         }
     ),
+    event_types=None,
     action_kinds=ACTION_KINDS,
     writable_types=frozenset(
         {FieldType.TEXT, FieldType.NUMBER, FieldType.BOOLEAN, FieldType.DATETIME}
@@ -64,6 +67,7 @@ class HubspotPlatform(NoParts):
     """One account."""
 
     contacts: ContactReader
+    events: EventReader
     lookup: ContactReader
     ids: ContactReader
     memberships: MembershipReader
@@ -81,6 +85,8 @@ class HubspotPlatform(NoParts):
         self._account = account
         self._check = Check(account=account, config=cast("HubspotConfig", context.config))
         self.contacts = self.lookup = self.ids = ContactReader(account)
+        sources = sources_of(account, context.event_types, tuple(context.properties))
+        self.events = EventReader(account, sources)
         self.memberships = MembershipReader(account)
         self.removals = RemovalReader(account)
         definitions = Definitions(account)

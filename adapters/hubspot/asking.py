@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from adapters.hubspot.account import Account
 
-    Row: TypeAlias = Mapping[str, Json]
+Row: TypeAlias = "Mapping[str, Json]"
 
 LIST_PAGE = 100
 SEARCH_PAGE = 200
@@ -65,8 +65,8 @@ class Search:
     """The object type, as ``contacts``."""
     modified: str
     """The property that says when a record was changed."""
-    spans: Sequence[Span]
     properties: Sequence[str]
+    spans: Sequence[Span] = ()
     others: Sequence[Mapping[str, str]] = ()
     """Further filters that every row passes."""
 

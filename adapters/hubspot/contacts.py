@@ -1,25 +1,13 @@
-"""Contacts: all of them by the list, from then on what was changed by searches.
-
-A search may miss a contact for some time after its change, and says so nowhere. So every span of
-time is searched twice: at once, and once more an hour later. Both are one query.
-"""
+"""Contacts: all of them by the list, from then on what was changed by searches."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.hubspot import cursors
-from adapters.hubspot.asking import (
-    ID,
-    Search,
-    Span,
-    batch_read,
-    list_page,
-    search,
-    unexpected,
-)
+from adapters.hubspot.asking import ID, Search, batch_read, list_page, unexpected
+from adapters.hubspot.changes import changed
 from adapters.hubspot.wire import ContactWire
 from connector.domain.pages import Page
 
@@ -35,10 +23,6 @@ if TYPE_CHECKING:
 KIND = "contacts"
 MODIFIED = "lastmodifieddate"
 """Of contacts alone; other records have `hs_lastmodifieddate`."""
-SETTLED = cursors.length(timedelta(hours=1))
-"""After so long every change can be found by a search."""
-OVERLAP = cursors.length(timedelta(minutes=1))
-"""How far a search at once reaches back: most of what it misses is late by less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +73,10 @@ class ContactReader:
 
     async def _changes(self, wire: ContactWire, place: Place) -> AsyncIterator[Page[Contact]]:
         """Search what changed since it was last searched, and what can be found since."""
-        walk = place.get("walk") or self._next(place)
-        wanted = Search(
-            kind=KIND,
-            modified=MODIFIED,
-            spans=[Span(start=start, end=end) for start, end in walk["spans"]],
-            properties=wire.properties,
-        )
-        async for found in search(self.account, wanted, walk["last"]):
-            items, problems = self._read(wire, found.rows)
-            here: Place = {**place, "walk": {**walk, "last": found.last_id}}
-            end: Place = {"seen": walk["seen"], "sure": walk["sure"]}
-            cursor = cursors.written(end if found.is_last else here)
-            yield Page(items=items, cursor=cursor, problems=problems)
-
-    def _next(self, place: Place) -> Place:
-        """Return the walk that follows: its spans, and up to where it will have looked."""
-        now, seen, sure = self._now(), place["seen"], place["sure"]
-        settled = now - SETTLED
-        spans = [(seen - OVERLAP, max(now, seen))]
-        if settled > sure:
-            spans.insert(0, (sure, settled))
-        return {"spans": spans, "seen": max(now, seen), "sure": max(sure, settled), "last": 0}
+        wanted = Search(kind=KIND, modified=MODIFIED, properties=wire.properties)
+        async for rows, here in changed(self.account, wanted, place):
+            items, problems = self._read(wire, rows)
+            yield Page(items=items, cursor=cursors.written(here), problems=problems)
 
     def _now(self) -> int:
         return cursors.milliseconds(self.account.clock.now())

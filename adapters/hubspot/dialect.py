@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from adapters.http import Answer, Call, Quota, seconds_of
-from adapters.hubspot.limits import BURST, DAILY, ROLLING
+from adapters.hubspot.limits import BURST, DAILY, ROLLING, SEARCH
 from connector.errors import RateLimited
 
 if TYPE_CHECKING:
@@ -24,9 +24,11 @@ _LOCKED = httpx.codes.LOCKED
 _MIGRATING = 477
 _LOCKED_FOR = timedelta(seconds=2)
 _HOUR = timedelta(hours=1)
-_ROLLING_MILLISECONDS = ROLLING // timedelta(milliseconds=1)
+_MILLISECONDS = ROLLING // timedelta(milliseconds=1)
+_DAILY = "DAILY"
+_SEARCHING = "SECONDLY"
 _WAITS: Mapping[str, timedelta] = {
-    "SECONDLY": timedelta(seconds=1),
+    _SEARCHING: timedelta(seconds=1),
     "TEN_SECONDLY_ROLLING": ROLLING,
 }
 
@@ -41,18 +43,17 @@ class HubspotDialect:
 
     def quotas(self, call: Call, answer: Answer) -> Iterator[Quota]:
         """Yield what is left in ten seconds and of the day; answers to searches say nothing."""
+        policy = _policy(answer)
+        if policy == _SEARCHING and SEARCH in call.buckets:
+            yield Quota(bucket=SEARCH, remaining=0)
         if BURST in call.buckets:
             limit, remaining = _whole(answer, "max"), _whole(answer, "remaining")
             # Which span a limit counts in is said beside it.
-            if (
-                remaining is not None
-                and _whole(answer, "interval-milliseconds") == _ROLLING_MILLISECONDS
-            ):
+            if remaining is not None and _whole(answer, "interval-milliseconds") == _MILLISECONDS:
                 yield Quota(bucket=BURST, limit=limit, remaining=remaining)
         if DAILY in call.buckets:
             limit, remaining = _whole(answer, "daily"), _whole(answer, "daily-remaining")
-            if _policy(answer) == "DAILY":
-                remaining = 0
+            remaining = 0 if policy == _DAILY else remaining
             if remaining is not None:
                 after = self._until_tomorrow() if self.timezone or not remaining else None
                 yield Quota(bucket=DAILY, limit=limit, remaining=remaining, resets_after=after)
@@ -64,7 +65,7 @@ class HubspotDialect:
             return told or _HOUR
         if answer.status == _LOCKED:
             return max(told or _LOCKED_FOR, _LOCKED_FOR)
-        if _policy(answer) == "DAILY":
+        if _policy(answer) == _DAILY:
             return self._until_tomorrow()
         return told or _WAITS.get(_policy(answer) or "", ROLLING)
 

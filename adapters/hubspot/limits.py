@@ -39,8 +39,8 @@ def buckets_of(tier: Tier) -> Sequence[Bucket]:
     """Return the limits of an account of `tier`."""
     most = _LIMITS[tier]
     return (
-        Bucket(name=BURST, limit=most[BURST], window=ROLLING),
-        Bucket(name=DAILY, limit=most[DAILY], window=_DAY, is_daily=True),
+        Bucket(name=BURST, limit=most[BURST], window=ROLLING, counts_writes=True),
+        Bucket(name=DAILY, limit=most[DAILY], window=_DAY, is_daily=True, counts_writes=True),
         Bucket(name=SEARCH, limit=5, window=timedelta(seconds=1)),
         Bucket(name=ASSOCIATIONS, limit=most[ASSOCIATIONS], window=ROLLING),
     )

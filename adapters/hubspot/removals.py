@@ -24,7 +24,8 @@ from adapters.hubspot.asking import (
     search,
     unexpected,
 )
-from adapters.hubspot.contacts import KIND, MODIFIED, SETTLED
+from adapters.hubspot.changes import SETTLED
+from adapters.hubspot.contacts import KIND, MODIFIED
 from adapters.hubspot.wire import MERGED, instant_of, merged_ids
 from connector.domain.contacts import Removal
 from connector.domain.pages import Page

@@ -1,0 +1,164 @@
+"""Form submissions, newest first, form by form.
+
+There is nothing that tells of new submissions, but contacts know when they last sent a form: one
+search says whether any form has to be asked at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from adapters.http import Call, Json
+from adapters.hubspot import cursors
+from adapters.hubspot.asking import Row, ask_search, next_of, rows_of, unexpected
+from adapters.hubspot.events.source import Piece, filled
+from adapters.hubspot.legacy import submissions
+from adapters.hubspot.limits import REQUEST
+from connector.domain.emails import normalise_email
+from connector.domain.events import Event
+from connector.domain.instants import from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Sequence
+
+    from adapters.hubspot.account import Account
+    from adapters.hubspot.cursors import Place
+
+SUBMITTED = "form.submitted"
+_SENT_AT = "recent_conversion_date"
+_OVERLAP = cursors.length(timedelta(hours=1))
+"""How far back is looked at each time: contacts and searches learn of a submission late."""
+_DAILY = cursors.length(timedelta(days=1))
+"""How seldom all forms are asked although no contact sent any."""
+_FORMS_PAGE = 100
+_PAGE = 50
+_LIST = "list forms"
+_READ = "read form submissions"
+_HINT = "search who sent a form"
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class FormSource:
+    """What was sent with forms, by the address among what was entered."""
+
+    account: Account
+    properties: Collection[str]
+    """Entered values to keep, as far as conditions may name them."""
+    name = "forms"
+    title = "form submissions (scope `forms`)"
+
+    async def pieces(self, place: Place) -> AsyncIterator[Piece]:
+        """Yield pages of submissions, form by form."""
+        walk = place.get("walk") or await self._next(place)
+        end: Place = {"seen": walk["top"], "daily": walk["daily"]}
+        if not walk["is_needed"]:
+            yield Piece(events=(), place=end)
+            return
+        # A form that was begun is begun again, in the order of their ids.
+        forms = [each for each in await self._forms() if each[0] >= walk.get("form", "")]
+        for form in forms:
+            async for events in self._submissions(form, walk["start"]):
+                here: Place = {**place, "walk": {**walk, "form": form[0]}}
+                yield Piece(events=events, place=here)
+        yield Piece(events=(), place=end)
+
+    async def probe(self) -> None:
+        """Ask for one form."""
+        await self.account.session.send(self._call([("limit", 1)]))
+
+    async def _next(self, place: Place) -> Place:
+        now = cursors.milliseconds(self.account.clock.now())
+        seen, daily = place.get("seen"), place.get("daily", 0)
+        walk: Place = {"start": 0, "top": now, "daily": now, "is_needed": True}
+        if seen is None:
+            return walk
+        is_daily = now - daily >= _DAILY
+        start = max(0, seen - (_DAILY if is_daily else _OVERLAP))
+        is_needed = is_daily or await self._is_anybody_since(start)
+        return {**walk, "start": start, "daily": now if is_daily else daily, "is_needed": is_needed}
+
+    async def _is_anybody_since(self, start: int) -> bool:
+        filters = [{"propertyName": _SENT_AT, "operator": "GTE", "value": str(start)}]
+        body = await ask_search(self.account, "contacts", _HINT, filters=filters, limit=1)
+        return bool(rows_of(self.account, _HINT, body))
+
+    async def _forms(self) -> Sequence[tuple[str, str]]:
+        """Return id and name of all forms, by id."""
+        found: list[tuple[str, str]] = []
+        after: str | None = None
+        while True:
+            params: list[tuple[str, str | int]] = [("limit", _FORMS_PAGE)]
+            params += [("after", after)] if after else []
+            body = (await self.account.session.send(self._call(params))).body
+            for row in rows_of(self.account, _LIST, body):
+                if not isinstance(row.get("id"), str):
+                    raise unexpected(self.account, _LIST, "answered a form without an id")
+                found.append((row["id"], str(row.get("name") or "")))
+            before, after = after, next_of(body)
+            if after is None:
+                return sorted(found)
+            if after == before:
+                raise unexpected(self.account, _LIST, "goes round in a circle")
+
+    async def _submissions(
+        self, form: tuple[str, str], start: int
+    ) -> AsyncIterator[Sequence[Event]]:
+        """Yield pages of what was sent from `start` on."""
+        after: str | None = None
+        while True:
+            params: list[tuple[str, str | int]] = [("limit", _PAGE)]
+            params += [("after", after)] if after else []
+            call = Call(
+                operation=_READ,
+                method="GET",
+                path=submissions(quote(form[0], safe="")),
+                params=params,
+                buckets=REQUEST,
+                reads=frozenset({_NOT_FOUND}),
+            )
+            answer = await self.account.session.send(call)
+            if answer.status == _NOT_FOUND:  # deleted since it was listed, or of a kind of its own
+                return
+            rows = rows_of(self.account, _READ, answer.body)
+            if not all(isinstance(row.get("submittedAt"), int) for row in rows):
+                raise unexpected(self.account, _READ, "answered no submissions")
+            recent = [row for row in rows if row["submittedAt"] >= start]
+            yield [event for row in recent if (event := self._event(row, form))]
+            before, after = after, next_of(answer.body)
+            if after is None or len(recent) < len(rows):
+                return
+            if after == before:
+                raise unexpected(self.account, _READ, "goes round in a circle")
+
+    def _event(self, row: Row, form: tuple[str, str]) -> Event | None:
+        values = row.get("values")
+        entered = {
+            each["name"]: each.get("value")
+            for each in (values if isinstance(values, list) else ())
+            if isinstance(each, dict) and isinstance(each.get("name"), str)
+        }
+        address = entered.get("email")
+        if not isinstance(address, str) or not address.strip():
+            return None
+        further = {name: _text(entered[name]) for name in self.properties if name in entered}
+        url, (form_id, form_name) = _text(row.get("pageUrl")), form
+        fields = {**further, "form_id": form_id, "form_name": form_name, "url": url}
+        return Event(
+            id=f"form:{form_id}:{row.get('conversionId')}:{row['submittedAt']}",
+            subject=normalise_email(address),
+            type=SUBMITTED,
+            occurred_at=from_micros(row["submittedAt"] * 1000),
+            fields=filled(fields),
+        )
+
+    def _call(self, params: Sequence[tuple[str, str | int]]) -> Call:
+        path = self.account.paths.forms
+        return Call(operation=_LIST, method="GET", path=path, params=params, buckets=REQUEST)
+
+
+def _text(raw: Json) -> str | None:
+    return str(raw) if isinstance(raw, (str, int, float)) else None

@@ -1,0 +1,116 @@
+"""All sources of events as one stream: a page of each in turn, each with a place of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.hubspot import cursors
+from adapters.hubspot.events.source import Piece
+from connector.domain.pages import Page
+from connector.errors import AccessRefused, PlatformError, Recovery, RejectedByPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from adapters.hubspot.account import Account
+    from adapters.hubspot.cursors import Place
+    from adapters.hubspot.events.source import Source
+    from connector.domain.events import Event
+    from connector.domain.pages import Cursor
+
+_LACKING = "lacking"
+"""In the place of a source: since when the account is known not to have it."""
+_ASKED_AGAIN = cursors.length(timedelta(days=1))
+_FORBIDDEN = frozenset({402, 403})
+_ABSENT = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True)
+class EventReader:
+    """Keeps the part `events` of the contract."""
+
+    account: Account
+    sources: Sequence[Source]
+    """Those that can bring what anything looks at."""
+
+    async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
+        """Yield pages of what became known after `since`.
+
+        What the account lacks is left out, and asked for again a day later. A source that fails
+        in a way of its own does not keep the others from their end; then its error is raised.
+        """
+        places: dict[str, Place] = cursors.read(since).get("sources", {})
+        under_way = {
+            each.name: each.pieces(_without_lacking(places.get(each.name, {})))
+            for each in self.sources
+            if not self._is_lacking(places.get(each.name, {}))
+        }
+        failed: list[PlatformError] = []
+        try:
+            while under_way:
+                for name, pieces in list(under_way.items()):
+                    piece = await self._next(pieces, places.get(name, {}), failed)
+                    if piece is None:
+                        del under_way[name]
+                        continue
+                    places = {**places, name: piece.place}
+                    cursor = cursors.written({"sources": places})
+                    yield Page(items=tuple(piece.events), cursor=cursor)
+        finally:
+            await _close(under_way.values())
+        if failed:
+            raise failed[0]
+
+    async def lacking(self) -> Sequence[Source]:
+        """Return the sources that this account does not have, or that its token may not read."""
+        found = []
+        for each in self.sources:
+            try:
+                await each.probe()
+            except PlatformError as error:
+                if not _is_lacked(error):
+                    raise
+                found.append(each)
+        return found
+
+    async def _next(
+        self, pieces: AsyncIterator[Piece], place: Place, failed: list[PlatformError]
+    ) -> Piece | None:
+        """Return the next piece of a source; None at its end."""
+        try:
+            return await anext(pieces, None)
+        except PlatformError as error:
+            if _is_lacked(error):
+                return Piece(events=(), place={**place, _LACKING: self._now()})
+            # What passes is tried again, from behind the last page.
+            if error.recovery is Recovery.RETRY or isinstance(error, AccessRefused):
+                raise
+            failed.append(error)
+            return None
+
+    def _is_lacking(self, place: Place) -> bool:
+        since = place.get(_LACKING)
+        return since is not None and self._now() - since < _ASKED_AGAIN
+
+    def _now(self) -> int:
+        return cursors.milliseconds(self.account.clock.now())
+
+
+def _without_lacking(place: Place) -> Place:
+    return {name: value for name, value in place.items() if name != _LACKING}
+
+
+def _is_lacked(error: PlatformError) -> bool:
+    """Return whether an error says that an account does not have what was asked."""
+    return (isinstance(error, AccessRefused) and error.status in _FORBIDDEN) or (
+        isinstance(error, RejectedByPlatform) and error.status in _ABSENT
+    )
+
+
+async def _close(under_way: Iterable[AsyncIterator[Piece]]) -> None:
+    for pieces in under_way:
+        if isinstance(pieces, AsyncGenerator):
+            await pieces.aclose()

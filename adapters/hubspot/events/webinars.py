@@ -1,0 +1,125 @@
+"""Marketing events, such as webinars: who registered and who came.
+
+Who took part is told for each contact, or for each event, which takes far fewer requests. Nothing
+tells that somebody registered; so every event that is to come, or was held lately, is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from adapters.http import Call
+from adapters.hubspot import cursors
+from adapters.hubspot.asking import Row, next_of, rows_of, unexpected
+from adapters.hubspot.events.source import Piece, filled
+from adapters.hubspot.limits import REQUEST
+from adapters.hubspot.wire import instant_of
+from connector.domain.events import Event
+from connector.domain.instants import from_micros
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+    from adapters.hubspot.account import Account
+    from adapters.hubspot.cursors import Place
+
+TYPES: Mapping[str, str] = {"REGISTERED": "webinar.registered", "ATTENDED": "webinar.attended"}
+"""Who cancelled or did not come did nothing more."""
+_STILL_OPEN = cursors.length(timedelta(days=7))
+"""So long after an event its list of those who came may grow."""
+_PAGE = 100
+_LIST = "list marketing events"
+_READ = "read participations"
+
+
+@dataclass(frozen=True, slots=True)
+class WebinarSource:
+    """Who took part in marketing events, by record id."""
+
+    account: Account
+    wanted: frozenset[str]
+    """Canonical types."""
+    name = "webinars"
+    title = "marketing events (scope `crm.objects.marketing_events.read`)"
+
+    async def pieces(self, place: Place) -> AsyncIterator[Piece]:
+        """Yield pages of participations, event by event."""
+        now = cursors.milliseconds(self.account.clock.now())
+        walk: Place = place.get("walk") or {"since": place.get("seen"), "top": now, "last": 0}
+        for webinar in await self._open(walk["since"]):
+            if webinar <= walk["last"]:
+                continue
+            async for rows in self._rows(f"/participations/{webinar}/breakdown", _READ):
+                yield Piece(events=self._events(rows), place={**place, "walk": walk})
+            walk = {**walk, "last": webinar}
+        yield Piece(events=(), place={"seen": walk["top"]})
+
+    async def probe(self) -> None:
+        """Ask for one event."""
+        await self._page("", _LIST, [("limit", 1)])
+
+    async def _open(self, since: int | None) -> Sequence[int]:
+        """Return the ids of events that may have news; all of them when nothing was read yet."""
+        found: list[int] = []
+        async for rows in self._rows("", _LIST):
+            try:
+                found += [int(row["objectId"]) for row in rows if _is_open(row, since)]
+            except (KeyError, TypeError, ValueError):
+                raise unexpected(self.account, _LIST, "lacks a needed field") from None
+        return sorted(found)
+
+    async def _rows(self, path: str, operation: str) -> AsyncIterator[Sequence[Row]]:
+        after: str | None = None
+        while True:
+            params: list[tuple[str, str | int]] = [("limit", _PAGE)]
+            params += [("after", after)] if after else []
+            body = await self._page(path, operation, params)
+            yield rows_of(self.account, operation, body)
+            before, after = after, next_of(body)
+            if after is None:
+                return
+            if after == before:
+                raise unexpected(self.account, operation, "goes round in a circle")
+
+    async def _page(
+        self, path: str, operation: str, params: Sequence[tuple[str, str | int]]
+    ) -> object:
+        call = Call(
+            operation=operation,
+            method="GET",
+            path=f"{self.account.paths.marketing_events}{path}",
+            params=params,
+            buckets=REQUEST,
+        )
+        body: object = (await self.account.session.send(call)).body
+        return body
+
+    def _events(self, rows: Sequence[Row]) -> Sequence[Event]:
+        try:
+            return [event for row in rows if (event := self._event(row))]
+        except (KeyError, TypeError, ValueError):
+            raise unexpected(self.account, _READ, "lacks a needed field") from None
+
+    def _event(self, row: Row) -> Event | None:
+        done, links = row["properties"], row["associations"]
+        kind = TYPES.get(done["attendanceState"])
+        if kind not in self.wanted:
+            return None
+        webinar = links["marketingEvent"]
+        fields = {"title": str(webinar.get("name") or "")}
+        return Event(
+            id=f"webinar:{row['id']}:{kind}",
+            subject=str(links["contact"]["contactId"]),
+            type=kind,
+            occurred_at=from_micros(int(done["occurredAt"]) * 1000),
+            fields=filled(fields),
+        )
+
+
+def _is_open(row: Row, since: int | None) -> bool:
+    started = row.get("startDateTime")
+    if since is None or not started:
+        return True
+    return cursors.milliseconds(instant_of(started)) > since - _STILL_OPEN
