@@ -58,6 +58,8 @@ class Problem:
     path: str | None = None
     """The keys that lead there, for example ``model.rules.opened.points``."""
     hint: str | None = None
+    is_advice: bool = False
+    """Whether it keeps nothing from working, and is only worth a look."""
 
     def __str__(self) -> str:
         """Return ``file:line: path: message (hint)`` with the parts that are known."""

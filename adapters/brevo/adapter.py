@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from adapters.brevo.account import Account
+from adapters.brevo.attributes import FIXED, BrevoAttributes
+from adapters.brevo.check import BrevoCheck
 from adapters.brevo.config import BrevoConfig
 from adapters.brevo.contacts import PAGE_ROWS, BrevoContacts
 from adapters.brevo.dialect import BrevoDialect
@@ -16,9 +18,16 @@ from adapters.brevo.events.sms import sms
 from adapters.brevo.events.source import BrevoEvents, worth_asking
 from adapters.brevo.events.statistics import statistics
 from adapters.brevo.limits import buckets_of
+from adapters.brevo.lists import BrevoLists
 from adapters.brevo.memberships import BrevoMemberships
+from adapters.brevo.registration import BrevoRegistration
 from adapters.brevo.webhooks.parser import BrevoWebhookParser
+from adapters.brevo.writing.actions import ACTION_BATCH, KINDS, BrevoActions
+from adapters.brevo.writing.attributes import ATTRIBUTE_BATCH, BrevoAttributeWriter
+from adapters.brevo.writing.creating import BrevoContactCreator
+from adapters.brevo.writing.lists import LIST_BATCH, BrevoListWriter
 from adapters.http import HttpSession
+from connector.domain.values import FieldType
 from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
 
@@ -37,11 +46,18 @@ CAPABILITIES = Capabilities(
     parts=frozenset(
         {
             *(Part.CONTACTS, Part.LOOKUP, Part.MEMBERSHIPS, Part.IDS),
-            *(Part.EVENTS, Part.WEBHOOK_PARSER),
+            *(Part.EVENTS, Part.WEBHOOK_PARSER, Part.FIELDS, Part.LISTS, Part.WEBHOOKS),
+            *(Part.ATTRIBUTE_WRITER, Part.CONTACT_CREATOR, Part.LIST_WRITER, Part.ACTIONS),
         }
     ),
     # Custom events may be of any type.
     event_types=None,
+    action_kinds=KINDS | {"push"},
+    writable_types=frozenset(FieldType),
+    fixed_fields=FIXED,
+    attribute_batch=ATTRIBUTE_BATCH,
+    list_batch=LIST_BATCH,
+    action_batch=ACTION_BATCH,
     walk_every=timedelta(days=1),
 )
 
@@ -55,12 +71,20 @@ class BrevoPlatform(NoParts):
     memberships: BrevoMemberships
     events: BrevoEvents
     webhook_parser: BrevoWebhookParser
+    fields: BrevoAttributes
+    lists: BrevoLists
+    webhooks: BrevoRegistration
+    attribute_writer: BrevoAttributeWriter
+    contact_creator: BrevoContactCreator
+    list_writer: BrevoListWriter
+    actions: BrevoActions
 
     def __init__(
         self,
         account: Account,
         sources: Sequence[Source],
         tokens: tuple[SecretStr, ...],
+        check: BrevoCheck,
         *,
         page_rows: int = PAGE_ROWS,
     ) -> None:
@@ -71,10 +95,18 @@ class BrevoPlatform(NoParts):
         self.memberships = BrevoMemberships(account=account, page_rows=page_rows)
         self.events = BrevoEvents(sources=sources)
         self.webhook_parser = BrevoWebhookParser(account.name, tokens)
+        self.fields = BrevoAttributes(account)
+        self.lists = BrevoLists(account)
+        self.webhooks = BrevoRegistration(account=account, token=tokens[0] if tokens else None)
+        self.attribute_writer = BrevoAttributeWriter(account, self.fields, self.lists)
+        self.contact_creator = BrevoContactCreator(account=account)
+        self.list_writer = BrevoListWriter(account, self.lists)
+        self.actions = BrevoActions(account=account)
+        self._check = check
 
     async def check(self) -> Sequence[Problem]:
         """Return what keeps the account from working, in plain words."""
-        return ()
+        return await self._check.run()
 
     async def aclose(self) -> None:
         """Let go of the connections."""
@@ -105,10 +137,13 @@ def connect(
     )
     account = Account(name=context.name, session=session, clock=context.clock)
     given = (context.secrets.get(name) for name in ("webhook_token", "webhook_token_before"))
+    sources = sources_of(account, config, context.event_types)
+    is_told = context.event_types is not None
     return BrevoPlatform(
         account,
-        sources_of(account, config, context.event_types),
+        sources,
         tuple(each for each in given if each),
+        BrevoCheck(account=account, plan=config.plan, sources=sources, needs_all=is_told),
         page_rows=page_rows,
     )
 

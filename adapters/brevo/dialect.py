@@ -61,6 +61,11 @@ class BrevoDialect:
         return ends_in_time and 0 < limit <= ours.limit * _MOST
 
 
+def stated_limit(answer: Answer) -> int | None:
+    """Return how many requests of its kind an answer says that the account may make."""
+    return _whole(answer, _LIMIT)
+
+
 def _whole(answer: Answer, name: str) -> int | None:
     text = answer.headers.get(name, "")
     return int(text) if text.isascii() and text.isdigit() else None

@@ -77,7 +77,8 @@ def check(
         )
     seen = None if offline else asyncio.run(seen_so_far(settings))
     advice = in_order([*configuration.warnings, *advise(configuration, seen)])
-    warnings = [*unknown_variables(), *advice]
+    of_platforms = [problem for each in examined.values() for problem in each.advice]
+    warnings = [*unknown_variables(), *advice, *of_platforms]
     troubles = {name: each.problems for name, each in examined.items()}
     if to_machine:
         print_json(check_json(configuration, warnings, troubles, made))

@@ -324,6 +324,7 @@ class Platform(Protocol):
     async def check(self) -> Sequence[Problem]:
         """Return what keeps this account from working, in plain words; nothing is written.
 
+        What is only worth a look is marked as advice.
         Raises PlatformError when the account cannot be asked at all.
         """
         ...

@@ -30,6 +30,8 @@ class Examined:
     """What keeps it from working."""
     missing: Lacking = field(default_factory=Lacking)
     """What of that can be made."""
+    advice: Sequence[Problem] = ()
+    """What is worth a look, and keeps nothing from working."""
 
 
 async def check_platforms(
@@ -43,7 +45,8 @@ async def check_platforms(
     clock = SystemClock()
     for entry in configuration.platforms:
         try:
-            async with connected(entry, clock, settings) as platform:
+            model = configuration.model if configuration.has_model else None
+            async with connected(entry, clock, settings, model) as platform:
                 found[entry.name] = await _examined(platform, configuration)
         except PlatformError as error:
             found[entry.name] = Examined(problems=[_failure(entry.name, error)])
@@ -82,7 +85,8 @@ async def seen_so_far(settings: Settings) -> Seen | None:
 
 
 async def _examined(platform: Platform, configuration: Configuration) -> Examined:
-    found = await platform.check()
+    said = await platform.check()
+    found = [each for each in said if not each.is_advice]
     try:
         missing = await lacking(platform, configuration)
     except PlatformError:
@@ -90,7 +94,8 @@ async def _examined(platform: Platform, configuration: Configuration) -> Examine
             raise
         # What the platform said of itself is why it could not be asked.
         missing = Lacking()
-    return Examined(problems=[*found, *missing.problems], missing=missing)
+    advice = [each for each in said if each.is_advice]
+    return Examined(problems=[*found, *missing.problems], missing=missing, advice=advice)
 
 
 def _failure(name: str, error: PlatformError) -> Problem:

@@ -66,16 +66,20 @@ def connect(
 
 @asynccontextmanager
 async def connected(
-    entry: PlatformEntry, clock: Clock, settings: Settings | None = None
+    entry: PlatformEntry,
+    clock: Clock,
+    settings: Settings | None = None,
+    model: Model | None = None,
 ) -> AsyncIterator[Platform]:
     """Give one platform for a few questions, and let go of it at the end of the block.
 
     What they cost is counted in the database of `settings`; where there is none, for now only.
+    `model` says which events anything looks at.
     """
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(_ledger(settings))
         budget = await stack.enter_async_context(opened_budget(entry, clock, ledger))
-        platform = connect(entry, clock, budget)
+        platform = connect(entry, clock, budget, model)
         stack.push_async_callback(platform.aclose)
         yield platform
 

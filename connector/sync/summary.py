@@ -79,4 +79,6 @@ class Summary:
 
 def problem_json(problem: Problem) -> dict[str, object]:
     """Return a problem with the places that are known."""
-    return {name: value for name, value in asdict(problem).items() if value is not None}
+    told = asdict(problem)
+    told.pop("is_advice")
+    return {name: value for name, value in told.items() if value is not None}

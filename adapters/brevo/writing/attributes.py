@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from adapters.brevo.lists import BrevoLists
     from connector.domain.changes import AttributeChange
 
+ATTRIBUTE_BATCH = 10_000
+"""Changes of one call. One by one they take a quarter of an hour or more, as long as a lease; an
+import takes as many in a minute or two."""
 BULK_FROM = 1_000
 """Changes from which on an import is quicker. At ten requests a second this many take 105 s, one
 of twenty being the reading back; an import of them takes two walks, and half a minute until it is
