@@ -41,6 +41,11 @@ def are_done(outcomes: Sequence[Outcome]) -> bool:
     return [outcome.error for outcome in outcomes] == [None] * len(outcomes)
 
 
+def an_action(world: World, key: str, kind: str, to: Addressee) -> Action:
+    params = world.params.get(kind, {})
+    return Action(key=key, trigger="call_hot", kind=kind, to=to, at=AT, params=params)
+
+
 class WritingConformance:
     """What holds for values, lists, tags, stages and actions on every platform."""
 
@@ -203,8 +208,8 @@ class WritingConformance:
     ) -> None:
         actions = offered(platform.actions)
         kind = min(world.capabilities.action_kinds)
-        call = Action(key="call:1", trigger="call_hot", kind=kind, to=ann, at=AT)
-        other = Action(key="call:2", trigger="call_hot", kind=kind, to=ann, at=AT)
+        call = an_action(world, "call:1", kind, ann)
+        other = an_action(world, "call:2", kind, ann)
 
         for each in (call, call, other):
             assert are_done(await actions.perform([each]))
@@ -227,6 +232,8 @@ class WritingConformance:
         self, world: World, platform: Platform
     ) -> None:
         actions = offered(platform.actions)
+        if world.capabilities.action_batch == 1:
+            pytest.skip("a request takes one action, and may look before")
         kind = min(world.capabilities.action_kinds)
         people = [
             reader(world, each) for each in addresses(min(world.capabilities.action_batch, 250))
@@ -235,10 +242,7 @@ class WritingConformance:
         before = world.requests()
 
         outcomes = await actions.perform(
-            [
-                Action(key=key, trigger="call_hot", kind=kind, to=each, at=AT)
-                for key, each in zip(keys, people, strict=True)
-            ]
+            [an_action(world, key, kind, each) for key, each in zip(keys, people, strict=True)]
         )
 
         assert are_done(outcomes)
@@ -253,7 +257,7 @@ class WritingConformance:
             pytest.skip("a request takes one action")
         kind = min(world.capabilities.action_kinds)
         odd = Action(key="k", trigger="t", kind="telegram", to=ann, at=AT)
-        good = Action(key="call:1", trigger="call_hot", kind=kind, to=ann, at=AT)
+        good = an_action(world, "call:1", kind, ann)
 
         bad, done = await actions.perform([odd, good])
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 
 from connector.domain.changes import AttributeChange
-from connector.domain.values import FieldType, Value
+from connector.domain.values import FieldType, Value, Written
 from connector.ports.platform import Capabilities, Platform
 
 AT = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
@@ -47,6 +47,8 @@ class World:
     secrets: tuple[str, ...] = ()
     """What must never be seen in a repr or an error."""
     stages: tuple[str, ...] = ()
+    params: Mapping[str, Mapping[str, Written]] = {}
+    """What an action of a kind is asked for with, where it is nothing without it."""
 
     def connect(self) -> Platform:
         raise NotImplementedError
