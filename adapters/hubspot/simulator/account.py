@@ -12,6 +12,7 @@ from adapters.hubspot.simulator.definitions import Definition, default_field_typ
 from adapters.hubspot.simulator.engagement import Engagement
 from adapters.hubspot.simulator.feed import Change, Feed
 from adapters.hubspot.simulator.journal import Journal
+from adapters.hubspot.simulator.keys import Keys
 from adapters.hubspot.simulator.lists import ContactList, Lists
 from adapters.hubspot.simulator.objects import Objects
 from adapters.hubspot.simulator.records import Ids, Record
@@ -29,14 +30,21 @@ FIRST_ID = 951
 PERSON = "CRM_UI"
 """The source of what somebody does by hand."""
 
-GROUPS = ("information", "activity")
-
 
 class Account:
     """Everything one account holds.
 
     What the methods here do is done by its people, not by callers of its interface.
     """
+
+    portal_id = 62515
+    app_id = 1160452
+    scopes: set[str] | None = None
+    """What a token may do; None: everything."""
+    has_single_send = True
+    """Whether the account has the add-on for transactional e-mail."""
+    phantoms = 0
+    """Rows at the head of the present search whose records are gone."""
 
     def __init__(
         self,
@@ -45,21 +53,13 @@ class Account:
         quirks: Quirks,
         tier: str,
         zone: str = "UTC",
-        portal_id: int = 62515,
-        app_id: int = 1160452,
         seed: int = 0,
     ) -> None:
         self.now = now
         self.quirks = quirks
         self.tier = tier
         self.zone = ZoneInfo(zone)
-        self.portal_id = portal_id
-        self.app_id = app_id
-        self.seed = seed
-        self.scopes: set[str] | None = None
-        """What the token may do; None: everything."""
-        self.has_single_send = True
-        """Whether the account has the add-on for transactional e-mail."""
+        self.keys = Keys(self.now_ms)
         self.feed = Feed()
         self._ids = Ids(FIRST_ID)
         self.objects = {
@@ -68,49 +68,19 @@ class Account:
             )
             for kind in KINDS
         }
-        self.groups = {
-            kind.name: {f"{kind.singular}{each}": each.capitalize() for each in GROUPS}
-            for kind in KINDS
-        }
-        """The label of each group of properties, by type of objects and name."""
         self.contacts = self.objects["contacts"]
         self.lists = Lists(self.contacts.records, self.now_ms, self._tell_membership)
         self.associations = Associations()
-        self.engagement = Engagement(portal_id, seed)
-        self.journal = Journal(self.now_ms, portal_id)
-        self.webhooks = Webhooks(self.now_ms, portal_id=portal_id, app_id=app_id, seed=seed)
-        self.webhooks.are_unordered = quirks.webhooks_are_unordered
+        self.engagement = Engagement(self.portal_id, seed)
+        self.journal = Journal(self.now_ms, self.portal_id)
+        self.webhooks = Webhooks(self, are_unordered=quirks.webhooks_are_unordered, seed=seed)
         self.feed.listeners += [self.journal.take, self.webhooks.take]
-        self.tokens: set[str] = set()
-        """What a caller proves itself with; besides those, tokens given for the app's secret."""
-        self.app_tokens: dict[str, int] = {}
-        """Those, and until when they are taken."""
-        self.client_id = "11111111-2222-4333-8444-555555555555"
-        self.developer_key = "99999999-2222-4333-8444-555555555555"
-        self.owners = {41: "ann@example.com", 42: "ben@example.com"}
-        """Who works in the account, by number."""
         self.daily: Callable[[], Standing] = _no_day
         """Where the requests of the day stand."""
-        self.phantoms = 0
-        """Rows at the head of the present search whose records are gone."""
-        self.sent_mail: dict[str, Mapping[str, object]] = {}
-        """Single e-mails that callers sent, by their sendId."""
 
     def now_ms(self) -> int:
         """Return the present in milliseconds."""
         return to_ms(self.now())
-
-    def knows(self, token: str) -> bool:
-        """Return whether a caller with this token may come in."""
-        if token in self.tokens or token == self.developer_key:
-            return True
-        return self.app_tokens.get(token, 0) > self.now_ms()
-
-    def issue_app_token(self, lives: timedelta) -> str:
-        """Return a new token of the app itself, which reads the journal and nothing else."""
-        token = f"app-{self.engagement.new_id()}"
-        self.app_tokens[token] = to_ms(self.now() + lives)
-        return token
 
     @property
     def source(self) -> str:

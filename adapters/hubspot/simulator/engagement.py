@@ -58,6 +58,8 @@ class Engagement:
         self.participations = Log()
         self.sent_events: dict[str, Mapping[str, Any]] = {}
         """Custom events that callers sent, by their uuid."""
+        self.sent_mail: dict[str, Mapping[str, Any]] = {}
+        """Single e-mails that callers sent, by their sendId."""
         self._portal_id = portal_id
         self._random = Random(seed)  # noqa: S311 - chance that can be repeated
         self._numbers = count(1)

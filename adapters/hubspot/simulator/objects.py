@@ -44,6 +44,8 @@ class Objects:
         self.records = Records(kind, standard_definitions(kind))
         self.index = SearchIndex(quirks.search_lag, seed)
         self.renderer = Renderer(self.records)
+        self.groups = {f"{kind.singular}information": f"{kind.singular.capitalize()} information"}
+        """The labels of the groups of properties, by name."""
         self.required: set[str] = set()
         """Properties without which the account's own rules let nothing be written."""
         self._now_ms = now_ms

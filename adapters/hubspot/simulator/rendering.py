@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from adapters.hubspot.simulator.records import Record, Records, Version
 
 _MOST_SETS = 64
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 
 
 class Renderer:
@@ -47,7 +48,7 @@ class Renderer:
         """Return the JSON of a record as `version` has it."""
         if version.rendered_for is not asked:
             content = self.content(record, version, asked)
-            version.rendered = json.dumps(content, separators=(",", ":")).encode()
+            version.rendered = _encode(content).encode()
             version.rendered_for = asked
         return version.rendered
 

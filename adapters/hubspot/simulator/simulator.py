@@ -44,7 +44,7 @@ class HubspotSimulator:
         """`tier` is `free`, `pro` or `enterprise`; without `limits` it takes any number."""
         quirks = quirks or Quirks()
         self.account = Account(now=now, quirks=quirks, tier=tier, zone=zone, seed=seed)
-        self.account.tokens.add(token)
+        self.account.keys.tokens.add(token)
         self.tricks = Tricks()
         vendor = HubspotVendor(self.account, self.tricks)
         windows = windows_of(tier, self.account.zone) if limits else None

@@ -23,7 +23,8 @@ def from_ms(ms: int) -> datetime:
 
 def iso(ms: int) -> str:
     """Return milliseconds as HubSpot writes an instant."""
-    return from_ms(ms).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    seconds, rest = divmod(ms, 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC).isoformat()[:19]}.{rest:03}Z"
 
 
 def read_ms(text: str) -> int:

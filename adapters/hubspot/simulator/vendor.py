@@ -58,10 +58,10 @@ class HubspotVendor:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if request.path.startswith(("/webhooks/", "/app-webhooks/")) and not token:
             token = request.param("hapikey")
-        if self._account.knows(token):
+        if self._account.keys.knows(token):
             return None
         category = "INVALID_AUTHENTICATION"
-        if token in self._account.app_tokens:
+        if self._account.keys.is_of_app(token):
             category = "EXPIRED_AUTHENTICATION"
         return self._reply(Refusal(401, category, "Authentication credentials not found."))
 
@@ -132,7 +132,7 @@ class HubspotVendor:
         self, request: Request, endpoint: Endpoint, names: Mapping[str, str]
     ) -> None:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if (endpoint.scope == JOURNAL_SCOPE) is not (token in self._account.app_tokens):
+        if (endpoint.scope == JOURNAL_SCOPE) is not self._account.keys.is_of_app(token):
             if endpoint.scope:
                 raise missing_scopes(endpoint.scope)
             return

@@ -63,18 +63,14 @@ class _Item:
 class Webhooks:
     """The subscriptions of an app, and what is still to be sent because of them."""
 
-    def __init__(
-        self, now_ms: Callable[[], int], *, portal_id: int, app_id: int, seed: int
-    ) -> None:
-        self.client_secret = "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy"  # noqa: S105 - of nobody
-        self.are_unordered = True
+    def __init__(self, account: Account, *, are_unordered: bool, seed: int) -> None:
         self.settings: dict[str, Any] | None = None
         self.subscriptions: dict[str, dict[str, Any]] = {}
         self.given_up = 0
         """Notifications that were never taken."""
-        self._now_ms = now_ms
-        self._portal_id = portal_id
-        self._app_id = app_id
+        self._account = account
+        self._now_ms = account.now_ms
+        self._are_unordered = are_unordered
         self._random = Random(seed)  # noqa: S311 - chance that can be repeated
         self._numbers = count(1)
         self._items: list[_Item] = []
@@ -149,14 +145,16 @@ class Webhooks:
         for escape, character in _DECODED.items():
             url = url.replace(escape, character)
         content = method.encode() + url.encode() + body + timestamp.encode()
-        digest = hmac.new(self.client_secret.encode(), content, hashlib.sha256).digest()
+        digest = hmac.new(
+            self._account.keys.client_secret.encode(), content, hashlib.sha256
+        ).digest()
         return base64.b64encode(digest).decode()
 
     def _batches(self) -> Sequence[list[_Item]]:
         now_ms = self._now_ms()
         items = [each for each in self._items if each.due_ms <= now_ms]
         self._items = [each for each in self._items if each.due_ms > now_ms]
-        if self.are_unordered:
+        if self._are_unordered:
             self._random.shuffle(items)
         return [items[n : n + MOST_IN_CALL] for n in range(0, len(items), MOST_IN_CALL)]
 
@@ -174,7 +172,7 @@ class Webhooks:
 
     def _put(self, content: dict[str, Any]) -> None:
         self._items.append(_Item(content=content, due_ms=self._now_ms()))
-        if self.are_unordered and self._random.randrange(_TWICE) == 0:
+        if self._are_unordered and self._random.randrange(_TWICE) == 0:
             self._items.append(_Item(content=dict(content), due_ms=self._now_ms()))
 
     def _put_back(self, items: Sequence[_Item]) -> None:
@@ -193,8 +191,8 @@ class Webhooks:
         return {
             "eventId": event_id,
             "subscriptionId": int(subscription["id"]),
-            "portalId": self._portal_id,
-            "appId": self._app_id,
+            "portalId": self._account.portal_id,
+            "appId": self._account.app_id,
             "occurredAt": change.at_ms,
             "subscriptionType": subscription["eventType"],
             "attemptNumber": 0,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from adapters.hubspot.simulator.keys import TOKEN_LIVES
 from adapters.hubspot.simulator.refusals import Refusal
 from adapters.hubspot.simulator.times import iso
 from adapters.simulation.messages import json_reply
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from adapters.hubspot.simulator.call import Call
     from adapters.simulation.messages import Reply
 
-_TOKEN_LIVES = timedelta(minutes=30)
+OWNERS = {41: "ann@example.com", 42: "ben@example.com"}
+"""Who works in an account, by number."""
 
 
 def read_details(call: Call) -> Reply:
@@ -55,6 +56,7 @@ def read_usage(call: Call) -> Reply:
 
 def list_owners(call: Call) -> Reply:
     """Answer who works in the account."""
+    wanted = call.request.param("email")
     rows = [
         {
             "id": str(number),
@@ -67,7 +69,8 @@ def list_owners(call: Call) -> Reply:
             "updatedAt": iso(0),
             "archived": False,
         }
-        for number, address in call.account.owners.items()
+        for number, address in OWNERS.items()
+        if wanted in {"", address}
     ]
     return json_reply({"results": rows}, size=len(rows))
 
@@ -75,7 +78,7 @@ def list_owners(call: Call) -> Reply:
 def read_owner(call: Call) -> Reply:
     """Answer one of those who work in the account."""
     number = call.names["ownerId"]
-    address = call.account.owners.get(int(number)) if number.isdecimal() else None
+    address = OWNERS.get(int(number)) if number.isdecimal() else None
     if address is None:
         raise Refusal(404, "OBJECT_NOT_FOUND", f"Owner {number} does not exist")
     content = {
@@ -92,17 +95,15 @@ def read_owner(call: Call) -> Reply:
 def give_token(call: Call) -> Reply:
     """Answer a token for the secret of the app, or for a refresh token."""
     form = parse_qs(call.request.body.decode("utf-8", "replace"))
-    account = call.account
     kind = form.get("grant_type", [""])[0]
-    if form.get("client_id") != [account.client_id] or form.get("client_secret") != [
-        account.webhooks.client_secret
-    ]:
+    keys = call.account.keys
+    proof = form.get("client_id", [""])[0], form.get("client_secret", [""])[0]
+    if proof != (keys.client_id, keys.client_secret):
         raise Refusal(401, "INVALID_AUTHENTICATION", "Unknown client id or secret")
-    if kind not in {"client_credentials", "refresh_token"}:
-        raise Refusal(400, "BAD_GRANT_TYPE", f"Unsupported grant type: {kind}")
-    lives = {"token_type": "bearer", "expires_in": int(_TOKEN_LIVES.total_seconds())}
+    lives = {"token_type": "bearer", "expires_in": TOKEN_LIVES}
     if kind == "client_credentials":
-        return json_reply({"access_token": account.issue_app_token(_TOKEN_LIVES), **lives})
-    token = account.engagement.new_id()
-    account.tokens.add(token)
-    return json_reply({"access_token": token, "refresh_token": form["refresh_token"][0], **lives})
+        return json_reply({"access_token": keys.give_app_token(), **lives})
+    if kind != "refresh_token" or "refresh_token" not in form:
+        raise Refusal(400, "BAD_GRANT_TYPE", f"Unsupported grant type: {kind}")
+    token, again = keys.give_token(), form["refresh_token"][0]
+    return json_reply({"access_token": token, "refresh_token": again, **lives})

@@ -180,8 +180,8 @@ def send_single(call: Call) -> Reply:
     if not isinstance(message, dict) or not message.get("to"):
         raise invalid("message.to is needed")
     send_id = str(message.get("sendId") or account.engagement.new_id())
-    is_known = send_id in account.sent_mail
-    account.sent_mail.setdefault(send_id, body)
+    is_known = send_id in account.engagement.sent_mail
+    account.engagement.sent_mail.setdefault(send_id, body)
     content = {
         "requestedAt": account.now().isoformat(),
         "statusId": send_id,

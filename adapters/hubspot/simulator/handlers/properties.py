@@ -117,7 +117,7 @@ def create_group(call: Call) -> Reply:
 
 
 def _groups(call: Call) -> dict[str, str]:
-    return call.account.groups[call.objects.kind.name]
+    return call.objects.groups
 
 
 def _group(name: str, label: str) -> Mapping[str, Any]:
