@@ -6,6 +6,8 @@
 - `getId` (August 2026) makes a write answer 200 with the id of who is left of a merge.
 - A 204 has no body, though the file gives it one; other answers have none where the file describes
   none.
+- `in_process` is a status of processes, and the kinds of tasks are a list: the official client of
+  2026 (brevo-python 5) expects both.
 - Of several forms of a body that are told apart by their only field, that field is needed; without
   this every form would fit every body, and the file says that exactly one must.
 """
@@ -35,17 +37,24 @@ def corrected(shape: dict[str, Any]) -> dict[str, Any]:
             for status, answer in operation.get("responses", {}).items():
                 if status == "204" or not answer.get("content"):
                     answer.pop("content", None)
-    _need_only_fields(shape)
+    kinds = shape["paths"]["/crm/tasktypes"]["get"]["responses"]["200"]["content"]
+    kinds["application/json"]["schema"] = {
+        "type": "array",
+        "items": kinds["application/json"]["schema"],
+    }
+    _correct(shape)
     return shape
 
 
-def _need_only_fields(found: Json) -> None:
+def _correct(found: Json) -> None:
     if isinstance(found, list):
         for each in found:
-            _need_only_fields(each)
+            _correct(each)
     if isinstance(found, dict):
+        if "processing" in found.get("enum", ()):
+            found["enum"].append("in_process")
         for form in found.get("oneOf", ()):
             if len(form.get("properties", ())) == 1:
                 form.setdefault("required", list(form["properties"]))
         for each in found.values():
-            _need_only_fields(each)
+            _correct(each)

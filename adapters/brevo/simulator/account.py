@@ -12,11 +12,14 @@ from adapters.brevo.simulator.attributes import (
     Attribute,
     of_a_new_account,
 )
+from adapters.brevo.simulator.campaigns import Campaigns
 from adapters.brevo.simulator.lists import Lists
+from adapters.brevo.simulator.mail import Mail
 from adapters.brevo.simulator.outbox import Outbox
 from adapters.brevo.simulator.payloads import contact_deleted, contact_updated
 from adapters.brevo.simulator.people import People, Person
 from adapters.brevo.simulator.processes import Processes
+from adapters.brevo.simulator.records import Records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,6 +42,9 @@ class BrevoAccount:
         self.attributes: dict[str, Attribute] = of_a_new_account()
         self.lists = Lists(self)
         self.processes = Processes()
+        self.mail = Mail(self)
+        self.campaigns = Campaigns(self)
+        self.records = Records()
         self.outbox = Outbox(now)
         self.busy_until: dict[int, datetime] = {}
         """Contacts that are still being processed: writing to them comes too early."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.brevo.simulator.listing import Listing
 from adapters.brevo.simulator.people import KINDS
-from adapters.brevo.simulator.reading import ids_of, object_of
+from adapters.brevo.simulator.reading import days_of, ids_of, object_of
 from adapters.brevo.simulator.refusals import Refused, missing, not_found
 from adapters.simulation.messages import Reply, json_reply, raw_json_reply
 from adapters.simulation.routes import Route
@@ -32,6 +34,7 @@ class ContactCalls:
         yield Route("GET", "/contacts/lists/{list_id}/contacts", self._listing.of_list)
         yield Route("POST", "/contacts", self.create)
         yield Route("POST", "/contacts/batch", self.batch)
+        yield Route("GET", "/contacts/{identifier}/campaignStats", self.campaign_statistics)
         yield Route("GET", "/contacts/{identifier}", self.show)
         yield Route("PUT", "/contacts/{identifier}", self.update)
         yield Route("DELETE", "/contacts/{identifier}", self.delete)
@@ -39,7 +42,13 @@ class ContactCalls:
     def show(self, request: Request, identifier: str) -> Reply:
         """Return one contact, with what campaigns did to it in the last 90 days."""
         person = self._person(request, identifier)
-        return raw_json_reply(self._account.people.told(person)[:-1] + b',"statistics":{}}')
+        statistics = json.dumps(self._statistics(request, person)).encode()
+        told = self._account.people.told(person)[:-1] + b',"statistics":' + statistics + b"}"
+        return raw_json_reply(told)
+
+    def campaign_statistics(self, request: Request, identifier: str) -> Reply:
+        """Return what campaigns did to a contact."""
+        return json_reply(self._statistics(request, self._person(request, identifier)))
 
     def create(self, request: Request) -> Reply:
         """Make a contact, or update it where the caller says so."""
@@ -89,6 +98,12 @@ class ContactCalls:
         if found is None:
             raise not_found("Contact")
         return found
+
+    def _statistics(self, request: Request, person: Person) -> Mapping[str, Any]:
+        now, zone = self._account.now(), self._account.zone
+        days = days_of(request, now.astimezone(zone).date(), most=90, usual=90)
+        first, last = (datetime.combine(each, time(), zone) for each in days)
+        return self._account.campaigns.statistics(person, first, last + timedelta(days=1))
 
     def _attributes(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return the attributes of a body; what else is wrong with it is refused here as well."""

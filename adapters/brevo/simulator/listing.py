@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from adapters.brevo.simulator.memo import Memo
 from adapters.brevo.simulator.reading import instant_of, is_ascending, span_of
 from adapters.brevo.simulator.refusals import Refused, not_found
 from adapters.simulation.messages import raw_json_reply
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 _MOST_IDS = 20
 _FILTER = re.compile(r'equals\(\s*([A-Z0-9_-]+)\s*,\s*"?([^"]*)"?\s*\)')
-_KEPT = 16
 
 
 class Listing:
@@ -30,9 +30,7 @@ class Listing:
 
     def __init__(self, account: BrevoAccount) -> None:
         self._account = account
-        # Pages of one walk ask the same question: its rows are kept while nothing changes.
-        self._rows: dict[tuple[object, ...], Sequence[Person]] = {}
-        self._version = -1
+        self._memo: Memo[Person] = Memo()
 
     def contacts(self, request: Request) -> Reply:
         """Return a page of all contacts, or of those that are asked for."""
@@ -65,14 +63,13 @@ class Listing:
         answer: Callable[[], Iterable[Person]],
     ) -> Sequence[Person]:
         ascending = is_ascending(request)
-        if self._version != self._account.people.version or len(self._rows) > _KEPT:
-            self._rows.clear()
-            self._version = self._account.people.version
-        key = (*question, ascending)
-        if key not in self._rows:
+
+        def ordered() -> Sequence[Person]:
             rows = list(answer())
-            self._rows[key] = rows if ascending else rows[::-1]
-        return self._rows[key]
+            return rows if ascending else rows[::-1]
+
+        version = self._account.people.version
+        return self._memo.rows(version, (*question, ascending), ordered)
 
     def _asked(self, request: Request) -> Iterable[Person]:
         """Return the contacts that are asked for, oldest first."""

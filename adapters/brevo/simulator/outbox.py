@@ -18,6 +18,8 @@ BATCH = 500
 BATCH_WINDOW = timedelta(minutes=5)
 """How long events are gathered before they are told together."""
 RETRIES = tuple(timedelta(minutes=each) for each in (10, 60, 120, 480))
+_ALIASES = {"request": "sent"}
+"""Another name that an event is subscribed to with."""
 _REFUSAL = 300
 _TOO_MANY_REQUESTS = 429
 
@@ -71,7 +73,7 @@ class Outbox:
     def tell(self, kind: str, event: str, payload: Mapping[str, Any]) -> None:
         """Queue an event for every webhook that subscribed to it."""
         for hook in self.hooks.values():
-            if hook.type != kind or event not in hook.events:
+            if hook.type != kind or not {event, _ALIASES.get(event)} & {*hook.events}:
                 continue
             # What a payload calls `id` is the webhook's, not the event's: events have none.
             told = {"id": hook.id, **payload}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from adapters.brevo.simulator.account import BrevoAccount
     from adapters.brevo.simulator.people import Person
 
     Payload = Mapping[str, Any]
 
+_PARIS = ZoneInfo("Europe/Paris")
 MARKETING = {
     "delivered": "delivered",
     "opened": "opened",
@@ -76,17 +78,36 @@ def list_addition(account: BrevoAccount, person: Person, list_id: int) -> Payloa
     }
 
 
-def local_text(account: BrevoAccount, at: datetime) -> str:
-    """Return an instant as the account's clock shows it, without its zone."""
-    return at.astimezone(account.zone).strftime("%Y-%m-%d %H:%M:%S")
+def event_clocks(at: datetime, zone: tzinfo) -> Payload:
+    """Return when something happened, as a transactional payload tells it.
+
+    `date` is the clock of Paris, `ts` the local time of the account taken for UTC; only `ts_event`
+    is what it seems to be.
+    """
+    offset = at.astimezone(zone).utcoffset()
+    return {
+        "date": _clock(at, _PARIS),
+        "ts": int(at.timestamp() + (offset.total_seconds() if offset else 0)),
+        "ts_event": int(at.timestamp()),
+    }
 
 
-def local_seconds(account: BrevoAccount, at: datetime) -> int:
-    """Return the seconds since the epoch of a clock that takes local time for UTC."""
-    offset = at.astimezone(account.zone).utcoffset()
-    return int(at.timestamp() + (offset.total_seconds() if offset else 0))
+def campaign_clocks(at: datetime, sent_at: datetime, zone: tzinfo) -> Payload:
+    """Return the same for an event of a campaign, whose `date_...` are the account's."""
+    clocks = event_clocks(at, zone)
+    return {
+        "date_sent": _clock(sent_at, zone),
+        "date_event": _clock(at, zone),
+        "ts_sent": int(sent_at.timestamp()),
+        "ts_event": clocks["ts_event"],
+        "ts": clocks["ts"],
+    }
+
+
+def _clock(at: datetime, zone: tzinfo) -> str:
+    return at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _told_now(account: BrevoAccount) -> Payload:
     now = account.now()
-    return {"date": local_text(account, now), "ts": int(now.timestamp())}
+    return {"date": _clock(now, _PARIS), "ts": int(now.timestamp())}

@@ -130,6 +130,7 @@ class People:
             "id": person.id,
             "emailBlacklisted": person.is_email_blocked,
             "smsBlacklisted": person.is_sms_blocked,
+            "whatsappBlacklisted": False,
             "createdAt": self._told_at(person.created_at),
             "modifiedAt": self._told_at(person.modified_at),
             "attributes": person.values,

@@ -38,7 +38,7 @@ class Process:
         if at < self.begins_at:
             return "queued"
         if at < self.ends_at:
-            return "processing"
+            return "in_process"
         return "failed" if self.error else "completed"
 
     def as_json(self, at: datetime, told_at: Callable[[datetime], str]) -> Mapping[str, object]:

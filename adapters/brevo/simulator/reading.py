@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from adapters.brevo.simulator.refusals import Refused, missing
@@ -60,11 +60,12 @@ def instant_of(request: Request, name: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def days_of(request: Request, *, most: int) -> tuple[date, date] | None:
-    """Return the first and last day asked for; None when nothing is said."""
+def days_of(request: Request, today: date, *, most: int, usual: int) -> tuple[date, date]:
+    """Return the first and last day asked for: the last `usual` ones when nothing is said."""
     texts = request.param("startDate"), request.param("endDate")
     if not any(texts):
-        return None
+        days = number_of(request, "days", usual)
+        return today - timedelta(days=days - 1), today
     if not all(texts):
         raise missing("startDate or endDate")
     try:
@@ -74,6 +75,11 @@ def days_of(request: Request, *, most: int) -> tuple[date, date] | None:
     if first > last or (last - first).days > most:
         raise Refused(f"the dates should be in order and span at most {most} days")
     return first, last
+
+
+def within(days: tuple[date, date], at: datetime, zone: tzinfo) -> bool:
+    """Return whether an instant is in these days of an account."""
+    return days[0] <= at.astimezone(zone).date() <= days[1]
 
 
 def object_of(request: Request) -> dict[str, Any]:

@@ -11,7 +11,11 @@ from adapters.brevo.simulator.feigned import feigned
 from adapters.brevo.simulator.import_calls import ImportCalls
 from adapters.brevo.simulator.limits import bucket_of, headers_of
 from adapters.brevo.simulator.list_calls import ListCalls
+from adapters.brevo.simulator.mail_calls import MailCalls
+from adapters.brevo.simulator.office_calls import OfficeCalls
+from adapters.brevo.simulator.record_calls import RecordCalls
 from adapters.brevo.simulator.refusals import Refused
+from adapters.brevo.simulator.webhook_calls import WebhookCalls
 from adapters.simulation.messages import Reply, Request, json_reply
 from adapters.simulation.routes import Routes
 
@@ -39,6 +43,10 @@ class BrevoVendor:
             ListCalls(account),
             ImportCalls(account),
             ContactCalls(account),
+            MailCalls(account),
+            RecordCalls(account),
+            WebhookCalls(account),
+            OfficeCalls(account),
         )
         self.routes = Routes([route for each in calls for route in each.routes()], PREFIX)
 

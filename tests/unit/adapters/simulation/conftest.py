@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.simulation.front import Front
 from adapters.simulation.windows import FixedWindow, Windows
-from tests.unit.adapters.simulation.counting import Counter, Time
+from tests.fakes import FakeClock
+from tests.unit.adapters.simulation.counting import Counter
 
 
 @pytest.fixture
-def time() -> Time:
-    return Time()
+def clock() -> FakeClock:
+    return FakeClock(datetime(2026, 11, 22, 8, tzinfo=UTC))
 
 
 @pytest.fixture
@@ -22,6 +23,6 @@ def counter() -> Counter:
 
 
 @pytest.fixture
-def front(counter: Counter, time: Time) -> Front:
+def front(counter: Counter, clock: FakeClock) -> Front:
     windows = Windows([FixedWindow("all", 3, timedelta(seconds=1))])
-    return Front(counter, now=time.now, windows=windows)
+    return Front(counter, now=clock.now, windows=windows)

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from adapters.simulation.messages import Reply, Request, json_reply
 from adapters.simulation.windows import Standing
-
-
-@dataclass
-class Time:
-    at: datetime = datetime(2026, 11, 22, 8, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def pass_by(self, **span: float) -> None:
-        self.at += timedelta(**span)
 
 
 class Counter:

@@ -11,9 +11,11 @@ import pytest
 from adapters.simulation.faults import Fault
 from adapters.simulation.front import Front
 from adapters.simulation.server import Server
-from tests.unit.adapters.simulation.counting import Counter, Time
+from tests.fakes import FakeClock
+from tests.unit.adapters.simulation.counting import Counter
 
 KEY = {"key": "k"}
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -30,10 +32,10 @@ async def test_an_answer_tells_what_is_left_of_the_limits(client: httpx.AsyncCli
 
 
 async def test_a_request_over_the_limit_is_turned_down_and_does_nothing(
-    client: httpx.AsyncClient, counter: Counter, time: Time
+    client: httpx.AsyncClient, counter: Counter, clock: FakeClock
 ) -> None:
     statuses = [(await client.post("/a")).status_code for _ in range(4)]
-    time.pass_by(seconds=1)
+    clock.advance(SECOND)
     statuses.append((await client.post("/a")).status_code)
 
     assert statuses == [200, 200, 200, 429, 200]
@@ -125,14 +127,14 @@ async def test_a_read_is_never_answered_without_being_done(
 
 
 async def test_a_storm_strikes_every_nth_request_and_the_same_way_each_time(
-    front: Front, client: httpx.AsyncClient, time: Time
+    front: Front, client: httpx.AsyncClient, clock: FakeClock
 ) -> None:
     seen = []
     for _ in range(2):
         front.trace.clear()
         front.faults.storm(3, seed=7, kinds=(Fault.SERVER_ERROR, Fault.UNAVAILABLE))
         for _ in range(12):
-            time.pass_by(seconds=1)
+            clock.advance(SECOND)
             await client.get("/a")
         seen.append([each.fault for each in front.trace])
 
@@ -141,13 +143,13 @@ async def test_a_storm_strikes_every_nth_request_and_the_same_way_each_time(
 
 
 async def test_the_trace_tells_the_most_requests_in_any_span(
-    front: Front, client: httpx.AsyncClient, time: Time
+    front: Front, client: httpx.AsyncClient, clock: FakeClock
 ) -> None:
     for pause in (0, 600, 300, 300):
-        time.pass_by(milliseconds=pause)
+        clock.advance(timedelta(milliseconds=pause))
         await client.get("/a")
 
-    assert front.trace.most_within("all", timedelta(seconds=1)) == 3
+    assert front.trace.most_within("all", SECOND) == 3
 
 
 @pytest.mark.parametrize("fault", [Fault.TIMED_OUT, Fault.UNREACHABLE, Fault.LOST_ANSWER])

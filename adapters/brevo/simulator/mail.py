@@ -1,0 +1,148 @@
+"""Transactional mail: what was sent, and what became of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from adapters.brevo.simulator.payloads import TRANSACTIONAL, event_clocks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from adapters.brevo.simulator.account import BrevoAccount
+
+SUBSCRIBED: Mapping[str, Sequence[str]] = {
+    "requests": ("request",),
+    "delivered": ("delivered",),
+    "opened": ("opened", "uniqueOpened"),
+    "clicks": ("click",),
+    "hardBounces": ("hardBounce",),
+    "softBounces": ("softBounce",),
+    "spam": ("spam",),
+    "unsubscribed": ("unsubscribed",),
+    "blocked": ("blocked",),
+    "invalid": ("invalid",),
+    "deferred": ("deferred",),
+}
+"""What webhooks subscribe to, by what the report calls it. `uniqueOpened` comes once a message."""
+_TOLD_BRIEFLY = frozenset({"spam", "error"})
+"""Events whose payloads leave fields out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message to one address."""
+
+    id: str
+    """In angle brackets."""
+    uuid: str
+    email: str
+    subject: str = ""
+    template_id: int | None = None
+    tags: Sequence[str] = ()
+    params: Mapping[str, Any] = field(default_factory=dict)
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailRow:
+    """Something that happened to a message, as the report of events tells it."""
+
+    at: datetime
+    event: str
+    message: Message
+    link: str = ""
+    reason: str = ""
+    ip: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """An address that transactional mail no longer goes to."""
+
+    email: str
+    code: str
+    at: datetime
+
+
+class Mail:
+    """All transactional mail of an account."""
+
+    def __init__(self, account: BrevoAccount) -> None:
+        self.messages: dict[str, Message] = {}
+        self.rows: list[MailRow] = []
+        self.blocked: list[Blocked] = []
+        self.templates: dict[int, str] = {}
+        """Names of templates; where there are none, any is taken to be there."""
+        self.by_key: dict[str, str] = {}
+        """The message that a key of idempotency was used for."""
+        self._seen: set[tuple[str, str]] = set()
+        self.sender = "hello@example.com"
+        self._account = account
+
+    def send(self, email: str, **told: Any) -> Message:  # noqa: ANN401 - the fields of Message
+        """Send a message, which is delivered at once unless the address is blocked."""
+        account = self._account
+        number = account.next_id()
+        made = Message(
+            id=f"<{202600000000 + number}.{number}@smtp-relay.brevo.com>",
+            uuid=str(UUID(int=number)),
+            email=email,
+            sent_at=account.now(),
+            **told,
+        )
+        self.messages[made.id] = made
+        self.happen("requests", made)
+        person = account.people.find("email_id", email)
+        is_blocked = person is not None and person.is_email_blocked
+        if is_blocked or any(each.email.lower() == email.lower() for each in self.blocked):
+            self.happen("blocked", made, reason="unsubscribed user")
+        else:
+            self.happen("delivered", made)
+        return made
+
+    def happen(
+        self,
+        event: str,
+        message: Message,
+        *,
+        at: datetime | None = None,
+        **told: str,
+    ) -> MailRow:
+        """Let something happen to a message, and tell the webhooks.
+
+        `event` is as the report calls it, such as `opened`, `clicks` or `loadedByProxy`.
+        """
+        row = MailRow(at=at or self._account.now(), event=event, message=message, **told)
+        is_first = (event, message.id) not in self._seen
+        self._seen.add((event, message.id))
+        self.rows.append(row)
+        for name in SUBSCRIBED.get(event, ("opened",) if event == "loadedByProxy" else ()):
+            if name != "uniqueOpened" or is_first:
+                called = "proxy_open" if event == "loadedByProxy" else TRANSACTIONAL[name]
+                self._account.outbox.tell("transactional", name, self._payload(row, called))
+        return row
+
+    def _payload(self, row: MailRow, called: str) -> Mapping[str, Any]:
+        message = row.message
+        told: dict[str, Any] = {
+            "event": called,
+            "email": message.email,
+            **event_clocks(row.at, self._account.zone),
+            "message-id": message.id,
+        }
+        if row.event in _TOLD_BRIEFLY:
+            return told
+        told |= {
+            "ts_epoch": int(row.at.timestamp() * 1000),
+            "subject": message.subject,
+            "tag": json.dumps(list(message.tags)),
+            "tags": list(message.tags),
+            "sending_ip": "203.0.113.7",
+        }
+        optional = {"template_id": message.template_id, "link": row.link, "reason": row.reason}
+        return told | {name: value for name, value in optional.items() if value}
