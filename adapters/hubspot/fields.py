@@ -55,11 +55,11 @@ class HubspotFields:
         if present is None:
             await self._create_group()
             answer = await self._create(wanted)
-            if answer.status not in _THERE:
-                return
             present = await self._present(wanted.name)
+            if present is None and answer.status not in _THERE:
+                raise unexpected(self.account, _CREATE, "had no effect")
         if present is None or present.type not in {wanted.type, _plain(wanted.type)}:
-            kind = present.kind if present else "property that was archived"
+            kind = present.kind if present else "property in the bin: restore it there"
             raise RejectedByPlatform(
                 f"{self.account.name}: {_CREATE}: `{wanted.name}` is a {kind}",
                 platform=self.account.name,

@@ -76,11 +76,12 @@ async def test_properties_are_told_in_our_words() -> None:
 async def test_a_property_is_made_in_our_group_with_its_type(
     kind: FieldType, expected: tuple[str, str]
 ) -> None:
-    canned = Canned([ABSENT, GROUP, (201, a_property("heat_score", expected[0]))])
+    made_so = a_property("heat_score", expected[0])
+    canned = Canned([ABSENT, GROUP, (201, made_so), (200, made_so)])
 
     await fields(canned).create_field(RemoteField(name="heat_score", type=kind))
 
-    group, made = canned.asked[1:]
+    group, made = canned.asked[1:3]
     assert (group.path, group.body["name"]) == (
         "/crm/properties/2026-03/contacts/groups",
         "heatsync",
@@ -92,7 +93,8 @@ async def test_a_property_is_made_in_our_group_with_its_type(
 
 
 async def test_options_make_a_choice() -> None:
-    canned = Canned([ABSENT, GROUP, (201, a_property("stage", "enumeration"))])
+    made = a_property("stage", "enumeration")
+    canned = Canned([ABSENT, GROUP, (201, made), (200, made)])
     wanted = RemoteField(name="stage", type=FieldType.TEXT, options=("warm", "hot"))
 
     await fields(canned).create_field(wanted)
@@ -118,6 +120,13 @@ async def test_a_property_that_somebody_made_meanwhile_is_fine() -> None:
     assert len(canned.asked) == 4
 
 
+async def test_a_property_that_is_not_there_once_it_was_made_was_not() -> None:
+    canned = Canned([ABSENT, GROUP, (201, a_property("heat_score", "number")), ABSENT])
+
+    with pytest.raises(UnexpectedAnswer):
+        await fields(canned).create_field(SCORE)
+
+
 async def test_a_property_of_another_type_is_refused() -> None:
     canned = Canned([(200, a_property("heat_score", "string"))])
 
@@ -128,7 +137,7 @@ async def test_a_property_of_another_type_is_refused() -> None:
 async def test_a_property_in_the_bin_is_refused() -> None:
     canned = Canned([ABSENT, GROUP, THERE, ABSENT])
 
-    with pytest.raises(RejectedByPlatform, match="`heat_score` is a property that was archived"):
+    with pytest.raises(RejectedByPlatform, match="`heat_score` is a property in the bin"):
         await fields(canned).create_field(SCORE)
 
 
