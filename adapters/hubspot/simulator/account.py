@@ -93,8 +93,32 @@ class Account:
         record = objects.create(objects.checked(properties), PERSON)
         for each in contacts:
             type_id = objects.kind.to_contact or 1
-            self.associations.join(kind, record.id, "contacts", int(each), type_id)
+            self.associate((kind, record.id), (CONTACTS.name, int(each)), type_id, PERSON)
         return str(record.id)
+
+    def associate(
+        self, one: tuple[str, int], other: tuple[str, int], type_id: int, source: str
+    ) -> None:
+        """Note that two objects, each told by its type and id, belong together."""
+        self.associations.join(*one, *other, type_id)
+        first, second = (self.objects[name].kind for name, _ in (one, other))
+        more = {
+            "associationType": f"{first.singular.upper()}_TO_{second.singular.upper()}",
+            "fromObjectId": one[1],
+            "toObjectId": other[1],
+            "associationRemoved": False,
+            "isPrimaryAssociation": False,
+        }
+        self.feed.tell(
+            Change(
+                kind=first,
+                action="associationChange",
+                record_id=one[1],
+                at_ms=self.now_ms(),
+                source=source,
+                more=more,
+            )
+        )
 
     def seed_contacts(
         self,

@@ -16,6 +16,7 @@ from adapters.hubspot.simulator.times import DAY, iso
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from adapters.hubspot.simulator.account import Account
     from adapters.hubspot.simulator.feed import Change
 
 MOST_IN_CALL = 100

@@ -108,8 +108,8 @@ def _paged(record_id: str, rows: Sequence[Mapping[str, Any]], start: int) -> dic
 def _join(call: Call, ours: Objects, theirs: Objects, pair: tuple[str, str], type_id: int) -> None:
     if ours.records.get(pair[0]) is None or theirs.records.get(pair[1]) is None:
         raise not_found("One of the objects to be associated does not exist")
-    kinds = ours.kind.name, theirs.kind.name
-    call.account.associations.join(kinds[0], int(pair[0]), kinds[1], int(pair[1]), type_id)
+    one, other = (ours.kind.name, int(pair[0])), (theirs.kind.name, int(pair[1]))
+    call.account.associate(one, other, type_id, call.account.source)
 
 
 def _none_found(ours: Objects, record_id: str) -> Mapping[str, Any]:

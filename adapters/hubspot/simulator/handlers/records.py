@@ -129,7 +129,8 @@ def create(call: Call, objects: Objects, body: Mapping[str, Any]) -> Record:
     ties = [_tie(call, each) for each in body.get("associations") or ()]
     record = objects.create(changes, call.account.source)
     for kind, other_id, type_id in ties:
-        call.account.associations.join(objects.kind.name, record.id, kind, other_id, type_id)
+        one, other = (objects.kind.name, record.id), (kind, other_id)
+        call.account.associate(one, other, type_id, call.account.source)
     return record
 
 
