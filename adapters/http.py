@@ -6,7 +6,9 @@ differs between vendors (what their headers and error bodies say) is in their `D
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,12 +18,15 @@ import httpx
 
 from connector.errors import (
     AccessRefused,
+    ConfigError,
     PlatformError,
     PlatformUnavailable,
+    Problem,
     RateLimited,
     RejectedByPlatform,
     UnexpectedAnswer,
 )
+from connector.ports.budget import LONGEST_REQUEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,8 +39,16 @@ Json: TypeAlias = Any
 """What an answer says: nothing is known of it before somebody looks."""
 
 TIMEOUT = httpx.Timeout(60, connect=10)
+"""Between two signs of life; all of a request takes LONGEST_REQUEST at most."""
+_LIMITS = httpx.Limits(
+    max_connections=20,
+    max_keepalive_connections=20,
+    # Longer than a limit of ten seconds makes us wait.
+    keepalive_expiry=60,
+)
 MOST_BYTES = 64 * 2**20
 """An answer larger than this is none that we asked for."""
+_LONGEST_READ = 2_000
 _LONGEST_MESSAGE = 300
 
 _UNAVAILABLE = frozenset({408, 421, 423, 425, 477})
@@ -44,7 +57,12 @@ _REFUSED = frozenset({401, 402, 403, 407})
 _OK = range(200, 300)
 _CLIENT = range(400, 500)
 _SERVER = 500
-_ADDRESS = re.compile(r"[^\s\"'<>(),:;]+@[^\s\"'<>(),:;]+")
+_ADDRESS = re.compile(r"[^\s\"'<>(),:;=/?&]+(?:@|%40)[^\s\"'<>(),:;/?&]+", re.IGNORECASE)
+_ID = re.compile(r"[A-Za-z0-9_.:=/+-]{1,64}")
+_PHONE = re.compile(r"\+\d[\d\s().-]{5,}\d")
+
+# Its lines at the level of information hold whole addresses, and so the people asked for.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +72,16 @@ class Call:
     operation: str
     """What it is for, in a few words: errors say so."""
     method: str
-    path: str
+    path: str = field(repr=False)
     """Below the base URL, with a leading slash; what is put into it is quoted already."""
     buckets: tuple[str, ...] = ()
     """The limits that it counts in."""
-    params: Sequence[tuple[str, Scalar]] = ()
-    body: Json = None
+    params: Sequence[tuple[str, Scalar]] = field(default=(), repr=False)
+    body: Json = field(default=None, repr=False)
     """Sent as JSON when there is one."""
-    form: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
     """Sent as a form instead."""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     reads: frozenset[int] = frozenset()
     """Statuses beside 2xx whose answers the caller understands; they raise nothing."""
 
@@ -73,9 +91,9 @@ class Answer:
     """What came back."""
 
     status: int
-    headers: httpx.Headers
+    headers: httpx.Headers = field(repr=False)
     """Found whatever the case of their names."""
-    body: Json = None
+    body: Json = field(default=None, repr=False)
     """None where there was nothing to read."""
 
 
@@ -151,22 +169,28 @@ class HttpSession:
         """Take what every request shares; nothing is sent yet.
 
         `secrets` are texts that must never come to light, whoever repeats them; `transport` takes
-        the place of the network.
+        the place of the network. Raises ConfigError on a header that cannot be sent.
         """
         self.platform = platform
         self._budget = budget
         self._dialect = dialect
         self._secrets = tuple(each for each in secrets if each)
-        self._client = httpx.AsyncClient(
-            base_url=base_url,
-            headers={"accept": "application/json", "user-agent": "heatsync", **headers},
-            timeout=TIMEOUT,
-            transport=transport,
-            limits=httpx.Limits(max_connections=20, max_keepalive_connections=20),
-        )
+        try:
+            self._client = httpx.AsyncClient(
+                base_url=base_url,
+                headers={"accept": "application/json", "user-agent": "heatsync", **headers},
+                timeout=TIMEOUT,
+                transport=transport,
+                follow_redirects=False,
+                limits=_LIMITS,
+            )
+        except UnicodeEncodeError:
+            problem = Problem(message="a secret holds characters that no key has", path=platform)
+            raise ConfigError([problem]) from None
 
     def __repr__(self) -> str:
-        return f"HttpSession({self.platform!r}, {str(self._client.base_url)!r})"
+        url = self._client.base_url
+        return f"HttpSession({self.platform!r}, '{url.scheme}://{url.netloc.decode()}')"
 
     async def send(self, call: Call) -> Answer:
         """Return the answer to `call`; raises PlatformError when it is not what was asked for.
@@ -175,13 +199,7 @@ class HttpSession:
         """
         async with self._budget.spend(*call.buckets):
             answer, is_readable = await self._exchange(call)
-        for quota in self._dialect.quotas(call, answer):
-            await self._budget.learn(
-                quota.bucket,
-                limit=quota.limit,
-                remaining=quota.remaining,
-                resets_after=quota.resets_after,
-            )
+        await self._learn(call, answer)
         if answer.status in _OK or answer.status in call.reads:
             if not is_readable:
                 raise self._error(UnexpectedAnswer, call, answer, "answered something unreadable")
@@ -192,8 +210,40 @@ class HttpSession:
         """Let go of all connections."""
         await self._client.aclose()
 
+    async def _learn(self, call: Call, answer: Answer) -> None:
+        """Hand on what the answer says of limits; refusals for a limit slow down."""
+        left: dict[str, int | None] = {}
+        for quota in self._dialect.quotas(call, answer):
+            left[quota.bucket] = quota.remaining
+            await self._budget.learn(
+                quota.bucket,
+                limit=quota.limit,
+                remaining=quota.remaining,
+                resets_after=quota.resets_after,
+            )
+        if answer.status != httpx.codes.TOO_MANY_REQUESTS:
+            return
+        # Where it does not say which limit was passed, it was one that may have nothing left.
+        passed = [name for name, remaining in left.items() if remaining == 0]
+        maybe = [name for name in call.buckets if not left.get(name)]
+        for name in passed or maybe or call.buckets:
+            await self._budget.refused(name, wait=self._dialect.wait(answer))
+
     async def _exchange(self, call: Call) -> tuple[Answer, bool]:
         """Return the answer, and whether its body could be read."""
+        try:
+            async with asyncio.timeout(LONGEST_REQUEST.total_seconds()):
+                response, content = await self._fetch(call)
+        except (TimeoutError, httpx.TimeoutException):
+            raise self._error(PlatformUnavailable, call, None, "did not answer in time") from None
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+            kind = type(error).__name__
+            message = f"cannot be reached ({kind})"
+            raise self._error(PlatformUnavailable, call, None, message) from None
+        body, is_readable = _read(content)
+        return Answer(status=response.status_code, headers=response.headers, body=body), is_readable
+
+    async def _fetch(self, call: Call) -> tuple[httpx.Response, bytes]:
         request = self._client.build_request(
             call.method,
             call.path,
@@ -202,20 +252,11 @@ class HttpSession:
             data=call.form,
             headers=call.headers,
         )
+        response = await self._client.send(request, stream=True)
         try:
-            response = await self._client.send(request, stream=True)
-            try:
-                content = await self._content(call, response)
-            finally:
-                await response.aclose()
-        except httpx.TimeoutException:
-            raise self._error(PlatformUnavailable, call, None, "did not answer in time") from None
-        except httpx.HTTPError as error:
-            kind = type(error).__name__
-            message = f"cannot be reached ({kind})"
-            raise self._error(PlatformUnavailable, call, None, message) from None
-        body, is_readable = _read(content)
-        return Answer(status=response.status_code, headers=response.headers, body=body), is_readable
+            return response, await self._content(call, response)
+        finally:
+            await response.aclose()
 
     async def _content(self, call: Call, response: httpx.Response) -> bytes:
         parts: list[bytes] = []
@@ -255,10 +296,14 @@ class HttpSession:
         )
 
     def _clean(self, text: str) -> str:
-        """Return one line of a vendor's words, without addresses and secrets."""
+        """Return one line of a vendor's words, without addresses, numbers and secrets."""
+        line = " ".join(text.split())
+        if len(line) > _LONGEST_READ:
+            # Half a secret at the end would not be known for one.
+            line = line[:_LONGEST_READ].rpartition(" ")[0]
         for secret in self._secrets:
-            text = text.replace(secret, "***")
-        line = " ".join(_ADDRESS.sub("<address>", text).split())
+            line = line.replace(secret, "***")
+        line = _PHONE.sub("<number>", _ADDRESS.sub("<address>", line))
         printable = "".join(each for each in line if each.isprintable())
         return printable[:_LONGEST_MESSAGE]
 
@@ -294,6 +339,6 @@ def _kind_of(status: int) -> type[PlatformError]:
 def _request_id(answer: Answer) -> str | None:
     for name in ("x-hubspot-correlation-id", "x-request-id", "x-sib-request-id"):
         found = answer.headers.get(name)
-        if isinstance(found, str):
-            return found[:64]
+        if isinstance(found, str) and _ID.fullmatch(found):
+            return found
     return None
