@@ -32,6 +32,10 @@ class ContactList:
     updated_ms: int
     version: int = 1
     deleted_ms: int | None = None
+    added_ms: int | None = None
+    """When a record joined last."""
+    removed_ms: int | None = None
+    """When a record left last."""
     members: dict[int, int] = field(default_factory=dict)
     """When each record joined, by its id; in that order."""
     ids: list[int] = field(default_factory=list)
@@ -152,6 +156,7 @@ class Lists:
         if record_id in members_of.members:
             return False
         members_of.members[record_id] = members_of.updated_ms = self._now_ms()
+        members_of.added_ms = members_of.updated_ms
         insort(members_of.ids, record_id)
         members_of.version += 1
         self._tell(members_of, record_id, True)
@@ -162,7 +167,7 @@ class Lists:
         if members_of.members.pop(record_id, None) is None:
             return False
         del members_of.ids[bisect_left(members_of.ids, record_id)]
-        members_of.updated_ms = self._now_ms()
+        members_of.updated_ms = members_of.removed_ms = self._now_ms()
         members_of.version += 1
         self._tell(members_of, record_id, False)
         return True

@@ -178,10 +178,18 @@ def _list(call: Call) -> ContactList:
 
 def _searched(found: ContactList, body: Mapping[str, Any]) -> Mapping[str, Any]:
     content = found.as_json()
-    size = str(content.pop("size"))
+    told = {
+        "hs_list_size": str(content.pop("size")),
+        "hs_last_record_added_at": _instant(found.added_ms),
+        "hs_last_record_removed_at": _instant(found.removed_ms),
+    }
     wanted = body.get("additionalProperties") or ()
-    content["additionalProperties"] = {"hs_list_size": size} if "hs_list_size" in wanted else {}
+    content["additionalProperties"] = {name: told[name] for name in told if name in wanted}
     return content
+
+
+def _instant(at_ms: int | None) -> str | None:
+    return None if at_ms is None else str(at_ms)
 
 
 def _changed(call: Call, add: Sequence[str], remove: Sequence[str]) -> Reply:
