@@ -1,10 +1,9 @@
-"""One request: what becomes of it whatever comes back, and what never comes to light."""
+"""One request: what becomes of it, whatever comes back."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,20 +12,17 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.http import MOST_BYTES, Answer, Call, HttpSession, Plain, Quota, seconds_of
+from adapters.http import MOST_BYTES, Call, seconds_of
 from connector.errors import (
     AccessRefused,
-    ConfigError,
     PlatformError,
     PlatformUnavailable,
     RateLimited,
     RejectedByPlatform,
     UnexpectedAnswer,
 )
-from connector.ports.budget import RateBudget, Unlimited
+from tests.unit.adapters.sessions import CALL, KEY, Handler, a_session, answers, refused
 
-KEY = "xkeysib-0123456789abcdef"
-CALL = Call(operation="read contacts", method="GET", path="/contacts", buckets=("contacts",))
 HTML = b"<!DOCTYPE html><html><body>Maintenance of ada@example.org</body></html>"
 
 
@@ -62,40 +58,6 @@ class Counting:
 
     def left(self) -> Mapping[str, int | None]:
         return {}
-
-
-class Headers(Plain):
-    """A vendor that says what is left of the limits named in its headers."""
-
-    def quotas(self, call: Call, answer: Answer) -> Iterator[Quota]:
-        for bucket in call.buckets:
-            if (left := answer.headers.get(f"left-{bucket}")) is not None:
-                yield Quota(bucket=bucket, limit=10, remaining=int(left))
-
-
-Handler = Callable[[httpx.Request], httpx.Response]
-
-
-def a_session(handler: Handler, budget: RateBudget | None = None) -> HttpSession:
-    return HttpSession(
-        platform="mail",
-        base_url="https://api.example.com/v3",
-        budget=budget or Unlimited(),
-        headers={"api-key": KEY},
-        dialect=Headers(),
-        secrets=[KEY],
-        transport=httpx.MockTransport(handler),
-    )
-
-
-async def refused(handler: Handler, call: Call = CALL) -> PlatformError:
-    with pytest.raises(PlatformError) as caught:
-        await a_session(handler).send(call)
-    return caught.value
-
-
-def answers(status: int, **parts: Any) -> Handler:  # noqa: ANN401 - whatever a response has
-    return lambda _: httpx.Response(status, **parts)
 
 
 def fails(error: Exception) -> Handler:
@@ -281,169 +243,8 @@ async def test_a_limit_that_was_passed_slows_down_what_may_have_passed_it(
 
 
 @pytest.mark.parametrize(
-    "told",
-    [
-        "Contact ada@example.org exists",
-        "no user ADA%40example.org",
-        f"the key {KEY} is wrong",
-        "SMS +33 6 12 34 56 78 is taken",
-        "value=ada@example.org&x",
-        "x" * 5_000 + KEY,
-        " " * 10_000 + KEY,
-        f"{'ada@example.org ' * 500}{KEY}",
-        "\x1b[31mred",
-    ],
-)
-async def test_a_vendors_words_are_told_without_what_they_repeat(told: str) -> None:
-    error = await refused(answers(400, json={"message": told}))
-
-    text = f"{error} {error!r}".lower()
-    assert not any(each in text for each in (KEY, KEY[:12], "ada", "12 34", "\x1b"))
-    assert len(str(error)) < 400
-
-
-def test_no_repr_tells_what_is_sent_and_by_whom() -> None:
-    session = HttpSession(
-        platform="mail",
-        base_url=f"https://ada:{KEY}@api.example.com/{KEY}",
-        budget=Unlimited(),
-        headers={"api-key": KEY},
-        dialect=Plain(),
-    )
-    call = Call(
-        operation="write",
-        method="POST",
-        path="/contacts/ada@example.org",
-        params=[("email", "ada@example.org")],
-        body={"email": "ada@example.org"},
-        form={"key": KEY},
-        headers={"authorization": KEY},
-    )
-    answer = Answer(status=200, headers=httpx.Headers({"x": KEY}), body=["ada@example.org"])
-
-    text = f"{session!r} {call!r} {answer!r}"
-
-    assert (KEY in text, "ada" in text) == (False, False)
-    assert "https://api.example.com" in text
-
-
-async def test_no_log_names_whom_was_asked_for(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
-    call = Call(operation="look", method="GET", path="/contacts/ada@example.org")
-
-    await a_session(answers(200, json={})).send(call)
-
-    assert "ada" not in caplog.text
-    assert KEY not in caplog.text
-
-
-def test_a_key_that_cannot_be_sent_is_a_wrong_setting() -> None:
-    with pytest.raises(ConfigError) as caught:
-        HttpSession(
-            platform="mail",
-            base_url="https://api.example.com",
-            budget=Unlimited(),
-            headers={"api-key": "schlüssel"},
-            dialect=Plain(),
-        )
-
-    assert "schl" not in str(caught.value)
-
-
-@pytest.mark.parametrize("found", ["ada@example.org", "a b", "x" * 65, ""])
-async def test_an_odd_request_id_is_not_told(found: str) -> None:
-    error = await refused(answers(500, headers={"x-request-id": found}))
-
-    assert error.request_id is None
-
-
-@pytest.mark.parametrize(
     ("text", "seconds"),
     [("3", 3), ("0.5", 0.5), ("", None), ("-1", None), ("nan", None), ("Wed, 21 Oct", None)],
 )
 def test_seconds_are_read_from_a_header(text: str, seconds: float | None) -> None:
     assert seconds_of(text) == (None if seconds is None else timedelta(seconds=seconds))
-
-
-class Server:
-    """A server on this machine that answers each request with the next of some bytes."""
-
-    def __init__(self, *replies: bytes) -> None:
-        self.replies = list(replies)
-        self.connections = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        while self.replies and await reader.readuntil(b"\r\n\r\n"):
-            reply = self.replies.pop(0)
-            writer.write(reply)
-            await writer.drain()
-            if b"keep-alive" not in reply:
-                break
-        writer.close()
-
-
-@asynccontextmanager
-async def listening(server: Server) -> AsyncIterator[HttpSession]:
-    listener = await asyncio.start_server(server.serve, "127.0.0.1", 0)
-    port = listener.sockets[0].getsockname()[1]
-    session = HttpSession(
-        platform="mail",
-        base_url=f"http://127.0.0.1:{port}",
-        budget=Unlimited(),
-        headers={},
-        dialect=Plain(),
-    )
-    try:
-        yield session
-    finally:
-        await session.aclose()
-        await session.aclose()
-        listener.close()
-        await listener.wait_closed()
-
-
-def reply(body: bytes, *, length: int | None = None, connection: str = "keep-alive") -> bytes:
-    size = len(body) if length is None else length
-    head = f"HTTP/1.1 200 OK\r\nConnection: {connection}\r\nContent-Length: {size}\r\n\r\n"
-    return head.encode() + body
-
-
-async def test_one_connection_serves_many_requests() -> None:
-    server = Server(*[reply(b"{}")] * 3)
-
-    async with listening(server) as session:
-        for _ in range(3):
-            await session.send(CALL)
-
-    assert server.connections == 1
-
-
-@pytest.mark.parametrize(
-    "broken",
-    [
-        reply(b'{"contacts": [', length=500, connection="close"),
-        b"",
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello",
-        b"SMTP? no\r\n\r\n",
-    ],
-    ids=["cut", "closed", "not zipped", "not HTTP"],
-)
-async def test_an_answer_that_breaks_off_may_come_another_time(broken: bytes) -> None:
-    async with listening(Server(broken)) as session:
-        with pytest.raises(PlatformUnavailable):
-            await session.send(CALL)
-
-
-async def test_a_platform_that_is_not_there_may_be_another_time() -> None:
-    session = HttpSession(
-        platform="mail",
-        base_url="http://127.0.0.1:9",
-        budget=Unlimited(),
-        headers={},
-        dialect=Plain(),
-    )
-
-    with pytest.raises(PlatformUnavailable, match="cannot be reached"):
-        await session.send(CALL)
-    await session.aclose()
