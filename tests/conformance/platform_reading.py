@@ -230,7 +230,7 @@ class EventConformance:
         source = offered(platform.events)
         world.add_event(visitor, "email.opened", AT)
         pages = await pages_of(source.events(None))
-        world.add_event(visitor, "email.clicked", AT - timedelta(days=30))
+        world.add_event(visitor, "email.clicked", AT - world.lateness)
 
         later = items_of(await pages_of(source.events(pages[-1].cursor)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import TypeVar
 
@@ -47,8 +47,12 @@ class World:
     secrets: tuple[str, ...] = ()
     """What must never be seen in a repr or an error."""
     stages: tuple[str, ...] = ()
+    lateness: timedelta = timedelta(days=30)
+    """How late an event may become known and still be read."""
     params: Mapping[str, Mapping[str, Written]] = {}
     """What an action of a kind is asked for with, where it is nothing without it."""
+    new_field: str = "heat_score"
+    """The name of a field that may be made."""
 
     def connect(self) -> Platform:
         raise NotImplementedError
@@ -59,6 +63,10 @@ class World:
     def requests(self) -> int:
         """Return how often the platform was asked; 0 where nobody counts."""
         return 0
+
+    def most_requests(self, items: int) -> int:
+        """Return how many requests a batch of so many items may take."""
+        return 1
 
     def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
         """Make a record; return its id."""
