@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ class Campaign:
     id: int
     name: str
     sent_at: datetime
+    list_ids: Sequence[int] = ()
+    """The lists it went to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +54,21 @@ class Campaigns:
     def __init__(self, account: BrevoAccount) -> None:
         self.by_id: dict[int, Campaign] = {}
         self._rows: dict[int, list[CampaignRow]] = defaultdict(list)
+        self._counts: dict[int, Counter[str]] = defaultdict(Counter)
+        self._reached: dict[tuple[int, str], set[int]] = defaultdict(set)
         self._account = account
 
-    def add(self, name: str, sent_at: datetime | None = None) -> Campaign:
+    def add(
+        self, name: str, *, sent_at: datetime | None = None, list_ids: Sequence[int] = ()
+    ) -> Campaign:
         """Make a campaign."""
         account = self._account
-        made = Campaign(id=account.next_id(), name=name, sent_at=sent_at or account.now())
+        made = Campaign(
+            id=account.next_id(),
+            name=name,
+            sent_at=sent_at or account.now(),
+            list_ids=tuple(list_ids),
+        )
         self.by_id[made.id] = made
         return made
 
@@ -77,6 +88,8 @@ class Campaigns:
         """
         row = CampaignRow(at=at or self._account.now(), event=event, campaign=campaign, url=url)
         self._rows[person.id].append(row)
+        self._counts[campaign.id][event] += 1
+        self._reached[campaign.id, event].add(person.id)
         if event == "unsubscribed":
             person.left_ids.update(list_ids)
             self._account.block(person, email=True)
@@ -84,6 +97,26 @@ class Campaigns:
             payload = self._payload(row, person, list_ids)
             self._account.outbox.tell("marketing", event, payload)
         return row
+
+    def totals(self, campaign: Campaign) -> Mapping[str, float]:
+        """Return how a campaign fared on the whole."""
+        counts = self._counts[campaign.id]
+        openers = len(self._reached[campaign.id, "opened"])
+        return {
+            "sent": counts["sent"],
+            "delivered": counts["delivered"],
+            "hardBounces": counts["hardBounce"],
+            "softBounces": counts["softBounce"],
+            "complaints": counts["spam"],
+            "unsubscriptions": counts["unsubscribed"],
+            "viewed": counts["opened"],
+            "trackableViews": counts["opened"],
+            "uniqueViews": openers,
+            "clickers": counts["click"],
+            "uniqueClicks": len(self._reached[campaign.id, "click"]),
+            "appleMppOpens": 0,
+            "opensRate": round(100 * openers / max(1, counts["delivered"]), 2),
+        }
 
     def statistics(self, person: Person, since: datetime, until: datetime) -> Mapping[str, Any]:
         """Return what happened to a contact in a span; parts of which there is nothing are absent.

@@ -59,6 +59,10 @@ def bucket_of(request: Request) -> str:
     return "contacts" if is_contacts else "general"
 
 
+RESET = "x-sib-ratelimit-reset"
+"""Seconds until a limit begins anew."""
+
+
 def headers_of(standings: Sequence[Standing]) -> Mapping[str, str]:
     """Return what an answer says: the reset is in seconds from now, and there is no Retry-After."""
     if not standings:
@@ -67,5 +71,5 @@ def headers_of(standings: Sequence[Standing]) -> Mapping[str, str]:
     return {
         "x-sib-ratelimit-limit": str(tightest.limit),
         "x-sib-ratelimit-remaining": str(tightest.remaining),
-        "x-sib-ratelimit-reset": str(ceil(tightest.resets_after.total_seconds())),
+        RESET: str(ceil(tightest.resets_after.total_seconds())),
     }

@@ -6,10 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.brevo.simulator.attribute_calls import AttributeCalls
+from adapters.brevo.simulator.campaign_calls import CampaignCalls
 from adapters.brevo.simulator.contact_calls import ContactCalls
 from adapters.brevo.simulator.feigned import feigned
 from adapters.brevo.simulator.import_calls import ImportCalls
-from adapters.brevo.simulator.limits import bucket_of, headers_of
+from adapters.brevo.simulator.limits import RESET, bucket_of, headers_of
 from adapters.brevo.simulator.list_calls import ListCalls
 from adapters.brevo.simulator.mail_calls import MailCalls
 from adapters.brevo.simulator.office_calls import OfficeCalls
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from adapters.simulation.windows import Standing
 
 PREFIX = "/v3"
+_TOO_MANY = 429
 _FAILURES = {
     429: ("too_many_requests", "You have exceeded the limit of requests"),
     500: ("internal_error", "Internal server error"),
@@ -43,6 +45,7 @@ class BrevoVendor:
             ListCalls(account),
             ImportCalls(account),
             ContactCalls(account),
+            CampaignCalls(account),
             MailCalls(account),
             RecordCalls(account),
             WebhookCalls(account),
@@ -84,7 +87,8 @@ class BrevoVendor:
         """Return how Brevo says that it cannot."""
         code, message = _FAILURES[status]
         reply = json_reply({"code": code, "message": message}, status)
-        return replace(reply, headers={**reply.headers, **headers_of(standings)})
+        told = headers_of(standings) or ({RESET: "1"} if status == _TOO_MANY else {})
+        return replace(reply, headers={**reply.headers, **told})
 
     def limit_headers(self, standings: Sequence[Standing]) -> Mapping[str, str]:
         """Return what an answer says of limits."""
