@@ -10,6 +10,7 @@
   2026 (brevo-python 5) expects both.
 - Of several forms of a body that are told apart by their only field, that field is needed; without
   this every form would fit every body, and the file says that exactly one must.
+- Of several kinds of list, an empty one is of every kind.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ def _correct(found: Json) -> None:
     if isinstance(found, dict):
         if "processing" in found.get("enum", ()):
             found["enum"].append("in_process")
+        if all(form.get("type") == "array" for form in found.get("oneOf", ({},))):
+            found["anyOf"] = found.pop("oneOf")
         for form in found.get("oneOf", ()):
             if len(form.get("properties", ())) == 1:
                 form.setdefault("required", list(form["properties"]))
