@@ -149,7 +149,7 @@ class WritingConformance:
 
         assert are_done(outcomes)
         assert len(outcomes) == size
-        assert world.requests() - before <= 1
+        assert world.requests() - before <= world.most_requests(size)
 
     async def test_members_come_and_go(
         self, world: World, platform: Platform, ann: Addressee
@@ -247,7 +247,7 @@ class WritingConformance:
 
         assert are_done(outcomes)
         assert list(world.done()) == keys
-        assert world.requests() - before <= 1
+        assert world.requests() - before <= world.most_requests(len(keys))
 
     async def test_one_bad_action_fails_alone(
         self, world: World, platform: Platform, ann: Addressee
@@ -268,12 +268,12 @@ class WritingConformance:
     async def test_a_field_is_created_once(self, world: World, platform: Platform) -> None:
         part = offered(platform.fields)
         world.add_contact("ann@mail.example.com")
-        wanted = RemoteField(name="heat_score", type=FieldType.NUMBER)
+        wanted = RemoteField(name=world.new_field, type=FieldType.NUMBER)
 
         await part.create_field(wanted)
         await part.create_field(wanted)
 
-        assert [each.name for each in await part.fields()].count("heat_score") == 1
+        assert [each.name for each in await part.fields()].count(world.new_field) == 1
 
     async def test_a_list_is_created_once(self, world: World, platform: Platform) -> None:
         part = offered(platform.lists)
