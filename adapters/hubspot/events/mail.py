@@ -102,11 +102,10 @@ class MailSource:
             return {**walk, "left": kinds, "offset": None, "rows": 0}
         if offset == walk.get("offset"):
             raise unexpected(self.account, _READ, "goes round in a circle")
-        passed = walk["rows"] + len(rows)
-        oldest = min((_instant(row) for row in rows), default=walk["end"])
-        if passed >= _MOST_ROWS and walk["start"] <= oldest < walk["end"]:
-            # What was read of that very instant is read again.
-            return {**walk, "end": oldest, "offset": None, "rows": 0}
+        passed, instants = walk["rows"] + len(rows), [row["created"] for row in rows]
+        # Where a whole page is of one instant, to cut there would be to begin with it again.
+        if rows and passed >= _MOST_ROWS and walk["start"] <= min(instants) < max(instants):
+            return {**walk, "end": min(instants), "offset": None, "rows": 0}
         return {**walk, "offset": offset, "rows": passed}
 
     async def _rows(self, walk: Place) -> tuple[Sequence[Row], str | None]:
@@ -167,11 +166,6 @@ def _is_row(row: Json) -> bool:
         and isinstance(row.get("created"), int)
         and all(isinstance(row.get(name), str) for name in ("id", "type", "recipient"))
     )
-
-
-def _instant(row: Row) -> int:
-    created: int = row["created"]
-    return created
 
 
 def _unsubscribes(row: Row) -> bool:
