@@ -84,7 +84,7 @@ class Front:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        request = await _request(scope, receive)
+        request = await read_request(scope, receive)
         if self.latency:
             await asyncio.sleep(self.latency.total_seconds())
         try:
@@ -175,7 +175,8 @@ def _cut(reply: Reply) -> Reply:
     return replace(reply, body=reply.body[: len(reply.body) // 2])
 
 
-async def _request(scope: Scope, receive: Receive) -> Request:
+async def read_request(scope: Scope, receive: Receive) -> Request:
+    """Return a request of ASGI, once it is here whole."""
     parts = []
     while True:
         message = await receive()

@@ -11,7 +11,8 @@ import pytest
 from adapters.brevo.simulator import BrevoSimulator
 from adapters.simulation.faults import Fault
 from adapters.simulation.messages import Reply, json_reply
-from tests.openapi.transport import Mismatch, ValidatingTransport
+from tests.openapi.contract import Mismatch
+from tests.openapi.transport import ValidatingTransport
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
 
