@@ -130,6 +130,7 @@ class MemoryCalls:
     """Calls as an account in memory makes them."""
 
     is_dated = True
+    is_signed = True
 
     def parser(self, *secrets: str) -> MemoryWebhookParser:
         return MemoryWebhookParser("mail", tuple(map(SecretStr, secrets)))

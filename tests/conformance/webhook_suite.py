@@ -20,6 +20,8 @@ class WebhookWorld(Protocol):
 
     is_dated: bool
     """Whether a proof covers the time of the call."""
+    is_signed: bool
+    """Whether a proof covers the body."""
 
     def parser(self, *secrets: str) -> WebhookParser: ...
 
@@ -67,6 +69,8 @@ class WebhookBasics:
             webhooks.parser().verify(request_)
 
     def test_a_changed_body_fails(self, webhooks: WebhookWorld, request_: WebhookRequest) -> None:
+        if not webhooks.is_signed:
+            pytest.skip("the platform's proofs do not cover the body")
         changed = replace(request_, body=request_.body + b" ")
 
         with pytest.raises(BadSignature):

@@ -56,6 +56,7 @@ def call(*items: object) -> WebhookRequest:
 
 class _World:
     is_dated = True
+    is_signed = True
 
     def parser(self, *secrets: str) -> HubspotWebhookParser:
         return parser_of(*secrets)
