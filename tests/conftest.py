@@ -1,7 +1,12 @@
-"""For every test: databases to work on, and how Hypothesis searches."""
+"""For every test: databases to work on, how Hypothesis searches, and what is never sent."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import HealthCheck, settings
 
+from adapters.http import HttpSession
+from tests.consent import watched
 from tests.databases import (
     empty_file,
     postgres_server,
@@ -17,3 +22,11 @@ settings.register_profile(
     "heatsync", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("heatsync")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nobody_touches_consent() -> Iterator[None]:
+    """Hold every request to a platform, of whatever test, against what may not be sent."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HttpSession, "send", watched(HttpSession.send))
+        yield
