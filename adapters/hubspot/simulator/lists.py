@@ -33,6 +33,10 @@ class ContactList:
     version: int = 1
     deleted_ms: int | None = None
     added_ms: int | None = None
+    """When a record was last put in."""
+    removed_ms: int | None = None
+    """When a record was last taken out."""
+    added_ms: int | None = None
     """When a record joined last."""
     removed_ms: int | None = None
     """When a record left last."""
@@ -62,6 +66,18 @@ class ContactList:
         if self.deleted_ms is not None:
             content["deletedAt"] = iso(self.deleted_ms)
         return content
+
+    def extras(self) -> Mapping[str, str | None]:
+        """Return the properties that a search for lists gives when they are asked for."""
+        return {
+            "hs_list_size": str(len(self.members)),
+            "hs_last_record_added_at": _text(self.added_ms),
+            "hs_last_record_removed_at": _text(self.removed_ms),
+        }
+
+
+def _text(ms: int | None) -> str | None:
+    return None if ms is None else str(ms)
 
 
 class Lists:
@@ -155,7 +171,8 @@ class Lists:
         """Put a record in a list of any type; return whether it was not there."""
         if record_id in members_of.members:
             return False
-        members_of.members[record_id] = members_of.updated_ms = self._now_ms()
+        members_of.updated_ms = members_of.added_ms = self._now_ms()
+        members_of.members[record_id] = members_of.added_ms
         members_of.added_ms = members_of.updated_ms
         insort(members_of.ids, record_id)
         members_of.version += 1

@@ -136,8 +136,8 @@ class Objects:
 
     def merge(self, primary: Record, other: Record, source: str) -> Record:
         """Merge `other` into `primary`; return the record that is left, perhaps with a new id."""
-        before = self._ids_of(primary), self._ids_of(other)
-        if sum(map(len, before)) > _MOST_MERGES:
+        gone = [*_merged(primary), *_merged(other), str(other.id)]
+        if len(gone) > _MOST_MERGES:
             raise Refusal(414, "VALIDATION_ERROR", "The record has been merged too many times")
         moved = {
             name: value
@@ -145,10 +145,13 @@ class Objects:
             if name not in primary.version.properties
         }
         changes = {**moved, **_joined(primary, other)}
-        changes[MERGED] = ";".join(map(str, dict.fromkeys((*before[0], *before[1]))))
         self.records.drop(other)
         self.index.forget(other.id)
-        winner = self._renumbered(primary) if self._quirks.merges_make_new_ids else primary
+        winner = primary
+        if self._quirks.merges_make_new_ids:
+            winner = self._renumbered(primary)
+            gone.append(str(primary.id))
+        changes[MERGED] = ";".join(gone)
         at_ms = self._now_ms()
         self.records.write(winner, Write(at_ms, source, changes))
         self.index.note(winner, at_ms)
@@ -177,11 +180,6 @@ class Objects:
         renumbered.history = record.history
         self.records.add(renumbered)
         return renumbered
-
-    def _ids_of(self, record: Record) -> list[str]:
-        """Return all ids that a record had, its own last."""
-        merged = record.version.properties.get(MERGED, "")
-        return [*(each for each in merged.split(";") if each), str(record.id)]
 
     def _refuse_conflicts(self, changes: Mapping[str, str | None], record: Record | None) -> None:
         for name in self.records.unique_names:
@@ -225,6 +223,11 @@ class Objects:
                 values=values or {},
             )
         )
+
+
+def _merged(record: Record) -> list[str]:
+    """Return the ids of the records that were merged into one."""
+    return [each for each in record.version.properties.get(MERGED, "").split(";") if each]
 
 
 def _joined(primary: Record, other: Record) -> Mapping[str, str]:

@@ -178,18 +178,10 @@ def _list(call: Call) -> ContactList:
 
 def _searched(found: ContactList, body: Mapping[str, Any]) -> Mapping[str, Any]:
     content = found.as_json()
-    told = {
-        "hs_list_size": str(content.pop("size")),
-        "hs_last_record_added_at": _instant(found.added_ms),
-        "hs_last_record_removed_at": _instant(found.removed_ms),
-    }
-    wanted = body.get("additionalProperties") or ()
-    content["additionalProperties"] = {name: told[name] for name in told if name in wanted}
+    del content["size"]
+    extras, wanted = found.extras(), body.get("additionalProperties") or ()
+    content["additionalProperties"] = {name: extras[name] for name in wanted if name in extras}
     return content
-
-
-def _instant(at_ms: int | None) -> str | None:
-    return None if at_ms is None else str(at_ms)
 
 
 def _changed(call: Call, add: Sequence[str], remove: Sequence[str]) -> Reply:
