@@ -36,10 +36,6 @@ class ContactList:
     """When a record was last put in."""
     removed_ms: int | None = None
     """When a record was last taken out."""
-    added_ms: int | None = None
-    """When a record joined last."""
-    removed_ms: int | None = None
-    """When a record left last."""
     members: dict[int, int] = field(default_factory=dict)
     """When each record joined, by its id; in that order."""
     ids: list[int] = field(default_factory=list)
@@ -173,7 +169,6 @@ class Lists:
             return False
         members_of.updated_ms = members_of.added_ms = self._now_ms()
         members_of.members[record_id] = members_of.added_ms
-        members_of.added_ms = members_of.updated_ms
         insort(members_of.ids, record_id)
         members_of.version += 1
         self._tell(members_of, record_id, True)
