@@ -35,13 +35,13 @@ def fields_of(raw: Mapping[str, object]) -> dict[str, Value]:
     """
     fields: dict[str, Value] = {}
     for name, each in list(raw.items())[:_MOST_FIELDS]:
-        key, value = short(name), _plain(each)
+        key, value = short(name) or "", _plain(each)
         try:
             if key in EVENT_COLUMNS:
                 value = read_value(value, EVENT_COLUMNS[key])
         except Misfit:
             continue
-        if key is not None and value is not None:
+        if key and value is not None:
             fields[key] = value
     return fields
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,8 +12,10 @@ import httpx
 
 from adapters.brevo.account import Account
 from adapters.brevo.dialect import BrevoDialect
+from adapters.brevo.events.source import Batch, Source
 from adapters.brevo.limits import buckets_of
 from adapters.http import HttpSession
+from connector.domain.events import Event
 from connector.ports.budget import Unlimited
 from tests.fakes import FakeClock
 
@@ -78,3 +80,13 @@ def contact_row(number: int, email: str | None = None, **attributes: object) -> 
         "attributes": attributes,
         "listIds": [],
     }
+
+
+async def read(source: Source, place: dict[str, Any] | None = None) -> list[Batch]:
+    """Return all that a place of events has behind `place`."""
+    return [each async for each in source.read(place or {})]
+
+
+def events_of(batches: Iterable[Batch]) -> list[Event]:
+    """Return the events of batches in order."""
+    return [event for batch in batches for event in batch.events]

@@ -180,9 +180,9 @@ async def test_whoever_is_there_all_the_time_is_seen(data: st.DataObject) -> Non
 
     def change(present: list[Row]) -> None:
         for _ in range(data.draw(st.integers(0, 3))):
-            if present and data.draw(st.booleans()):
+            if data.draw(st.booleans()) and present:
                 gone.add(present.pop(data.draw(st.integers(0, len(present) - 1)))["id"])
-        if made and data.draw(st.booleans()):
+        if data.draw(st.booleans()) and made:
             present.extend(rows(made.pop(0)))
 
     things = Things(rows(*ids), between=change)

@@ -1,0 +1,125 @@
+"""Statistics that are asked for by days: what is asked, how often, and what comes of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from adapters.brevo.events.days import MOST_SPANS
+from adapters.brevo.events.sms import sms
+from adapters.brevo.events.statistics import statistics
+from connector.domain.instants import iso
+from tests.unit.adapters.brevo.canned import AT, Answer, Asked, Canned, contact_row, events_of, read
+
+Row = dict[str, Any]
+
+
+def mail_row(at: datetime, **more: object) -> Row:
+    email = "ann@mail.example.com"
+    return {"date": iso(at), "email": email, "event": "opened", "messageId": "<1@x>", **more}
+
+
+def statistics_of(*rows: Row) -> Canned:
+    """Return an account that finds rows by day, as Brevo does."""
+
+    def answer(asked: Asked) -> Answer:
+        if days := asked.params.get("days"):
+            start, end = (AT - timedelta(days=int(days) - 1)).date().isoformat(), "9999"
+        else:
+            start, end = asked.params["startDate"], asked.params["endDate"]
+        found = [row for row in rows if start <= row["date"][:10] <= end]
+        return 200, {"events": asked.page_of(found)} if found else {}
+
+    return Canned(answer)
+
+
+async def test_at_first_the_past_is_read_by_quarters_until_there_is_nothing() -> None:
+    canned = statistics_of(mail_row(AT), mail_row(AT - timedelta(days=100)))
+
+    batches = await read(statistics(canned.account()))
+
+    asked = [(each.params["startDate"], each.params["endDate"]) for each in canned.asked]
+    assert len(events_of(batches)) == 2
+    assert asked == [
+        ("2025-10-18", "2026-01-15"),
+        ("2025-07-20", "2025-10-17"),
+        ("2025-04-21", "2025-07-19"),
+    ]
+
+
+async def test_the_past_has_an_end_although_there_are_events_every_day() -> None:
+    canned = statistics_of(*(mail_row(AT - timedelta(days=each)) for each in range(0, 3000, 30)))
+
+    await read(statistics(canned.account()))
+
+    assert len(canned.asked) == MOST_SPANS
+
+
+async def test_then_today_and_yesterday_are_read_again_in_one_request() -> None:
+    canned = statistics_of(mail_row(AT - timedelta(days=1)), mail_row(AT - timedelta(days=5)))
+    (*_, last) = await read(statistics(canned.account()))
+    canned.asked.clear()
+
+    batches = await read(statistics(canned.account()), last.place)
+
+    assert [each.params["days"] for each in canned.asked] == ["2"]
+    assert len(events_of(batches)) == 1
+
+
+async def test_a_reader_who_was_away_reads_all_days_it_missed() -> None:
+    canned = statistics_of()
+
+    await read(statistics(canned.account()), {"since": "2026-01-05"})
+
+    assert canned.asked[0].params["days"] == "11"
+
+
+async def test_no_question_is_about_more_days_than_brevo_answers_for() -> None:
+    canned = statistics_of()
+
+    await read(statistics(canned.account()), {"since": "2024-01-05"})
+
+    assert canned.asked[0].params["days"] == "90"
+
+
+async def test_a_walk_through_the_past_resumes_after_any_page() -> None:
+    rows = [
+        mail_row(AT - timedelta(days=each), messageId=f"<{each}@x>") for each in range(99, 0, -9)
+    ]
+    canned = statistics_of(*rows)
+    everything = {each.id for each in events_of(await read(statistics(canned.account(), 3)))}
+
+    batches = await read(statistics(canned.account(), 3))
+    for number, batch in enumerate(batches):
+        rest = await read(statistics(canned.account(), 3), batch.place)
+        before = {each.id for each in events_of(batches[: number + 1])}
+        assert before | {each.id for each in events_of(rest)} == everything
+
+
+@pytest.mark.parametrize("event", ["deferred", "blocked", "error"])
+async def test_what_a_mail_server_did_is_no_event(event: str) -> None:
+    canned = statistics_of(mail_row(AT, event=event))
+
+    assert events_of(await read(statistics(canned.account()))) == []
+
+
+async def test_an_sms_is_told_of_whoever_has_the_number() -> None:
+    rows = [
+        {"date": iso(AT), "event": "replies", "messageId": "5", "phoneNumber": 33612345678},
+        {"date": iso(AT), "event": "delivered", "messageId": "6", "phoneNumber": "+49171"},
+        {"date": iso(AT), "event": "rejected", "messageId": "7", "phoneNumber": 1},
+    ]
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/contacts/33612345678":
+            return 200, contact_row(7)
+        if asked.path.startswith("/contacts/"):
+            return 404, {"code": "document_not_found", "message": "nobody"}
+        return 200, {"events": asked.page_of(rows)}
+
+    batches = await read(sms(Canned(answer).account()), {"since": "2026-01-14"})
+
+    told = [(each.type, each.subject) for each in events_of(batches)]
+    assert told == [("sms.replied", "7"), ("sms.delivered", "49171")]

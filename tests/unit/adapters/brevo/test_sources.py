@@ -1,0 +1,99 @@
+"""All places of events together: which are asked, and what becomes of an error."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from adapters.brevo.events.custom import CustomEvents
+from adapters.brevo.events.marketing import Marketing
+from adapters.brevo.events.orders import Orders
+from adapters.brevo.events.sms import sms
+from adapters.brevo.events.source import Batch, BrevoEvents, Source, worth_asking
+from adapters.brevo.events.statistics import statistics
+from connector.domain.events import Event
+from connector.errors import AccessRefused, PlatformUnavailable
+from tests.unit.adapters.brevo.canned import Canned
+
+
+class Told:
+    """A place with one event, or with an error."""
+
+    def __init__(self, name: str, error: Exception | None = None) -> None:
+        self.name = name
+        self.types = frozenset({f"{name}.happened"})
+        self.error = error
+
+    async def read(self, place: dict[str, Any]) -> AsyncIterator[Batch]:
+        if self.error is not None:
+            raise self.error
+        kind = f"{self.name}.happened"
+        event = Event(
+            id=self.name, subject="7", type=kind, occurred_at=datetime(2026, 1, 1, tzinfo=UTC)
+        )
+        yield Batch(events=(event,), place={"n": place.get("n", 0) + 1})
+
+
+async def test_a_place_that_fails_does_not_keep_the_others_from_being_read() -> None:
+    failing = PlatformUnavailable("no", platform="mail", operation="read")
+    source = BrevoEvents(sources=[Told("a"), Told("b", failing), Told("c")])
+    seen: list[str] = []
+
+    async def collect() -> None:
+        async for page in source.events(None):
+            seen.extend(event.id for event in page.items)
+
+    with pytest.raises(PlatformUnavailable):
+        await collect()
+
+    assert seen == ["a", "c"]
+
+
+async def test_a_refused_key_ends_the_reading_at_once() -> None:
+    refused = AccessRefused("no", platform="mail", operation="read")
+    source = BrevoEvents(sources=[Told("a", refused), Told("b")])
+
+    with pytest.raises(AccessRefused):
+        _ = [page async for page in source.events(None)]
+
+
+async def test_each_place_goes_on_from_its_own_cursor() -> None:
+    source = BrevoEvents(sources=[Told("a"), Told("b")])
+    *_, last = [page async for page in source.events(None)]
+
+    *_, last = [page async for page in source.events(last.cursor)]
+
+    assert last.cursor == '{"a":{"n":2},"b":{"n":2},"v":1}'
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asked"),
+    [
+        (None, ["transactional mail", "custom events", "orders", "SMS", "campaigns"]),
+        ({"email.*"}, ["transactional mail", "campaigns"]),
+        ({"email.clicked", "order.placed"}, ["transactional mail", "orders", "campaigns"]),
+        ({"sms.replied"}, ["SMS"]),
+        ({"webinar.attended"}, ["custom events"]),
+        ({"custom.cart_updated", "sms.*"}, ["custom events", "SMS"]),
+        (set(), []),
+    ],
+    ids=str,
+)
+def test_only_places_that_can_bring_what_is_looked_at_are_asked(
+    wanted: set[str] | None, asked: list[str]
+) -> None:
+    account = Canned(lambda _: (200, {})).account()
+    places: list[Source] = [
+        statistics(account),
+        CustomEvents(account=account),
+        Orders(account=account),
+        sms(account),
+        Marketing(account=account),
+    ]
+
+    found = worth_asking(places, None if wanted is None else frozenset(wanted))
+
+    assert [each.name for each in found] == asked
