@@ -28,6 +28,7 @@ class Asked:
     method: str
     path: str
     body: Any
+    query: str = ""
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Canned:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content) if request.content else None
-        asked = Asked(request.method, request.url.path, body)
+        asked = Asked(request.method, request.url.path, body, request.url.query.decode())
         self.asked.append(asked)
         answer = self.answers.pop(0)
         status, told = answer(asked) if callable(answer) else answer
