@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import heapq
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -22,3 +29,42 @@ class FakeClock:
 
     def advance(self, span: timedelta) -> None:
         self.at += span
+
+
+class SharedClock:
+    """A clock for many tasks: it moves to the next who waits when nobody has anything to do.
+
+    Only for work that waits for this clock alone: neither for threads nor for a network.
+    """
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+        self._waiting: list[tuple[datetime, int, asyncio.Future[None]]] = []
+        self._order = count()
+
+    def now(self) -> datetime:
+        return self.at
+
+    async def sleep(self, span: timedelta) -> None:
+        woken = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (self.at + span, next(self._order), woken))
+        await woken
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Return what `work` returns, moving time on whenever all wait for it."""
+        loop: Any = asyncio.get_running_loop()
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            # This one itself is all that is ready: then everybody else waits.
+            await asyncio.sleep(0)
+            if loop._ready or task.done():
+                continue
+            while self._waiting and self._waiting[0][2].done():
+                heapq.heappop(self._waiting)
+            if not self._waiting:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+                raise AssertionError("everybody waits for something that never comes")
+            self.at, _, woken = heapq.heappop(self._waiting)
+            woken.set_result(None)
+        return await task

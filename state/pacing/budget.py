@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from state.pacing.kept import Ledger
 
 _Gate: TypeAlias = "ShortGate | LongGate"
+_Place: TypeAlias = "ShortPlace | LongPlace"
 
 _SHORT = timedelta(minutes=1)
 """What counts over a longer span is kept across restarts, request by request."""
@@ -67,17 +68,12 @@ class Budget:
         """Wait until a request may be sent that counts in all of these, and count it."""
         if unknown := set(buckets) - self._gates.keys():
             raise KeyError(*unknown)
-        places: list[ShortPlace | LongPlace] = []
-        try:
-            for name, gate in self._gates.items():
-                if name in buckets:
-                    places.append(await gate.enter())
-            for place in places:
-                await place.confirm()
-        except BaseException:
-            for place in reversed(places):
-                place.give_back()
-            raise
+        gates = [gate for name, gate in self._gates.items() if name in buckets]
+        places = await self._enter(gates)
+        # While it waited for one limit, the platform may have closed another.
+        while not all(gate.told.still_allows(self._time.now()) for gate in gates):
+            _give_back(places)
+            places = await self._enter(gates)
         try:
             yield
         finally:
@@ -113,6 +109,20 @@ class Budget:
         for gate in self._gates.values():
             await gate.aclose()
 
+    async def _enter(self, gates: Sequence[_Gate]) -> Sequence[_Place]:
+        """Pass all of these, one after the other."""
+        places: list[_Place] = []
+        try:
+            for gate in gates:
+                # One after the other: whoever fails on the way gives back what it has.
+                places.append(await gate.enter())  # noqa: PERF401
+            for place in places:
+                await place.confirm()
+        except BaseException:
+            _give_back(places)
+            raise
+        return places
+
     async def _keep(self, bucket: str) -> None:
         """Keep what was learnt that the next process should not have to learn again."""
         told, shelf = self._gates[bucket].told, self._shelves[bucket]
@@ -129,6 +139,11 @@ class Budget:
             return replace(kept, limit=limit, closed_until=closed)
 
         await shelf.change(work)
+
+
+def _give_back(places: Sequence[_Place]) -> None:
+    for place in reversed(places):
+        place.give_back()
 
 
 def _is_long(bucket: Bucket) -> bool:

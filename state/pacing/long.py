@@ -36,6 +36,8 @@ class Reserved:
     """How long they count, as the state has it."""
     usable_until: datetime
     left: int
+    most: int
+    """What there was room for in all when these were reserved."""
     used: int = 0
     under_way: int = 0
     last_answer: datetime | None = None
@@ -95,9 +97,8 @@ class LongGate:
                 now = self._time.now()
                 opens = self.told.opens_at(now)
                 if opens <= now:
-                    for reserved in self._reserved:
-                        if reserved.left and now < reserved.usable_until:
-                            return self._place(reserved, now)
+                    if (reserved := self._usable(now)) is not None:
+                        return self._place(reserved, now)
                     opens = await self._reserve(now)
                 if opens > self._time.now():
                     await self._time.until(opens, self.told.bucket.name)
@@ -143,6 +144,16 @@ class LongGate:
     def _span(self) -> timedelta:
         return self.told.bucket.window + HAIR
 
+    def _usable(self, now: datetime) -> Reserved | None:
+        most = self.told.capacity(now)
+        for reserved in self._reserved:
+            if reserved.most > most:
+                # The limit was lowered since: what there is room for is to be seen anew.
+                reserved.usable_until = min(reserved.usable_until, now)
+            if reserved.left and now < reserved.usable_until:
+                return reserved
+        return None
+
     def _place(self, reserved: Reserved, now: datetime) -> LongPlace:
         reserved.left -= 1
         reserved.used += 1
@@ -157,15 +168,15 @@ class LongGate:
             until=ends + LONGEST_REQUEST + self._span,
             usable_until=ends,
             left=max(1, self.told.share // _PARTS),
+            most=self.told.capacity(now),
         )
         if self.told.bucket.is_daily:
             return await self._reserve_of_day(now, wanted)
         over = [each for each in self._reserved if each.is_over(now)]
-        most = self.told.capacity(now)
 
         def work(kept: Kept) -> Kept:
             kept = _corrected(kept, now, over, self._span)
-            wanted.left = max(0, min(wanted.left, most - kept.used(now)))
+            wanted.left = max(0, min(wanted.left, wanted.most - kept.used(now)))
             more = (Taken(until=wanted.until, count=wanted.left),) if wanted.left else ()
             return replace(kept, taken=(*kept.taken, *more))
 
@@ -174,7 +185,7 @@ class LongGate:
         return self._granted(now, wanted, kept)
 
     async def _reserve_of_day(self, now: datetime, wanted: Reserved) -> datetime:
-        most, day = self.told.capacity(now), self.told.resets_at(now)
+        day = self.told.resets_at(now)
         wanted.until = wanted.usable_until = day
         # What is under way at midnight may count in the new day.
         past = [each for each in self._reserved if now >= each.usable_until]
@@ -182,7 +193,7 @@ class LongGate:
 
         def work(kept: Kept) -> Kept:
             kept = _by_day(kept, now, day, more=carried)
-            wanted.left = max(0, min(wanted.left, most - kept.used(now)))
+            wanted.left = max(0, min(wanted.left, wanted.most - kept.used(now)))
             return _by_day(kept, now, day, more=wanted.left)
 
         kept = await self._shelf.change(work)
@@ -195,7 +206,7 @@ class LongGate:
 
     def _granted(self, now: datetime, wanted: Reserved, kept: Kept) -> datetime:
         if not wanted.left:
-            return kept.free_at(now, self.told.capacity(now))
+            return kept.free_at(now, wanted.most)
         self._reserved.append(wanted)
         return now
 

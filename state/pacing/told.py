@@ -54,6 +54,12 @@ class Told:
             opens = max(opens, self._left_until)
         return opens
 
+    def still_allows(self, now: datetime) -> bool:
+        """Return whether a request that was let through may be sent, whatever was said since."""
+        if self._closed_until is not None and now < self._closed_until:
+            return False
+        return self._left is None or self._left >= 0 or now >= self._left_until
+
     def left(self, now: datetime) -> int | None:
         """Return how many we may still send, by what the platform said; None where it did not."""
         if self.opens_at(now) > now:
