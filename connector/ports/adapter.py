@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from connector.domain.values import FieldType
     from connector.ports.budget import Bucket, RateBudget
     from connector.ports.clock import Clock
-    from connector.ports.platform import Capabilities, Platform
+    from connector.ports.platform import Capabilities, Part, Platform
 
 _DURATION = r"^[0-9]{1,9}[smhdw]$"
 _PERCENT = r"^(100|[1-9]?[0-9])%$"
@@ -90,6 +90,13 @@ class PlatformContext:
 
     What nobody looks at need not be asked for.
     """
+    parts: frozenset[Part] | None = None
+    """The parts of the adapter that the configuration uses; None: all of them.
+
+    A right or a limit that matters to no other part is nothing to complain of.
+    """
+    deeds: frozenset[str] | None = None
+    """The kinds of action that triggers do there; None: any."""
 
 
 def _no_limits(_: PlatformConfig) -> Sequence[Bucket]:

@@ -63,7 +63,7 @@ async def opened_workspace(
         for entry in configuration.platforms:
             opening = opened_budget(entry, clock, ledger)
             budgets[entry.name] = await stack.enter_async_context(opening)
-            platform = connect(entry, clock, budgets[entry.name], configuration.model)
+            platform = connect(entry, clock, budgets[entry.name], configuration)
             stack.push_async_callback(platform.aclose)
             platforms[entry.name] = platform
         yield Workspace(

@@ -45,8 +45,7 @@ async def check_platforms(
     clock = SystemClock()
     for entry in configuration.platforms:
         try:
-            model = configuration.model if configuration.has_model else None
-            async with connected(entry, clock, settings, model) as platform:
+            async with connected(entry, clock, settings, configuration) as platform:
                 found[entry.name] = await _examined(platform, configuration)
         except PlatformError as error:
             found[entry.name] = Examined(problems=[_failure(entry.name, error)])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.config.event_types import event_types
+from connector.config.uses import deeds_used, parts_used
 from connector.errors import ConnectorError
 from connector.ports.adapter import PlatformContext
 from connector.ports.budget import RateBudget, Unlimited
@@ -18,11 +20,10 @@ from state.versions import is_current
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from connector.config.configuration import PlatformEntry
+    from connector.config.configuration import Configuration, PlatformEntry
     from connector.config.settings import Settings
     from connector.ports.clock import Clock
     from connector.ports.platform import Platform
-    from connector.scoring.model import Model
     from state.pacing.kept import Ledger
 
 
@@ -44,22 +45,24 @@ async def opened_budget(
 
 
 def connect(
-    entry: PlatformEntry, clock: Clock, budget: RateBudget, model: Model | None = None
+    entry: PlatformEntry,
+    clock: Clock,
+    budget: RateBudget,
+    configuration: Configuration | None = None,
 ) -> Platform:
     """Return the platform of a configuration's entry; nothing is asked of it yet.
 
-    `model` says which events anything looks at, and which properties of them.
+    `configuration` says what is used of it, and which events anything looks at.
     """
+    if configuration is None:
+        return entry.adapter.connect(_context(entry, clock, budget))
     return entry.adapter.connect(
-        PlatformContext(
-            name=entry.name,
-            config=entry.config,
-            folder=entry.folder,
-            clock=clock,
-            budget=budget,
-            secrets=entry.secrets,
-            properties=model.properties if model else {},
-            event_types=event_types(model, entry.name) if model else None,
+        replace(
+            _context(entry, clock, budget),
+            properties=configuration.model.properties,
+            event_types=event_types(configuration.model, entry.name),
+            parts=parts_used(configuration, entry.name),
+            deeds=deeds_used(configuration, entry.name),
         )
     )
 
@@ -69,19 +72,30 @@ async def connected(
     entry: PlatformEntry,
     clock: Clock,
     settings: Settings | None = None,
-    model: Model | None = None,
+    configuration: Configuration | None = None,
 ) -> AsyncIterator[Platform]:
     """Give one platform for a few questions, and let go of it at the end of the block.
 
     What they cost is counted in the database of `settings`; where there is none, for now only.
-    `model` says which events anything looks at.
+    `configuration` says what is used of it.
     """
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(_ledger(settings))
         budget = await stack.enter_async_context(opened_budget(entry, clock, ledger))
-        platform = connect(entry, clock, budget, model)
+        platform = connect(entry, clock, budget, configuration)
         stack.push_async_callback(platform.aclose)
         yield platform
+
+
+def _context(entry: PlatformEntry, clock: Clock, budget: RateBudget) -> PlatformContext:
+    return PlatformContext(
+        name=entry.name,
+        config=entry.config,
+        folder=entry.folder,
+        clock=clock,
+        budget=budget,
+        secrets=entry.secrets,
+    )
 
 
 @asynccontextmanager

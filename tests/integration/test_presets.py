@@ -66,7 +66,8 @@ async def sampled(folder: Path, name: str) -> tuple[Workspace, Summary]:
     workspace = Workspace(
         state=MemoryState(),
         platforms={
-            each.name: connect(each, clock, Unlimited()) for each in configuration.platforms
+            each.name: connect(each, clock, Unlimited(), configuration)
+            for each in configuration.platforms
         },
         configuration=configuration,
         clock=clock,

@@ -11,7 +11,8 @@ from adapters.memory.adapter import MemoryPlatform
 from connector.config.lint.checks import advise
 from connector.config.lint.subject import Seen
 from connector.domain.ledger import FiringState
-from connector.runtime.bootstrap import connect
+from connector.ports.budget import Unlimited
+from connector.runtime.connecting import connect
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.explaining import Explanation, explain
 from connector.sync.exporting import export
@@ -102,7 +103,7 @@ class Stage:
 
     def _platform(self, entry: PlatformEntry) -> Platform:
         if isinstance(entry.config, FilesConfig):
-            return connect(entry, self.clock, self.configuration.model.properties)
+            return connect(entry, self.clock, Unlimited(), self.configuration)
         # An account of the process would be shared with other cases.
         account = self.accounts.setdefault(entry.name, Account(entry.name, self.clock.now))
         return MemoryPlatform(account)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from connector.config.configuration import Configuration, PlatformEntry
 from connector.errors import AccessRefused, PlatformError, Problem
@@ -55,7 +56,7 @@ def a_configuration(*entries: PlatformEntry) -> Configuration:
         folder=Path(),
         platforms=entries,
         attributes={},
-        model=cast("Model", None),
+        model=Model(timezone=ZoneInfo("UTC"), digest=""),
         has_model=False,
         digest="",
         source="",
