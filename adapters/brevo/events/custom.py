@@ -15,6 +15,7 @@ from adapters.brevo.contacts import stamp
 from adapters.brevo.events.sms import LACKING
 from adapters.brevo.events.source import Batch
 from adapters.brevo.limits import GENERAL
+from adapters.brevo.marks import OWN_EVENT
 from adapters.brevo.values import fields_of
 from adapters.brevo.walking import Footing, Listing, walk
 from connector.domain.events import CANONICAL_TYPES, Event, canonical_type, derived_id
@@ -128,14 +129,15 @@ def _key(row: Row) -> str:
 
 
 def _events(row: Row) -> Iterator[Event]:
-    """Yield the event of a row, unless it is about no contact."""
-    number, properties = row.get("contact_id"), row.get("event_properties")
-    if not isinstance(number, int) or number <= 0:
+    """Yield the event of a row, unless it is about no contact, or one that we sent ourselves."""
+    number, told = row.get("contact_id"), row.get("event_properties")
+    properties = told if isinstance(told, dict) else {}
+    if not isinstance(number, int) or number <= 0 or OWN_EVENT in properties:
         return
     name = str(row["event_name"])
     subject, kind = str(number), _CANONICAL.get(name) or canonical_type(name)
     occurred_at = parse_instant(row["event_date"])
-    fields = fields_of(properties if isinstance(properties, dict) else {})
+    fields = fields_of(properties)
     yield Event(
         id=derived_id(subject, kind, occurred_at, fields),
         subject=subject,

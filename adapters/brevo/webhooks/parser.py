@@ -1,9 +1,10 @@
 """What Brevo's calls tell: what happened to a message, and who changed.
 
 A call is one object, or an array of up to 500. Nothing of it has an id: what `id` says is the
-webhook's own. A person is named by an address, never by a record. Of the clocks only those are
-read that are UTC: `ts_epoch` in milliseconds, `ts_event` and `ts` in seconds; the dates beside
-them are local to the account or to France.
+webhook's own. A person is named by an address, never by a record. The clocks that are UTC are
+`ts_epoch` in milliseconds and `ts_event` in seconds. The dates beside them are local to the account
+or to France, and so may be `ts`, which is all that a call about a contact has: it is taken for the
+instant, but never for one later than the call.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ if TYPE_CHECKING:
 MOST_ITEMS = 1000
 """Brevo says 500."""
 
-_CLOCKS = ("ts_epoch", "ts_event", "ts")
+_UTC = ("ts_epoch", "ts_event")
+_ANY = ("ts",)
 _UPDATED, _DELETED, _ADDED = "contact_updated", "contact_deleted", "list_addition"
 _CHANGES = frozenset({_UPDATED, _ADDED, "unsubscribe", "unsubscribed", "spam", "hard_bounce"})
 """What may have changed the contact itself, so that it has to be read again."""
@@ -53,7 +55,7 @@ _ENVELOPE = frozenset(
         *("ts_event", "ts_epoch", "sending_ip", "ip", "contact_id"),
     }
 )
-_KEY = ("event", "email", "message-id", "camp_id", *_CLOCKS, "URL", "link", "key", "list_id")
+_KEY = ("event", "email", "message-id", "camp_id", *_UTC, *_ANY, "URL", "link", "key", "list_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +82,9 @@ class BrevoWebhookParser:
         readable = [item for item in items if _is_readable(item)]
         if not readable:
             raise self._unreadable()
+        at = request.received_at
         return Notification(
-            events=tuple(each for item in readable for each in _events(item)),
+            events=tuple(each for item in readable for each in _events(item, at)),
             removals=tuple(
                 Removal(remote_id=_email(item)) for item in readable if _name(item) == _DELETED
             ),
@@ -109,13 +112,14 @@ class BrevoWebhookParser:
 
 def _is_readable(item: Row) -> bool:
     """Return whether an item says what happened, to whom and when."""
-    return bool(_name(item) and _email(item) and _instant(item))
+    return bool(_name(item) and _email(item) and (_instant(item, _UTC) or _instant(item, _ANY)))
 
 
-def _events(item: Row) -> Iterator[Event]:
-    name, email, occurred_at = _name(item), _email(item), _instant(item)
-    if occurred_at is None or name in {_UPDATED, _DELETED} or is_of_no_contact(name):
+def _events(item: Row, received_at: datetime) -> Iterator[Event]:
+    name, email = _name(item), _email(item)
+    if name in {_UPDATED, _DELETED} or is_of_no_contact(name):
         return
+    occurred_at = _instant(item, _UTC) or min(received_at, _instant(item, _ANY) or received_at)
     if name == _ADDED:
         yield from _subscriptions(item, email, occurred_at)
         return
@@ -141,10 +145,10 @@ def _subscriptions(item: Row, email: str, occurred_at: datetime) -> Iterator[Eve
     lists = item.get("list_id")
     for each in lists if isinstance(lists, list) else [lists]:
         if list_id := short(each):
-            fields = {"list_id": list_id}
-            kind = "list.subscribed"
+            fields, kind = {"list_id": list_id}, "list.subscribed"
+            told_at = _instant(item, (*_UTC, *_ANY)) or occurred_at
             yield Event(
-                id=derived_id(email, kind, occurred_at, fields),
+                id=derived_id(email, kind, told_at, fields),
                 subject=email,
                 type=kind,
                 occurred_at=occurred_at,
@@ -184,8 +188,8 @@ def _email(item: Row) -> str:
     return email_of(item.get("email")) or ""
 
 
-def _instant(item: Row) -> datetime | None:
-    for clock in _CLOCKS:
+def _instant(item: Row, clocks: Sequence[str]) -> datetime | None:
+    for clock in clocks:
         raw = item.get(clock)
         if isinstance(raw, (int, float, str)) and not isinstance(raw, bool) and raw:
             try:

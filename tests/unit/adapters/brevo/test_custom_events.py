@@ -43,6 +43,12 @@ async def test_a_custom_event_is_told_with_its_properties() -> None:
     assert event.fields == {"crater": "Tycho", "amount": 2.0, "tags": '["a"]'}
 
 
+async def test_what_heatsync_itself_sent_is_no_activity() -> None:
+    canned, _ = custom_events_of(custom_row(AT, "hot_lead", heatsync_key="5"))
+
+    assert events_of(await read(CustomEvents(account=canned.account()))) == []
+
+
 async def test_a_canonical_type_may_be_told_with_a_line_for_its_dot() -> None:
     canned, _ = custom_events_of(custom_row(AT, "webinar_attended"))
 

@@ -181,6 +181,16 @@ def test_of_several_clocks_the_one_in_milliseconds_counts() -> None:
     assert event.occurred_at.timestamp() == SECOND + 60
 
 
+def test_a_clock_that_may_be_local_never_tells_of_the_future() -> None:
+    item = {"event": "list_addition", "list_id": [7], "ts_event": None}
+
+    (early,) = told_by({**item, "ts": SECOND - 60}).events
+    (late,) = told_by({**item, "ts": SECOND + 3600}).events
+
+    assert early.occurred_at.timestamp() == SECOND - 60
+    assert late.occurred_at == AT
+
+
 def test_an_item_that_cannot_be_read_costs_only_itself() -> None:
     told = told_by(
         {"event": "opened", "ts_event": "later"}, {"event": "opened"}, {"event": 5, "email": 1}
