@@ -83,10 +83,16 @@ class HubspotPlatform(NoParts):
     def __init__(self, context: PlatformContext, account: Account) -> None:
         self.name = context.name
         self._account = account
-        self._check = Check(account=account, config=cast("HubspotConfig", context.config))
         self.contacts = self.lookup = self.ids = ContactReader(account)
         sources = sources_of(account, context.event_types, tuple(context.properties))
         self.events = EventReader(account, sources)
+        self._check = Check(
+            account=account,
+            config=cast("HubspotConfig", context.config),
+            events=self.events,
+            parts=context.parts,
+            action_kinds=context.deeds,
+        )
         self.memberships = MembershipReader(account)
         self.removals = RemovalReader(account)
         definitions = Definitions(account)

@@ -1,4 +1,8 @@
-"""What keeps an account from working: rights that the token lacks, and limits that are spent."""
+"""What keeps an account from working: rights that the token lacks, and limits that are spent.
+
+What keeps nothing from working is advice: sources of events that the account does not have, and
+settings that are not those of the account.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
     from adapters.hubspot.account import Account
     from adapters.hubspot.config import HubspotConfig
+    from adapters.hubspot.events.source import Source
+    from adapters.hubspot.events.stream import EventReader
 
 _OPERATION = "check"
 _NO_LIST = "0"
@@ -47,6 +53,7 @@ class Check:
 
     account: Account
     config: HubspotConfig
+    events: EventReader
     parts: frozenset[Part] | None = None
     """What is used of the adapter; None: all of it."""
     action_kinds: frozenset[str] | None = None
@@ -63,7 +70,8 @@ class Check:
         ]
         for probe in self._probes():
             found += await self._of_rights(probe)
-        return found
+        lacking = await self.events.lacking()
+        return [*found, *(self._of_source(each) for each in lacking)]
 
     def _probes(self) -> Iterator[Probe]:
         """Yield what has to be allowed for what is used."""
@@ -119,7 +127,8 @@ class Check:
         wanted = self.config.timezone
         if wanted is not None and isinstance(timezone, str) and timezone != wanted:
             message = f"`timezone` says {wanted}, and the account is in {timezone}"
-            yield self._problem(message, "its daily limit begins anew at its own midnight")
+            hint = "its daily limit begins anew at its own midnight"
+            yield self._problem(message, hint, is_advice=True)
 
     def _of_limits(self, usage: Json) -> Iterator[Problem]:
         """Yield what the day's requests say; an account that does not tell them has no problem."""
@@ -133,7 +142,8 @@ class Check:
         stated = {each.name: each.limit for each in buckets_of(self.config.tier)}[DAILY]
         if stated > limit:
             message = f"`tier: {self.config.tier}` means {stated:,} requests a day, and the account"
-            yield self._problem(f"{message} has {limit:,}", "write the tier that the account has")
+            hint = "write the tier that the account has"
+            yield self._problem(f"{message} has {limit:,}", hint, is_advice=True)
 
     async def _asked(self, path: str) -> Json:
         """Return what an address answers; None where it is not for us to know."""
@@ -143,8 +153,14 @@ class Check:
         answer = await self.account.session.send(call)
         return None if answer.status in _UNDERSTOOD else answer.body
 
-    def _problem(self, message: str, hint: str | None = None) -> Problem:
-        return Problem(path=self.account.name, message=message, hint=hint)
+    def _of_source(self, source: Source) -> Problem:
+        message = f"the account, or its token, has no {source.title}: no events come from there"
+        return self._problem(message, is_advice=True)
+
+    def _problem(
+        self, message: str, hint: str | None = None, *, is_advice: bool = False
+    ) -> Problem:
+        return Problem(path=self.account.name, message=message, hint=hint, is_advice=is_advice)
 
 
 def _first(usage: Json) -> Mapping[str, object]:

@@ -10,6 +10,8 @@ import pytest
 
 from adapters.hubspot.check import Check
 from adapters.hubspot.config import HubspotConfig, Tier
+from adapters.hubspot.events.mail import MailSource
+from adapters.hubspot.events.stream import EventReader
 from connector.errors import AccessRefused, Problem
 from connector.ports.platform import Part
 from tests.unit.adapters.hubspot.canned import Asked, Canned, error
@@ -45,7 +47,9 @@ class Answers:
 async def checked(answers: Answers, tier: Tier = "free", **kept: Any) -> list[Problem]:  # noqa: ANN401 - any field
     zone = kept.pop("timezone", None)
     config = HubspotConfig(adapter="hubspot", tier=tier, timezone=zone)
-    check = Check(account=answers.canned.account(), config=config, **kept)
+    account = answers.canned.account()
+    events = EventReader(account, kept.pop("sources", []))
+    check = Check(account=account, config=config, events=events, **kept)
     return list(await check.run())
 
 
@@ -112,6 +116,16 @@ async def test_a_time_zone_that_the_account_is_not_in_is_told() -> None:
 
 async def test_an_account_that_does_not_tell_its_usage_has_no_problem() -> None:
     assert await checked(Answers(usage=(httpx.codes.FORBIDDEN, missing("x")))) == []
+
+
+async def test_a_source_of_events_that_the_account_lacks_is_only_worth_a_look() -> None:
+    answers = Answers(events=(403, missing("content")))
+    mail = MailSource(answers.canned.account(), frozenset({"email.opened"}))
+
+    (problem,) = await checked(answers, sources=[mail])
+
+    assert problem.is_advice
+    assert "has no marketing e-mail" in problem.message
 
 
 async def test_a_wrong_token_is_raised() -> None:
