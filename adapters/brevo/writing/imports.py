@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS, GENERAL
 from adapters.http import Call
-from connector.errors import PlatformError, PlatformUnavailable
+from connector.errors import PlatformError, PlatformUnavailable, RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,11 +56,10 @@ class Imports:
 
         What it took has to be read back. Raises PlatformError when it takes nothing at all.
         """
-        list_id = await self.lists.import_list()
         processes: list[int | None] = []
         for part in parts(rows):
             try:
-                processes.append(await self._send(part, list_id))
+                processes.append(await self._send_somewhere(part))
             except PlatformError:
                 if not processes:
                     raise
@@ -76,6 +75,18 @@ class Imports:
             processes = {each for each in processes if not await self._is_over(each)}
             if not processes:
                 return
+
+    async def _send_somewhere(self, rows: Sequence[ImportRow]) -> int | None:
+        """Send one part to the technical list, made anew where somebody deleted it."""
+        list_id = await self.lists.import_list()
+        try:
+            return await self._send(rows, list_id)
+        except RejectedByPlatform:
+            self.lists.forget()
+            anew = await self.lists.import_list()
+            if anew == list_id:
+                raise
+            return await self._send(rows, anew)
 
     async def _send(self, rows: Sequence[ImportRow], list_id: int) -> int | None:
         """Send one part; return the id of its process, None where no answer came."""

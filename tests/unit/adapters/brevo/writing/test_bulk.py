@@ -1,0 +1,235 @@
+"""Many values by an import, which makes a contact of every address it does not know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+import pytest
+
+from adapters.brevo.lists import FOLDER, IMPORT_LIST
+from adapters.brevo.simulator import import_calls
+from adapters.brevo.simulator.account import BrevoAccount
+from adapters.brevo.simulator.people import Person
+from adapters.brevo.simulator.processes import Process
+from adapters.brevo.writing import imports
+from adapters.brevo.writing.imports import ImportRow, parts
+from adapters.simulation.faults import Fault
+from connector.domain.changes import Outcome
+from connector.errors import ContactGone, PlatformError, RejectedByPlatform
+from tests.conformance.world import AT
+from tests.unit.adapters.brevo.writing.mail import Mail, change, scores
+
+IMPORT = "POST /v3/contacts/import"
+
+
+def errors(outcomes: Sequence[Outcome]) -> list[type[PlatformError] | None]:
+    return [type(each.error) if each.error else None for each in outcomes]
+
+
+def while_it_runs(mail: Mail, happens: Callable[[], object]) -> None:
+    """Let something happen once the next import has begun."""
+    begin = mail.account.processes.begin
+
+    def begin_so(
+        account: BrevoAccount, name: str, work: Callable[[], object] | None, rows: int = 0
+    ) -> Process:
+        happens()
+        return begin(account, name, work, rows)
+
+    mail.account.processes.begin = begin_so  # type: ignore[method-assign]
+
+
+def scored(people: list[Person]) -> list[int]:
+    """Return which of the people have their score."""
+    return [place for place, each in enumerate(people) if each.values.get("SCORE") == each.id]
+
+
+async def test_many_values_take_one_import_and_are_read_back(bulk: Mail) -> None:
+    people = bulk.people(8)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 8
+    assert scored(people) == list(range(8))
+    assert (bulk.asked("POST", "/contacts/import"), bulk.asked("PUT")) == (1, 0)
+    assert bulk.asked("GET", "/processes") == 1
+
+
+async def test_few_values_take_none(bulk: Mail) -> None:
+    await bulk.writer.write_attributes(scores(bulk.people(4)))
+
+    assert (bulk.asked("POST"), bulk.asked("PUT")) == (0, 4)
+
+
+async def test_an_import_goes_to_a_list_of_its_own_made_once(bulk: Mail) -> None:
+    people = bulk.people(8)
+    for value in (1, 2):
+        await bulk.writer.write_attributes([change(each, SCORE=Decimal(value)) for each in people])
+
+    lists = bulk.account.lists
+    assert [each.name for each in lists.by_id.values()] == [IMPORT_LIST]
+    assert list(lists.folders.values()).count(FOLDER) == 1
+
+
+async def test_booleans_options_and_what_is_cleared_never_go_by_import(bulk: Mail) -> None:
+    people = bulk.people(9)
+    odd = [{"VIP": True}, {"STAGE": None}, {"LEVEL": "hot"}, {"LIKES": "tea"}]
+
+    outcomes = await bulk.writer.write_attributes(
+        [
+            *scores(people[:5]),
+            *(
+                change(each, SCORE=Decimal(each.id), **values)  # type: ignore[arg-type]
+                for each, values in zip(people[5:], odd, strict=True)
+            ),
+        ]
+    )
+
+    assert errors(outcomes) == [None] * 9
+    assert scored(people) == list(range(9))
+    assert bulk.asked("PUT") == 4
+
+
+async def test_dates_and_texts_go_by_import(bulk: Mail) -> None:
+    people = bulk.people(5)
+
+    outcomes = await bulk.writer.write_attributes(
+        [change(each, SEEN=AT, STAGE="tiède") for each in people]
+    )
+
+    assert [(each.error, each.kept) for each in outcomes] == [(None, frozenset({"SEEN"}))] * 5
+    assert {(each.values["SEEN"], each.values["STAGE"]) for each in people} == {
+        ("2026-01-15", "tiède")
+    }
+    assert bulk.asked("PUT") == 0
+
+
+async def test_a_contact_without_an_address_is_written_by_itself(bulk: Mail) -> None:
+    people = [*bulk.people(7), bulk.account.create(SMS="33612345678")]
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 8
+    assert bulk.asked("PUT") == 1
+
+
+async def test_after_any_deletion_all_are_written_one_by_one(bulk: Mail) -> None:
+    people = bulk.people(8)
+    bulk.account.remove(people[3])
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [ContactGone if place == 3 else None for place in range(8)]
+    assert (bulk.asked("POST"), bulk.asked("PUT")) == (0, 8)
+    assert len(bulk.account.people) == 7
+
+
+async def test_a_contact_deleted_during_the_import_does_not_come_back(bulk: Mail) -> None:
+    people = bulk.people(8)
+    while_it_runs(bulk, lambda: bulk.account.remove(people[3]))
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [ContactGone if place == 3 else None for place in range(8)]
+    assert "removed again" in str(outcomes[3].error)
+    assert bulk.account.people.find("email_id", "person3@mail.example.com") is None
+    assert len(bulk.account.people) == 7
+
+
+async def test_a_contact_whom_somebody_else_made_anew_is_left_alone(bulk: Mail) -> None:
+    people = bulk.people(8)
+    newsletter = bulk.account.lists.add("Newsletter")
+
+    def comes_back() -> None:
+        bulk.account.remove(people[3])
+        anew = bulk.account.create("person3@mail.example.com", FIRSTNAME="Ann")
+        bulk.account.lists.put_in(newsletter, [anew])
+
+    while_it_runs(bulk, comes_back)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert isinstance(outcomes[3].error, ContactGone)
+    assert bulk.account.people.find("email_id", "person3@mail.example.com") is not None
+    assert bulk.asked("DELETE") == 0
+
+
+async def test_an_import_whose_answer_was_lost_is_read_back(bulk: Mail) -> None:
+    people = bulk.people(8)
+    await bulk.lists.import_list()
+    bulk.simulator.faults.play(Fault.LOST_ANSWER, on=IMPORT)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 8
+    assert bulk.asked("PUT") == 0
+
+
+async def test_what_an_import_left_out_is_written_one_by_one(bulk: Mail) -> None:
+    people = bulk.people(8)
+    bulk.simulator.faults.play(Fault.DID_NOTHING, on=IMPORT)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 8
+    assert scored(people) == list(range(8))
+    assert bulk.asked("PUT") == 8
+
+
+async def test_the_list_of_imports_is_made_anew_when_somebody_deleted_it(bulk: Mail) -> None:
+    people = bulk.people(8)
+    await bulk.writer.write_attributes([change(each, SCORE=Decimal(1)) for each in people])
+    await bulk.lists.import_list()
+    bulk.account.lists.remove(next(iter(bulk.account.lists.by_id.values())))
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 8
+    assert [each.name for each in bulk.account.lists.by_id.values()] == [IMPORT_LIST]
+
+
+async def test_an_import_that_is_refused_is_told(
+    bulk: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = bulk.people(8)
+    monkeypatch.setattr(import_calls, "MOST_BYTES", 10)
+
+    with pytest.raises(RejectedByPlatform):
+        await bulk.writer.write_attributes(scores(people))
+
+    assert scored(people) == []
+
+
+async def test_values_that_are_there_already_are_read_back_too(bulk: Mail) -> None:
+    people = bulk.people(8)
+    await bulk.writer.write_attributes(scores(people))
+
+    again = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(again) == [None] * 8
+
+
+async def test_nobody_on_a_blocklist_is_taken_off_it(bulk: Mail) -> None:
+    people = bulk.people(8)
+    bulk.account.block(people[2], email=True, sms=True)
+
+    await bulk.writer.write_attributes(scores(people))
+
+    assert [each.is_email_blocked for each in people] == [place == 2 for place in range(8)]
+    assert people[2].is_sms_blocked
+
+
+def test_no_part_of_an_import_is_larger_than_brevo_advises() -> None:
+    rows = [
+        ImportRow(email=f"person{number}@mail.example.com", attributes={"NOTE": "é" * 9_000})
+        for number in range(1_000)
+    ]
+
+    made = list(parts(rows))
+
+    assert [row for part in made for row in part] == rows
+    sizes = [len(json.dumps([row.as_json() for row in part])) for part in made]
+    assert max(sizes) <= imports.MOST_BYTES
+    assert len(made) <= sum(sizes) // imports.MOST_BYTES + 2
