@@ -32,10 +32,11 @@ from connector.runtime.bootstrap import opened_workspace
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.dry import dry
 from connector.sync.explaining import explain
+from connector.sync.pace import Pace, pace_of
 from connector.sync.plan import Plan, plan
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
     from connector.config.settings import Settings
@@ -51,8 +52,8 @@ DryRun = Annotated[
 ]
 
 
-_Planned: TypeAlias = "tuple[Plan, Mapping[str, int | None]]"
-"""A plan, and the calls that its platform has left per bucket."""
+_Planned: TypeAlias = "tuple[Plan, Pace]"
+"""A plan, and how long it takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,15 +221,16 @@ async def _perhaps_dry(workspace: Workspace, steps: Steps) -> AsyncIterator[Work
 async def _plans(workspace: Workspace, only: str | None, limit: int) -> Sequence[_Planned]:
     _check_only(workspace, only)
     targets = workspace.configuration.model.targets
-    return [
-        (await plan(workspace, entry.name, limit=limit), workspace.budgets[entry.name].left())
+    plans = [
+        await plan(workspace, entry.name, limit=limit)
         for entry in workspace.configuration.platforms
         if entry.name in targets and only in {None, entry.name}
     ]
+    return [(each, pace_of(workspace, each.platform, each.calls)) for each in plans]
 
 
 def _plans_json(plans: Sequence[_Planned]) -> dict[str, object]:
-    return {each.platform: plan_json(each, limits) for each, limits in plans}
+    return {each.platform: plan_json(each, pace) for each, pace in plans}
 
 
 async def _highlights(workspace: Workspace, at: datetime) -> Sequence[Highlight]:

@@ -62,6 +62,11 @@ class PlatformConfig(BaseModel):
         default=False, description="Whether contacts may be created on this platform."
     )
 
+    @property
+    def percent(self) -> int:
+        """Return how many hundredths of the account's request limits are ours."""
+        return int(self.budget.removesuffix("%"))
+
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
         """Return which further secrets the account needs; an adapter with a choice says which."""
         return [name for name in self.secrets if name not in given]

@@ -35,6 +35,11 @@ class Bucket:
     """Whether writing attributes and lists counts in it: plans tell the time that takes."""
 
 
+def share_of(limit: int, percent: int) -> int:
+    """Return how many of `limit` requests are ours: at least one."""
+    return max(1, limit * percent // 100)
+
+
 class RateBudget(Protocol):
     """The request budgets of one platform's account, shared by everything that calls it."""
 

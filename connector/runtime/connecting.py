@@ -36,8 +36,9 @@ async def opened_budget(
     if not buckets:
         yield Unlimited()
         return
-    percent = int(entry.config.budget.removesuffix("%"))
-    budget = await open_budget(entry.name, buckets, percent=percent, clock=clock, ledger=ledger)
+    budget = await open_budget(
+        entry.name, buckets, percent=entry.config.percent, clock=clock, ledger=ledger
+    )
     try:
         yield budget
     finally:

@@ -35,6 +35,8 @@ class Standing:
     orphans: Mapping[str, int]
     """Events of contacts nobody knows, per platform."""
     runs: Sequence[Run]
+    budgets: Mapping[str, Mapping[str, int | None]]
+    """Requests that may be made at once, per platform with limits and per limit."""
     copy: EventCopy | None
     """The columnar copy of events; None when there is none."""
 
@@ -57,6 +59,7 @@ class Standing:
             "triggers": self.triggers,
             "stages": self.stages,
             "orphans": self.orphans,
+            "budgets": self.budgets,
             "event_copy": asdict(self.copy) if self.copy else None,
             "runs": [
                 {
@@ -89,6 +92,9 @@ async def standing(workspace: Workspace) -> Standing:
             stages=await tx.scores.stages(),
             orphans=await tx.contacts.orphans(),
             runs=await tx.runs.last(5),
+            budgets={
+                name: left for name, each in workspace.budgets.items() if (left := each.left())
+            },
             copy=copy,
         )
 

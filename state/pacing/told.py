@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from connector.ports.budget import share_of
+
 if TYPE_CHECKING:
     from connector.ports.budget import Bucket
 
@@ -39,7 +41,7 @@ class Told:
     @property
     def share(self) -> int:
         """Return the requests of a window that are ours."""
-        return max(1, self.limit * self._percent // 100)
+        return share_of(self.limit, self._percent)
 
     def capacity(self, now: datetime) -> int:
         """Return the requests of a window that we allow ourselves at present."""

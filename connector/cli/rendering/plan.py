@@ -8,25 +8,27 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.cli.console import glyph, grid, out, plain, show, tell
-from connector.cli.rendering.words import counted
+from connector.cli.rendering.words import counted, span
 from connector.domain.instants import iso
 from connector.sync.summary import problem_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from connector.domain.values import Written
+    from connector.sync.pace import Pace
     from connector.sync.plan import Plan, PlannedChange
 
 _MEMBERSHIP = {True: "in", False: "out"}
 
 
-def plan_json(plan: Plan, limits: Mapping[str, int | None]) -> dict[str, object]:
-    """Return a plan as machines read it; `limits` are the calls left per bucket."""
+def plan_json(plan: Plan, pace: Pace) -> dict[str, object]:
+    """Return a plan as machines read it; `limits` are the calls left per limit."""
     return {
         "contacts": plan.contacts,
         "calls": plan.calls,
-        "limits": dict(limits),
+        "limits": dict(pace.left),
+        "seconds": pace.takes.total_seconds(),
         "counts": plan.counts,
         "changes": [
             asdict(change) | {"before": _plain(change.before), "after": _plain(change.after)}
@@ -36,12 +38,12 @@ def plan_json(plan: Plan, limits: Mapping[str, int | None]) -> dict[str, object]
     }
 
 
-def show_plan(plans: Sequence[tuple[Plan, Mapping[str, int | None]]]) -> None:
+def show_plan(plans: Sequence[tuple[Plan, Pace]]) -> None:
     """Print what each platform would be told, and within which limits."""
-    for place, (plan, limits) in enumerate(plans):
+    for place, (plan, pace) in enumerate(plans):
         if place:
             out.print()
-        tell(f"{plan.platform}: {_cost(plan, limits)}", indent=0, style="bold")
+        tell(f"{plan.platform}: {_cost(plan, pace)}", indent=0, style="bold")
         if plan.counts:
             _show_counts(plan)
         if plan.changes:
@@ -52,14 +54,19 @@ def show_plan(plans: Sequence[tuple[Plan, Mapping[str, int | None]]]) -> None:
         out.print("Nothing is a target: there is nothing to write.")
 
 
-def _cost(plan: Plan, limits: Mapping[str, int | None]) -> str:
+def _cost(plan: Plan, pace: Pace) -> str:
     total = sum(plan.counts.values())
     if not total:
         return "nothing to write"
     whom = counted(plan.contacts, "contact")
     calls = counted(plan.calls, "call")
-    pace = "within its limits" if limits else "no limit on calls: at once"
-    return f"{counted(total, 'change')} of {whom} in {calls} ({pace})"
+    return f"{counted(total, 'change')} of {whom} in {calls} ({_time(pace)})"
+
+
+def _time(pace: Pace) -> str:
+    if not pace.left:
+        return "no limit on calls: at once"
+    return f"{span(pace.takes) if pace.takes else 'at once'} within its limits"
 
 
 def _show_counts(plan: Plan) -> None:

@@ -9,7 +9,7 @@ from connector.cli.console import grid, out, plain, show, tell
 from connector.cli.rendering.words import counted, moment
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from connector.domain.event_copy import EventCopy
     from connector.domain.ledger import Run
@@ -49,12 +49,8 @@ def show_standing(now: Standing) -> None:
         tell(f"Kept aside from {name}: {counted(count, 'event')} of unknown contacts.", indent=0)
     if now.copy:
         tell(_copy(now.copy), indent=0)
-    if now.runs:
-        out.print("\n[bold]Last runs[/]")
-        table = grid("llll")
-        for run in now.runs:
-            table.add_row("", moment(run.started_at), run.command, plain(_ending(run)))
-        show(table)
+    _show_budgets(now.budgets)
+    _show_runs(now.runs)
 
 
 def _scoring(now: Standing) -> str:
@@ -77,6 +73,30 @@ def _show_counts(
     for name, counts in by_name.items():
         words = [f"{count:,} {words_for.get(state, state)}" for state, count in counts.items()]
         table.add_row("", plain(name), ", ".join(words))
+    show(table)
+
+
+def _show_budgets(budgets: Mapping[str, Mapping[str, int | None]]) -> None:
+    if not budgets:
+        return
+    out.print("\n[bold]May be asked at once[/]")
+    table = grid("lll")
+    for platform, left in budgets.items():
+        words = [
+            f"{name} {'unknown' if count is None else f'{count:,}'}"
+            for name, count in left.items()
+        ]
+        table.add_row("", plain(platform), plain(", ".join(words)))
+    show(table)
+
+
+def _show_runs(runs: Sequence[Run]) -> None:
+    if not runs:
+        return
+    out.print("\n[bold]Last runs[/]")
+    table = grid("llll")
+    for run in runs:
+        table.add_row("", moment(run.started_at), run.command, plain(_ending(run)))
     show(table)
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC
+from math import ceil
 from typing import TYPE_CHECKING
 
 from connector.scoring.columns import LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from connector.sync.explaining import Contribution
 
 _NO_TIME = "-"
+_UNITS = ((86_400, "d", 3_600, "h"), (3_600, "h", 60, "min"), (60, "min", 1, "s"))
 _SHOWS = 0.005
 """The least that two decimals show."""
 
@@ -58,6 +60,16 @@ def moment(instant: datetime | None) -> str:
     text = instant.astimezone(UTC)
     is_round = not (text.second or text.microsecond)
     return f"{text:%Y-%m-%d %H:%M} UTC" if is_round else f"{text:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in its two largest units, the last rounded up: ``2 h 5 min``."""
+    seconds = ceil(length.total_seconds())
+    for size, unit, smaller, small in _UNITS:
+        if seconds >= size:
+            whole, rest = divmod(ceil(seconds / smaller) * smaller, size)
+            return f"{whole} {unit} {rest // smaller} {small}" if rest else f"{whole} {unit}"
+    return f"{seconds} s"
 
 
 def why(contributions: Sequence[Contribution], most: int = 2) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from connector.cli.rendering.summary import Shown, show_summary
 from connector.domain.values import Written
 from connector.errors import PlatformUnavailable, Problem
 from connector.sync.cycle import Steps
+from connector.sync.pace import Pace
 from connector.sync.plan import Plan, PlannedChange
 from connector.sync.summary import Summary
 
@@ -51,7 +52,7 @@ def a_plan(*changes: PlannedChange) -> Plan:
 def test_a_change_shows_old_and_new(
     change: PlannedChange, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    show_plan([(a_plan(change), {})])
+    show_plan([(a_plan(change), Pace())])
 
     assert f"ada@example.com  {said}\n" in capsys.readouterr().out
 
@@ -59,28 +60,40 @@ def test_a_change_shows_old_and_new(
 def test_a_plan_names_each_contact_once(capsys: pytest.CaptureFixture[str]) -> None:
     changes = [a_change("attribute", name, None, "x") for name in ("a", "b", "c")]
 
-    show_plan([(a_plan(*changes), {})])
+    show_plan([(a_plan(*changes), Pace())])
 
     assert capsys.readouterr().out.count("ada@example.com") == 1
 
 
 @pytest.mark.parametrize(
-    ("limits", "said"), [({}, "no limit on calls: at once"), ({"all": 5}, "within its limits")]
+    ("pace", "said"),
+    [
+        (Pace(), "no limit on calls: at once"),
+        (Pace(left={"all": 5}), "at once within its limits"),
+        (
+            Pace(left={"all": 0}, takes=timedelta(hours=2, seconds=90)),
+            "2 h 2 min within its limits",
+        ),
+    ],
+    ids=["no limit", "room", "time"],
 )
-def test_a_plan_says_whether_calls_are_limited(
-    limits: dict[str, int | None], said: str, capsys: pytest.CaptureFixture[str]
+def test_a_plan_says_how_long_its_calls_take(
+    pace: Pace, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    show_plan([(a_plan(a_change("stage", "stage", None, "hot")), limits)])
+    show_plan([(a_plan(a_change("stage", "stage", None, "hot")), pace)])
 
     assert f"crm: 1 change of 1 contact in 1 call ({said})" in capsys.readouterr().out
 
 
 def test_a_plan_for_machines_keeps_numbers_numbers() -> None:
-    planned = plan_json(a_plan(a_change("attribute", "heat", None, Decimal("12.50"))), {})
+    pace = Pace(left={"all": 5}, takes=timedelta(minutes=3))
+
+    planned = plan_json(a_plan(a_change("attribute", "heat", None, Decimal("12.50"))), pace)
 
     changes = planned["changes"]
     assert isinstance(changes, list)
     assert (changes[0]["before"], changes[0]["after"]) == (None, 12.5)
+    assert (planned["limits"], planned["seconds"]) == ({"all": 5}, 180)
 
 
 def test_no_target_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from connector.cli.rendering.words import column, counted, day, moment, number, points, why
+from connector.cli.rendering.words import (
+    column,
+    counted,
+    day,
+    moment,
+    number,
+    points,
+    span,
+    why,
+)
 from connector.sync.explaining import Contribution
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -97,3 +106,22 @@ def test_reasons_are_what_gave_most_or_else_took_most(entries: dict[str, float],
     ]
 
     assert why(contributions) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 s"),
+        (0.2, "1 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (75, "1 min 15 s"),
+        (3599.5, "1 h"),
+        (7201, "2 h 1 min"),
+        (7199, "2 h"),
+        (90_000, "1 d 1 h"),
+        (172_799, "2 d"),
+    ],
+)
+def test_a_length_of_time_has_two_units_at_most(seconds: float, said: str) -> None:
+    assert span(timedelta(seconds=seconds)) == said

@@ -1,0 +1,57 @@
+"""How long calls to a platform take within its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING
+
+from connector.ports.budget import share_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connector.ports.budget import Bucket
+    from connector.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What may be asked of a platform now, and what some calls come to."""
+
+    left: Mapping[str, int | None] = field(default_factory=dict)
+    """The calls that may be made at once, per limit; empty where there is none."""
+    takes: timedelta = timedelta()
+    """The least time that the limits make the calls take; zero: they may be made at once."""
+
+
+def pace_of(workspace: Workspace, name: str, calls: int) -> Pace:
+    """Return how fast `calls` writes can reach the platform `name`."""
+    budget = workspace.budgets.get(name)
+    if budget is None:
+        return Pace()
+    entry = workspace.configuration.platform(name)
+    left = budget.left()
+    buckets = entry.adapter.buckets(entry.config)
+    return Pace(left=left, takes=least_time(calls, buckets, entry.config.percent, left))
+
+
+def least_time(
+    calls: int, buckets: Sequence[Bucket], percent: int, left: Mapping[str, int | None]
+) -> timedelta:
+    """Return the time that `calls` writes take at least, when `percent` of each limit is ours."""
+    return max(
+        (
+            bucket.window * _windows(calls, share_of(bucket.limit, percent), left.get(bucket.name))
+            for bucket in buckets
+            if bucket.counts_writes
+        ),
+        default=timedelta(),
+    )
+
+
+def _windows(calls: int, share: int, left: int | None) -> int:
+    """Return how many windows have to pass before the last call."""
+    at_once = share if left is None else left
+    return max(0, ceil((calls - at_once) / share))
