@@ -15,6 +15,7 @@ from adapters.hubspot.dialect import HubspotDialect
 from adapters.hubspot.events.sources import sources_of
 from adapters.hubspot.events.stream import EventReader
 from adapters.hubspot.fields import HubspotFields
+from adapters.hubspot.journal import Journal, journal_of
 from adapters.hubspot.limits import buckets_of
 from adapters.hubspot.lists import HubspotLists
 from adapters.hubspot.memberships import MembershipReader
@@ -80,10 +81,13 @@ class HubspotPlatform(NoParts):
     actions: HubspotActions
     webhook_parser: HubspotWebhookParser
 
-    def __init__(self, context: PlatformContext, account: Account) -> None:
+    def __init__(
+        self, context: PlatformContext, account: Account, journal: Journal | None = None
+    ) -> None:
         self.name = context.name
         self._account = account
-        self.contacts = self.lookup = self.ids = ContactReader(account)
+        self._journal = journal
+        self.contacts = self.lookup = self.ids = ContactReader(account, journal)
         sources = sources_of(account, context.event_types, tuple(context.properties))
         self.events = EventReader(account, sources)
         self._check = Check(
@@ -94,7 +98,7 @@ class HubspotPlatform(NoParts):
             action_kinds=context.deeds,
         )
         self.memberships = MembershipReader(account)
-        self.removals = RemovalReader(account)
+        self.removals = RemovalReader(account, journal)
         definitions = Definitions(account)
         self.fields = HubspotFields(account, definitions)
         self.lists = HubspotLists(account)
@@ -114,6 +118,8 @@ class HubspotPlatform(NoParts):
     async def aclose(self) -> None:
         """Let go of the connections."""
         await self._account.session.aclose()
+        if self._journal is not None:
+            await self._journal.aclose()
 
 
 def connect(
@@ -137,7 +143,8 @@ def connect(
         paths=PATHS[config.version],
         clock=context.clock,
     )
-    return HubspotPlatform(context, account)
+    journal = journal_of(context, account, config.url, transport) if config.journal else None
+    return HubspotPlatform(context, account, journal)
 
 
 def buckets(config: PlatformConfig) -> Sequence[Bucket]:

@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.hubspot import cursors
 from adapters.hubspot.asking import ID, Search, batch_read, list_page, unexpected
-from adapters.hubspot.changes import changed
+from adapters.hubspot.changes import SETTLED, changed
+from adapters.hubspot.journal import JournalUnusable
 from adapters.hubspot.wire import ContactWire
 from connector.domain.pages import Page
+from connector.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
     from adapters.hubspot.account import Account
     from adapters.hubspot.cursors import Place
+    from adapters.hubspot.journal import Journal
     from connector.domain.contacts import Contact, Reading
     from connector.domain.pages import Cursor
-    from connector.errors import Problem
 
 KIND = "contacts"
 MODIFIED = "lastmodifieddate"
 """Of contacts alone; other records have `hs_lastmodifieddate`."""
+_OFFSET = "offset"
+"""In a place: where the journal was read to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class ContactReader:
     """Keeps the parts `contacts`, `lookup` and `ids` of the contract."""
 
     account: Account
+    journal: Journal | None = None
 
     async def contacts(
         self, reading: Reading, since: Cursor | None
@@ -72,11 +77,39 @@ class ContactReader:
                 return
 
     async def _changes(self, wire: ContactWire, place: Place) -> AsyncIterator[Page[Contact]]:
-        """Search what changed since it was last searched, and what can be found since."""
+        """Take what the journal tells, where there is one, and search what else changed."""
+        problem: Problem | None = None
+        if self.journal is not None and "walk" not in place:
+            try:
+                async for page, here in self._journalled(self.journal, wire, place):
+                    yield page
+                    place = here
+            except JournalUnusable as error:
+                problem = Problem(message=str(error), path=f"{self.account.name}.contacts")
+                place = {name: value for name, value in place.items() if name != _OFFSET}
+            if place.get(_OFFSET) and self._now() - place["seen"] < SETTLED:
+                return
+        kept = {_OFFSET: place[_OFFSET]} if _OFFSET in place else {}
         wanted = Search(kind=KIND, modified=MODIFIED, properties=wire.properties)
         async for rows, here in changed(self.account, wanted, place):
             items, problems = self._read(wire, rows)
-            yield Page(items=items, cursor=cursors.written(here), problems=problems)
+            told = (*problems, problem) if problem else problems
+            yield Page(items=items, cursor=cursors.written({**here, **kept}), problems=told)
+            problem = None
+
+    async def _journalled(
+        self, journal: Journal, wire: ContactWire, place: Place
+    ) -> AsyncIterator[tuple[Page[Contact], Place]]:
+        """Yield what was changed by what the journal says; its newest place when it is new."""
+        if _OFFSET not in place:
+            here = {**place, _OFFSET: await journal.latest()}
+            yield Page(items=(), cursor=cursors.written(here)), here
+            return
+        async for entries in journal.after(place[_OFFSET]):
+            here = {**place, _OFFSET: entries.offset}
+            rows = await batch_read(self.account, entries.changed, wire.properties, kind=KIND)
+            items, problems = self._read(wire, rows)
+            yield Page(items=items, cursor=cursors.written(here), problems=problems), here
 
     def _now(self) -> int:
         return cursors.milliseconds(self.account.clock.now())

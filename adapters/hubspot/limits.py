@@ -21,6 +21,9 @@ SEARCH = "search"
 ASSOCIATIONS = "associations"
 """What is asked of associations."""
 
+JOURNAL = "journal"
+"""What an app asks of the webhooks journal; how much it may is not known for sure."""
+
 REQUEST = (BURST, DAILY)
 """What any request counts in."""
 SEARCH_REQUEST = (*REQUEST, SEARCH)
@@ -43,4 +46,5 @@ def buckets_of(tier: Tier) -> Sequence[Bucket]:
         Bucket(name=DAILY, limit=most[DAILY], window=_DAY, is_daily=True, counts_writes=True),
         Bucket(name=SEARCH, limit=5, window=timedelta(seconds=1)),
         Bucket(name=ASSOCIATIONS, limit=most[ASSOCIATIONS], window=ROLLING),
+        Bucket(name=JOURNAL, limit=30, window=timedelta(minutes=1)),
     )

@@ -19,6 +19,7 @@ from adapters.hubspot.asking import (
     Search,
     Span,
     ask_search,
+    batch_read,
     list_page,
     rows_of,
     search,
@@ -26,19 +27,25 @@ from adapters.hubspot.asking import (
 )
 from adapters.hubspot.changes import SETTLED
 from adapters.hubspot.contacts import KIND, MODIFIED
+from adapters.hubspot.journal import JournalUnusable
 from adapters.hubspot.wire import MERGED, instant_of, merged_ids
 from connector.domain.contacts import Removal
 from connector.domain.pages import Page
+from connector.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from adapters.hubspot.account import Account
     from adapters.hubspot.cursors import Place
+    from adapters.hubspot.journal import Journal
     from connector.domain.pages import Cursor
 
 _CREATED = "createdate"
 _COUNT = "count contacts"
+_OFFSET = "offset"
+"""In a place: where the journal was read to."""
+_COUNTED = ("before", "count", "walked", _OFFSET)
 _EVERY = cursors.length(timedelta(days=1))
 """How seldom the list is walked although nobody seems to be gone: one may have come back."""
 
@@ -48,10 +55,22 @@ class RemovalReader:
     """Keeps the part `removals` of the contract."""
 
     account: Account
+    journal: Journal | None = None
 
     async def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield pages of contacts that were deleted or merged; some are told again."""
         place = cursors.read(since)
+        if self.journal is not None and "walk" not in place:
+            try:
+                async for page, here in self._journalled(self.journal, place):
+                    yield page
+                    place = here
+            except JournalUnusable as error:
+                problem = Problem(message=str(error), path=f"{self.account.name}.removals")
+                place = {name: value for name, value in place.items() if name in _COUNTED}
+                yield Page(items=(), cursor=cursors.written(place), problems=(problem,))
+            if place.get(_OFFSET) and self._now() - place.get("walked", 0) < _EVERY:
+                return
         if "walk" not in place:
             place = await self._census(place)
         if "walk" not in place:
@@ -63,20 +82,34 @@ class RemovalReader:
         async for page in self._merged(place):
             yield page
 
+    async def _journalled(
+        self, journal: Journal, place: Place
+    ) -> AsyncIterator[tuple[Page[Removal], Place]]:
+        """Yield who is gone by what the journal says; its newest place when it is new."""
+        if _OFFSET not in place:
+            here = {**place, _OFFSET: await journal.latest()}
+            yield Page(items=(), cursor=cursors.written(here)), here
+            return
+        async for entries in journal.after(place[_OFFSET]):
+            here = {**place, _OFFSET: entries.offset}
+            # Whoever was restored since is told of by a later file, perhaps one read before.
+            ids = [each.remote_id for each in entries.removals]
+            alive = {str(row["id"]) for row in await batch_read(self.account, ids, [ID], kind=KIND)}
+            gone = tuple(each for each in entries.removals if each.remote_id not in alive)
+            yield Page(items=gone, cursor=cursors.written(here)), here
+
     async def _census(self, place: Place) -> Place:
         """Return the place after counting; a walk begins there when somebody may be gone."""
-        now = cursors.milliseconds(self.account.clock.now())
-        before = place.get("before", now)
-        total, of_them = await self._count(before, now)
-        counted: Place = {
-            "before": now,
-            "count": total,
-            "walked": place.get("walked"),
-        }
+        now = self._now()
+        total, of_them = await self._count(place.get("before", now), now)
+        counted: Place = {**place, "before": now, "count": total, "walked": place.get("walked")}
         walked = place.get("walked")
         if walked is not None and of_them == place["count"] and now - walked < _EVERY:
             return counted
         return {**counted, "walk": "deleted", "after": None, "started": now}
+
+    def _now(self) -> int:
+        return cursors.milliseconds(self.account.clock.now())
 
     async def _count(self, before: int, now: int) -> tuple[int, int]:
         """Return how many contacts there are, and how many of them were made by `before`."""
@@ -122,7 +155,7 @@ class RemovalReader:
             properties=[MERGED],
             others=[{"propertyName": MERGED, "operator": "HAS_PROPERTY"}],
         )
-        done: Place = {"before": place["before"], "count": place["count"], "walked": started}
+        done = {name: place[name] for name in _COUNTED if name in place} | {"walked": started}
         async for found in search(self.account, wanted, place["after"]):
             gone = tuple(
                 Removal(remote_id=old, merged_into=str(row["id"]))

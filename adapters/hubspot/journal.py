@@ -1,0 +1,241 @@
+"""The webhooks journal: what changed, in files to be fetched in order; kept for three days.
+
+It belongs to an app, which proves itself with its id and secret instead of the account's token. A
+file lies at an address of its own, which is told no secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
+
+from adapters.addresses import account_url
+from adapters.http import Call, HttpSession, Json, Plain
+from adapters.hubspot.asking import unexpected
+from adapters.hubspot.limits import JOURNAL as BUCKET
+from adapters.hubspot.paths import JOURNAL
+from connector.domain.contacts import Removal
+from connector.errors import AccessRefused
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    import httpx
+    from pydantic import SecretStr
+
+    from adapters.http import Answer
+    from adapters.hubspot.account import Account
+    from connector.ports.adapter import PlatformContext
+
+    Entry: TypeAlias = "Mapping[str, Json]"
+
+_AT_ONCE = 10
+"""Files asked for at a time; the most is not known for sure."""
+_NO_CONTENT = 204
+_UNKNOWN = frozenset({400, 404, 410})
+_UNAUTHORISED = 401
+_MARGIN = timedelta(minutes=1)
+"""A token is renewed so long before its end."""
+_CONTACT_TYPE = "0-1"
+_READ = "read the journal"
+_GAP = "the journal does not keep any more what came next; it is searched for instead"
+
+
+class JournalUnusable(Exception):
+    """The journal does not bring what comes next: the message says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """What some files say of contacts, and where the next file begins."""
+
+    changed: Sequence[str]
+    """Ids of contacts to be read again."""
+    removals: Sequence[Removal]
+    offset: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Journal:
+    """The journal of one app."""
+
+    account: Account
+    files: HttpSession
+    """The way to the files: it carries no secret."""
+    client_id: SecretStr
+    client_secret: SecretStr
+    _token: str | None = field(default=None, repr=False)
+    _ends_at: datetime | None = None
+
+    async def latest(self) -> str | None:
+        """Return the offset of the newest file; None where there is none yet."""
+        link = (await self._asked("latest")).body
+        return _text(link, "currentOffset") if link is not None else None
+
+    async def after(self, offset: str | None) -> AsyncIterator[Entries]:
+        """Yield what came behind `offset`, from the beginning when it is None.
+
+        Raises JournalUnusable when something between is not kept any more, or the app refused.
+        """
+        if offset is None:
+            answer = await self._asked("earliest")
+            if answer.status != _NO_CONTENT:
+                entries = await self._read([answer.body])
+                yield entries
+                offset = entries.offset
+        while offset is not None:
+            answer = await self._asked(f"batch/{quote(offset, safe='')}/next/{_AT_ONCE}")
+            if answer.status == _NO_CONTENT:
+                return
+            if answer.status in _UNKNOWN:
+                raise JournalUnusable(_GAP)
+            links = answer.body.get("results") if isinstance(answer.body, dict) else None
+            if not isinstance(links, list) or not links:
+                raise unexpected(self.account, _READ, "answered no files")
+            entries = await self._read(links)
+            if entries.offset == offset:
+                raise unexpected(self.account, _READ, "goes round in a circle")
+            yield entries
+            offset = entries.offset
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        await self.files.aclose()
+
+    async def _read(self, links: Sequence[Json]) -> Entries:
+        changed: dict[str, None] = {}
+        removals: dict[str, Removal] = {}
+        offset = ""
+        for link in links:
+            offset = _text(link, "currentOffset") or ""
+            if not offset:
+                raise unexpected(self.account, _READ, "answered a file without its offset")
+            for entry in await self._file(_text(link, "url") or ""):
+                _take(entry, changed, removals)
+        return Entries(changed=tuple(changed), removals=tuple(removals.values()), offset=offset)
+
+    async def _file(self, url: str) -> Iterator[Entry]:
+        try:
+            account_url(url.partition("?")[0])
+        except ValueError:
+            raise unexpected(self.account, _READ, "answered a file at a strange address") from None
+        call = Call(operation="read a file of the journal", method="GET", path=url)
+        body = (await self.files.send(call)).body
+        entries = body.get("journalEvents") if isinstance(body, dict) else None
+        if not isinstance(entries, list):
+            raise unexpected(self.account, _READ, "answered a file without entries")
+        return (each for each in entries if isinstance(each, dict))
+
+    async def _asked(self, what: str) -> Answer:
+        """Return what the journal answers; raises JournalUnusable when it refuses the app."""
+        try:
+            try:
+                return await self._ask(what)
+            except AccessRefused as error:
+                if error.status != _UNAUTHORISED or self._token is None:
+                    raise
+                # A token may end before its time.
+                self._token = None
+                return await self._ask(what)
+        except AccessRefused as error:
+            raise JournalUnusable(str(error)) from error
+
+    async def _ask(self, what: str) -> Answer:
+        call = Call(
+            operation=_READ,
+            method="GET",
+            path=f"{JOURNAL}/{what}",
+            buckets=(BUCKET,),
+            headers={"authorization": f"Bearer {await self._current_token()}"},
+            reads=_UNKNOWN,
+        )
+        return await self.files.send(call)
+
+    async def _current_token(self) -> str:
+        now = self.account.clock.now()
+        if self._token is None or self._ends_at is None or now >= self._ends_at:
+            call = Call(
+                operation="get a token for the journal",
+                method="POST",
+                path=self.account.paths.token,
+                form={
+                    "grant_type": "client_credentials",
+                    "client_id": self.client_id.get_secret_value(),
+                    "client_secret": self.client_secret.get_secret_value(),
+                },
+            )
+            body = (await self.files.send(call)).body
+            token, seconds = _text(body, "access_token"), _number(body, "expires_in")
+            if token is None:
+                raise unexpected(self.account, call.operation, "answered no token")
+            self._token, self._ends_at = token, now + timedelta(seconds=seconds) - _MARGIN
+        return self._token
+
+
+def journal_of(
+    context: PlatformContext,
+    account: Account,
+    base_url: str,
+    transport: httpx.AsyncBaseTransport | None,
+) -> Journal:
+    """Return the journal of the app whose id and secret the configuration gives."""
+    given = {name: each.get_secret_value() for name, each in context.secrets.items()}
+    files = HttpSession(
+        platform=context.name,
+        base_url=base_url,
+        budget=context.budget,
+        headers={},
+        dialect=Plain(),
+        secrets=tuple(given.values()),
+        transport=transport,
+    )
+    return Journal(
+        account=account,
+        files=files,
+        client_id=context.secrets["client_id"],
+        client_secret=context.secrets["client_secret"],
+    )
+
+
+def _take(entry: Entry, changed: dict[str, None], removals: dict[str, Removal]) -> None:
+    """Note what an entry says; what comes later in the journal counts."""
+    if entry.get("objectTypeId", _CONTACT_TYPE) != _CONTACT_TYPE:
+        return
+    remote_id = str(entry.get("objectId"))
+    match entry.get("type"), entry.get("action"):
+        case "GDPR_PRIVACY_DELETION", _:
+            changed.pop(remote_id, None)
+            removals[remote_id] = Removal(remote_id=remote_id, erased=True)
+        case "OBJECT", "DELETE":
+            changed.pop(remote_id, None)
+            removals.setdefault(remote_id, Removal(remote_id=remote_id))
+        case "OBJECT", "MERGE":
+            for removal in _merged(entry):
+                changed.pop(removal.remote_id, None)
+                removals[removal.remote_id] = removal
+                changed[str(removal.merged_into)] = None
+        case "OBJECT", _:
+            removals.pop(remote_id, None)
+            changed[remote_id] = None
+
+
+def _merged(entry: Entry) -> Iterator[Removal]:
+    primary = str(entry.get("primaryObjectId") or entry.get("objectId"))
+    winner = str(entry.get("newObjectId") or primary)
+    olds = entry.get("mergedObjectIds")
+    for old in (primary, *map(str, olds if isinstance(olds, list) else ())):
+        if old != winner:
+            yield Removal(remote_id=old, merged_into=winner)
+
+
+def _text(body: Json, name: str) -> str | None:
+    found = body.get(name) if isinstance(body, dict) else None
+    return found if isinstance(found, str) and found else None
+
+
+def _number(body: Json, name: str) -> int:
+    found = body.get(name) if isinstance(body, dict) else None
+    return found if isinstance(found, int) else 0
