@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.http import Answer, Call, Quota, seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import timedelta
 
     from connector.errors import PlatformError
     from connector.ports.budget import Bucket
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _LIMIT = "x-sib-ratelimit-limit"
 _REMAINING = "x-sib-ratelimit-remaining"
 _RESET = "x-sib-ratelimit-reset"
+_COARSE = timedelta(seconds=1)
+_TOO_MANY = 429
 _MOST = 10
 """The plans differ by less: a limit this many times ours is one of another span of time."""
 
@@ -30,15 +32,18 @@ class BrevoDialect:
         """Return what is left of the limit that the call counted in.
 
         The headers do not say over which span they count. A limit that ends later than ours, or is
-        far higher, is another one, of which only what is left of it counts.
+        far higher, is another one, of which only what is left of it counts. Of a limit that begins
+        anew every second the seconds left are too coarse: waiting for them would take twice as
+        long as it has to.
         """
         remaining, resets_after = _whole(answer, _REMAINING), seconds_of(answer.headers.get(_RESET))
-        if remaining is None or len(call.buckets) != 1:
+        if remaining is None or resets_after is None or len(call.buckets) != 1:
             return ()
-        name = call.buckets[0]
-        limit = _whole(answer, _LIMIT)
+        name, limit = call.buckets[0], _whole(answer, _LIMIT)
         if limit is not None and not self._is_ours(name, limit, resets_after):
             limit = None
+        if resets_after <= _COARSE and answer.status != _TOO_MANY:
+            return (Quota(bucket=name, limit=limit),)
         return (Quota(bucket=name, limit=limit, remaining=remaining, resets_after=resets_after),)
 
     def wait(self, answer: Answer) -> timedelta | None:
@@ -55,10 +60,9 @@ class BrevoDialect:
         """Return nothing: statuses mean what they say."""
         return None
 
-    def _is_ours(self, name: str, limit: int, resets_after: timedelta | None) -> bool:
+    def _is_ours(self, name: str, limit: int, resets_after: timedelta) -> bool:
         ours = self._buckets[name]
-        ends_in_time = resets_after is None or resets_after <= ours.window
-        return ends_in_time and 0 < limit <= ours.limit * _MOST
+        return resets_after <= ours.window and 0 < limit <= ours.limit * _MOST
 
 
 def stated_limit(answer: Answer) -> int | None:

@@ -1,0 +1,141 @@
+"""Contacts of a simulated Brevo: a set that moves, within the limits, in few requests."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from connector.domain.contacts import Membership, Reading
+from connector.domain.values import FieldType
+from tests.integration.brevo.conftest import World, drained
+
+HOUR = timedelta(hours=1)
+
+
+async def test_whoever_stays_is_read_while_others_are_deleted(world: World) -> None:
+    account = world.simulator.account
+    people = [account.create(f"person{number}@mail.example.com") for number in range(2500)]
+    staying = {str(each.id) for each in people[1::2]}
+    leaving, seen = people[0::2], set()
+
+    async for page in world.connect(is_checked=False).contacts.contacts(Reading(), None):
+        seen |= {each.remote_id for each in page.items}
+        for person in [leaving.pop(0) for _ in range(200) if leaving]:
+            account.remove(person)
+
+    assert staying <= seen
+
+
+async def test_a_whole_walk_notices_who_is_gone(world: World) -> None:
+    account = world.simulator.account
+    ann, bob = account.create("ann@mail.example.com"), account.create("bob@mail.example.com")
+    account.remove(ann)
+
+    ids = [each async for batch in world.connect().ids.ids() for each in batch]
+
+    assert ids == [str(bob.id)]
+
+
+async def test_the_loser_of_a_merge_is_gone_and_the_winner_is_read_again(world: World) -> None:
+    account = world.simulator.account
+    ann, bob = account.create("ann@mail.example.com"), account.create("bob@mail.example.com")
+    platform = world.connect()
+    _, cursor = await drained(platform.contacts.contacts(Reading(), None))
+    world.clock.advance(HOUR)
+    account.touch(bob)
+    account.merge(ann, bob)
+
+    contacts, _ = await drained(platform.contacts.contacts(Reading(), cursor))
+
+    assert [each.remote_id for each in contacts] == [str(bob.id)]
+    assert [each async for batch in platform.ids.ids() for each in batch] == [str(bob.id)]
+
+
+async def test_a_touch_of_a_list_brings_the_same_content_again(world: World) -> None:
+    account = world.simulator.account
+    ann = account.create("ann@mail.example.com", LASTNAME="Ng")
+    platform, reading = world.connect(), Reading(fields={"LASTNAME": FieldType.TEXT})
+    (before,), cursor = await drained(platform.contacts.contacts(reading, None))
+    world.clock.advance(HOUR)
+    account.touch(ann)
+
+    (after,), _ = await drained(platform.contacts.contacts(reading, cursor))
+
+    assert after.attributes == before.attributes
+    assert after.modified_at != before.modified_at
+
+
+async def test_where_nothing_changed_one_request_says_so(world: World) -> None:
+    world.simulator.account.create("ann@mail.example.com")
+    platform = world.connect()
+    world.clock.advance(HOUR)
+    _, cursor = await drained(platform.contacts.contacts(Reading(), None))
+    world.clock.advance(HOUR)
+    world.requests()
+
+    contacts, _ = await drained(platform.contacts.contacts(Reading(), cursor))
+
+    assert contacts == []
+    assert world.requests() == ["GET /v3/contacts"]
+
+
+async def test_comings_and_goings_cost_one_request_more(world: World) -> None:
+    account = world.simulator.account
+    news = account.lists.add("News")
+    ann, bob = account.create("ann@mail.example.com"), account.create("bob@mail.example.com")
+    account.lists.put_in(news, [ann])
+    platform, names = world.connect(), frozenset({"News"})
+    first, cursor = await drained(platform.memberships.memberships(names, None))
+    world.clock.advance(HOUR)
+    account.lists.take_out(news, [ann])
+    account.lists.put_in(news, [bob])
+    world.requests()
+
+    then, _ = await drained(platform.memberships.memberships(names, cursor))
+
+    def membership(person: int, *, is_member: bool = True) -> Membership:
+        return Membership(list_name="News", remote_id=str(person), is_member=is_member)
+
+    assert first == [membership(ann.id)]
+    assert then == [membership(ann.id, is_member=False), membership(bob.id)]
+    assert world.requests() == ["GET /v3/contacts"]
+
+
+async def test_a_list_that_does_not_exist_is_told(world: World) -> None:
+    source = world.connect().memberships
+
+    pages = [each async for each in source.memberships(frozenset({"Nwes"}), None)]
+
+    assert [str(each) for page in pages for each in page.problems] == [
+        "Nwes: mail has no list Nwes"
+    ]
+
+
+async def test_a_list_made_anew_under_its_name_is_read_anew(world: World) -> None:
+    account = world.simulator.account
+    platform, names = world.connect(), frozenset({"News"})
+    account.lists.remove(account.lists.add("News"))
+    _, cursor = await drained(platform.memberships.memberships(names, None))
+    ann = account.create("ann@mail.example.com")
+    account.lists.put_in(account.lists.add("News"), [ann])
+    world.clock.advance(24 * HOUR)
+
+    members, _ = await drained(platform.memberships.memberships(names, cursor))
+
+    assert Membership(list_name="News", remote_id=str(ann.id)) in members
+
+
+async def test_fifty_pages_take_no_longer_than_the_limits_ask_and_pass_none(world: World) -> None:
+    for number in range(50_000):
+        world.simulator.account.create(f"person{number}@mail.example.com")
+    platform, began = await world.paced(), world.clock.now()
+
+    count = 0
+    async for page in platform.contacts.contacts(Reading(), None):
+        count += len(page.items)
+
+    trace = world.simulator.trace
+    assert count == 50_000
+    assert len(trace) == 51
+    assert trace.most_within("contacts", timedelta(seconds=1)) <= 10
+    assert {each.status for each in trace} == {200}
+    assert world.clock.now() - began <= timedelta(seconds=6)
