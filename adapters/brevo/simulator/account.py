@@ -38,7 +38,9 @@ class BrevoAccount:
         self.key = KEY
         self.is_address_blocked = False
         """Whether Brevo takes the caller's network for a stranger's."""
-        self.people = People(self.told_at)
+        self.unsubscribes_by_list = False
+        """Whether a contact may leave one list and stay subscribed to the others."""
+        self.people = People(self)
         self.attributes: dict[str, Attribute] = of_a_new_account()
         self.lists = Lists(self)
         self.processes = Processes()

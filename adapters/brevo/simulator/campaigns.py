@@ -84,15 +84,17 @@ class Campaigns:
     ) -> CampaignRow:
         """Let a campaign do something to a contact, and tell the webhooks.
 
-        `list_ids` are those that an `unsubscribed` is about; it blocks the contact as well.
+        `list_ids` are those that an `unsubscribed` is about; unless the account has contacts leave
+        lists one by one, it blocks the contact.
         """
         row = CampaignRow(at=at or self._account.now(), event=event, campaign=campaign, url=url)
         self._rows[person.id].append(row)
         self._counts[campaign.id][event] += 1
         self._reached[campaign.id, event].add(person.id)
         if event == "unsubscribed":
-            person.left_ids.update(list_ids)
-            self._account.block(person, email=True)
+            by_list = self._account.unsubscribes_by_list
+            person.left_ids.update(list_ids if by_list else ())
+            self._account.block(person, email=None if by_list else True)
         if event in MARKETING:
             payload = self._payload(row, person, list_ids)
             self._account.outbox.tell("marketing", event, payload)

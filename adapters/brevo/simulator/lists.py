@@ -61,12 +61,14 @@ class Lists:
     def put_in(self, into: ContactList, people: Iterable[Person]) -> list[Person]:
         """Put contacts in a list; return who was not there.
 
-        Whoever is put in is told as changed, though no attribute is.
+        Whoever is put in is told as changed, though no attribute is; who had left the list is
+        subscribed to it again.
         """
         account = self._account
         added = [each for each in people if each.id not in into.members]
         for person in added:
             into.members[person.id] = None
+            person.left_ids.discard(into.id)
             account.people.change(person, partial(person.list_ids.add, into.id), account.now())
             account.outbox.tell(
                 "marketing", "listAddition", list_addition(account, person, into.id)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
+    from adapters.brevo.simulator.account import BrevoAccount
+
 KINDS: Mapping[str, str] = {
     "email_id": "email",
     "phone_id": "SMS",
@@ -44,13 +46,12 @@ class Person:
 class People:
     """All contacts, oldest first."""
 
-    def __init__(self, told_at: Callable[[datetime], str]) -> None:
-        """`told_at` writes an instant as this account does."""
+    def __init__(self, account: BrevoAccount) -> None:
         self.by_id: dict[int, Person] = {}
         self.version = 0
         """Moves with every change of any contact."""
         self._by_identifier: dict[tuple[str, str], int] = {}
-        self._told_at = told_at
+        self._account = account
 
     def __len__(self) -> int:
         return len(self.by_id)
@@ -122,20 +123,22 @@ class People:
 
     def _as_json(self, person: Person) -> Mapping[str, object]:
         # Who has a telephone number only gets an address of Brevo's own.
+        told_at = self._account.told_at
         email = person.email or (
             f"{sms}@mailin-sms.com" if (sms := person.values.get("SMS")) else ""
         )
         told: dict[str, object] = {"email": email} if email else {}
+        if self._account.unsubscribes_by_list:
+            told["listUnsubscribed"] = sorted(person.left_ids)
         return told | {
             "id": person.id,
             "emailBlacklisted": person.is_email_blocked,
             "smsBlacklisted": person.is_sms_blocked,
             "whatsappBlacklisted": False,
-            "createdAt": self._told_at(person.created_at),
-            "modifiedAt": self._told_at(person.modified_at),
+            "createdAt": told_at(person.created_at),
+            "modifiedAt": told_at(person.modified_at),
             "attributes": person.values,
             "listIds": sorted(person.list_ids),
-            "listUnsubscribed": sorted(person.left_ids),
         }
 
     def _index(self, person: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import httpx
+import pytest
 
 from adapters.brevo.simulator import BrevoSimulator
 from tests.fakes import FakeClock
@@ -41,6 +42,36 @@ async def test_two_of_the_three_totals_of_a_list_are_always_nought(
     (listed,) = (await client.get("/contacts/lists")).json()["lists"]
 
     assert (listed["totalSubscribers"], listed["uniqueSubscribers"]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("by_list", "told"), [pytest.param(True, [], id="yes"), pytest.param(False, None, id="no")]
+)
+async def test_the_lists_that_a_contact_left_are_told_where_one_can_leave_them_one_by_one(
+    client: httpx.AsyncClient, brevo: BrevoSimulator, *, by_list: bool, told: list[int] | None
+) -> None:
+    brevo.account.unsubscribes_by_list = by_list
+    ann = brevo.account.create("ann@example.com")
+
+    found = await client.get(f"/contacts/{ann.id}")
+
+    assert found.json().get("listUnsubscribed") == told
+
+
+async def test_putting_a_contact_in_a_list_that_it_left_subscribes_it_again(
+    client: httpx.AsyncClient, brevo: BrevoSimulator
+) -> None:
+    brevo.account.unsubscribes_by_list = True
+    ann, hot = brevo.account.create("ann@example.com"), brevo.account.lists.add("Hot")
+    news = brevo.account.campaigns.add("News")
+    brevo.account.campaigns.happen("unsubscribed", ann, news, list_ids=[hot.id])
+    before = (await client.get(f"/contacts/{ann.id}")).json()
+
+    await client.post(f"/contacts/lists/{hot.id}/contacts/add", json={"ids": [ann.id]})
+    after = (await client.get(f"/contacts/{ann.id}")).json()
+
+    assert (before["listUnsubscribed"], before["emailBlacklisted"]) == ([hot.id], False)
+    assert after["listUnsubscribed"] == []
 
 
 async def test_two_lists_may_have_one_name(client: httpx.AsyncClient) -> None:
