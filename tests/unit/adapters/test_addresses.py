@@ -36,5 +36,5 @@ def test_an_address_is_taken_without_its_last_slash(text: str, url: str) -> None
     ],
 )
 def test_any_other_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="write https|begins with https"):
+    with pytest.raises(ValueError, match=r"write https|begins with https"):
         account_url(text)
