@@ -46,10 +46,11 @@ class Mail:
     """An account with one attribute of every type."""
 
     bulk_from: int = 1_000
+    limits: bool = False
     clock: FakeClock = field(default_factory=lambda: FakeClock(AT))
 
     def __post_init__(self) -> None:
-        self.simulator = BrevoSimulator(now=self.clock.now, limits=False)
+        self.simulator = BrevoSimulator(now=self.clock.now, limits=self.limits)
         self.account = self.simulator.account
         for each in ATTRIBUTES:
             self.account.define(each)
@@ -61,7 +62,7 @@ class Mail:
             dialect=BrevoDialect(buckets_of("general")),
             transport=ValidatingTransport(self.simulator),
         )
-        account = Account(name="mail", session=session, clock=self.clock)
+        self.way = account = Account(name="mail", session=session, clock=self.clock)
         self.fields = BrevoAttributes(account)
         self.lists = BrevoLists(account)
         self.writer = BrevoAttributeWriter(

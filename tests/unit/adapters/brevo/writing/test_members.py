@@ -1,0 +1,145 @@
+"""Members of lists: Brevo says who was moved, and reading says why the others were not."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.simulation.faults import Fault
+from connector.domain.changes import Addressee, ListChange
+from connector.errors import ContactGone, RejectedByPlatform, UnexpectedAnswer
+from tests.unit.adapters.brevo.writing.mail import Mail, joining
+
+
+async def test_a_hundred_and_fifty_are_added_by_one_request(mail: Mail) -> None:
+    hot = mail.account.lists.add("Hot")
+    people = mail.people(150)
+
+    outcomes = await mail.list_writer.write_lists([joining(each, "Hot") for each in people])
+
+    assert {each.error for each in outcomes} == {None}
+    assert set(hot.members) == {each.id for each in people}
+    assert mail.asked("POST", "/contacts/lists") == 1
+
+
+async def test_who_was_there_already_is_told_from_who_was_added(mail: Mail) -> None:
+    hot = mail.account.lists.add("Hot")
+    ann, bob = mail.people(2)
+    mail.account.lists.put_in(hot, [ann])
+
+    outcomes = await mail.list_writer.write_lists([joining(ann, "Hot"), joining(bob, "Hot")])
+
+    assert [(each.error, each.is_unchanged) for each in outcomes] == [(None, True), (None, False)]
+
+
+@pytest.mark.parametrize("is_member", [True, False])
+async def test_that_nobody_could_be_moved_is_no_error_when_all_are_as_they_should_be(
+    mail: Mail, is_member: bool
+) -> None:
+    hot = mail.account.lists.add("Hot")
+    people = mail.people(2)
+    mail.account.lists.put_in(hot, people if is_member else [])
+
+    outcomes = await mail.list_writer.write_lists(
+        [joining(each, "Hot", is_member=is_member) for each in people]
+    )
+
+    assert [(each.error, each.is_unchanged) for each in outcomes] == [(None, True)] * 2
+
+
+async def test_who_is_not_there_any_more_is_told_from_the_others(mail: Mail) -> None:
+    mail.account.lists.add("Hot")
+    ann, bob = mail.people(2)
+    mail.account.remove(ann)
+    odd = ListChange(to=Addressee(remote_id="x"), list_name="Hot", is_member=True)
+
+    outcomes = await mail.list_writer.write_lists([joining(ann, "Hot"), joining(bob, "Hot"), odd])
+
+    assert [type(each.error) for each in outcomes] == [ContactGone, type(None), ContactGone]
+
+
+async def test_that_nobody_of_them_exists_is_told_of_each(mail: Mail) -> None:
+    mail.account.lists.add("Hot")
+    people = mail.people(2)
+    for each in people:
+        mail.account.remove(each)
+
+    outcomes = await mail.list_writer.write_lists([joining(each, "Hot") for each in people])
+
+    assert [type(each.error) for each in outcomes] == [ContactGone] * 2
+
+
+async def test_whoever_unsubscribed_from_a_list_is_not_added_to_it_again(mail: Mail) -> None:
+    hot = mail.account.lists.add("Hot")
+    mail.account.unsubscribes_by_list = True
+    ann, bob = mail.people(2)
+    mail.account.people.change(ann, lambda: ann.left_ids.add(hot.id), mail.clock.now())
+
+    refused, added = await mail.list_writer.write_lists([joining(ann, "Hot"), joining(bob, "Hot")])
+
+    assert isinstance(refused.error, RejectedByPlatform)
+    assert "unsubscribed from this list" in str(refused.error)
+    assert added.error is None
+    assert set(hot.members) == {bob.id}
+
+
+async def test_where_nobody_unsubscribes_from_lists_few_are_looked_at(mail: Mail) -> None:
+    mail.account.lists.add("Hot")
+    people = mail.people(300)
+
+    for start in (0, 150):
+        await mail.list_writer.write_lists([joining(p, "Hot") for p in people[start : start + 150]])
+
+    assert mail.asked("POST") == 2
+    assert mail.asked("GET", "/contacts") == mail.asked("GET", "/contacts/lists") + 1
+
+
+async def test_a_list_that_there_is_not_is_refused_unasked(mail: Mail) -> None:
+    ann = mail.person()
+
+    with pytest.raises(RejectedByPlatform, match="there is no list `Hot`"):
+        await mail.list_writer.write_lists([joining(ann, "Hot")])
+
+    assert mail.asked("POST") == 0
+
+
+async def test_a_list_made_a_moment_ago_is_known(mail: Mail) -> None:
+    ann = mail.person()
+    await mail.lists.id_of("Hot")
+    hot = mail.account.lists.add("Hot")
+
+    await mail.list_writer.write_lists([joining(ann, "Hot")])
+
+    assert set(hot.members) == {ann.id}
+
+
+async def test_a_list_deleted_a_moment_ago_is_looked_for_anew(mail: Mail) -> None:
+    ann = mail.person()
+    gone = mail.account.lists.add("Hot")
+    await mail.lists.id_of("Hot")
+    mail.account.lists.remove(gone)
+    anew = mail.account.lists.add("Hot")
+
+    with pytest.raises(RejectedByPlatform, match="not there any more"):
+        await mail.list_writer.write_lists([joining(ann, "Hot")])
+    await mail.list_writer.write_lists([joining(ann, "Hot")])
+
+    assert set(anew.members) == {ann.id}
+
+
+async def test_an_answer_that_moved_nobody_is_no_success(mail: Mail) -> None:
+    mail.account.lists.add("Hot")
+    ann = mail.person()
+    mail.simulator.faults.play(Fault.DID_NOTHING, on="POST")
+
+    (outcome,) = await mail.list_writer.write_lists([joining(ann, "Hot")])
+
+    assert isinstance(outcome.error, UnexpectedAnswer)
+
+
+async def test_of_two_lists_with_one_name_the_older_one_is_meant(mail: Mail) -> None:
+    older, newer = mail.account.lists.add("Hot"), mail.account.lists.add("Hot")
+    ann = mail.person()
+
+    await mail.list_writer.write_lists([joining(ann, "Hot")])
+
+    assert (set(older.members), set(newer.members)) == ({ann.id}, set())
