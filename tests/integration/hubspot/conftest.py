@@ -17,6 +17,7 @@ from adapters.hubspot.adapter import HubspotPlatform, connect
 from adapters.hubspot.config import HubspotConfig
 from adapters.hubspot.simulator.quirks import PLAIN, Quirks
 from adapters.hubspot.simulator.simulator import TOKEN, HubspotSimulator
+from connector.domain.events import Event
 from connector.domain.pages import Cursor, Page
 from connector.domain.values import FieldType
 from connector.ports.adapter import PlatformContext
@@ -24,7 +25,10 @@ from connector.ports.budget import Unlimited
 from tests.fakes import FakeClock
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+ANN = "ann@example.com"
 
 Item = TypeVar("Item")
 
@@ -74,6 +78,21 @@ async def drained(pages: AsyncIterator[Page[Item]]) -> tuple[list[Item], Cursor]
         items += page.items
         cursor = page.cursor
     return items, cursor
+
+
+async def events_of(platform: HubspotPlatform, since: Cursor | None) -> tuple[list[Event], Cursor]:
+    """Return the events of a whole pull, and where it ends."""
+    return await drained(platform.events.events(since))
+
+
+def told(events: list[Event]) -> list[tuple[str, str, datetime]]:
+    """Return what happened to whom and when, in order."""
+    return sorted((each.type, each.subject, each.occurred_at) for each in events)
+
+
+def ms(at: datetime) -> int:
+    """Return milliseconds since the epoch."""
+    return round(at.timestamp() * 1000)
 
 
 @pytest.fixture

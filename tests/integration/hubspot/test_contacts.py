@@ -14,10 +14,9 @@ from adapters.hubspot.simulator.tricks import Trick
 from connector.domain.contacts import Contact, Reading
 from connector.domain.pages import Cursor
 from connector.domain.values import FieldType
-from tests.integration.hubspot.conftest import AT, HOUR, World, drained
+from tests.integration.hubspot.conftest import AT, HOUR, MINUTE, World, drained
 
 JOB = Reading(fields={"jobtitle": FieldType.TEXT})
-MINUTE = timedelta(minutes=1)
 
 
 async def pull(platform: HubspotPlatform, since: Cursor | None) -> tuple[list[Contact], Cursor]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from adapters.hubspot.adapter import HubspotPlatform
@@ -12,10 +10,8 @@ from adapters.hubspot.simulator.tricks import Trick
 from connector.domain.contacts import Contact, Reading, Removal
 from connector.domain.pages import Cursor, Page
 from connector.domain.values import FieldType
-from tests.integration.hubspot.conftest import World, drained
+from tests.integration.hubspot.conftest import DAY, MINUTE, World, drained
 
-MINUTE = timedelta(minutes=1)
-DAY = timedelta(days=1)
 JOB = Reading(fields={"jobtitle": FieldType.TEXT})
 SEARCH = "POST /crm/objects/2026-03/contacts/search"
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from adapters.hubspot.adapter import HubspotPlatform
 from connector.domain.contacts import Membership, Removal
 from connector.domain.pages import Cursor
-from tests.integration.hubspot.conftest import HOUR, World, drained
+from tests.integration.hubspot.conftest import DAY, HOUR, World, drained
 
-DAY = timedelta(days=1)
 SEARCH = "POST /crm/objects/2026-03/contacts/search"
 LIST = "GET /crm/objects/2026-03/contacts"
 FIND_LISTS = "POST /crm/lists/2026-03/search"
