@@ -41,26 +41,31 @@ def windows_of(plan: str) -> Windows:
     )
 
 
-def bucket_of(request: Request) -> str:
-    """Return the limit that a request counts in."""
-    path = request.path.removeprefix("/v3")
-    match request.method, path:
-        case ("POST", "/smtp/email") | ("GET", "/smtp/blockedContacts"):
-            return "sending"
-        case ("POST", "/events"):
-            return "sending_events"
-        case ("POST", "/orders/status"):
-            return "orders"
-    if path == "/smtp/emails":
-        return "emails"
-    if path.startswith("/smtp/"):
-        return "statistics"
-    is_contacts = path == "/contacts" or path.startswith("/contacts/")
-    return "contacts" if is_contacts else "general"
-
-
 RESET = "x-sib-ratelimit-reset"
-"""Seconds until a limit begins anew."""
+"""Seconds until the limit begins anew."""
+_OF_REQUESTS = {
+    ("POST", "/smtp/email"): "sending",
+    ("GET", "/smtp/blockedContacts"): "sending",
+    ("GET", "/smtp/emails"): "emails",
+    ("POST", "/events"): "sending_events",
+    ("POST", "/orders/status"): "orders",
+}
+_OF_PATHS = (("/contacts", "contacts"), ("/smtp", "statistics"))
+
+
+def bucket_of(request: Request, *, is_listing_quick: bool) -> str:
+    """Return the limit that a request counts in.
+
+    Brevo does not say whether lists of contacts count as contacts or as all the rest.
+    """
+    path = request.path.removeprefix("/v3")
+    is_listing = path == "/contacts" or path.startswith("/contacts/lists")
+    if is_listing and not is_listing_quick:
+        return "general"
+    of_path = next(
+        (each for start, each in _OF_PATHS if f"{path}/".startswith(f"{start}/")), "general"
+    )
+    return _OF_REQUESTS.get((request.method, path), of_path)
 
 
 def headers_of(standings: Sequence[Standing]) -> Mapping[str, str]:

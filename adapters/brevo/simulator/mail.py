@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from adapters.brevo.simulator.payloads import TRANSACTIONAL, event_clocks
+from adapters.brevo.simulator.payloads import event_clocks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,20 +15,26 @@ if TYPE_CHECKING:
 
     from adapters.brevo.simulator.account import BrevoAccount
 
-SUBSCRIBED: Mapping[str, Sequence[str]] = {
-    "requests": ("request",),
-    "delivered": ("delivered",),
-    "opened": ("opened", "uniqueOpened"),
-    "clicks": ("click",),
-    "hardBounces": ("hardBounce",),
-    "softBounces": ("softBounce",),
-    "spam": ("spam",),
-    "unsubscribed": ("unsubscribed",),
-    "blocked": ("blocked",),
-    "invalid": ("invalid",),
-    "deferred": ("deferred",),
+CALLS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "requests": (("request", "request"),),
+    "delivered": (("delivered", "delivered"),),
+    "opened": (("opened", "opened"), ("uniqueOpened", "unique_opened")),
+    "loadedByProxy": (("opened", "proxy_open"), ("uniqueOpened", "unique_proxy_open")),
+    "clicks": (("click", "click"),),
+    "hardBounces": (("hardBounce", "hard_bounce"),),
+    "softBounces": (("softBounce", "soft_bounce"),),
+    "spam": (("spam", "complaint"),),
+    "unsubscribed": (("unsubscribed", "unsubscribed"),),
+    "blocked": (("blocked", "blocked"),),
+    "invalid": (("invalid", "invalid_email"),),
+    "deferred": (("deferred", "deferred"),),
 }
-"""What webhooks subscribe to, by what the report calls it. `uniqueOpened` comes once a message."""
+"""By what the report calls an event: what webhooks subscribe to, and what they are told then.
+
+Every event has three names.
+"""
+ONCE = "uniqueOpened"
+"""Told of the first opening of a message only."""
 _TOLD_BRIEFLY = frozenset({"spam", "error"})
 """Events whose payloads leave fields out."""
 
@@ -121,9 +127,8 @@ class Mail:
         is_first = (event, message.id) not in self._seen
         self._seen.add((event, message.id))
         self.rows.append(row)
-        for name in SUBSCRIBED.get(event, ("opened",) if event == "loadedByProxy" else ()):
-            if name != "uniqueOpened" or is_first:
-                called = "proxy_open" if event == "loadedByProxy" else TRANSACTIONAL[name]
+        for name, called in CALLS.get(event, ()):
+            if is_first or name != ONCE:
                 self._account.outbox.tell("transactional", name, self._payload(row, called))
         return row
 

@@ -25,22 +25,6 @@ MARKETING = {
     "spam": "spam",
 }
 """What a payload calls an event of a campaign, by the name it is subscribed to with."""
-TRANSACTIONAL = {
-    "request": "request",
-    "sent": "request",
-    "delivered": "delivered",
-    "opened": "opened",
-    "uniqueOpened": "unique_opened",
-    "click": "click",
-    "hardBounce": "hard_bounce",
-    "softBounce": "soft_bounce",
-    "unsubscribed": "unsubscribed",
-    "spam": "complaint",
-    "blocked": "blocked",
-    "invalid": "invalid_email",
-    "deferred": "deferred",
-}
-"""The same of a transactional message, whose names differ in places."""
 
 
 def contact_updated(

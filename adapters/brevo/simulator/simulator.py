@@ -29,12 +29,17 @@ class BrevoSimulator:
         now: Callable[[], datetime],
         plan: str = "general",
         limits: bool = True,
+        is_listing_quick: bool = True,
         latency: timedelta | None = None,
     ) -> None:
-        """`plan` is `general`, `advanced` or `extended`; without `limits` it takes any number."""
+        """`plan` is `general`, `advanced` or `extended`; without `limits` it takes any number.
+
+        Unless `is_listing_quick`, lists of contacts count in the slow limit of all the rest.
+        """
         self.account = BrevoAccount(now)
         windows = windows_of(plan) if limits else None
-        self.app = Front(BrevoVendor(self.account), now=now, windows=windows, latency=latency)
+        vendor = BrevoVendor(self.account, is_listing_quick=is_listing_quick)
+        self.app = Front(vendor, now=now, windows=windows, latency=latency)
         self.trace = self.app.trace
         self.faults = self.app.faults
 

@@ -38,8 +38,9 @@ _FAILURES = {
 class BrevoVendor:
     """Answers the requests to one account."""
 
-    def __init__(self, account: BrevoAccount) -> None:
+    def __init__(self, account: BrevoAccount, *, is_listing_quick: bool = True) -> None:
         self._account = account
+        self._is_listing_quick = is_listing_quick
         calls = (
             AttributeCalls(account),
             ListCalls(account),
@@ -65,7 +66,7 @@ class BrevoVendor:
 
     def buckets(self, request: Request) -> tuple[str, ...]:
         """Return the limit that a request counts in."""
-        return (bucket_of(request),)
+        return (bucket_of(request, is_listing_quick=self._is_listing_quick),)
 
     def answer(self, request: Request) -> Reply:
         """Do what is asked."""

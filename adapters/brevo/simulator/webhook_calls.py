@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from adapters.brevo.simulator.mail import CALLS
 from adapters.brevo.simulator.outbox import MOST_HOOKS, Hook
-from adapters.brevo.simulator.payloads import MARKETING, TRANSACTIONAL
+from adapters.brevo.simulator.payloads import MARKETING
 from adapters.brevo.simulator.reading import is_ascending, object_of
 from adapters.brevo.simulator.refusals import Refused, missing, not_found
 from adapters.simulation.messages import Reply, json_reply
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from adapters.simulation.messages import Request
 
 _EVENTS: Mapping[str, frozenset[str]] = {
-    "transactional": frozenset(TRANSACTIONAL),
+    "transactional": frozenset(name for calls in CALLS.values() for name, _ in calls) | {"sent"},
     "marketing": frozenset(MARKETING) | {"listAddition", "contactUpdated", "contactDeleted"},
     "inbound": frozenset({"inboundEmailProcessed", "reply"}),
 }

@@ -69,6 +69,17 @@ async def test_a_request_counts_in_the_limit_of_what_it_asks(
     assert [each.buckets for each in brevo.trace] == [(bucket,)]
 
 
+async def test_lists_of_contacts_may_count_as_all_the_rest(clock: FakeClock) -> None:
+    brevo = BrevoSimulator(now=clock.now, is_listing_quick=False)
+    transport = httpx.ASGITransport(app=brevo.app)
+    headers = {"api-key": brevo.account.key}
+    async with httpx.AsyncClient(transport=transport, headers=headers) as client:
+        for path in ("/contacts", "/contacts/lists/1/contacts", "/contacts/7"):
+            await client.get(f"https://brevo.test/v3{path}")
+
+    assert [each.buckets for each in brevo.trace] == [("general",), ("general",), ("contacts",)]
+
+
 async def test_a_stranger_is_refused_without_a_word_of_limits(
     client: httpx.AsyncClient, brevo: BrevoSimulator
 ) -> None:

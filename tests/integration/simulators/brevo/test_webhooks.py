@@ -99,6 +99,7 @@ async def test_every_event_of_mail_has_its_own_name(
         "invalid_email",
         "deferred",
         "proxy_open",
+        "unique_proxy_open",
     ]
 
 
