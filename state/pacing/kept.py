@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -113,30 +115,35 @@ class LaterLedger:
     def __init__(self, ledger: Ledger) -> None:
         """Take where the limits are kept for good."""
         self._ledger = ledger
-        self._kept: dict[str, dict[str, Kept]] = {}
-        self._later: dict[tuple[str, str], list[Callable[[Kept], Kept]]] = {}
+        self._before: dict[str, dict[str, Kept]] = {}
+        self._kept: dict[tuple[str, str], Kept] = {}
 
     async def all(self, platform: str) -> Mapping[str, Kept]:
         """Return what is kept of the limits of a platform; ask before the database is held."""
-        if platform not in self._kept:
-            self._kept[platform] = dict(await self._ledger.all(platform))
-        return self._kept[platform]
+        self._before[platform] = dict(await self._ledger.all(platform))
+        return self._before[platform]
 
     async def change(self, platform: str, bucket: str, work: Callable[[Kept], Kept]) -> Kept:
-        """Do it in memory, and remember to do it for good."""
-        known = self._kept.setdefault(platform, {})
-        known[bucket] = work(known.get(bucket, Kept()))
-        self._later.setdefault((platform, bucket), []).append(work)
-        return known[bucket]
+        """Do it in memory."""
+        before = self._before.get(platform, {}).get(bucket, Kept())
+        kept = work(self._kept.get((platform, bucket), before))
+        self._kept[platform, bucket] = kept
+        return kept
 
     async def settle(self) -> None:
-        """Do for good what was done meanwhile."""
-        later, self._later = self._later, {}
-        for (platform, bucket), works in later.items():
+        """Keep for good what came of it."""
+        for (platform, bucket), after in self._kept.items():
+            before = self._before.get(platform, {}).get(bucket, Kept())
+            await self._ledger.change(platform, bucket, partial(_with, before, after))
+        self._kept.clear()
 
-            def all_of_it(kept: Kept, works: list[Callable[[Kept], Kept]] = works) -> Kept:
-                for work in works:
-                    kept = work(kept)
-                return kept
 
-            await self._ledger.change(platform, bucket, all_of_it)
+def _with(before: Kept, after: Kept, kept: Kept) -> Kept:
+    """Return `kept` with what was taken between `before` and `after`."""
+    more: Counter[datetime] = Counter()
+    for each in after.taken:
+        more[each.until] += each.count
+    for each in before.taken:
+        more[each.until] -= each.count
+    taken = [Taken(until=until, count=count) for until, count in more.items() if count > 0]
+    return replace(after, taken=(*kept.taken, *taken))

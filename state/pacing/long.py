@@ -72,7 +72,7 @@ class LongPlace:
     def leave(self) -> None:
         """Take that the answer is there, or that none will come."""
         self.reserved.under_way -= 1
-        self.reserved.last_answer = self.gate.now()
+        self.reserved.last_answer = self.gate.answered()
 
 
 class LongGate:
@@ -84,11 +84,8 @@ class LongGate:
         self._time = time
         self._shelf = shelf
         self._turn = asyncio.Lock()
+        self._changed = asyncio.Event()
         self._reserved: list[Reserved] = []
-
-    def now(self) -> datetime:
-        """Return the present instant."""
-        return self._time.now()
 
     async def enter(self) -> LongPlace:
         """Wait for a place and take it; raises RateLimited where that takes too long."""
@@ -99,13 +96,24 @@ class LongGate:
                 if opens <= now:
                     if (reserved := self._usable(now)) is not None:
                         return self._place(reserved, now)
-                    opens = await self._reserve(now)
+                    self._changed.clear()
+                    found = await self._reserve(now)
+                    if found is None:
+                        await self._changed.wait()
+                        continue
+                    opens = found
                 if opens > self._time.now():
                     await self._time.until(opens, self.told.bucket.name)
 
     def gave_back(self) -> None:
         """Take that a request was not sent."""
         self.told.count(-1, self._time.now())
+        self._changed.set()
+
+    def answered(self) -> datetime:
+        """Take that an answer came; return when."""
+        self._changed.set()
+        return self._time.now()
 
     async def learn(self, *, remaining: int | None, resets_after: timedelta | None) -> None:
         """Take what the latest answer says."""
@@ -161,8 +169,11 @@ class LongGate:
         self.told.count(1, now)
         return LongPlace(self, reserved)
 
-    async def _reserve(self, now: datetime) -> datetime:
-        """Reserve some requests; return when there may be any: now, when there are."""
+    async def _reserve(self, now: datetime) -> datetime | None:
+        """Reserve some requests; return when there may be any: now, when there are.
+
+        None: not before an answer comes, after which it can be told.
+        """
         ends = now + self.told.bucket.window / _LASTS
         wanted = Reserved(
             until=ends + LONGEST_REQUEST + self._span,
@@ -182,6 +193,8 @@ class LongGate:
 
         kept = await self._shelf.change(work)
         self._reserved = [each for each in self._reserved if each not in over]
+        if not wanted.left and any(each.under_way for each in self._reserved):
+            return None
         return self._granted(now, wanted, kept)
 
     async def _reserve_of_day(self, now: datetime, wanted: Reserved) -> datetime:
