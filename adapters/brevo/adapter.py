@@ -23,9 +23,10 @@ from adapters.brevo.memberships import BrevoMemberships
 from adapters.brevo.registration import BrevoRegistration
 from adapters.brevo.webhooks.parser import BrevoWebhookParser
 from adapters.brevo.writing.actions import ACTION_BATCH, KINDS, BrevoActions
-from adapters.brevo.writing.attributes import ATTRIBUTE_BATCH, BrevoAttributeWriter
+from adapters.brevo.writing.attributes import BrevoAttributeWriter
+from adapters.brevo.writing.cost import ATTRIBUTE_BATCH, LIST_BATCH, calls_of
 from adapters.brevo.writing.creating import BrevoContactCreator
-from adapters.brevo.writing.lists import LIST_BATCH, BrevoListWriter
+from adapters.brevo.writing.lists import BrevoListWriter
 from adapters.http import HttpSession
 from connector.domain.values import FieldType
 from connector.ports.adapter import Adapter
@@ -58,6 +59,7 @@ CAPABILITIES = Capabilities(
     attribute_batch=ATTRIBUTE_BATCH,
     list_batch=LIST_BATCH,
     action_batch=ACTION_BATCH,
+    calls_of=calls_of,
     walk_every=timedelta(days=1),
 )
 

@@ -43,6 +43,6 @@ _LIMITS: Mapping[PlanName, Mapping[str, int]] = {
 def buckets_of(plan: PlanName) -> Sequence[Bucket]:
     """Return the limits of an account with `plan`."""
     return tuple(
-        Bucket(name=name, limit=limit, window=_WINDOWS[name])
+        Bucket(name=name, limit=limit, window=_WINDOWS[name], counts_writes=name == CONTACTS)
         for name, limit in _LIMITS[plan].items()
     )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 from connector.domain.values import FieldType
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from connector.domain.changes import (
         Action,
@@ -79,6 +79,11 @@ class Capabilities:
     """The most actions that one request takes; after a crash as many may be done again."""
     in_flight: int = 1
     """How many writes may be under way at once."""
+    calls_of: Callable[[str, int], int] | None = None
+    """How many requests so many changes of a kind (attribute, contact, list) take at least.
+
+    None: as many as there are batches.
+    """
     walk_every: timedelta = timedelta()
     """How seldom all ids are walked for those that are gone; zero: whenever contacts changed."""
     is_ours: bool = False

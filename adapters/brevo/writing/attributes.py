@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.brevo.contacts import rows_of
 from adapters.brevo.wire import remote_id_of
 from adapters.brevo.writing.bulk import BulkWriter
+from adapters.brevo.writing.cost import BULK_FROM
 from adapters.brevo.writing.entry import OPERATION, Entry
 from adapters.brevo.writing.imports import Imports
 from adapters.brevo.writing.single import SingleWriter
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from adapters.brevo.attributes import BrevoAttributes, Definition
     from adapters.brevo.lists import BrevoLists
     from connector.domain.changes import AttributeChange
-
-ATTRIBUTE_BATCH = 10_000
-"""Changes of one call. One by one they take a quarter of an hour or more, as long as a lease; an
-import takes as many in a minute or two."""
-BULK_FROM = 1_000
-"""Changes from which on an import is quicker. At ten requests a second this many take 105 s, one
-of twenty being the reading back; an import of them takes two walks, and half a minute until it is
-done, as far as anybody knows (see docs/platforms/brevo.md)."""
 
 
 class BrevoAttributeWriter:

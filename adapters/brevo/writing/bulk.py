@@ -17,6 +17,7 @@ from adapters.brevo.contacts import changed, created, rows_of
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.walking import Footing, walk
 from adapters.brevo.wire import email_of, remote_id_of
+from adapters.brevo.writing.cost import READ_BACK
 from adapters.brevo.writing.entry import OPERATION
 from adapters.brevo.writing.imports import ImportRow, Imports
 from adapters.brevo.writing.single import dropped, judged
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from adapters.brevo.writing.single import SingleWriter
 
 PAGE_ROWS = 1_000
-BY_ID = 20
-"""Contacts of one request for their ids, where a page of a walk brings 1,000."""
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How much earlier than ours Brevo's clock may be."""
 MOST_AFTERWARDS = 1_000
@@ -74,7 +73,7 @@ class BulkWriter:
         found: dict[str, str | None] = {}
         async for stretch in walk(self.account, changed(self.page_rows, None), Footing()):
             pages = (stretch.total or 0) / self.page_rows
-            if not found and pages > len(wanted) / BY_ID:
+            if not found and pages > len(wanted) / READ_BACK:
                 return _addresses(await rows_of(self.account, sorted(wanted)), wanted)
             found |= _addresses(stretch.rows, wanted)
             if len(found) == len(wanted):

@@ -9,6 +9,7 @@ from adapters.brevo.contacts import rows_of
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.remembered import LASTS
 from adapters.brevo.wire import remote_id_of
+from adapters.brevo.writing.cost import READ_BACK
 from adapters.http import Call
 from connector.domain.changes import Outcome
 from connector.errors import ContactGone, RejectedByPlatform
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
     from adapters.http import Answer
     from connector.domain.changes import ListChange
 
-LIST_BATCH = 150
-"""The most contacts of one request."""
 OPERATION = "write lists"
-_READ_AT_ONCE = 20
 _BAD_REQUEST = 400
 _NOT_FOUND = 404
 
@@ -62,8 +60,8 @@ class BrevoListWriter:
         now = self._account.clock.now()
         if self._nobody_leaves_until is not None and now < self._nobody_leaves_until:
             return found
-        for start in range(0, len(remote_ids), _READ_AT_ONCE):
-            rows = await rows_of(self._account, remote_ids[start : start + _READ_AT_ONCE])
+        for start in range(0, len(remote_ids), READ_BACK):
+            rows = await rows_of(self._account, remote_ids[start : start + READ_BACK])
             left = [row.get("listUnsubscribed") for row in rows]
             if rows and all(each is None for each in left):
                 self._nobody_leaves_until = now + LASTS

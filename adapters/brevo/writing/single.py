@@ -9,6 +9,7 @@ from urllib.parse import quote
 from adapters.brevo.contacts import rows_of
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.wire import remote_id_of
+from adapters.brevo.writing.cost import READ_BACK
 from adapters.brevo.writing.entry import OPERATION
 from adapters.brevo.writing.together import ask_each
 from adapters.http import Call
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from adapters.brevo.account import Account, Row
     from adapters.brevo.writing.entry import Entry
 
-READ_AT_ONCE = 20
-"""Contacts of one request that reads back."""
 _NOT_FOUND = 404
 
 
@@ -59,9 +58,7 @@ class SingleWriter:
 
     async def _looked_at(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Return what the contacts show of what was written to them."""
-        parts = [
-            entries[start : start + READ_AT_ONCE] for start in range(0, len(entries), READ_AT_ONCE)
-        ]
+        parts = [entries[start : start + READ_BACK] for start in range(0, len(entries), READ_BACK)]
         outcomes: list[Outcome] = []
         for part, answer in zip(parts, await ask_each(parts, self._read), strict=True):
             if isinstance(answer, PlatformError):

@@ -1,0 +1,35 @@
+"""What writing costs: how many changes go together, and how many requests they take; pure."""
+
+from __future__ import annotations
+
+from math import ceil
+
+ATTRIBUTE_BATCH = 10_000
+"""Changes of attributes of one call. One by one they take a quarter of an hour or more, as long as
+a lease; an import takes as many in a minute or two."""
+LIST_BATCH = 150
+"""The most contacts of one request that moves members of a list."""
+BULK_FROM = 1_000
+"""Changes of attributes from which on an import is quicker. At ten requests a second so many take
+105 s, one request in twenty being the reading back. An import of them takes two walks, and half a
+minute until it is done, as far as anybody knows (see docs/platforms/brevo.md)."""
+
+READ_BACK = 20
+"""Contacts that one request reads back."""
+_PAGE = 1_000
+_OF_AN_IMPORT = 2
+"""Sending it, and looking whether it is done."""
+
+
+def calls_of(kind: str, count: int) -> int:
+    """Return how many requests so many changes of a kind take at least."""
+    match kind:
+        case "attribute" if count < BULK_FROM:
+            return count + ceil(count / READ_BACK)
+        case "attribute":
+            return ceil(count / ATTRIBUTE_BATCH) * _OF_AN_IMPORT + 2 * ceil(count / _PAGE)
+        case "contact":
+            # Made, and read.
+            return 2 * count
+        case _:
+            return ceil(count / LIST_BATCH)
