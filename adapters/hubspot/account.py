@@ -19,3 +19,5 @@ class Account:
     session: HttpSession
     paths: Paths
     clock: Clock
+    timezone: str | None = None
+    """Of the account, when the configuration says it."""

@@ -142,6 +142,7 @@ def connect(
         session=session,
         paths=PATHS[config.version],
         clock=context.clock,
+        timezone=config.timezone,
     )
     journal = journal_of(context, account, config.url, transport) if config.journal else None
     return HubspotPlatform(context, account, journal)

@@ -53,7 +53,7 @@ class HubspotConfig(PlatformConfig):
     timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
         default=None,
         description="The time zone of the account, as `Europe/Paris`: its daily limit begins anew "
-        "at midnight there. Without it heatsync asks again every hour once the limit is spent.",
+        "at midnight there. Without it HubSpot is asked when that is.",
     )
     journal: bool = Field(
         default=False,

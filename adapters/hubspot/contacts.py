@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adapters.http import Call
 from adapters.hubspot import cursors
 from adapters.hubspot.asking import ID, Search, batch_read, list_page, unexpected
 from adapters.hubspot.changes import SETTLED, changed
 from adapters.hubspot.journal import JournalUnusable
+from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.wire import ContactWire
 from connector.domain.pages import Page
-from connector.errors import Problem
+from connector.errors import PlatformError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -74,7 +77,21 @@ class ContactReader:
             cursor = cursors.written(end if after is None else here)
             yield Page(items=items, cursor=cursor, problems=problems)
             if after is None:
-                return
+                break
+        if self.account.timezone is None:
+            await self._learn_the_day()
+
+    async def _learn_the_day(self) -> None:
+        """Ask when the day of the account ends; what the answer says of limits is learnt of it."""
+        call = Call(
+            operation="ask for the limits of the day",
+            method="GET",
+            path=self.account.paths.usage,
+            buckets=REQUEST,
+        )
+        # Not every token may ask, and all contacts were read already.
+        with suppress(PlatformError):
+            await self.account.session.send(call)
 
     async def _changes(self, wire: ContactWire, place: Place) -> AsyncIterator[Page[Contact]]:
         """Take what the journal tells, where there is one, and search what else changed."""

@@ -11,6 +11,7 @@ import httpx
 
 from adapters.http import Answer, Call, Quota, seconds_of
 from adapters.hubspot.limits import BURST, DAILY, ROLLING, SEARCH
+from connector.domain.instants import BadInstant, parse_instant
 from connector.errors import RateLimited
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _LOCKED = httpx.codes.LOCKED
 _MIGRATING = 477
 _LOCKED_FOR = timedelta(seconds=2)
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 _MILLISECONDS = ROLLING // timedelta(milliseconds=1)
 _DAILY = "DAILY"
 _SEARCHING = "SECONDLY"
@@ -54,8 +56,8 @@ class HubspotDialect:
         if DAILY in call.buckets:
             limit, remaining = _whole(answer, "daily"), _whole(answer, "daily-remaining")
             remaining = 0 if policy == _DAILY else remaining
-            if remaining is not None:
-                after = self._until_tomorrow() if self.timezone or not remaining else None
+            after = self._until_tomorrow() or self._until_reset(answer)
+            if remaining is not None or after is not None:
                 yield Quota(bucket=DAILY, limit=limit, remaining=remaining, resets_after=after)
 
     def wait(self, answer: Answer) -> timedelta | None:
@@ -66,7 +68,7 @@ class HubspotDialect:
         if answer.status == _LOCKED:
             return max(told or _LOCKED_FOR, _LOCKED_FOR)
         if _policy(answer) == _DAILY:
-            return self._until_tomorrow()
+            return self._until_tomorrow() or _HOUR
         return told or _WAITS.get(_policy(answer) or "", ROLLING)
 
     def message(self, answer: Answer) -> str | None:
@@ -79,14 +81,26 @@ class HubspotDialect:
         """Return RateLimited for what passes by itself when it is left alone for a while."""
         return RateLimited if answer.status in {_LOCKED, _MIGRATING} else None
 
-    def _until_tomorrow(self) -> timedelta:
-        """Return the time to the next midnight of the account, or to the next try."""
+    def _until_tomorrow(self) -> timedelta | None:
+        """Return the time to the next midnight of the account, where its zone is known."""
         if self.timezone is None:
-            return _HOUR
+            return None
         zone = ZoneInfo(self.timezone)
         now = self.clock.now()
         tomorrow = now.astimezone(zone).date() + timedelta(days=1)
         return datetime.combine(tomorrow, time(), zone) - now
+
+    def _until_reset(self, answer: Answer) -> timedelta | None:
+        """Return the time to the end of the day, where an answer about the day tells it."""
+        rows = _object(answer.body).get("results")
+        row = _object(rows[0]) if isinstance(rows, list) and len(rows) == 1 else {}
+        if not isinstance(row.get("usageLimit"), int):
+            return None
+        try:
+            left = parse_instant(row.get("resetsAt")) - self.clock.now()
+        except BadInstant:
+            return None
+        return left if timedelta() < left <= _DAY else None
 
 
 def _policy(answer: Answer) -> str | None:

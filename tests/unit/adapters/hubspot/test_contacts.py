@@ -141,7 +141,7 @@ async def test_no_search_is_longer_than_hubspot_reads(number: int) -> None:
 async def test_a_list_of_very_many_properties_is_read_by_id() -> None:
     names = [f"property_number_{each:04}" for each in range(400)]
     reading = Reading(fields=dict.fromkeys(names, FieldType.TEXT))
-    canned = Canned([page(row("8")), page(row("8", property_number_0399="x"))])
+    canned = Canned([page(row("8")), page(row("8", property_number_0399="x")), (403, {})])
 
     (found,) = await pull(canned, None, reading)
 
@@ -150,11 +150,19 @@ async def test_a_list_of_very_many_properties_is_read_by_id() -> None:
 
 
 async def test_a_cursor_of_another_version_begins_anew() -> None:
-    canned = Canned([page(row("8"))])
+    canned = Canned([page(row("8")), (403, {})])
 
     await pull(canned, '{"seen":1,"v":99}')
 
     assert canned.asked[0].method == "GET"
+
+
+async def test_after_the_first_walk_it_asks_when_the_day_of_the_account_ends() -> None:
+    canned = Canned([page(row("8")), (200, {"results": []})])
+
+    await pull(canned, None)
+
+    assert [each.path.split("/")[1] for each in canned.asked] == ["crm", "account-info"]
 
 
 async def test_a_clock_that_went_back_loses_nothing() -> None:

@@ -105,7 +105,28 @@ def test_a_day_that_has_twenty_three_hours_ends_earlier() -> None:
 
 
 def test_a_spent_day_of_an_unknown_time_zone_is_asked_for_every_hour() -> None:
-    assert dialect().wait(limited("DAILY")) == timedelta(hours=1)
+    refused = limited("DAILY")
+
+    assert dialect().wait(refused) == timedelta(hours=1)
+    assert list(dialect().quotas(call(*REQUEST), refused)) == [Quota(bucket=DAILY, remaining=0)]
+
+
+def usage(resets_at: object) -> Answer:
+    row = {"usageLimit": 250_000, "currentUsage": 10, "resetsAt": resets_at}
+    return answer(200, {"results": [row]})
+
+
+def test_the_answer_about_the_day_says_when_it_ends() -> None:
+    told = list(dialect().quotas(call(*REQUEST), usage("2026-01-16T05:00:00Z")))
+
+    assert told == [Quota(bucket=DAILY, resets_after=timedelta(hours=18, minutes=30))]
+
+
+@pytest.mark.parametrize(
+    "resets_at", [None, "soon", 5, "2026-01-15T10:30:00Z", "2026-01-18T00:00:00Z"]
+)
+def test_a_day_that_ends_at_no_possible_time_is_not_believed(resets_at: object) -> None:
+    assert list(dialect().quotas(call(*REQUEST), usage(resets_at))) == []
 
 
 @pytest.mark.parametrize(
