@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from adapters.brevo.simulator.listing import Listing
 from adapters.brevo.simulator.people import KINDS
 from adapters.brevo.simulator.reading import days_of, ids_of, object_of
 from adapters.brevo.simulator.refusals import Refused, missing, not_found
-from adapters.simulation.messages import Reply, json_reply, raw_json_reply
+from adapters.simulation.messages import Reply, compact_json, json_reply, raw_json_reply
 from adapters.simulation.routes import Route
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class ContactCalls:
     def show(self, request: Request, identifier: str) -> Reply:
         """Return one contact, with what campaigns did to it in the last 90 days."""
         person = self._person(request, identifier)
-        statistics = json.dumps(self._statistics(request, person)).encode()
+        statistics = compact_json(self._statistics(request, person))
         told = self._account.people.told(person)[:-1] + b',"statistics":' + statistics + b"}"
         return raw_json_reply(told)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.brevo.simulator.refusals import Refused
+from adapters.simulation.messages import compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -111,7 +111,7 @@ class People:
     def told(self, person: Person) -> bytes:
         """Return a contact as JSON."""
         if person.json is None:
-            person.json = json.dumps(self._as_json(person), separators=(",", ":")).encode()
+            person.json = compact_json(self._as_json(person))
         return person.json
 
     def identifiers(self, person: Person) -> dict[str, str]:
