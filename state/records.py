@@ -14,7 +14,7 @@ from state.schema import MEMBERSHIPS, PERSONS, RECORD_CHANGES, RECORD_EMAILS, RE
 from state.statements import among, insert, insert_new, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from connector.domain.contacts import Membership
     from state.database import Session
@@ -150,31 +150,31 @@ class Records:
             lambda connection: [RecordChange(**row) for row in connection.execute(query).mappings()]
         )
 
-    async def save_memberships(self, platform: str, items: Sequence[Membership]) -> None:
-        """Record which contacts the platform reports in which list."""
-        latest = {(item.list_name, item.remote_id): item.is_member for item in items}
-        joined = [
-            {"platform": platform, "list_name": name, "remote_id": remote_id}
-            for (name, remote_id), is_member in latest.items()
-            if is_member
-        ]
-        left: defaultdict[str, list[str]] = defaultdict(list)
-        for (name, remote_id), is_member in latest.items():
-            if not is_member:
-                left[name].append(remote_id)
+    async def save_memberships(
+        self, platform: str, items: Sequence[Membership]
+    ) -> Sequence[Membership]:
+        """Record which contacts the platform reports in which list; return what was news."""
+        latest = {(item.list_name, item.remote_id): item for item in items}
 
-        def work(connection: Connection) -> None:
+        def work(connection: Connection) -> Sequence[Membership]:
+            known = _members(connection, platform, latest)
+            news = [item for key, item in latest.items() if item.is_member != (key in known)]
+            joined = [
+                {"platform": platform, "list_name": each.list_name, "remote_id": each.remote_id}
+                for each in news
+                if each.is_member
+            ]
             insert_new(connection, MEMBERSHIPS, joined, keys=_MEMBERSHIP)
+            left: defaultdict[str, list[str]] = defaultdict(list)
+            for each in news:
+                if not each.is_member:
+                    left[each.list_name].append(each.remote_id)
             for name, remote_ids in left.items():
-                connection.execute(
-                    delete(MEMBERSHIPS).where(
-                        MEMBERSHIPS.c.platform == platform,
-                        MEMBERSHIPS.c.list_name == name,
-                        among(connection, MEMBERSHIPS.c.remote_id, remote_ids),
-                    )
-                )
+                whose = _of_list(connection, platform, name, remote_ids)
+                connection.execute(delete(MEMBERSHIPS).where(whose))
+            return news
 
-        await self._session.run(work)
+        return await self._session.run(work)
 
     async def _where(
         self, condition: Callable[[Connection], ColumnElement[bool]]
@@ -187,6 +187,32 @@ class Records:
             return [_from_row(row, emails.get((row.platform, row.remote_id), ())) for row in rows]
 
         return await self._session.run(work)
+
+
+def _members(
+    connection: Connection, platform: str, asked: Iterable[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    """Return those of these lists and contacts that are known to be members."""
+    by_list: defaultdict[str, list[str]] = defaultdict(list)
+    for name, remote_id in asked:
+        by_list[name].append(remote_id)
+    found: set[tuple[str, str]] = set()
+    for name, remote_ids in by_list.items():
+        query = select(MEMBERSHIPS.c.remote_id).where(
+            _of_list(connection, platform, name, remote_ids)
+        )
+        found |= {(name, remote_id) for remote_id in connection.execute(query).scalars()}
+    return found
+
+
+def _of_list(
+    connection: Connection, platform: str, name: str, remote_ids: Collection[str]
+) -> ColumnElement[bool]:
+    return and_(
+        MEMBERSHIPS.c.platform == platform,
+        MEMBERSHIPS.c.list_name == name,
+        among(connection, MEMBERSHIPS.c.remote_id, remote_ids),
+    )
 
 
 def _forget_emails(connection: Connection, records: Sequence[Record]) -> None:

@@ -141,8 +141,13 @@ class ContactStore(Protocol):
         """Return, per platform, the number of events whose subject nobody knows."""
         ...
 
-    async def save_memberships(self, platform: str, items: Sequence[Membership]) -> None:
-        """Record which contacts the platform reports in which list."""
+    async def save_memberships(
+        self, platform: str, items: Sequence[Membership]
+    ) -> Sequence[Membership]:
+        """Record which contacts the platform reports in which list; return what was news.
+
+        Of several about one contact and list the last counts.
+        """
         ...
 
     async def unmerged(self, contacts: Collection[int]) -> Sequence[int]:

@@ -84,12 +84,15 @@ async def ingest_removals(
 async def ingest_memberships(
     tx: Transaction, platform: str, items: Sequence[Membership], asked_for: Collection[str]
 ) -> int:
-    """Store memberships; return how many there are. `asked_for` are lists that scoring looks at."""
-    await tx.contacts.save_memberships(platform, items)
-    moved = {each.remote_id for each in items if each.list_name in asked_for}
+    """Store memberships; return how many brought something new.
+
+    `asked_for` are lists that scoring looks at.
+    """
+    news = await tx.contacts.save_memberships(platform, items)
+    moved = {each.remote_id for each in news if each.list_name in asked_for}
     records = await tx.contacts.records(platform, moved)
     await tx.contacts.touch({record.contact for record in records.values()})
-    return len(items)
+    return len(news)
 
 
 async def ingest_events(

@@ -77,14 +77,19 @@ class MemoryRecords:
         own = {key for key, record in self._tables.records.items() if record.contact == contact}
         return [each for each in self._tables.changes if (each.platform, each.remote_id) in own]
 
-    async def save_memberships(self, platform: str, items: Sequence[Membership]) -> None:
-        """Record which contacts the platform reports in which list."""
-        for item in items:
-            key = (platform, item.list_name, item.remote_id)
+    async def save_memberships(
+        self, platform: str, items: Sequence[Membership]
+    ) -> Sequence[Membership]:
+        """Record which contacts the platform reports in which list; return what was news."""
+        latest = {(platform, item.list_name, item.remote_id): item for item in items}
+        known = self._tables.memberships
+        news = {key: item for key, item in latest.items() if item.is_member != (key in known)}
+        for key, item in news.items():
             if item.is_member:
-                self._tables.memberships[key] = None
+                known[key] = None
             else:
-                self._tables.memberships.pop(key, None)
+                del known[key]
+        return list(news.values())
 
     def _addressee(self, record: Record) -> Addressee:
         person = self._tables.persons.get(record.contact)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-import polars as pl
 import pytest
 
 from connector.domain.changes import Addressee
-from connector.domain.contacts import Membership
-from connector.domain.frames import CONTACT, CREATED_AT, contact_schema, in_list_column
+from connector.domain.frames import CONTACT, CREATED_AT, contact_schema
 from connector.domain.records import Person, RecordChange
 from connector.domain.values import FieldType, Stored, to_stored
 from connector.ports.store import State
@@ -357,28 +355,3 @@ class ContactFramePromises(StoreWorld):
         async with state.read() as tx:
             frame = (await tx.contacts.frame(None, {"email": FieldType.EMAIL})).collect()
         assert frame.sort(CONTACT)["email"].to_list() == ["shown@x.fr", "won@x.fr"]
-
-    async def test_a_list_holds_who_has_a_live_record_that_is_reported_in_it(
-        self, state: State
-    ) -> None:
-        async with state.write() as tx:
-            persons = await people(tx, 4)
-            await tx.contacts.save_records(
-                [a_record(str(number), person) for number, person in enumerate(persons)]
-                + [a_record("3", persons[3], removed_at=T)]
-            )
-            members = [Membership(list_name="L'", remote_id=str(number)) for number in range(4)]
-            await tx.contacts.save_memberships("crm", members)
-            left = Membership(list_name="L'", remote_id="1", is_member=False)
-            await tx.contacts.save_memberships("crm", [members[0], left])
-            await tx.contacts.save_memberships("mail", [members[1]])
-
-        async with state.read() as tx:
-            frame = (await tx.contacts.frame(None, {}, [("crm", "L'"), ("crm", "M")])).collect()
-        assert frame.sort(CONTACT)[in_list_column("crm", "L'")].to_list() == [
-            True,
-            False,
-            True,
-            False,
-        ]
-        assert frame.select(pl.col(in_list_column("crm", "M")).any()).item() is False

@@ -9,6 +9,7 @@ from tests.conformance.store_contacts import (
 )
 from tests.conformance.store_events import EventPromises
 from tests.conformance.store_firings import FiringPromises
+from tests.conformance.store_memberships import MembershipPromises
 from tests.conformance.store_outbox import OutboxPromises
 from tests.conformance.store_scores import ScorePromises
 from tests.conformance.store_subjects import SubjectPromises
@@ -21,6 +22,7 @@ class StoreConformance(
     RecordPromises,
     PersonPromises,
     ContactFramePromises,
+    MembershipPromises,
     SubjectPromises,
     EventPromises,
     ScorePromises,

@@ -289,6 +289,18 @@ async def test_a_membership_that_changed_makes_its_person_stale(intake: Intake) 
     assert await intake.stale_people() == {frozenset({"crm:1"})}
 
 
+async def test_a_membership_told_again_is_no_news_and_causes_no_work(intake: Intake) -> None:
+    await intake.contacts("crm", a_contact("1", "a@x.org"), a_contact("2", "b@x.org"))
+    member = Membership(list_name="News", remote_id="1")
+    outsider = Membership(list_name="News", remote_id="2", is_member=False)
+    await intake.memberships("crm", member, outsider)
+    await intake.settle()
+
+    assert await intake.memberships("crm", member, outsider) == 0
+
+    assert await intake.stale_people() == set()
+
+
 @pytest.mark.parametrize(
     "contact",
     [

@@ -1,0 +1,50 @@
+"""Who is in which list of a platform."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from connector.domain.contacts import Membership
+from connector.domain.frames import CONTACT, in_list_column
+from connector.ports.store import State
+from tests.conformance.store_world import StoreWorld, T, a_record, people
+
+
+class MembershipPromises(StoreWorld):
+    async def test_only_memberships_that_are_news_are_told_as_such(self, state: State) -> None:
+        ann, bob = (Membership(list_name="L'", remote_id=each) for each in ("1", "2"))
+        gone = Membership(list_name="L'", remote_id="1", is_member=False)
+
+        async with state.write() as tx:
+            store = tx.contacts
+            told = [await store.save_memberships("crm", each) for each in ([ann], [ann, bob])]
+            told += [await store.save_memberships("crm", each) for each in ([gone], [gone, ann])]
+            other = await store.save_memberships("mail", [ann, gone])
+
+        assert [list(each) for each in told] == [[ann], [bob], [gone], [ann]]
+        assert list(other) == []
+
+    async def test_a_list_holds_who_has_a_live_record_that_is_reported_in_it(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            persons = await people(tx, 4)
+            await tx.contacts.save_records(
+                [a_record(str(number), person) for number, person in enumerate(persons)]
+                + [a_record("3", persons[3], removed_at=T)]
+            )
+            members = [Membership(list_name="L'", remote_id=str(number)) for number in range(4)]
+            await tx.contacts.save_memberships("crm", members)
+            left = Membership(list_name="L'", remote_id="1", is_member=False)
+            await tx.contacts.save_memberships("crm", [members[0], left])
+            await tx.contacts.save_memberships("mail", [members[1]])
+
+        async with state.read() as tx:
+            frame = (await tx.contacts.frame(None, {}, [("crm", "L'"), ("crm", "M")])).collect()
+        assert frame.sort(CONTACT)[in_list_column("crm", "L'")].to_list() == [
+            True,
+            False,
+            True,
+            False,
+        ]
+        assert frame.select(pl.col(in_list_column("crm", "M")).any()).item() is False
