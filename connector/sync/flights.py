@@ -15,6 +15,10 @@ async def fly(jobs: Iterable[Callable[[], Coroutine[None, None, None]]], *, most
     After an error no further one is begun; those under way come to their end, and the first error
     is raised. Cancelling cancels those under way.
     """
+    if most == 1:
+        for job in jobs:
+            await job()
+        return
     waiting = iter(jobs)
     under_way: set[asyncio.Task[None]] = set()
     failure: BaseException | None = None

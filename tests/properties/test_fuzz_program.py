@@ -152,7 +152,7 @@ async def _arrived(folder: Path) -> set[Key]:
     async with opened_workspace(settings) as workspace, workspace.state.read() as tx:
         frame = await tx.events.frame(None, {})
         events = frame.select("platform", EVENT_ID).collect().rows()
-        ids = {name: await tx.contacts.live_ids(name) for name in ("crm", "shop")}
+        ids = {name: set(await tx.contacts.live_ids(name, limit=10**6)) for name in ("crm", "shop")}
     return {(platform, "events", each) for platform, each in events} | {
         (platform, "contacts", each) for platform, known in ids.items() for each in known
     }

@@ -34,7 +34,7 @@ async def _check(url: str, said: int) -> int:
     async with state.own_cycles("checker"), state.read() as tx:
         cursor = await tx.cursors.get("crm", "contacts")
         pages = int(cursor.cursor) if cursor else 0
-        assert len(await tx.contacts.live_ids("crm")) == pages * PAGE
+        assert await tx.contacts.count_live("crm") == pages * PAGE
         assert await tx.contacts.count() == pages * PAGE
         assert (await tx.events.frame(None, {})).collect().height == pages * PAGE
         assert len(await tx.contacts.waiting(T, "m")) == pages * PAGE

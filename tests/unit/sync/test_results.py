@@ -29,7 +29,7 @@ def overrides(*rows: tuple[object, ...]) -> pl.DataFrame:
 def test_the_engine_remembers_stages_and_overrides_of_everybody_asked_about() -> None:
     held = memory(MODEL, [1, 2], scores((1, "heat", 1.0, 1.0, "cold")), overrides((2, "plain", 9)))
 
-    assert held.collect().rows(named=True) == [
+    assert held.sort(CONTACT).collect().rows(named=True) == [
         {CONTACT: 1, "_held:heat": "cold", "_override:heat": None, "_override:plain": None},
         {CONTACT: 2, "_held:heat": None, "_override:heat": None, "_override:plain": 9.0},
     ]
