@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from connector.errors import (
+    AccessRefused,
     ContactGone,
     PlatformError,
     PlatformUnavailable,
@@ -68,7 +69,7 @@ class Complaint:
 
     @property
     def is_about_definitions(self) -> bool:
-        """Return whether every input with these properties is refused alike."""
+        """Return whether it is the account's properties that are amiss, and no value."""
         return bool(self.properties) and not _DEFINITION.isdisjoint(self.codes)
 
     @property
@@ -76,8 +77,9 @@ class Complaint:
         """Return all of it for people, in one line."""
         head = ", ".join(dict.fromkeys([self.category, *self.codes])).strip(", ")
         about = f"property {', '.join(self.properties)}" if self.properties else ""
+        mended = "`heatsync check` says what mends it" if self.is_about_definitions else ""
         lacks = f"needs the scope {' or '.join(self.scopes)}" if self.scopes else ""
-        return ": ".join(each for each in (head, about, lacks, self.sentence) if each)
+        return ": ".join(each for each in (head, about, lacks, self.sentence, mended) if each)
 
 
 _KINDS: Mapping[str, type[PlatformError]] = {
@@ -139,12 +141,8 @@ def refusal(account: Account, operation: str, answer: Answer) -> PlatformError:
 
 def error_of(account: Account, operation: str, complaint: Complaint, status: int) -> PlatformError:
     """Return what a complaint about records means for what was asked for."""
-    words = complaint.words or "refused without a word"
-    kind = ContactGone if status == httpx.codes.NOT_FOUND else RejectedByPlatform
-    if complaint.existing:
-        kind = AlreadyThere
-    error = _KINDS.get(complaint.category, kind)(
-        f"{account.name}: {operation}: {words}",
+    error = _kind_of(complaint, status)(
+        f"{account.name}: {operation}: {complaint.words or 'refused without a word'}",
         platform=account.name,
         operation=operation,
         status=status,
@@ -152,6 +150,16 @@ def error_of(account: Account, operation: str, complaint: Complaint, status: int
     if isinstance(error, AlreadyThere):
         error.existing = complaint.existing
     return error
+
+
+def _kind_of(complaint: Complaint, status: int) -> type[PlatformError]:
+    if complaint.is_about_definitions:
+        # No value is at fault: all can be written once the property is mended, so none is given up.
+        return AccessRefused
+    if complaint.existing:
+        return AlreadyThere
+    kind = ContactGone if status == httpx.codes.NOT_FOUND else RejectedByPlatform
+    return _KINDS.get(complaint.category, kind)
 
 
 def _embedded(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

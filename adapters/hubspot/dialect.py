@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from adapters.http import Answer, Call, Quota, seconds_of
+from adapters.hubspot.complaints import complaint_of
 from adapters.hubspot.limits import BURST, DAILY, ROLLING, SEARCH
 from connector.domain.instants import BadInstant, parse_instant
 from connector.errors import RateLimited
@@ -72,10 +73,8 @@ class HubspotDialect:
         return told or _WAITS.get(_policy(answer) or "", ROLLING)
 
     def message(self, answer: Answer) -> str | None:
-        """Return HubSpot's category and words; any of its fields may be missing."""
-        body = _object(answer.body)
-        told = [body[name] for name in ("category", "message") if isinstance(body.get(name), str)]
-        return ": ".join(told) or None
+        """Return what names things in the body, and HubSpot's words without what they quote."""
+        return complaint_of(answer.body).words or None
 
     def error(self, answer: Answer) -> type[PlatformError] | None:
         """Return RateLimited for what passes by itself when it is left alone for a while."""

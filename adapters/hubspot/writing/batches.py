@@ -2,7 +2,8 @@
 
 HubSpot answers 207 when some were taken and others not. A record counts as taken only when its
 row is in the answer; what neither a row nor an error tells of is an unexpected answer, which the
-core reads back. A batch that is refused as a whole is raised, so that the core halves it.
+core reads back. A batch that is refused as a whole is raised, so that the core halves it, and so is
+what is wrong with the account rather than with a record.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import httpx
 
 from adapters.http import Call
 from adapters.hubspot.asking import unexpected
-from adapters.hubspot.complaints import TRACE, complaint_of, complaints_of, error_of
+from adapters.hubspot.complaints import TRACE, complaints_of, error_of, refusal
 from adapters.hubspot.limits import REQUEST
+from connector.errors import AccessRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -50,7 +52,8 @@ class Batch:
     async def send(self) -> Sequence[Row | PlatformError]:
         """Return for each input, in order, its row of the answer or why there is none.
 
-        Raises RejectedByPlatform when the batch was refused and nobody knows for whose sake.
+        Raises RejectedByPlatform when the batch was refused and nobody knows for whose sake, and
+        AccessRefused when the account lacks a property, or lets nobody write it.
         """
         for number, each in enumerate(self.inputs):
             each[TRACE] = str(number)
@@ -64,20 +67,11 @@ class Batch:
         )
         answer = await self.account.session.send(call)
         if answer.status in _REFUSALS:
-            return self._refused(complaint_of(answer.body), answer.status)
+            raise refusal(self.account, self.operation, answer)
         found = self._rows(answer.body)
         self._add_errors(found, complaints_of(answer.body))
         silent = unexpected(self.account, self.operation, _SILENCE)
         return [found.get(number, silent) for number in range(len(self.inputs))]
-
-    def _refused(self, complaint: Complaint, status: int) -> Sequence[PlatformError]:
-        """Return the refusal for each input where all are refused alike, else raise it."""
-        error = error_of(self.account, self.operation, complaint, status)
-        if complaint.is_about_definitions and all(
-            each["properties"].keys() & set(complaint.properties) for each in self.inputs
-        ):
-            return [error] * len(self.inputs)
-        raise error
 
     def _rows(self, body: object) -> dict[int, Row | PlatformError]:
         """Return the rows of the answer by the number of their input."""
@@ -105,6 +99,8 @@ class Batch:
         for each in complaints:
             numbers = list(self._numbers(each))
             error = error_of(self.account, self.operation, each, _MULTI)
+            if isinstance(error, AccessRefused):
+                raise error
             found.update(dict.fromkeys(numbers, error))
             if not numbers:
                 stray.append(each)

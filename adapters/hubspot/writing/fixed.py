@@ -8,6 +8,7 @@ FIXED_FIELDS = frozenset(
         EMAIL,
         "hs_object_id",
         "hs_additional_emails",
+        "work_email",
         "hs_merged_object_ids",
         "hs_calculated_merged_vids",
         "hs_email_optout",

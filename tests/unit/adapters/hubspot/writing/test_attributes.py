@@ -14,6 +14,7 @@ from adapters.hubspot.writing.attributes import HubspotAttributes
 from connector.domain.changes import Addressee, AttributeChange, Outcome
 from connector.domain.values import Written
 from connector.errors import (
+    AccessRefused,
     ContactGone,
     PlatformUnavailable,
     RejectedByPlatform,
@@ -216,16 +217,20 @@ async def test_a_batch_that_is_refused_as_a_whole_is_raised_to_be_halved(status:
     assert len(canned.asked) == 1
 
 
-async def test_a_property_that_is_not_there_refuses_all_who_have_it_in_one_request() -> None:
-    problem = {"code": "PROPERTY_DOESNT_EXIST", "context": {"propertyName": ["heat"]}}
-    canned = Canned([(400, {**error(VALIDATION), "errors": [problem]})])
+@pytest.mark.parametrize("code", ["PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"])
+@pytest.mark.parametrize("status", [207, 400])
+async def test_a_property_that_cannot_be_written_ends_the_push_and_gives_nobody_up(
+    code: str, status: int
+) -> None:
+    problem = {"code": code, "context": {"propertyName": ["heat"]}}
+    refused = {**error(VALIDATION, objectWriteTraceId=["1"]), "errors": [problem]}
+    body = refused if status == 400 else rows(("11", {"heat": ""}), errors=[refused])
+    canned = Canned([(status, body)])
 
-    outcomes = await writer(canned).write_attributes(
-        [change("11", heat=None), change("12", heat=None)]
-    )
+    with pytest.raises(AccessRefused, match=f"{code}: property heat: .*heatsync check"):
+        await writer(canned).write_attributes([change("11", heat=None), change("12", heat=None)])
 
-    assert errors_of(outcomes) == [RejectedByPlatform, RejectedByPlatform]
-    assert "PROPERTY_DOESNT_EXIST: property heat" in str(outcomes[0].error)
+    assert len(canned.asked) == 1
 
 
 async def test_a_rule_of_the_account_is_told_plainly() -> None:
