@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol
 
 import httpx
+from starlette import requests
+from starlette.responses import Response
 
 from adapters.simulation.faults import Fault, Faults
 from adapters.simulation.messages import Reply, Request
@@ -14,14 +16,12 @@ from adapters.simulation.trace import Exchange, Trace
 from adapters.simulation.windows import Windows
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime, timedelta
 
-    from adapters.simulation.windows import Standing
+    from starlette.types import Receive, Scope, Send
 
-    Scope: TypeAlias = "MutableMapping[str, Any]"
-    Receive: TypeAlias = "Callable[[], Awaitable[MutableMapping[str, Any]]]"
-    Send: TypeAlias = "Callable[[MutableMapping[str, Any]], Awaitable[None]]"
+    from adapters.simulation.windows import Standing
 
 _PAGE = Reply(
     body=b"<!DOCTYPE html><html><body><h1>Please come back later</h1></body></html>",
@@ -96,7 +96,8 @@ class Front:
                 raise
             transport.abort()
             return
-        await _send(send, reply)
+        response = Response(reply.body, reply.status, reply.headers)
+        await response(scope, receive, send)
 
     def _reply(self, request: Request) -> Reply:
         """Return the reply, and note what was done; raises httpx.TransportError for none."""
@@ -177,24 +178,12 @@ def _cut(reply: Reply) -> Reply:
 
 async def read_request(scope: Scope, receive: Receive) -> Request:
     """Return a request of ASGI, once it is here whole."""
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            break
+    asked = requests.Request(scope, receive)
     return Request(
-        method=scope["method"],
+        method=asked.method,
+        # Starlette's own path is decoded: a coded slash would part it.
         path=scope["raw_path"].partition(b"?")[0].decode("ascii"),
-        query=scope["query_string"].decode("ascii"),
-        headers={key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]},
-        body=b"".join(parts),
+        query=asked.url.query,
+        headers=dict(asked.headers),
+        body=await asked.body(),
     )
-
-
-async def _send(send: Send, reply: Reply) -> None:
-    headers = [(key.encode(), value.encode()) for key, value in reply.headers.items()]
-    if reply.status != httpx.codes.NO_CONTENT:
-        headers.append((b"content-length", str(len(reply.body)).encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -10,8 +10,9 @@ from adapters.simulation.front import read_request
 from tests.openapi.contract import Asked, Mismatch
 
 if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Scope, Send
+
     from adapters.brevo.simulator import BrevoSimulator
-    from adapters.simulation.front import Receive, Scope, Send
 
 
 class ValidatingApp:
@@ -29,12 +30,12 @@ class ValidatingApp:
         """Serve one request."""
         request = await read_request(scope, receive)
         asked = Asked(request)
-        sent: list[dict[str, Any]] = []
+        sent: list[Message] = []
 
-        async def once() -> dict[str, Any]:
+        async def once() -> Message:
             return {"type": "http.request", "body": request.body, "more_body": False}
 
-        async def keep(message: Any) -> None:  # noqa: ANN401 - a message of ASGI
+        async def keep(message: Message) -> None:
             sent.append(message)
 
         try:
