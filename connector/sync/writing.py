@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -22,6 +23,7 @@ from connector.errors import (
     PlatformError,
     RateLimited,
     Recovery,
+    RejectedByPlatform,
     UnexpectedAnswer,
     UnsupportedByPlatform,
 )
@@ -29,7 +31,7 @@ from connector.sync.difference import Difference, difference, without
 from connector.sync.reading_back import shows
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
     from connector.ports.platform import AttributeWriter, Capabilities, Platform
     from connector.scoring.model import Target
@@ -200,11 +202,26 @@ class _Writing:
             for name, wanted in item.left.lists.items():
                 change = ListChange(to=item.to, list_name=name, is_member=wanted)
                 groups[name, wanted].append((item, change))
+        await self._make_lists({name for name, wanted in groups if wanted})
         writer = self.platform.list_writer
         write = writer.write_lists if writer else None
         # Whoever moves from one list to another is taken in before being let go.
         for _, pairs in sorted(groups.items(), key=lambda each: not each[0][1]):
             await self._write("lists", write, pairs, self.capabilities.list_batch)
+
+    async def _make_lists(self, names: Collection[str]) -> None:
+        """Make those of the lists that may be made and are not there, as somebody belongs in them.
+
+        One that the platform does not let be made fails when it is written.
+        """
+        part = self.platform.lists
+        if part is None or self.capabilities.is_ours:
+            return
+        for each in self.target.lists:
+            if each.create and each.name in names:
+                self.calls += 1
+                with suppress(RejectedByPlatform):
+                    await self.patience(partial(part.create_list, each.name))
 
     async def tags(self) -> None:
         pairs = [
