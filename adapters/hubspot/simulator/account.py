@@ -15,7 +15,7 @@ from adapters.hubspot.simulator.journal import Journal
 from adapters.hubspot.simulator.keys import Keys
 from adapters.hubspot.simulator.lists import ContactList, Lists
 from adapters.hubspot.simulator.objects import Objects
-from adapters.hubspot.simulator.records import Ids, Record
+from adapters.hubspot.simulator.records import BY_HAND, Ids, Record
 from adapters.hubspot.simulator.times import to_ms
 from adapters.hubspot.simulator.webhooks import Webhooks
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 FIRST_ID = 951
 """Low enough that ids grow a digit soon: as text they are out of order then."""
-PERSON = "CRM_UI"
-"""The source of what somebody does by hand."""
 
 
 class Account:
@@ -90,10 +88,10 @@ class Account:
     def add(self, kind: str = "contacts", /, *contacts: str, **properties: object) -> str:
         """Make an object, perhaps one of some contacts; return its id."""
         objects = self.objects[kind]
-        record = objects.create(objects.checked(properties), PERSON)
+        record = objects.create(objects.checked(properties), BY_HAND)
         for each in contacts:
             type_id = objects.kind.to_contact or 1
-            self.associate((kind, record.id), (CONTACTS.name, int(each)), type_id, PERSON)
+            self.associate((kind, record.id), (CONTACTS.name, int(each)), type_id, BY_HAND)
         return str(record.id)
 
     def associate(
@@ -147,16 +145,16 @@ class Account:
         """Write values to an object."""
         objects = self.objects[kind]
         record = self._record(record_id, kind)
-        objects.update(record, objects.checked(properties, record), PERSON)
+        objects.update(record, objects.checked(properties, record), BY_HAND)
 
     def derive(self, record_id: str, kind: str = "contacts", /, **properties: str | None) -> None:
         """Write values that only HubSpot itself sets, such as `hs_email_optout`."""
-        self.objects[kind].update(self._record(record_id, kind), properties, PERSON)
+        self.objects[kind].update(self._record(record_id, kind), properties, BY_HAND)
 
     def archive(self, record_id: str, kind: str = "contacts") -> None:
         """Delete an object; it can be restored."""
         self.forget(kind, int(record_id))
-        self.objects[kind].archive(self._record(record_id, kind), PERSON)
+        self.objects[kind].archive(self._record(record_id, kind), BY_HAND)
 
     def restore(self, record_id: str, kind: str = "contacts") -> None:
         """Take back a deletion."""
@@ -165,9 +163,9 @@ class Account:
     def erase(self, record_id: str) -> None:
         """Delete a contact for good."""
         self.forget("contacts", int(record_id))
-        self.contacts.erase(self._record(record_id), PERSON)
+        self.contacts.erase(self._record(record_id), BY_HAND)
 
-    def merge(self, primary_id: str, other_id: str, source: str = PERSON) -> str:
+    def merge(self, primary_id: str, other_id: str, source: str = BY_HAND) -> str:
         """Merge a contact into another; return the id of the one that is left."""
         primary, other = self._record(primary_id), self._record(other_id)
         winner = self.contacts.merge(primary, other, source)

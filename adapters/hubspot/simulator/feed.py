@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adapters.hubspot.simulator.records import BY_HAND
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -21,7 +23,7 @@ class Change:
     associationChange; and listMembership, of which only the journal tells."""
     record_id: int
     at_ms: int
-    source: str = "CRM_UI"
+    source: str = BY_HAND
     values: Mapping[str, str | None] = field(default_factory=dict)
     """By property; None where it was cleared."""
     more: Mapping[str, object] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from adapters.hubspot.simulator.feed import Change, Feed
 from adapters.hubspot.simulator.index import SearchIndex
 from adapters.hubspot.simulator.records import (
     ADDITIONAL,
+    BY_HAND,
     MERGED,
     Ids,
     Record,
@@ -91,7 +92,7 @@ class Objects:
         values = {name: value for name, value in changes.items() if value is not None}
         values |= self._calculated(values)
         record = Record(self._ids.take(), at_ms, values)
-        record.history[0] = Write(at_ms, source, values)
+        record.history.append(Write(at_ms, source, values))
         self.records.add(record)
         self.index.note(record, at_ms)
         self._tell("creation", record.id, source, values)
@@ -125,7 +126,7 @@ class Objects:
         """Take back a deletion."""
         self.records.restore(record, self._now_ms())
         self.index.note(record, self._now_ms())
-        self._tell("restore", record.id, "CRM_UI")
+        self._tell("restore", record.id, BY_HAND)
 
     def erase(self, record: Record, source: str) -> None:
         """Delete a record for good, as the law asks; two notifications tell of it."""

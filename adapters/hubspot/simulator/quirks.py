@@ -19,6 +19,8 @@ class Quirks:
     """A write of what was there already moves the modified date (unverified)."""
     batches_are_unordered: bool = True
     """The rows of a batch answer come in another order than its inputs."""
+    updates_fail_together: bool = False
+    """One bad value refuses a whole batch of updates, trace ids or not (unverified)."""
     merges_make_new_ids: bool = False
     """A merge gives the record an id that neither had (unverified when)."""
     refuses_upsert_by_email: bool = False

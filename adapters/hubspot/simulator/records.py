@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MERGED = "hs_merged_object_ids"
 ADDITIONAL = "hs_additional_emails"
+BY_HAND = "CRM_UI"
+"""The source of what somebody does in the account."""
 
 
 class Ids:
@@ -59,7 +61,18 @@ class Record:
         self.created_ms = created_ms
         self.archived_ms: int | None = None
         self.version = Version(created_ms, properties)
-        self.history = [Write(created_ms, "CRM_UI", properties)]
+        self.history: list[Write] = []
+        """All writes, the first one being what it was made with; empty as long as that is all."""
+
+    def write(self, write: Write) -> None:
+        """Note a write that a new version is going to show."""
+        if not self.history:
+            self.history.append(Write(self.created_ms, BY_HAND, self.version.properties))
+        self.history.append(write)
+
+    def past(self) -> Sequence[Write]:
+        """Return all writes, oldest first."""
+        return self.history or [Write(self.created_ms, BY_HAND, self.version.properties)]
 
 
 class Records:
@@ -124,8 +137,8 @@ class Records:
                 properties[name] = value
         # A second write in the same millisecond is later all the same.
         modified_ms = max(write.at_ms, record.version.modified_ms)
+        record.write(write)
         record.version = Version(modified_ms, properties)
-        record.history.append(write)
         self._hold(record)
 
     def archive(self, record: Record, at_ms: int) -> None:

@@ -82,7 +82,7 @@ def history_of(record: Record, names: Iterable[str]) -> Mapping[str, Sequence[Ma
                 "timestamp": iso(write.at_ms),
                 **_source(write.source),
             }
-            for write in reversed(record.history)
+            for write in reversed(record.past())
             if name in write.changes
         ]
         for name in names

@@ -28,6 +28,7 @@ _MESSAGES = {
 }
 _MIGRATION_TAKES = "3600"
 """Seconds."""
+_LONGEST_ADDRESS = 8192
 _OPEN = ("/oauth/", "/journal-files/")
 """What is reached without a token."""
 _LOCAL = ("127.0.0.1", "localhost")
@@ -75,7 +76,7 @@ class HubspotVendor:
         if trick is Trick.DAY_IS_SPENT:
             return self._limited("DAILY")
         try:
-            if refusal := refusal_of(trick):
+            if refusal := refusal_of(trick) or _too_long(request):
                 raise refusal
             return self._answered(request, trick)
         except Refusal as refusal:
@@ -177,6 +178,12 @@ def _places() -> Iterator[tuple[tuple[str, str], _Place]]:
                 yield (each.method, prefixes[area] + each.path), _Place(each, version)
     for each in APART:
         yield (each.method, each.path), _Place(each, "apart")
+
+
+def _too_long(request: Request) -> Refusal | None:
+    if len(request.path) + len(request.query) <= _LONGEST_ADDRESS:
+        return None
+    return Refusal(414, "URI_TOO_LONG", "The request URI is too long")
 
 
 def _unused() -> Reply:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapters.hubspot.simulator.call import texts
 from adapters.hubspot.simulator.handlers.records import (
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from adapters.hubspot.simulator.call import Call
     from adapters.hubspot.simulator.objects import Objects
     from adapters.hubspot.simulator.records import Record
+
+    Act: TypeAlias = Callable[[], Record]
+    """Does what was checked before."""
 
 _PARTLY = 207
 
@@ -83,18 +87,10 @@ def update_batch(call: Call) -> Reply:
     """Change objects; a bad value fails alone only where every input has a trace id."""
     objects, inputs = call.objects, call.inputs()
     _refuse_repeated([str(each.get("id")) for each in inputs])
-    outcome, missing, known = Outcome(call=call), [], []
-    for each in inputs:
-        unique = str(each.get("idProperty") or "")
-        record = _record(objects, str(each.get("id")), unique)
-        if record is None:
-            missing.append(each)
-        else:
-            known.append((each, record))
+    outcome, missing, work = Outcome(call=call), [], []
 
-    def update(given: Mapping[str, Any], record: Record) -> Callable[[], Record]:
-        properties = properties_of(given)
-        changes = objects.checked(properties, record)
+    def update(given: Mapping[str, Any], record: Record) -> Act:
+        changes = objects.checked(properties_of(given), record)
         check_rules(call, objects, changes, record)
 
         def act() -> Record:
@@ -103,7 +99,14 @@ def update_batch(call: Call) -> Reply:
 
         return act
 
-    _do(outcome, objects, inputs, [(each, update, record) for each, record in known])
+    for each in inputs:
+        record = _record(objects, str(each.get("id")), str(each.get("idProperty") or ""))
+        if record is None:
+            missing.append(each)
+        else:
+            work.append((each, partial(update, each, record)))
+    together = call.account.quirks.updates_fail_together or not _has_traces(inputs)
+    _do(outcome, objects, work, together=together)
     _tell_missing(outcome, objects, missing)
     return outcome.reply()
 
@@ -116,13 +119,14 @@ def create_batch(call: Call) -> Reply:
     if repeated and not _has_traces(inputs):
         raise conflict(f"Duplicate values in the batch: {len(repeated)}")
 
-    def make(given: Mapping[str, Any], _: Record | None) -> Callable[[], Record]:
+    def make(given: Mapping[str, Any]) -> Act:
         changes = objects.checked(properties_of(given))
         check_rules(call, objects, changes, None)
         return lambda: create(call, objects, given)
 
     outcome = Outcome(call=call)
-    _do(outcome, objects, inputs, [(each, make, None) for each in inputs])
+    work = [(each, partial(make, each)) for each in inputs]
+    _do(outcome, objects, work, together=not _has_traces(inputs))
     return outcome.reply(201)
 
 
@@ -133,7 +137,7 @@ def upsert_batch(call: Call) -> Reply:
     outcome = Outcome(call=call)
     is_new: dict[int, bool] = {}
 
-    def upsert(given: Mapping[str, Any], record: Record | None) -> Callable[[], Record]:
+    def upsert(given: Mapping[str, Any], record: Record | None) -> Act:
         properties = {**properties_of(given)}
         if record is None and given.get("idProperty"):
             properties.setdefault(str(given["idProperty"]), given["id"])
@@ -154,8 +158,8 @@ def upsert_batch(call: Call) -> Reply:
         unique = str(each.get("idProperty") or "")
         if unique == "email" and call.account.quirks.refuses_upsert_by_email:
             raise invalid("Cannot upsert by a non-unique 0-1 property: email")
-        work.append((each, upsert, _record(objects, str(each.get("id")), unique)))
-    _do(outcome, objects, inputs, work)
+        work.append((each, partial(upsert, each, _record(objects, str(each.get("id")), unique))))
+    _do(outcome, objects, work, together=not _has_traces(inputs))
     outcome.results = [_marked(each, is_new) for each in outcome.results]
     return outcome.reply()
 
@@ -173,17 +177,18 @@ def archive_batch(call: Call) -> Reply:
 def _do(
     outcome: Outcome,
     objects: Objects,
-    inputs: Sequence[Mapping[str, Any]],
-    work: Sequence[tuple[Mapping[str, Any], Callable[..., Callable[[], Record]], Record | None]],
+    work: Sequence[tuple[Mapping[str, Any], Callable[[], Act]]],
+    *,
+    together: bool,
 ) -> None:
-    """Check and do each piece of work; without trace ids all are checked before any is done."""
-    if not _has_traces(inputs):
-        for (given, _, _), act in [(each, each[1](each[0], each[2])) for each in work]:
-            outcome.results.append(_row(objects, act(), given))
+    """Check and do the work for each input: all of it or none, or whatever can be done."""
+    if together:
+        acts = [(given, check()) for given, check in work]
+        outcome.results += [_row(objects, act(), given) for given, act in acts]
         return
-    for given, check, record in work:
+    for given, check in work:
         try:
-            done = check(given, record)()
+            done = check()()
         except Refusal as refusal:
             outcome.errors.append(refusal.row([str(given["objectWriteTraceId"])]))
         else:

@@ -49,6 +49,19 @@ async def test_without_a_trace_id_of_its_own_a_bad_value_fails_for_all(
     assert "city" not in world.account.values(ben)
 
 
+async def test_a_bad_value_may_fail_for_all_in_spite_of_trace_ids(
+    make_world: Callable[..., Awaitable[World]],
+) -> None:
+    world = await make_world(Quirks(updates_fail_together=True))
+    ann, ben = world.account.add(firstname="Ann"), world.account.add(firstname="Ben")
+    inputs = [_input(ben, "b", city="Lyon"), _input(ann, "a", lifecyclestage="hot")]
+
+    answer = await world.post(UPDATE, {"inputs": inputs})
+
+    assert answer.status_code == 400
+    assert "city" not in world.account.values(ben)
+
+
 async def test_all_that_are_missing_are_told_in_one_error(world: World) -> None:
     ann = world.account.add(firstname="Ann")
     inputs = [_input(ann, city="Lyon"), _input("7", city="Lyon"), _input("8", city="Lyon")]

@@ -148,6 +148,12 @@ async def test_a_scope_that_is_missing_is_named(plain: World) -> None:
     assert context == {"requiredGranularScopes": ["crm.objects.contacts.write"]}
 
 
+async def test_an_address_has_an_end(plain: World) -> None:
+    answers = [await plain.get(CONTACTS, properties="x" * length) for length in (8000, 8200)]
+
+    assert [each.status_code for each in answers] == [200, 414]
+
+
 async def test_what_does_not_exist_and_what_is_asked_wrongly_differ(plain: World) -> None:
     nowhere = await plain.get("/crm/objects/2026-03")
     wrongly = await plain.http.put(CONTACTS)
