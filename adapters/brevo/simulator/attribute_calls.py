@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -12,7 +13,7 @@ from adapters.simulation.messages import Reply, json_reply
 from adapters.simulation.routes import Route
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from adapters.brevo.simulator.account import BrevoAccount
     from adapters.simulation.messages import Request
@@ -87,6 +88,10 @@ class AttributeCalls:
         return found
 
 
+_ONLY_IN: Mapping[str, str] = {"user": "normal", "multiple-choice": "normal", "id": "transactional"}
+"""Types that one category alone has."""
+
+
 def _type_of(category: str, body: Mapping[str, Any]) -> Type:
     """Return the type of a definition; only normal and transactional ones have one."""
     if category not in {"normal", "transactional"}:
@@ -94,10 +99,8 @@ def _type_of(category: str, body: Mapping[str, Any]) -> Type:
     found = body.get("type")
     if found is None:
         raise missing("type")
-    if found not in get_args(Type):
+    if found not in get_args(Type) or _ONLY_IN.get(found, category) != category:
         raise Refused("type is not valid")
-    if (found == "id") != (category == "transactional" and found == "id"):
-        raise Refused("type id is for transactional attributes")
     return cast("Type", found)
 
 

@@ -16,6 +16,9 @@ Type: TypeAlias = Literal["text", "date", "float", "boolean", "id", "multiple-ch
 
 LONGEST_TEXT = 10_000
 MOST_ATTRIBUTES = 200
+PHONES = ("SMS", "WHATSAPP", "LANDLINE_NUMBER")
+"""Attributes that are telephone numbers."""
+_PHONE = re.compile(r"(?:\+|00)?([1-9]\d{5,18})")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?=$|[T ])")
 
 DROPPED = object()
@@ -66,6 +69,8 @@ class Attribute:
             return CLEARED
         if self.category == "category":
             return self._choice(given)
+        if self.name in PHONES:
+            return phone_of(given) or DROPPED
         match self.type:
             case "float":
                 kept = _number(given, is_import=is_import)
@@ -94,6 +99,15 @@ class Attribute:
             return DROPPED
         known = [each for each in given if each in self.options]
         return known or DROPPED
+
+
+def phone_of(given: object) -> str | None:
+    """Return a telephone number as it is kept: its digits; None where it is none.
+
+    It may be written `33612345678`, `+33612345678` or `0033612345678`.
+    """
+    found = _PHONE.fullmatch(given) if isinstance(given, str) else None
+    return found.group(1) if found else None
 
 
 def _number(given: object, *, is_import: bool) -> object:

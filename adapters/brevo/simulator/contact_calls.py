@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from adapters.brevo.simulator.attributes import PHONES, phone_of
 from adapters.brevo.simulator.listing import Listing
 from adapters.brevo.simulator.people import KINDS
 from adapters.brevo.simulator.reading import days_of, ids_of, object_of
@@ -99,8 +100,11 @@ class ContactCalls:
         return found
 
     def _statistics(self, request: Request, person: Person) -> Mapping[str, Any]:
-        now, zone = self._account.now(), self._account.zone
-        days = days_of(request, now.astimezone(zone).date(), most=90, usual=90)
+        zone = self._account.zone
+        today = self._account.now().astimezone(zone).date()
+        days = days_of(request, today, most=90, usual=90)
+        if days[1] > today:
+            raise Refused("endDate must not be greater than the current date")
         first, last = (datetime.combine(each, time(), zone) for each in days)
         return self._account.campaigns.statistics(person, first, last + timedelta(days=1))
 
@@ -113,10 +117,12 @@ class ContactCalls:
         given = body.get("attributes") or {}
         if not isinstance(given, dict):
             raise Refused("attributes should be an object")
+        if any(given.get(name) and phone_of(given[name]) is None for name in PHONES):
+            raise Refused("Invalid phone number")
         return given
 
     def _identifiers(self, body: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, str]:
-        found = {name: given[name] for name in KINDS.values() if given.get(name)}
+        found = _identifying(given)
         found |= {name: body[key] for name, key in _IN_BODY.items() if body.get(key)}
         if not all(isinstance(value, str) for value in found.values()):
             raise Refused("identifiers should be text")
@@ -129,7 +135,7 @@ class ContactCalls:
         if account.busy_until.get(person.id, account.now()) > account.now():
             raise Refused("Contact is still being processed", code="account_in_process", status=425)
         identifiers = {"email": given["EMAIL"]} if given.get("EMAIL") else {}
-        identifiers |= {name: given[name] for name in KINDS.values() if given.get(name)}
+        identifiers |= _identifying(given)
         clashes = account.people.clashes(identifiers, but=person)
         if clashes and not body.get("forceMerge"):
             raise _duplicate(clashes)
@@ -153,6 +159,12 @@ class ContactCalls:
 
 
 _IN_BODY = {"email": "email", "EXT_ID": "ext_id"}
+
+
+def _identifying(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes that a contact is known by, as they are kept."""
+    found = {name: given[name] for name in KINDS.values() if given.get(name)}
+    return {name: phone_of(each) if name in PHONES else each for name, each in found.items()}
 
 
 def _duplicate(clashes: Mapping[str, Person]) -> Refused:

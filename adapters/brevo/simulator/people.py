@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adapters.brevo.simulator.attributes import PHONES, phone_of
 from adapters.brevo.simulator.refusals import Refused
 from adapters.simulation.messages import compact_json
 
@@ -65,6 +66,8 @@ class People:
             if not identifier.isascii() or not identifier.isdigit():
                 raise Refused("Invalid contact_id passed")
             return self.by_id.get(int(identifier))
+        if KINDS[kind] in PHONES:
+            identifier = phone_of(identifier) or identifier
         found = self._by_identifier.get((KINDS[kind], identifier.lower()))
         return None if found is None else self.by_id[found]
 

@@ -63,8 +63,12 @@ def instant_of(request: Request, name: str) -> datetime | None:
 def days_of(request: Request, today: date, *, most: int, usual: int) -> tuple[date, date]:
     """Return the first and last day asked for: the last `usual` ones when nothing is said."""
     texts = request.param("startDate"), request.param("endDate")
+    if request.param("days") and any(texts):
+        raise Refused("days cannot be passed together with startDate and endDate")
     if not any(texts):
         days = number_of(request, "days", usual)
+        if not 1 <= days <= most:
+            raise Refused(f"days should be from 1 to {most}")
         return today - timedelta(days=days - 1), today
     if not all(texts):
         raise missing("startDate or endDate")

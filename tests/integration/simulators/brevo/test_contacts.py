@@ -61,6 +61,22 @@ async def test_a_write_answers_204_whatever_is_kept_of_it(
     assert found["attributes"] == kept
 
 
+async def test_a_telephone_number_is_kept_as_its_digits(
+    client: httpx.AsyncClient, brevo: BrevoSimulator
+) -> None:
+    ann = brevo.account.create("ann@example.com")
+
+    right = await client.put(f"/contacts/{ann.id}", json={"attributes": {"SMS": "+33612345678"}})
+    wrong = await client.put(f"/contacts/{ann.id}", json={"attributes": {"SMS": "06 12"}})
+
+    found = await client.get("/contacts/0033612345678?identifierType=phone_id")
+    again = await client.post("/contacts", json={"attributes": {"SMS": "+33612345678"}})
+
+    assert (right.status_code, wrong.status_code) == (204, 400)
+    assert (found.json()["id"], again.json()["code"]) == (ann.id, "duplicate_parameter")
+    assert ann.values == {"SMS": "33612345678"}
+
+
 async def test_an_empty_text_clears_a_value_of_any_type(
     client: httpx.AsyncClient, brevo: BrevoSimulator
 ) -> None:
@@ -212,6 +228,23 @@ async def test_a_flag_that_is_sent_by_habit_subscribes_who_was_blocked(
     await client.put(f"/contacts/{ann.id}", json={"emailBlacklisted": False})
 
     assert not ann.is_email_blocked
+
+
+@pytest.mark.parametrize(
+    ("category", "kind", "status"),
+    [
+        pytest.param("normal", "float", 201, id="number"),
+        pytest.param("normal", "id", 400, id="id-of-a-contact"),
+        pytest.param("transactional", "id", 201, id="id-of-an-order"),
+        pytest.param("transactional", "multiple-choice", 400, id="choices-of-an-order"),
+    ],
+)
+async def test_some_types_belong_to_one_category(
+    client: httpx.AsyncClient, category: str, kind: str, status: int
+) -> None:
+    answer = await client.post(f"/contacts/attributes/{category}/heat", json={"type": kind})
+
+    assert answer.status_code == status
 
 
 async def test_writing_many_at_once_has_ended(client: httpx.AsyncClient) -> None:

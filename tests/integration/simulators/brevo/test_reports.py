@@ -52,6 +52,41 @@ async def test_a_report_spans_ninety_days_at_most(client: httpx.AsyncClient) -> 
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param({"days": 91}, id="too-many-days"),
+        pytest.param({"days": 3, "startDate": "2026-11-20", "endDate": "2026-11-22"}, id="both"),
+        pytest.param({"startDate": "2026-11-20"}, id="no-end"),
+    ],
+)
+async def test_days_that_make_no_sense_are_refused(
+    client: httpx.AsyncClient, asked: dict[str, str | int]
+) -> None:
+    answer = await client.get(EVENTS, params=asked)
+
+    assert answer.status_code == 400
+
+
+async def test_campaigns_cannot_be_asked_about_a_day_that_has_not_begun_for_the_account(
+    client: httpx.AsyncClient, brevo: BrevoSimulator, clock: FakeClock
+) -> None:
+    ann = brevo.account.create("ann@example.com")
+    clock.at = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+
+    statuses = [
+        (
+            await client.get(
+                f"/contacts/{ann.id}/campaignStats",
+                params={"startDate": "2026-11-20", "endDate": day},
+            )
+        ).status_code
+        for day in ("2026-11-23", "2026-11-24")
+    ]
+
+    assert statuses == [200, 400]
+
+
 async def test_mail_to_a_blocked_contact_is_taken_and_not_delivered(
     client: httpx.AsyncClient, brevo: BrevoSimulator
 ) -> None:
