@@ -1,8 +1,9 @@
 """Statistics that are asked for by days.
 
 The days are those of the account's time zone, and rows appear late on them; so today and yesterday
-are read again each time, which does no harm. At first the past is read, the latest days before
-others, until there is nothing any more.
+are read again each time, which does no harm. Where that is more than a page, they are read again
+once a day, and between that only what was added at their end. At first the past is read, the
+latest days before others, until there is nothing any more.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ class Days:
     """One of Brevo's statistics, row by row.
 
     A place says either which span of the past is being read (`span`, counted back from the day it
-    `began`), or from which day on there may be something new (`since`).
+    `began`), or from which day on there may be something new (`since`). Where those days were read
+    to their end on some `day`, `at` is that end.
     """
 
     account: Account
@@ -52,6 +54,8 @@ class Days:
         """Yield what is new, or at first the past."""
         today = self.account.clock.now().date()
         if "since" in place:
+            if place.get("day", today.isoformat()) != today.isoformat():
+                place = {"since": place["since"]}
             place["began"] = place.get("began", today.isoformat())
             since = max(date.fromisoformat(place["since"]), today - (SPAN - 1) * _ONE_DAY)
             async for batch in self._walk(place, (("days", str((today - since).days + 1)),)):
@@ -67,8 +71,18 @@ class Days:
         place = dict(place)
         async for stretch in walk(self.account, self._listing(days), Footing.of(place.get("at"))):
             place |= {"at": stretch.footing.plain()}
-            after = _after(place) if stretch.is_last else place
+            after = self._after(place) if stretch.is_last else place
             yield Batch(events=await self._read(stretch.rows), place=dict(after))
+
+    def _after(self, place: Place) -> Place:
+        """Return where to go on behind the end of a list."""
+        began, end = date.fromisoformat(place["began"]), Footing.of(place["at"])
+        if "span" in place and end.last is not None and place["span"] + 1 < MOST_SPANS:
+            return {"began": place["began"], "span": place["span"] + 1}
+        since = (began - _ONE_DAY).isoformat()
+        is_long = place.get("since") == since and end.offset > self.page_rows
+        more = {"day": began.isoformat(), "at": place["at"]} if is_long else {}
+        return {"since": since, **more}
 
     async def _read(self, rows: Sequence[Row]) -> tuple[Event, ...]:
         try:
@@ -97,12 +111,3 @@ def _span(place: Place) -> tuple[tuple[str, str], ...]:
     end = date.fromisoformat(place["began"]) - place["span"] * SPAN * _ONE_DAY
     start = end - (SPAN - 1) * _ONE_DAY
     return (("startDate", start.isoformat()), ("endDate", end.isoformat()))
-
-
-def _after(place: Place) -> Place:
-    """Return where to go on behind the end of a list."""
-    began = date.fromisoformat(place["began"])
-    had_rows = Footing.of(place["at"]).last is not None
-    if "span" in place and had_rows and place["span"] + 1 < MOST_SPANS:
-        return {"began": place["began"], "span": place["span"] + 1}
-    return {"since": (began - _ONE_DAY).isoformat()}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import created, stamp
+from adapters.brevo.contacts import created, micros_of, stamp
 from adapters.brevo.events.mail import MARKETING, TYPES, happening, mail_event
 from adapters.brevo.events.sms import LACKING
 from adapters.brevo.events.source import Batch
@@ -24,7 +24,7 @@ from adapters.brevo.limits import CONTACTS, GENERAL
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import email_of, remote_id_of
 from adapters.http import Call
-from connector.domain.instants import parse_instant
+from connector.domain.instants import parse_instant, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -37,6 +37,8 @@ MOST_ASKED = 1200
 """Contacts asked at one pull: two minutes of what most accounts may ask of contacts."""
 PAST = timedelta(days=89)
 """How far back a contact is asked about: Brevo answers for at most 90 days."""
+EVERY = timedelta(minutes=30)
+"""How seldom the campaigns are asked whether anything moved."""
 PAGE_CAMPAIGNS = 100
 _AT_ONCE = 100
 """Contacts that are asked, and stored, together."""
@@ -61,9 +63,9 @@ class Campaign:
 class Marketing:
     """The events of campaigns.
 
-    A place has the `counters` of all campaigns at the beginning of the last round; while a round is
-    under way, `next` are those of its own beginning, `lists` who is asked (nothing: everybody), and
-    `at` how far it is.
+    A place has the `counters` of all campaigns at the beginning of the last round, and when they
+    were `asked`; while a round is under way, `next` are those of its own beginning, `lists` who is
+    asked (nothing: everybody), and `at` how far it is.
     """
 
     account: Account
@@ -74,8 +76,11 @@ class Marketing:
 
     async def read(self, place: Place) -> AsyncIterator[Batch]:
         """Yield what happened to those who are asked at this pull."""
+        now = to_micros(self.account.clock.now())
+        if "next" not in place and now - place.get("asked", 0) < micros_of(EVERY):
+            return
         campaigns = await self._campaigns()
-        place = place if "next" in place else _round(place, campaigns)
+        place = place if "next" in place else {**_round(place, campaigns), "asked": now}
         if "next" not in place:
             yield Batch(events=(), place=place)
             return
@@ -86,7 +91,7 @@ class Marketing:
             asked += len(people)
             place = {**place, "at": stretch.footing.plain()}
             if stretch.is_last:
-                place = {"counters": place["next"]}
+                place = {"counters": place["next"], "asked": place["asked"]}
             yield Batch(events=await self._ask(people, campaigns), place=place)
             if asked >= self.most_asked:
                 return

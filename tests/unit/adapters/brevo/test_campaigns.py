@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.brevo.events.marketing import Marketing
+from adapters.brevo.events.marketing import EVERY, Marketing
 from adapters.brevo.events.source import Batch
 from connector.domain.instants import iso
 from tests.unit.adapters.brevo.canned import AT, Answer, Asked, Canned, contact_row, events_of, read
@@ -40,6 +40,7 @@ class Company:
 
     async def read(self, place: dict[str, Any] | None = None, most: int = 99) -> list[Batch]:
         self.canned.asked.clear()
+        self.canned.clock.advance(EVERY)
         source = Marketing(account=self.canned.account(), most_asked=most, page_rows=2)
         return await read(source, place)
 
@@ -74,6 +75,17 @@ async def test_nobody_is_asked_while_no_campaign_moved() -> None:
     await company.read(last.place)
 
     assert [each.path for each in company.canned.asked] == ["/emailCampaigns"]
+
+
+async def test_campaigns_are_not_asked_at_every_pull() -> None:
+    company = Company()
+    (*_, last) = await company.read()
+    company.open(1)
+    source = Marketing(account=company.canned.account())
+    company.canned.asked.clear()
+
+    assert await read(source, last.place) == []
+    assert company.canned.asked == []
 
 
 async def test_only_the_lists_of_campaigns_that_moved_are_asked() -> None:

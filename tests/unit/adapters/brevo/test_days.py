@@ -68,6 +68,33 @@ async def test_then_today_and_yesterday_are_read_again_in_one_request() -> None:
     assert len(events_of(batches)) == 1
 
 
+async def test_days_of_many_pages_are_read_again_only_the_next_day() -> None:
+    rows = [mail_row(AT - timedelta(minutes=each), messageId=f"<{each}@x>") for each in range(9)]
+    canned = statistics_of(*rows[::-1])
+    (*_, last) = await read(statistics(canned.account(), 4), {"since": "2026-01-14"})
+    canned.asked.clear()
+
+    (*_, same_day) = await read(statistics(canned.account(), 4), last.place)
+    asked_then = len(canned.asked)
+    canned.clock.advance(timedelta(days=1))
+    next_day = await read(statistics(canned.account(), 4), same_day.place)
+
+    assert asked_then == 1
+    assert canned.asked[1].params["days"] == "3"
+    assert len(events_of(next_day)) == 9
+
+
+async def test_what_is_added_to_days_of_many_pages_is_read_at_their_end() -> None:
+    rows = [mail_row(AT, messageId=f"<{each}@x>") for each in range(9)]
+    canned = statistics_of(*rows)
+    (*_, last) = await read(statistics(canned.account(), 4), {"since": "2026-01-14"})
+    late = mail_row(AT - timedelta(hours=3), messageId="<late@x>")
+
+    batches = await read(statistics(statistics_of(*rows, late).account(), 4), last.place)
+
+    assert [each.fields["message_id"] for each in events_of(batches)] == ["late@x"]
+
+
 async def test_a_reader_who_was_away_reads_all_days_it_missed() -> None:
     canned = statistics_of()
 
