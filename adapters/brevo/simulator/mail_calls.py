@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adapters.simulation.messages import Request
 
 _MOST_RECIPIENTS = 2000
+_KEY = "idempotencykey"
 _EVENTS = {"bounces": {"hardBounces", "softBounces"}}
 """Names that stand for several."""
 
@@ -52,11 +53,13 @@ class MailCalls:
             raise missing("sender")
         if template_id is not None and mail.templates and template_id not in mail.templates:
             raise Refused("Template does not exist")
-        key = str((body.get("headers") or {}).get("idempotencyKey") or "")
-        if key not in mail.by_key or not key:
-            sent = [self._sent(each["email"], body) for each in recipients]
+        key = _key_of(body.get("headers") or {})
+        if key in mail.by_key:
+            return json_reply({"messageId": mail.by_key[key]}, 201)
+        sent = [self._sent(each["email"], body) for each in recipients]
+        if key:
             mail.by_key[key] = sent[0].id
-        return json_reply({"messageId": mail.by_key[key]}, 201)
+        return json_reply({"messageId": sent[0].id}, 201)
 
     def messages(self, request: Request) -> Reply:
         """Return a page of messages to an address, of a template, or the one with an id."""
@@ -183,3 +186,9 @@ class MailCalls:
             "messageId": message.id,
             "from": self._account.mail.sender,
         } | {name: value for name, value in optional.items() if value}
+
+
+def _key_of(headers: Mapping[str, str]) -> str:
+    """Return the key of idempotency, however its name is written."""
+    found = (value for name, value in headers.items() if name.replace("-", "").lower() == _KEY)
+    return next(found, "")
