@@ -16,6 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.first_sync import first_sync
+from benchmarks.pull_contacts import pull_contacts
+from benchmarks.push_scores import push_scores
 from benchmarks.rescore_few import rescore_one, rescore_stale, tick_idle
 from benchmarks.rescore_full import rescore_full
 
@@ -41,6 +43,8 @@ def _benchmarks(*, is_full: bool) -> Mapping[str, Callable[[], dict[str, object]
     sizes = [10_000, 100_000, 1_000_000] if is_full else [10_000, 50_000]
     return {
         "first_sync": partial(first_sync, runs),
+        "pull_contacts": partial(pull_contacts, 50_000 if is_full else 20_000, runs),
+        "push_scores": partial(push_scores, 50_000 if is_full else 10_000, runs),
         "rescore_full": partial(rescore_full, sizes[-1], runs),
         "rescore_stale": partial(rescore_stale, sizes, runs),
         "rescore_one": partial(rescore_one, sizes[-1], runs),
