@@ -53,6 +53,8 @@ def desired_to_json(desired: Desired) -> str:
         parts["tags"] = dict(desired.tags)
     if desired.stage is not None:
         parts["stage"] = desired.stage
+    if desired.overruled:
+        parts["overruled"] = {name: _written(each) for name, each in desired.overruled.items()}
     return _encode(parts) if parts else "{}"
 
 
@@ -67,6 +69,7 @@ def desired_from_json(text: str) -> Desired:
         lists=parts.get("lists", {}),
         tags=parts.get("tags", {}),
         stage=parts.get("stage"),
+        overruled={key: _unwritten(each) for key, each in parts.get("overruled", {}).items()},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, select, tuple_
 
 from connector.domain.changes import Addressee
 from connector.domain.records import Record, RecordChange
@@ -95,14 +95,25 @@ class Records:
 
         return await self._session.run(work)
 
-    async def live_ids(self, platform: str) -> frozenset[str]:
-        """Return the remote ids of all records of a platform that were not removed."""
-        query = select(RECORDS.c.remote_id).where(
-            RECORDS.c.platform == platform, RECORDS.c.removed_at.is_(None)
+    async def live_ids(
+        self, platform: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return remote ids of a platform's records that were not removed, rising."""
+        is_live = (RECORDS.c.platform == platform) & RECORDS.c.removed_at.is_(None)
+        query = select(RECORDS.c.remote_id).where(is_live)
+        if after is not None:
+            query = query.where(RECORDS.c.remote_id > after)
+        query = query.order_by(RECORDS.c.remote_id).limit(limit)
+        return await self._session.run(lambda connection: list(connection.execute(query).scalars()))
+
+    async def count_live(self, platform: str) -> int:
+        """Return how many records of a platform were not removed."""
+        query = (
+            select(func.count())
+            .select_from(RECORDS)
+            .where(RECORDS.c.platform == platform, RECORDS.c.removed_at.is_(None))
         )
-        return await self._session.run(
-            lambda connection: frozenset(connection.execute(query).scalars())
-        )
+        return await self._session.run(lambda connection: connection.execute(query).scalar_one())
 
     async def save_records(self, records: Sequence[Record]) -> None:
         """Insert or replace records, with their addresses."""

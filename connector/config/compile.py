@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from connector.config.compile_attributes import compile_attributes
+from connector.config.compile_copies import warn_of_idle_create, with_copies
 from connector.config.compile_decay import check_decay
 from connector.config.compile_events import (
     compile_content,
@@ -183,12 +184,14 @@ def _outputs(
     compiler = TargetCompiler(
         context=context, scores=model.scores, grades=model.grades, attributes=attributes
     )
-    targets = {name: compiler.compile(name, each) for name, each in document.targets.items()}
+    written = {name: compiler.compile(name, each) for name, each in document.targets.items()}
+    targets = with_copies(written, attributes, document, context)
     triggers = {
         name: compile_trigger(name, each, context) for name, each in document.triggers.items()
     }
     warn_of_unbuilt(document, context.report)
     sound = {name: each for name, each in triggers.items() if each}
+    warn_of_idle_create(targets, sound, document, context)
     return replace(model, targets=targets, triggers=sound, lists=_asked(targets, sound))
 
 

@@ -48,8 +48,13 @@ def _plain(value: object) -> object:  # noqa: PLR0911 - one line for each kind o
     if isinstance(value, Target):
         by_name = {each.field: each for each in value.attributes}
         lists = {each.name: each for each in value.lists}
+        copies = {each.field: each for each in value.copies}
         own = _plain_fields(value, without="attributes")
-        return own | {"lists": _plain(lists), "attributes": _plain(by_name)}
+        return own | {
+            "lists": _plain(lists),
+            "attributes": _plain(by_name),
+            "copies": _plain(copies),
+        }
     if is_dataclass(value):
         return {CLASS: type(value).__name__} | _plain_fields(value)
     if isinstance(value, timedelta):

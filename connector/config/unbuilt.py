@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 UNDELIVERED = frozenset({"notify", "webhook"})
 """Kinds of deed that are recorded when a trigger fires, and wait for whoever delivers them."""
-COPIES_ATTRIBUTES = False
-SEES_DRIFT = False
 
 
 def warn_of_unbuilt(document: Document, report: Report) -> None:
@@ -24,13 +22,3 @@ def warn_of_unbuilt(document: Document, report: Report) -> None:
             for kind in UNDELIVERED.intersection(type(deed).model_fields):
                 message = f"`{kind}` is recorded when `{name}` fires, and not delivered by this "
                 report.warn(("triggers", name, "do", index, kind), f"{message}version yet")
-    for name, attribute in document.attributes.items():
-        if not COPIES_ATTRIBUTES and attribute.sync:
-            report.warn(("attributes", name, "sync"), _later("copy attributes to platforms"))
-    for name, target in document.targets.items():
-        if not SEES_DRIFT and "on_drift" in target.model_fields_set:
-            report.warn(("targets", name, "on_drift"), _later("look for drift"))
-
-
-def _later(doing: str) -> str:
-    return f"read and checked, but this version does not {doing} yet"

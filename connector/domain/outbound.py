@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from connector.domain.values import Written
@@ -34,6 +34,33 @@ class Desired:
     lists: Mapping[str, bool] = field(default_factory=dict)
     tags: Mapping[str, bool] = field(default_factory=dict)
     stage: str | None = None
+    overruled: Mapping[str, Written] = field(default_factory=dict)
+    """Of what is confirmed: values of ours that stand no more where they stood, and may not.
+
+    By ``attribute <field>`` or ``list <name>``. Nothing is written there until ours is another.
+    """
+
+    def with_values(self, values: Mapping[str, Written], kept: Collection[str]) -> Desired:
+        """Return what is confirmed once `values` were written, in spite of which some were `kept`.
+
+        The platform goes on showing its own values in those fields.
+        """
+        overruled = dict(self.overruled)
+        for name, value in values.items():
+            overruled.pop(overruled_key("attribute", name), None)
+            if name in kept:
+                overruled[overruled_key("attribute", name)] = value
+        return replace(self, attributes={**self.attributes, **values}, overruled=overruled)
+
+    def is_overruled(self, kind: str, name: str, value: Written) -> bool:
+        """Return whether another value is let to stand in place of `value`."""
+        key = overruled_key(kind, name)
+        return key in self.overruled and self.overruled[key] == value
+
+
+def overruled_key(kind: str, name: str) -> str:
+    """Return under what `Desired.overruled` knows an ``attribute`` or a ``list``."""
+    return f"{kind} {name}"
 
 
 NOTHING = Desired()

@@ -83,7 +83,8 @@ def winners(
 
     A value of the preferred platform wins, else the one that changed last; of equals the one
     whose platform stands first in `order`, then the lowest record id. NULL never wins over a
-    value; an attribute without any value is left out.
+    value, but where the attribute is copied: there a value that was cleared, when no preferred
+    one is left, wins over what is older. An attribute without any value is left out.
     """
     known = list(records)
     if len(known) == 1:
@@ -91,17 +92,40 @@ def winners(
         return {name: values[name] for name in attributes if name in values}
     places = {platform: place for place, platform in enumerate(order)}
     found = {name: _winner(each, known, places) for name, each in attributes.items()}
-    return {name: best.attributes[name] for name, best in found.items() if best}
+    return {
+        name: best.attributes[name]
+        for name, best in found.items()
+        if best and name in best.attributes
+    }
+
+
+def is_cleared(record: Record, name: str) -> bool:
+    """Return whether a record held a value of a copied attribute, and was seen to lose it."""
+    return name not in record.attributes and name in record.stamps
+
+
+def date_of(record: Record, name: str) -> int:
+    """Return when the value of an attribute changed, in microseconds since the epoch."""
+    return record.stamps.get(name, to_micros(record.changed_at))
+
+
+def _counts(record: Record, attribute: Attribute) -> bool:
+    if record.attributes.get(attribute.name) is not None:
+        return True
+    return bool(attribute.sync) and is_cleared(record, attribute.name)
 
 
 def _winner(
     attribute: Attribute, records: Sequence[Record], places: Mapping[str, int]
 ) -> Record | None:
     def rank(record: Record) -> tuple[int, int, str, str]:
-        changed_at = record.stamps.get(attribute.name, to_micros(record.changed_at))
         place = places.get(record.platform, len(places))
-        return (-changed_at, place, record.platform, record.remote_id)
+        return (-date_of(record, attribute.name), place, record.platform, record.remote_id)
 
-    holders = [each for each in records if each.attributes.get(attribute.name) is not None]
-    preferred = [each for each in holders if each.platform == attribute.prefer]
+    holders = [each for each in records if _counts(each, attribute)]
+    preferred = [
+        each
+        for each in holders
+        if each.platform == attribute.prefer and attribute.name in each.attributes
+    ]
     return min(preferred or holders, key=rank, default=None)

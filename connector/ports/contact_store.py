@@ -47,8 +47,17 @@ class ContactStore(Protocol):
         """
         ...
 
-    async def live_ids(self, platform: str) -> frozenset[str]:
-        """Return the remote ids of all records of a platform that were not removed."""
+    async def live_ids(
+        self, platform: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return remote ids of a platform's records that were not removed, rising (UTF-8 bytes).
+
+        At most `limit` of those behind `after`.
+        """
+        ...
+
+    async def count_live(self, platform: str) -> int:
+        """Return how many records of a platform were not removed."""
         ...
 
     async def save_records(self, records: Sequence[Record]) -> None:

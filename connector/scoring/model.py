@@ -249,6 +249,16 @@ class TargetAttribute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TargetCopy:
+    """A field of a platform into which the winning value of an attribute is copied."""
+
+    field: str
+    """The platform's name."""
+    attribute: str
+    type: FieldType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetList:
     """A list that holds exactly those for whom a condition holds."""
 
@@ -265,13 +275,16 @@ class Target:
 
     platform: str
     attributes: tuple[TargetAttribute, ...] = ()
+    copies: tuple[TargetCopy, ...] = ()
     lists: tuple[TargetList, ...] = ()
     tags: Mapping[str, Expression] = field(default_factory=dict)
     stage: str | None = None
     """The score whose stage becomes the platform's own."""
     repairs_drift: bool = True
     change_of: float | None = None
-    """The smallest move of a number that is worth a write."""
+    """The smallest move of a result of ours that is worth a write."""
+    creates: bool = False
+    """Whether contacts who have no record there are created."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

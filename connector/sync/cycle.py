@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from connector.domain.ledger import Run
 from connector.errors import AccessRefused, ConnectorError, Problem
+from connector.sync.creating import create_missing
+from connector.sync.drift import KEPT, REPAIRED
 from connector.sync.pull import pull
 from connector.sync.push import push, take_back
 from connector.sync.remap import remap
@@ -16,7 +18,7 @@ from connector.sync.summary import Summary
 from connector.sync.triggers.delivering import deliver
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from connector.sync.workspace import Workspace
@@ -87,11 +89,13 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
         # Without a model contacts are only kept in step.
         summary.scored = rescored.scored if workspace.configuration.has_model else 0
         summary.triggers |= rescored.fired
+        summary.problems += _deleted(rescored.deleted)
         for name in names:
             if name in workspace.configuration.model.targets:
                 summary.deliveries[name] = _deliveries(unchanged=rescored.unchanged[name])
     if steps.pushes:
-        allowed = [each for each in names if each not in refused]
+        welcome = [each for each in names if each not in refused]
+        allowed = await _create(workspace, welcome, steps, summary)
         stopped = await _push(workspace, allowed, steps, summary)
         await _deliver(workspace, [each for each in allowed if each not in stopped], summary)
     async with workspace.state.read() as tx:
@@ -116,6 +120,8 @@ async def _pull(
     for name in names:
         pulled = await pull(workspace, name, force=steps.force)
         summary.pulled[name] = {"contacts": pulled.contacts, "events": pulled.events}
+        if pulled.drift:
+            summary.drift[name] = {kind: pulled.drift[kind] for kind in (REPAIRED, KEPT)}
         summary.problems += pulled.problems
         summary.failed(name, pulled.errors)
         if any(isinstance(error, AccessRefused) for error in pulled.errors):
@@ -132,6 +138,45 @@ async def _pull(
         if count and name in names
     ]
     return refused
+
+
+async def _create(
+    workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
+) -> Sequence[str]:
+    """Create who is missing on platforms; return those of `names` that did not fail."""
+    failed: set[str] = set()
+    is_anybody_new = False
+    for name in names:
+        target = workspace.configuration.model.targets.get(name)
+        if target is None or workspace.left_alone(name) is not None:
+            continue
+        made = await create_missing(workspace, target, force=steps.force)
+        if made.created or made.calls:
+            counts = summary.deliveries.setdefault(name, _deliveries())
+            counts["created"] = made.created
+            counts["calls"] += made.calls
+        summary.problems += made.problems
+        summary.failed(name, made.errors)
+        is_anybody_new = is_anybody_new or made.created > 0
+        failed |= {name} if made.errors else set()
+    if is_anybody_new and steps.scores:
+        # A new record may be more than an address, and whoever has one is known anew.
+        rescored = await rescore(workspace, summary.at)
+        for name, count in rescored.fired.items():
+            summary.triggers[name] = summary.triggers.get(name, 0) + count
+    return [name for name in names if name not in failed]
+
+
+def _deleted(counts: Mapping[str, int]) -> list[Problem]:
+    return [
+        Problem(
+            message=f"{count} contact{'s were' if count > 1 else ' was'} deleted there, and "
+            f"{'are' if count > 1 else 'is'} not created again",
+            path=f"platforms.{name}.create",
+        )
+        for name, count in counts.items()
+        if count
+    ]
 
 
 async def _push(
@@ -151,7 +196,7 @@ async def _push(
         counts["delivered"] = pushed.delivered
         counts["failed"] = pushed.failed
         counts["dead"] = pushed.dead
-        counts["calls"] = pushed.calls
+        counts["calls"] += pushed.calls
         summary.problems += pushed.problems
         summary.failed(name, pushed.errors)
         if pushed.errors:

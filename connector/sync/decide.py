@@ -12,7 +12,8 @@ from connector.domain.frames import CONTACT, IS_EXCLUDED, target_list_column, ta
 from connector.domain.outbound import NOTHING, DeliveryState, Desired, Outbound
 from connector.domain.rounding import round_expr
 from connector.domain.values import FieldType
-from connector.sync.difference import difference, doubted
+from connector.sync.copies import NO_COPIES, with_shown, with_wanted
+from connector.sync.difference import doubted, is_work, still_overruled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from connector.domain.changes import Addressee
     from connector.domain.values import Written
     from connector.scoring.model import Model, Target, TargetAttribute
+    from connector.sync.copies import Copied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,70 +43,104 @@ def decide(
     addressees: Mapping[int, Addressee],
     standing: Mapping[int, Outbound],
     at: datetime,
+    copies: Mapping[int, Copied] | None = None,
     is_ours: bool = False,
 ) -> Decided:
     """Return the outbound rows that `results` (of the engine) make for one platform.
 
     Where what is written `is_ours` alone, a new address is worth writing everything again.
 
-    Contacts without a record there are left out. Of excluded ones what was written stays, and what
+    Contacts who are not among the `addressees` are left out; those whose record has no id yet are
+    to be created. Of excluded ones what was written stays, and what
     was not written yet is called off.
     """
     excluded = results.filter(pl.col(IS_EXCLUDED))[CONTACT].to_list()
     unfinished = [standing[each] for each in excluded if each in standing]
     rows = [_called_off(row, at) for row in unfinished if row.state is not DeliveryState.CLEAN]
     unchanged = 0
-    for contact, desired in _desires(target, model, results, addressees):
-        before = standing.get(contact)
-        if before is None and desired == NOTHING:
+    deciding = _Deciding(target=target, at=at, is_ours=is_ours)
+    for contact, shown in _desires(target, model, results, addressees):
+        before, to = standing.get(contact), addressees[contact]
+        copied = (copies or {}).get(contact, NO_COPIES)
+        if before is None and shown == NOTHING and not copied.wanted and to.remote_id:
             continue
-        to = addressees[contact]
-        row = _row(contact, target, desired=desired, to=to, before=before, at=at)
-        if is_ours and before is not None and before.email != to.email:
-            row = _anew(row, target)
+        row = deciding.row(contact, shown, to=to, before=before, copied=copied)
         if row.state is DeliveryState.CLEAN:
             unchanged += 1
+            # Of copies that are right without us nothing is to be remembered.
+            if before is None and shown == NOTHING and not target.creates:
+                continue
         if row != before:
             rows.append(row)
     return Decided(rows=rows, unchanged=unchanged)
 
 
-def _row(
-    contact: int,
-    target: Target,
-    *,
-    desired: Desired,
-    to: Addressee,
-    before: Outbound | None,
-    at: datetime,
-) -> Outbound:
-    if before is None or before.remote_id != to.remote_id:
-        stays = _stays(target, before)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Deciding:
+    """One decision about one platform."""
+
+    target: Target
+    at: datetime
+    is_ours: bool
+
+    def row(
+        self,
+        contact: int,
+        results: Desired,
+        *,
+        to: Addressee,
+        before: Outbound | None,
+        copied: Copied,
+    ) -> Outbound:
+        """Return the row of a contact that shall show `results` and what is copied."""
+        if before is None or before.remote_id != to.remote_id:
+            return self._fresh(contact, results, to, before, copied)
+        row = self._changed(results, to, before, copied)
+        return _anew(row, self.target) if self.is_ours and before.email != to.email else row
+
+    def _fresh(
+        self,
+        contact: int,
+        results: Desired,
+        to: Addressee,
+        before: Outbound | None,
+        copied: Copied,
+    ) -> Outbound:
+        desired = with_wanted(results, copied, None)
+        stays = _stays(self.target, before)
         fresh = Outbound(
             contact=contact,
-            platform=target.platform,
+            platform=self.target.platform,
             remote_id=to.remote_id,
             email=to.email,
             desired=replace(desired, lists={**desired.lists, **stays}) if stays else desired,
+            confirmed=Desired(attributes=copied.shown),
             revision=before.revision + 1 if before else 1,
-            decided_at=at,
+            decided_at=self.at,
         )
-        return replace(fresh, state=_state(fresh, target))
-    desired = _kept(target, desired, before)
-    if desired == before.desired and to.email == before.email:
-        return _revived(before, target)
-    changed = replace(
-        before,
-        email=to.email,
-        desired=desired,
-        confirmed=doubted(before, desired, target),
-        revision=before.revision + 1,
-        decided_at=at,
-        attempts=0,
-        not_before=None,
-        last_error=None,
-    )
-    return replace(changed, state=_state(changed, target))
+        row = replace(fresh, state=_state(fresh, self.target))
+        is_readdressed = before is not None and before.email != to.email
+        return _anew(row, self.target) if self.is_ours and is_readdressed else row
+
+    def _changed(
+        self, results: Desired, to: Addressee, before: Outbound, copied: Copied
+    ) -> Outbound:
+        before = with_shown(before, copied, is_ours=self.is_ours)
+        desired = _kept(self.target, with_wanted(results, copied, before), before)
+        if desired == before.desired and to.email == before.email:
+            return _revived(before, self.target)
+        changed = replace(
+            before,
+            email=to.email,
+            desired=desired,
+            confirmed=still_overruled(doubted(before, desired, self.target), desired),
+            revision=before.revision + 1,
+            decided_at=self.at,
+            attempts=0,
+            not_before=None,
+            last_error=None,
+        )
+        return replace(changed, state=_state(changed, self.target))
 
 
 def _revived(before: Outbound, target: Target) -> Outbound:
@@ -133,7 +169,7 @@ def _anew(row: Outbound, target: Target) -> Outbound:
 def _called_off(before: Outbound, at: datetime) -> Outbound:
     return replace(
         before,
-        desired=before.confirmed,
+        desired=replace(before.confirmed, overruled={}),
         state=DeliveryState.CLEAN,
         revision=before.revision + 1,
         decided_at=at,
@@ -173,7 +209,7 @@ def _stays(target: Target, before: Outbound | None) -> Mapping[str, bool]:
 
 
 def _state(row: Outbound, target: Target) -> DeliveryState:
-    return DeliveryState.PENDING if difference(row, target) else DeliveryState.CLEAN
+    return DeliveryState.PENDING if is_work(row, target) else DeliveryState.CLEAN
 
 
 def _desires(

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import INTERRUPTED, DeliveryState, Desired
+from connector.domain.outbound import INTERRUPTED, DeliveryState, overruled_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from connector.domain.outbound import Outbound
+    from connector.domain.outbound import Desired, Outbound
     from connector.domain.values import Written
     from connector.scoring.model import Target
 
@@ -38,21 +38,24 @@ def difference(row: Outbound, target: Target) -> Difference:
     """
     desired, confirmed = row.desired, row.confirmed
     known = confirmed.attributes
+    copied = {each.field for each in target.copies}
     return Difference(
         attributes={
             name: value
             for name, value in desired.attributes.items()
             if (
-                _is_worth_writing(value, known[name], target.change_of)
+                _is_worth_writing(value, known[name], None if name in copied else target.change_of)
                 if name in known
                 else value is not None
             )
+            and not confirmed.is_overruled("attribute", name, value)
         },
         lists={
             name: wanted
             for name, wanted in desired.lists.items()
             if wanted is not confirmed.lists.get(name, False)
             and (wanted or name not in row.adopted or _is_own(name, target))
+            and not confirmed.is_overruled("list", name, wanted)
         },
         tags={
             tag: wanted
@@ -61,6 +64,26 @@ def difference(row: Outbound, target: Target) -> Difference:
         },
         stage=desired.stage if desired.stage != confirmed.stage else None,
     )
+
+
+def is_work(row: Outbound, target: Target) -> bool:
+    """Return whether anything is to be done about `row`: its record made, or written to."""
+    return not row.remote_id or bool(difference(row, target))
+
+
+def still_overruled(confirmed: Desired, desired: Desired) -> Desired:
+    """Return what is `confirmed` once this is `desired`: new values of ours are overruled no more.
+
+    So is one that is desired again later.
+    """
+    if not confirmed.overruled:
+        return confirmed
+    present: dict[str, Written] = {
+        **{overruled_key("attribute", name): each for name, each in desired.attributes.items()},
+        **{overruled_key("list", name): each for name, each in desired.lists.items()},
+    }
+    kept = {key: each for key, each in confirmed.overruled.items() if present.get(key) == each}
+    return replace(confirmed, overruled=kept)
 
 
 def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
@@ -84,7 +107,8 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
     lists = {name: on for name, on in left.lists.items() if desired.lists.get(name, on) is not on}
     tags = {tag: on for tag, on in left.tags.items() if desired.tags.get(tag, on) is not on}
     is_other = left.stage is not None and desired.stage not in {None, left.stage}
-    return Desired(
+    return replace(
+        confirmed,
         attributes=attributes,
         lists={**confirmed.lists, **lists},
         tags={**confirmed.tags, **tags},

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
+from connector.sync.echoes import without_echoes
 from connector.sync.following import follow
 from connector.sync.joining import Naming, join, relink
 from connector.sync.revision import changes_between, gone, revised
@@ -45,6 +46,7 @@ async def ingest_contacts(
         for contact in latest.values()
         if (record := revised(platform, contact, known, naming.attributes, recorded_at))
     ]
+    fresh = [*await without_echoes(tx, platform, fresh, known, naming.attributes)]
     fresh += [
         gone(platform, old, known.get(old), recorded_at, merged_into=new)
         for old, new in merged.items()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.outbound import NOTHING, DeliveryState, Outbound
 from connector.errors import PlatformError, Problem
-from connector.sync.difference import difference
+from connector.sync.difference import is_work
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,5 +66,5 @@ async def _forget_all(workspace: Workspace, target: Target) -> None:
 
 def _anew(row: Outbound, target: Target) -> Outbound:
     anew = replace(row, confirmed=NOTHING, revision=row.revision + 1, last_error=None)
-    state = DeliveryState.PENDING if difference(anew, target) else DeliveryState.CLEAN
+    state = DeliveryState.PENDING if is_work(anew, target) else DeliveryState.CLEAN
     return replace(anew, state=state)

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
 
+from connector.sync.creating import too_many
 from connector.sync.difference import difference, without
 from connector.sync.guards import blocked_lists, unfinished
+from connector.sync.newcomers import NOT_YET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from connector.domain.outbound import Outbound
     from connector.domain.values import Written
@@ -29,7 +31,7 @@ class PlannedChange:
     remote_id: str
     email: str | None
     kind: str
-    """attribute, list, tag or stage."""
+    """contact (who is created), attribute, list, tag or stage."""
     name: str
     before: Written
     after: Written
@@ -52,57 +54,84 @@ class Plan:
 
 
 async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
-    """Return what a push to the platform `name` would write now, `limit` changes in full."""
+    """Return what a push to the platform `name` would write now, `limit` changes in full.
+
+    Those who would be created come first.
+    """
     target = workspace.configuration.model.targets.get(name)
     planned = Plan(platform=name)
     if target is None:
         return planned
-    blocked, planned.problems = await blocked_lists(workspace, target)
-    for_attributes = 0
-    sizes: dict[str, Counter[object]] = defaultdict(Counter)
+    blocked, problems = await blocked_lists(workspace, target)
+    crowd = await too_many(workspace, target)
+    planned.problems = [*problems, *([crowd] if crowd else [])]
+    drafting = _Drafting(planned=planned, limit=limit)
+    if target.creates and not crowd:
+        async for row in unfinished(workspace.state, name):
+            if row.remote_id == NOT_YET:
+                drafting.add([_change(row, "contact", "created", None, row.email)])
     async for row in unfinished(workspace.state, name):
-        left = without(blocked, difference(row, target))
-        planned.contacts += bool(left)
-        for_attributes += bool(left.attributes)
-        for change in _changes(row, left):
-            key = f"{change.kind} {change.name}"
-            planned.counts[key] = planned.counts.get(key, 0) + 1
-            sizes[change.kind][change.name, change.after is False] += 1
-            if len(planned.changes) < limit:
-                planned.changes.append(change)
-    capabilities = workspace.configuration.platform(name).adapter.capabilities
-    planned.calls = _calls(for_attributes, sizes, capabilities)
+        if row.remote_id != NOT_YET or not crowd:
+            left = without(blocked, difference(row, target))
+            planned.contacts += bool(left) or row.remote_id == NOT_YET
+            drafting.for_attributes += bool(left.attributes)
+            drafting.add(_changes(row, left))
+    planned.calls = drafting.calls(workspace.configuration.platform(name).adapter.capabilities)
     return planned
 
 
-def _changes(row: Outbound, left: Difference) -> Iterator[PlannedChange]:
-    def change(kind: str, name: str, before: Written, after: Written) -> PlannedChange:
-        return PlannedChange(
-            contact=row.contact,
-            remote_id=row.remote_id,
-            email=row.email,
-            kind=kind,
-            name=name,
-            before=before,
-            after=after,
-        )
+@dataclass(slots=True, kw_only=True)
+class _Drafting:
+    """A plan in the making, and what its cost depends on."""
 
+    planned: Plan
+    limit: int
+    for_attributes: int = 0
+    sizes: dict[str, Counter[object]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, changes: Iterable[PlannedChange]) -> None:
+        """Count changes, and show those for which there is room."""
+        for change in changes:
+            key = f"{change.kind} {change.name}"
+            self.planned.counts[key] = self.planned.counts.get(key, 0) + 1
+            self.sizes[change.kind][change.name, change.after is False] += 1
+            if len(self.planned.changes) < self.limit:
+                self.planned.changes.append(change)
+
+    def calls(self, capabilities: Capabilities) -> int:
+        """Return the calls of full batches, as they are sent: see `connector.sync.writing`."""
+        counts = [("attribute", self.for_attributes)]
+        counts += [(each, sum(self.sizes[each].values())) for each in ("contact", "tag", "stage")]
+        counts += [("list", count) for count in self.sizes["list"].values()]
+        return sum(_calls(kind, count, capabilities) for kind, count in counts if count)
+
+
+def _calls(kind: str, count: int, capabilities: Capabilities) -> int:
+    if capabilities.calls_of is not None:
+        return capabilities.calls_of(kind, count)
+    batch = capabilities.list_batch if kind == "list" else capabilities.attribute_batch
+    return ceil(count / batch)
+
+
+def _change(row: Outbound, kind: str, name: str, before: Written, after: Written) -> PlannedChange:
+    return PlannedChange(
+        contact=row.contact,
+        remote_id=row.remote_id,
+        email=row.email,
+        kind=kind,
+        name=name,
+        before=before,
+        after=after,
+    )
+
+
+def _changes(row: Outbound, left: Difference) -> Iterator[PlannedChange]:
     known = row.confirmed
     for name, value in left.attributes.items():
-        yield change("attribute", name, known.attributes.get(name), value)
+        yield _change(row, "attribute", name, known.attributes.get(name), value)
     for name, wanted in left.lists.items():
-        yield change("list", name, known.lists.get(name, False), wanted)
+        yield _change(row, "list", name, known.lists.get(name, False), wanted)
     for tag, wanted in left.tags.items():
-        yield change("tag", tag, known.tags.get(tag, False), wanted)
+        yield _change(row, "tag", tag, known.tags.get(tag, False), wanted)
     if left.stage is not None:
-        yield change("stage", "stage", known.stage, left.stage)
-
-
-def _calls(
-    for_attributes: int, sizes: Mapping[str, Counter[object]], capabilities: Capabilities
-) -> int:
-    """Return the calls of full batches, as they are sent: see `connector.sync.writing`."""
-    together = [for_attributes, *(sum(sizes[kind].values()) for kind in ("tag", "stage"))]
-    return sum(ceil(count / capabilities.attribute_batch) for count in together) + sum(
-        ceil(count / capabilities.list_batch) for count in sizes["list"].values()
-    )
+        yield _change(row, "stage", "stage", known.stage, left.stage)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from connector.domain.contacts import Removal
 from connector.domain.ledger import StoredCursor
 from connector.errors import AccessRefused, PlatformError, Problem, SourceEmptied
 from connector.mapping.attributes import reading_for
+from connector.sync.drift import fields_of, notice_members, notice_values
 from connector.sync.ingest import (
     ingest_contacts,
     ingest_events,
@@ -20,17 +21,19 @@ from connector.sync.ingest import (
     ingest_removals,
 )
 from connector.sync.joining import Naming
+from connector.sync.vanished import is_new, need_not_walk, notice_vanished
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from datetime import datetime
 
     from connector.domain.attributes import Attribute
-    from connector.domain.contacts import Contact, Membership, Reading
+    from connector.domain.contacts import Contact, Membership, Reading, Removal
     from connector.domain.events import Event
     from connector.domain.pages import Cursor, Page
-    from connector.ports.platform import IdWalk, Platform
+    from connector.ports.platform import Platform
     from connector.ports.store import Transaction
+    from connector.scoring.model import Target
     from connector.sync.patience import Patience
     from connector.sync.workspace import Workspace
 
@@ -49,6 +52,8 @@ class Pulled:
     problems: list[Problem] = field(default_factory=list)
     errors: list[PlatformError | SourceEmptied] = field(default_factory=list)
     """What ended a stream early."""
+    drift: Counter[str] = field(default_factory=Counter)
+    """Values of ours that somebody changed, as `connector.sync.drift` counts them."""
 
 
 async def pull(workspace: Workspace, name: str, *, force: bool = False) -> Pulled:
@@ -87,21 +92,37 @@ class _Pull:
     def naming(self) -> Naming:
         return self.workspace.naming
 
+    @property
+    def _watched(self) -> Target | None:
+        """Return what is kept true on the platform, where others may change it as well."""
+        targets = self.workspace.configuration.model.targets
+        return None if self.name in self.workspace.ours else targets.get(self.name)
+
     async def contacts(self, *, force: bool) -> None:
         source = self.platform.contacts
         if source is None:
             return
         configuration = self.workspace.configuration
-        reading = reading_for(self.name, configuration.attributes, configuration.watched_lists)
+        target = self._watched
+        reading = reading_for(
+            self.name,
+            configuration.attributes,
+            configuration.watched_lists,
+            fields_of(target) if target else None,
+        )
         digest = _digest(self.name, reading, configuration.attributes)
 
         async def take(tx: Transaction, page: Page[Contact]) -> None:
             await ingest_contacts(tx, self.name, page.items, self.naming, self._now())
+            if target is not None:
+                self.pulled.drift += await notice_values(tx, target, page.items, self._now())
             self.pulled.contacts += len(page.items)
 
+        was_new = await is_new(self.workspace, self.name)
         await self._stream("contacts", digest, partial(source.contacts, reading), take)
-        if self.platform.ids is not None:
-            await self._notice_vanished(self.platform.ids, force=force)
+        if was_new and self.platform.ids is not None:
+            await need_not_walk(self.workspace, self.name)
+        await notice_vanished(self.workspace, self.name, force=force)
 
     async def removals(self) -> None:
         source = self.platform.removals
@@ -126,6 +147,8 @@ class _Pull:
 
         async def take(tx: Transaction, page: Page[Membership]) -> None:
             await ingest_memberships(tx, self.name, page.items, asked_for)
+            if (target := self._watched) is not None:
+                self.pulled.drift += await notice_members(tx, target, page.items, self._now())
 
         digest = json.dumps(sorted(lists))
         await self._stream("memberships", digest, partial(source.memberships, lists), take)
@@ -175,27 +198,6 @@ class _Pull:
             more = f"{problems - SHOWN_PROBLEMS} more problems like these"
             self.pulled.problems.append(Problem(message=more, path=f"{self.name}.{stream}"))
 
-    async def _notice_vanished(self, walk: IdWalk, *, force: bool) -> None:
-        """Mark records that a whole walk does not meet as removed, once per change of contacts."""
-        note = f"walked:{self.name}"
-        async with self.workspace.state.read() as tx:
-            stored = await tx.cursors.get(self.name, "contacts")
-            walked_at = await tx.notes.get(note)
-            known = await tx.contacts.live_ids(self.name)
-        if stored is None or stored.cursor == walked_at:
-            return
-        present = await self.patience(partial(_whole, walk))
-        if known and not present and not force:
-            msg = (
-                f"{self.name}: had {len(known)} contacts and now has none; nothing was taken "
-                "from it (if that is right, run again with --force)"
-            )
-            raise SourceEmptied(msg)
-        gone = [Removal(remote_id=remote_id) for remote_id in sorted(known - present)]
-        async with self.workspace.state.write() as tx:
-            await ingest_removals(tx, self.name, gone, self.naming, self._now())
-            await tx.notes.put(note, stored.cursor)
-
     def _lists(self) -> frozenset[str]:
         watched = self.workspace.configuration.watched_lists
         return frozenset(name for platform, name in watched if platform == self.name)
@@ -242,10 +244,6 @@ class _Walk(Generic[T]):
         pages, self.pages = self.pages, None
         if isinstance(pages, AsyncGenerator):
             await pages.aclose()
-
-
-async def _whole(walk: IdWalk) -> frozenset[str]:
-    return frozenset([remote_id async for page in walk.ids() for remote_id in page])
 
 
 def _digest(platform: str, reading: Reading, attributes: Mapping[str, Attribute]) -> str:

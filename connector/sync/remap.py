@@ -56,7 +56,11 @@ async def _remap_page(workspace: Workspace, numbers: Sequence[int]) -> int:
 
 def _digest(attributes: Mapping[str, Attribute], order: tuple[str, ...]) -> str:
     content = {
-        name: [each.type.value, sorted(each.sources.items()), each.prefer]
+        name: [
+            *(each.type.value, sorted(each.sources.items()), each.prefer),
+            # Where values are copied, clearing one wins too.
+            *([True] if each.sync else []),
+        ]
         for name, each in attributes.items()
     }
     text = json.dumps([content, order], sort_keys=True)

@@ -13,8 +13,10 @@ from connector.domain.frames import CONTACT, IS_EXCLUDED
 from connector.domain.instants import iso
 from connector.errors import BackInTime
 from connector.scoring.engine import Scored, score
+from connector.sync.copies import copies_of
 from connector.sync.decide import decide
 from connector.sync.leftovers import leave, take_up
+from connector.sync.newcomers import newcomers
 from connector.sync.results import decisions, long_scores, memory
 from connector.sync.triggers.triggering import decide_triggers, release_waiting
 from connector.sync.versions import remember_version
@@ -26,10 +28,13 @@ if TYPE_CHECKING:
     from connector.domain.changes import Addressee
     from connector.domain.outbound import Outbound
     from connector.ports.store import Transaction
+    from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
 BATCH = 200_000
 """Contacts scored and recorded together: bounds memory, and what a crash repeats."""
+READ_AT_ONCE = 10_000
+"""Contacts whose records are looked at together, where more than scores decides."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +46,8 @@ class Rescored:
     """Per platform, contacts decided now for whom nothing has to be written."""
     fired: Counter[str] = field(default_factory=Counter)
     """Per trigger, contacts for whom it fired."""
+    deleted: Counter[str] = field(default_factory=Counter)
+    """Per platform that creates contacts, those not created again since somebody deleted them."""
 
 
 async def refuse_the_past(workspace: Workspace, at: datetime) -> None:
@@ -103,37 +110,53 @@ async def _rescore_batch(
             decisions=decisions(model, results),
             scores=long_scores(model, results),
         )
-        done.unchanged.update(await _decide(tx, workspace, results, at))
+        await _decide(tx, workspace, results, at, done)
     done.scored += results.height - int(results[IS_EXCLUDED].sum())
 
 
 async def _decide(
-    tx: Transaction, workspace: Workspace, results: pl.DataFrame, at: datetime
-) -> Mapping[str, int]:
-    """Store the desired state on every platform that is a target; return who needs nothing."""
-    model, ours = workspace.configuration.model, workspace.ours
-    unchanged: dict[str, int] = {}
+    tx: Transaction, workspace: Workspace, results: pl.DataFrame, at: datetime, done: Rescored
+) -> None:
+    """Store the desired state on every platform that is a target."""
+    for target in workspace.configuration.model.targets.values():
+        reads = target.copies or target.creates
+        for part in results.iter_slices(READ_AT_ONCE if reads else max(results.height, 1)):
+            await _decide_part(tx, workspace, target, results=part, at=at, done=done)
+
+
+async def _decide_part(
+    tx: Transaction,
+    workspace: Workspace,
+    target: Target,
+    *,
+    results: pl.DataFrame,
+    at: datetime,
+    done: Rescored,
+) -> None:
+    name, is_ours = target.platform, target.platform in workspace.ours
     contacts = results[CONTACT].to_list()
-    for target in model.targets.values():
-        name = target.platform
-        addressees = await tx.contacts.addressees(name, contacts)
-        rows = await tx.outbox.rows(name, contacts)
-        moved = [row for row in rows.values() if _is_elsewhere(row, addressees)]
-        standing = {**rows, **await take_up(tx, name, addressees, rows)}
-        decided = decide(
-            target,
-            model,
-            results,
-            addressees=addressees,
-            standing=standing,
-            at=at,
-            is_ours=name in ours,
-        )
-        await tx.outbox.save(decided.rows)
-        await tx.outbox.drop(name, _without_record(standing, addressees))
-        await leave(tx, name, moved, is_ours=name in ours)
-        unchanged[name] = decided.unchanged
-    return unchanged
+    addressees = await tx.contacts.addressees(name, contacts)
+    rows = await tx.outbox.rows(name, contacts)
+    moved = [row for row in rows.values() if _is_elsewhere(row, addressees)]
+    standing = {**rows, **await take_up(tx, name, addressees, rows)}
+    if target.creates:
+        new = await newcomers(tx, target, results, addressees, rows)
+        addressees = {**addressees, **new.addressees}
+        done.deleted[name] += new.deleted
+    decided = decide(
+        target,
+        workspace.configuration.model,
+        results,
+        addressees=addressees,
+        standing=standing,
+        at=at,
+        copies=await copies_of(tx, target, addressees),
+        is_ours=is_ours,
+    )
+    await tx.outbox.save(decided.rows)
+    await tx.outbox.drop(name, _without_record(standing, addressees))
+    await leave(tx, name, moved, is_ours=is_ours)
+    done.unchanged[name] += decided.unchanged
 
 
 def _is_elsewhere(row: Outbound, addressees: Mapping[int, Addressee]) -> bool:

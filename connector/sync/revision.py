@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from connector.domain.instants import to_micros
 from connector.domain.records import Record, RecordChange
-from connector.mapping.attributes import our_values
+from connector.mapping.attributes import date_of, our_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from connector.domain.attributes import Attribute
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 
 UNASSIGNED = 0
 """The person of a record that was not joined to anybody yet."""
+
+BEFORE_ITS_ORIGIN = 1
+"""Microseconds by which a copy is dated before what it is a copy of."""
+AT_ONCE = 1_000_000
+"""What is dated less than these microseconds before what it replaces is not older for that."""
+AFTER_ITS_ORIGIN = 2 * BEFORE_ITS_ORIGIN
+"""By how many a change of it is later at least, and so later than the origin too."""
 
 
 def revised(
@@ -41,7 +48,13 @@ def revised(
         before,
         emails=contact.emails,
         attributes=values,
-        stamps=_stamps(before, values, contact.modified_at or recorded_at),
+        stamps=_stamps(
+            before,
+            values,
+            cleared(platform, contact, attributes),
+            {name for name, each in attributes.items() if each.sync},
+            to_micros(contact.modified_at or recorded_at),
+        ),
         created_at=contact.created_at or before.created_at,
         modified_at=contact.modified_at,
         removed_at=None,
@@ -51,6 +64,19 @@ def revised(
     if after == replace(before, modified_at=contact.modified_at):
         return None
     return replace(after, recorded_at=recorded_at)
+
+
+def cleared(platform: str, contact: Contact, attributes: Mapping[str, Attribute]) -> frozenset[str]:
+    """Return the copied attributes that are empty on `contact`; what cannot be read is not."""
+    return frozenset(
+        name
+        for name, each in attributes.items()
+        if each.sync and platform in each.sources and _is_empty(contact, each.sources[platform])
+    )
+
+
+def _is_empty(contact: Contact, field: str) -> bool:
+    return field in contact.attributes and contact.attributes[field] is None
 
 
 def gone(
@@ -120,10 +146,22 @@ def _first(
 
 
 def _stamps(
-    before: Record, values: Mapping[str, Stored], changed_at: datetime
+    before: Record,
+    values: Mapping[str, Stored],
+    emptied: frozenset[str],
+    copied: Collection[str],
+    changed_at: int,
 ) -> Mapping[str, int]:
-    stamps = {name: stamp for name, stamp in before.stamps.items() if name in values}
-    for name, value in values.items():
-        if before.attributes.get(name) != value:
-            stamps[name] = to_micros(changed_at)
+    """Return when values changed; of a copied attribute that was cleared, when it was."""
+    stamps = {
+        name: stamp for name, stamp in before.stamps.items() if name in values or name in emptied
+    }
+    lost = emptied & before.attributes.keys()
+    changed = {name for name, value in values.items() if before.attributes.get(name) != value}
+    for name in changed | lost:
+        stamps[name] = changed_at
+        known = date_of(before, name)
+        if name in copied and changed_at > known - AT_ONCE:
+            # Whoever changes a value has seen it, and so is later than its origin.
+            stamps[name] = max(changed_at, known + AFTER_ITS_ORIGIN)
     return stamps

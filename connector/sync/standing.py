@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
+from connector.sync.drift import drift_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +30,9 @@ class Standing:
     streams: Sequence[StoredCursor]
     backlog: Mapping[str, Mapping[str, int]]
     """Outbound rows per platform and state."""
+    drift: Mapping[str, Mapping[str, object]]
+    """Per platform where values of ours were changed by somebody: how many were repaired, how
+    many kept, and when the last of them was noticed."""
     triggers: Mapping[str, Mapping[str, int]]
     """What triggers want done, per trigger and state."""
     stages: Mapping[str, Mapping[str, int]]
@@ -56,6 +60,7 @@ class Standing:
                 for each in self.streams
             ],
             "deliveries": self.backlog,
+            "drift": self.drift,
             "triggers": self.triggers,
             "stages": self.stages,
             "orphans": self.orphans,
@@ -88,6 +93,11 @@ async def standing(workspace: Workspace) -> Standing:
             decided_at=await tx.scores.latest_at(),
             streams=await tx.cursors.all(),
             backlog=_by_state(counts),
+            drift={
+                name: found
+                for name in workspace.configuration.model.targets
+                if (found := await drift_of(tx, name))
+            },
             triggers=_by_state(firings),
             stages=await tx.scores.stages(),
             orphans=await tx.contacts.orphans(),

@@ -28,6 +28,8 @@ class Summary:
     """Per score, how many persons stand in each stage now."""
     deliveries: dict[str, dict[str, int]] = field(default_factory=dict)
     """Per platform: delivered, unchanged, failed, dead, calls."""
+    drift: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Per platform where somebody changed values of ours: how many were repaired and kept."""
     triggers: dict[str, int] = field(default_factory=dict)
     """For how many contacts each trigger fired."""
     problems: list[Problem] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Summary:
             "scored": self.scored,
             "stages": {score: dict(stages) for score, stages in self.stages.items()},
             "deliveries": self.deliveries,
+            **({"drift": self.drift} if self.drift else {}),
             "triggers": self.triggers,
             "problems": [problem_json(problem) for problem in self.problems],
         }

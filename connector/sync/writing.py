@@ -28,6 +28,7 @@ from connector.errors import (
     UnsupportedByPlatform,
 )
 from connector.sync.difference import Difference, difference, without
+from connector.sync.flights import fly
 from connector.sync.reading_back import shows
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ class _Item:
         now = self.confirmed
         match change:
             case AttributeChange(values=values):
-                self.confirmed = replace(now, attributes={**now.attributes, **values})
+                self.confirmed = now.with_values(values, outcome.kept)
             case ListChange(list_name=name, is_member=wanted):
                 self.confirmed = replace(now, lists={**now.lists, name: wanted})
                 # After a write whose outcome nobody saw, it may have been us.
@@ -271,15 +272,30 @@ class _Writing:
         if write is None:
             msg = f"cannot write {part}"
             raise UnsupportedByPlatform(msg, platform=self.platform.name, operation=part)
-        for start in range(0, len(pairs), size):
-            batch = pairs[start : start + size]
-            await self._batch(write, batch)
-            items = {item.row.contact: item for item, _ in batch}.values()
-            await self.settle(item for item in items if not item.open_changes)
-            # What a crash repeats is one batch at most, and need not be recorded before the last.
-            if start + size < len(pairs):
-                under_way = [item for item in items if item.open_changes]
-                await self.ledger.progressed([each.settlement(self.target) for each in under_way])
+        batches = [pairs[start : start + size] for start in range(0, len(pairs), size)]
+        jobs = (
+            partial(self._write_batch, write, batch, is_last=batch is batches[-1])
+            for batch in batches
+        )
+        await fly(jobs, most=self.capabilities.in_flight)
+
+    async def _write_batch(
+        self,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
+        batch: Sequence[tuple[_Item, C]],
+        *,
+        is_last: bool,
+    ) -> None:
+        """Write one batch, and record what is known of it before another takes its place.
+
+        What a crash repeats is what was in flight; the last batch need not be recorded for that.
+        """
+        await self._batch(write, batch)
+        items = {item.row.contact: item for item, _ in batch}.values()
+        await self.settle(item for item in items if not item.open_changes)
+        if not is_last:
+            under_way = [item for item in items if item.open_changes]
+            await self.ledger.progressed([each.settlement(self.target) for each in under_way])
 
     async def _batch(
         self,

@@ -53,16 +53,26 @@ class MemoryRecords:
             for record in await self.records_of(contacts)
             if record.platform == platform and record.removed_at is None
         ]
-        live.sort(key=lambda record: record.remote_id.encode(errors="surrogatepass"), reverse=True)
+        live.sort(key=lambda record: _bytes(record.remote_id), reverse=True)
         return {record.contact: self._addressee(record) for record in live}
 
-    async def live_ids(self, platform: str) -> frozenset[str]:
-        """Return the remote ids of all records of a platform that were not removed."""
-        return frozenset(
+    async def live_ids(
+        self, platform: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return remote ids of a platform's records that were not removed, rising."""
+        ids = sorted(self._live(platform), key=_bytes)
+        return [each for each in ids if after is None or _bytes(each) > _bytes(after)][:limit]
+
+    async def count_live(self, platform: str) -> int:
+        """Return how many records of a platform were not removed."""
+        return len(self._live(platform))
+
+    def _live(self, platform: str) -> list[str]:
+        return [
             record.remote_id
             for record in self._tables.records.values()
             if record.platform == platform and record.removed_at is None
-        )
+        ]
 
     async def save_records(self, records: Sequence[Record]) -> None:
         """Insert or replace records, with their addresses."""
@@ -99,3 +109,7 @@ class MemoryRecords:
     def _where(self, holds: Callable[[Record], bool]) -> Sequence[Record]:
         found = filter(holds, self._tables.records.values())
         return sorted(found, key=lambda record: (record.platform, record.remote_id))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode(errors="surrogatepass")

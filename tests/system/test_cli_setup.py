@@ -175,20 +175,6 @@ def test_check_names_a_field_that_a_platform_lacks(company: Path) -> None:
     assert "did you mean `job`?" in ran.out
 
 
-def test_check_tells_what_this_version_does_not_do_yet(company: Path) -> None:
-    mapping = company / "mappings" / "heatsync.yaml"
-    text = mapping.read_text(encoding="utf-8")
-    drift = text.replace(
-        "  shop:\n    attributes: {heat", "  shop:\n    on_drift: keep\n    attributes: {heat"
-    )
-    mapping.write_text(drift, encoding="utf-8")
-
-    ran = heatsync("check", "--offline")
-
-    assert ran.code == 0
-    assert "does not look for drift yet" in ran.out
-
-
 def test_check_warns_of_a_variable_nobody_reads(
     company: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

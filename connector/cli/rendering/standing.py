@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.cli.console import grid, out, plain, show, tell
 from connector.cli.rendering.words import counted, moment
+from connector.domain.instants import parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +44,8 @@ def show_standing(now: Standing) -> None:
         show(table)
     if now.backlog:
         _show_counts("Written to platforms", now.backlog, _BACKLOG)
+    for name, found in now.drift.items():
+        tell(f"Changed on {name} by somebody else: {_drift(found)}.", indent=0)
     if now.triggers:
         _show_counts("Triggers", now.triggers, _DEEDS)
     for name, count in now.orphans.items():
@@ -65,6 +68,12 @@ def _copy(copy: EventCopy) -> str:
     return f"Copy for scoring: {counted(copy.events, 'event')}, {copy.size / 1e6:,.1f} MB{changed}."
 
 
+def _drift(found: Mapping[str, object]) -> str:
+    words = {"repaired": "written again", "kept": "left as they are"}
+    parts = [f"{found[kind]} {said}" for kind, said in words.items() if found[kind]]
+    return f"{' and '.join(parts)}, the last {moment(parse_instant(found['last_at']))}"
+
+
 def _show_counts(
     head: str, by_name: Mapping[str, Mapping[str, int]], words_for: Mapping[str, str]
 ) -> None:
@@ -83,8 +92,7 @@ def _show_budgets(budgets: Mapping[str, Mapping[str, int | None]]) -> None:
     table = grid("lll")
     for platform, left in budgets.items():
         words = [
-            f"{name} {'unknown' if count is None else f'{count:,}'}"
-            for name, count in left.items()
+            f"{name} {'unknown' if count is None else f'{count:,}'}" for name, count in left.items()
         ]
         table.add_row("", plain(platform), plain(", ".join(words)))
     show(table)

@@ -73,6 +73,8 @@ def _lines(summary: Summary, steps: Steps) -> Iterator[tuple[str, str]]:
     if steps.pushes and not steps.is_dry:
         for name, each in summary.deliveries.items():
             yield f"pushed to [bold]{plain(name)}[/]", _pushed(each)
+    for name, found in summary.drift.items():
+        yield f"changed on [bold]{plain(name)}[/]", _drift(found)
     for name, fired in summary.triggers.items():
         if fired:
             yield f"triggered [bold]{plain(name)}[/]", counted(fired, "time")
@@ -86,7 +88,9 @@ def _pulled(counts: Mapping[str, int]) -> str:
 
 
 def _pushed(counts: Mapping[str, int]) -> str:
-    words = [f"{counted(counts['delivered'], 'contact')} updated"] if counts["delivered"] else []
+    words = [f"{counted(counts['created'], 'contact')} created"] if counts.get("created") else []
+    if counts["delivered"]:
+        words.append(f"{counted(counts['delivered'], 'contact')} updated")
     if counts["unchanged"]:
         words.append(f"{counts['unchanged']:,} already right")
     if counts["failed"]:
@@ -96,6 +100,12 @@ def _pushed(counts: Mapping[str, int]) -> str:
     if counts["calls"]:
         words.append(counted(counts["calls"], "call"))
     return ", ".join(words) or "nothing to update"
+
+
+def _drift(found: Mapping[str, int]) -> str:
+    words = {"repaired": "written again", "kept": "left as it is"}
+    parts = [f"{found[kind]:,} {said}" for kind, said in words.items() if found[kind]]
+    return f"values of ours, by somebody else: {', '.join(parts)}"
 
 
 def _show_stages(score: str, stages: Mapping[str, int]) -> None:

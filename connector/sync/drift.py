@@ -1,0 +1,204 @@
+"""Notice what somebody changed of ours on a platform, and repair it or let it be.
+
+What comes back from a platform is compared with what is confirmed, by its meaning. A value we
+wrote that is another now is drift: it is written again, or stays until ours is another. A copied
+attribute that is another is no drift but news, which the next decision takes up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from connector.domain.instants import iso
+from connector.domain.outbound import DeliveryState, Desired, Outbound, overruled_key
+from connector.domain.sameness import as_seen, means
+from connector.domain.values import FieldType, as_written, to_stored
+from connector.sync.difference import difference, is_work
+from connector.sync.echoes import SLACK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.contacts import Contact, Membership
+    from connector.domain.values import Value, Written
+    from connector.ports.store import Transaction
+    from connector.scoring.model import Target, TargetCopy
+
+REPAIRED, KEPT = "repaired", "kept"
+
+
+def fields_of(target: Target) -> Mapping[str, FieldType]:
+    """Return the fields of ours to be read back, as texts: whatever somebody typed can be."""
+    return {each.field: FieldType.TEXT for each in target.attributes}
+
+
+async def notice_values(
+    tx: Transaction, target: Target, contacts: Sequence[Contact], at: datetime
+) -> Counter[str]:
+    """Compare the fields of contacts just read with what is confirmed; return the drift."""
+    latest = {each.remote_id: each for each in contacts}
+    looks = {
+        remote_id: _Look(row=row, target=target)
+        for remote_id, row in (await _rows(tx, target.platform, latest)).items()
+    }
+    for remote_id, look in looks.items():
+        look.at(latest[remote_id])
+    return await _record(tx, target, list(looks.values()), at)
+
+
+async def notice_members(
+    tx: Transaction, target: Target, memberships: Sequence[Membership], at: datetime
+) -> Counter[str]:
+    """Compare memberships just read with those confirmed; return the drift."""
+    ours = {each.name for each in target.lists}
+    latest = {
+        (each.remote_id, each.list_name): each.is_member
+        for each in memberships
+        if each.list_name in ours
+    }
+    rows = await _rows(tx, target.platform, {remote_id for remote_id, _ in latest})
+    looks = {remote_id: _Look(row=row, target=target) for remote_id, row in rows.items()}
+    for (remote_id, name), is_member in latest.items():
+        if remote_id in looks:
+            looks[remote_id].at_member(name, is_member=is_member)
+    return await _record(tx, target, list(looks.values()), at)
+
+
+async def drift_of(tx: Transaction, platform: str) -> Mapping[str, object]:
+    """Return what was noticed on a platform so far: repaired, kept, and when last."""
+    known: dict[str, object] = json.loads(await tx.notes.get(_note(platform)) or "{}")
+    return known
+
+
+@dataclass(slots=True, kw_only=True)
+class _Look:
+    """One row, and what its record shows."""
+
+    row: Outbound
+    target: Target
+    found: Counter[str] = field(default_factory=Counter)
+    confirmed: Desired = field(init=False)
+    desired: Desired = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.confirmed, self.desired = self.row.confirmed, self.row.desired
+
+    def at(self, contact: Contact) -> None:
+        """Compare the fields of the record."""
+        seen = contact.attributes
+        for copy in self.target.copies:
+            if copy.field in seen:
+                self._at_copy(copy, seen[copy.field])
+        modified, known = contact.modified_at, self.row.confirmed_at
+        # What the platform read out before our last write reached its index tells nothing.
+        if modified is not None and known is not None and modified < known - SLACK:
+            return
+        for name in (each.field for each in self.target.attributes):
+            if name in seen and name in self.confirmed.attributes:
+                self._at_value(name, seen[name])
+
+    def at_member(self, name: str, *, is_member: bool) -> None:
+        """Compare one membership."""
+        known, wanted = self.confirmed.lists.get(name), self.desired.lists.get(name, False)
+        if known is None or known is is_member:
+            return
+        is_drift = is_member is not wanted and known is wanted
+        is_own = any(each.own for each in self.target.lists if each.name == name)
+        if is_drift and is_member and not is_own:
+            return
+        if is_drift:
+            self._drifted("list", name, known)
+        elif is_member is wanted:
+            self._stands("list", name)
+        self.confirmed = replace(self.confirmed, lists={**self.confirmed.lists, name: is_member})
+
+    def changed(self) -> Outbound | None:
+        """Return the row as it is now, None when nothing is new."""
+        row = replace(self.row, confirmed=self.confirmed, desired=self.desired)
+        if row == self.row:
+            return None
+        state = DeliveryState.PENDING if is_work(row, self.target) else DeliveryState.CLEAN
+        is_dead = row.state is DeliveryState.DEAD
+        return replace(row, state=row.state if is_dead else state, revision=row.revision + 1)
+
+    def _at_copy(self, copy: TargetCopy, seen: Value | None) -> None:
+        """Call off a copy where something new stands now: the next decision says what wins."""
+        name, known, wanted = copy.field, self.confirmed.attributes, self.desired.attributes
+        if name not in wanted or (name in known and means(seen, known[name])):
+            return
+        value = None if seen is None else as_written(to_stored(seen), copy.type)
+        self.confirmed = replace(self.confirmed, attributes={**known, name: value})
+        if not means(seen, wanted[name]):
+            self.desired = replace(self.desired, attributes={**wanted, name: value})
+
+    def _at_value(self, name: str, seen: Value | None) -> None:
+        known, wanted = self.confirmed.attributes, self.desired.attributes
+        if means(seen, known[name]):
+            return
+        present: dict[str, Written] = {**known, name: as_seen(seen, known[name])}
+        if name in wanted and means(seen, wanted[name]):
+            present[name] = wanted[name]
+            self._stands("attribute", name)
+        elif name in wanted and not self.confirmed.is_overruled("attribute", name, wanted[name]):
+            self._drifted("attribute", name, known[name])
+        self.confirmed = replace(self.confirmed, attributes=present)
+        if self.target.repairs_drift and not self._is_repaired(name):
+            # It moved by less than is worth a write of ours, but it was not we who moved it.
+            rest = {each: value for each, value in present.items() if each != name}
+            self.confirmed = replace(self.confirmed, attributes=rest)
+
+    def _is_repaired(self, name: str) -> bool:
+        """Return whether what is confirmed makes a write of the field, if one is due."""
+        value = self.desired.attributes.get(name)
+        if value is None or self.confirmed.is_overruled("attribute", name, value):
+            return True
+        present = replace(self.row, confirmed=self.confirmed, desired=self.desired)
+        is_right = self.confirmed.attributes[name] == value
+        return is_right or name in difference(present, self.target).attributes
+
+    def _drifted(self, kind: str, name: str, ours: Written) -> None:
+        repairs = self.target.repairs_drift
+        self.found[REPAIRED if repairs else KEPT] += 1
+        if not repairs:
+            overruled = {**self.confirmed.overruled, overruled_key(kind, name): ours}
+            self.confirmed = replace(self.confirmed, overruled=overruled)
+
+    def _stands(self, kind: str, name: str) -> None:
+        """Take note that ours stands there again."""
+        key = overruled_key(kind, name)
+        overruled = {each: was for each, was in self.confirmed.overruled.items() if each != key}
+        self.confirmed = replace(self.confirmed, overruled=overruled)
+
+
+async def _rows(
+    tx: Transaction, platform: str, remote_ids: Mapping[str, object] | set[str]
+) -> Mapping[str, Outbound]:
+    """Return by record the rows that name these records, but for those being written."""
+    contacts = await tx.contacts.named(platform, remote_ids)
+    rows = await tx.outbox.rows(platform, set(contacts.values())) if contacts else {}
+    return {
+        row.remote_id: row
+        for row in rows.values()
+        if row.remote_id in remote_ids and row.state is not DeliveryState.IN_FLIGHT
+    }
+
+
+async def _record(
+    tx: Transaction, target: Target, looks: Sequence[_Look], at: datetime
+) -> Counter[str]:
+    await tx.outbox.save([row for look in looks if (row := look.changed())])
+    found = sum((look.found for look in looks), Counter[str]())
+    if found:
+        known = await drift_of(tx, target.platform)
+        counts = {name: int(str(known.get(name, 0))) + found[name] for name in (REPAIRED, KEPT)}
+        note = json.dumps({**counts, "last_at": iso(at)})
+        await tx.notes.put(_note(target.platform), note)
+    return found
+
+
+def _note(platform: str) -> str:
+    return f"drift:{platform}"
