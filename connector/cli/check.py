@@ -19,9 +19,10 @@ from connector.runtime.bootstrap import read_configuration
 from connector.runtime.checking import check_platforms, provide_missing, seen_so_far
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from connector.config.configuration import Configuration
+    from connector.config.lint.subject import Seen
     from connector.config.settings import Settings
     from connector.runtime.checking import Examined
     from connector.sync.provisioning import Lacking
@@ -72,13 +73,12 @@ def check(
     if not offline:
         examined = asyncio.run(check_platforms(configuration, settings))
     if fix:
-        examined, made = _mended(
-            configuration, examined, settings, shows=not to_machine, asks=not yes
-        )
+        told = not to_machine
+        examined, made = _mended(configuration, examined, settings, shows=told, asks=not yes)
     seen = None if offline else asyncio.run(seen_so_far(settings))
-    advice = in_order([*configuration.warnings, *advise(configuration, seen)])
-    of_platforms = [problem for each in examined.values() for problem in each.advice]
-    warnings = [*unknown_variables(), *advice, *of_platforms]
+    warnings = list(_warnings(configuration, seen))
+    for each in examined.values():
+        warnings += each.advice
     troubles = {name: each.problems for name, each in examined.items()}
     if to_machine:
         print_json(check_json(configuration, warnings, troubles, made))
@@ -86,6 +86,12 @@ def check(
         show_check(configuration, warnings, troubles)
     if any(troubles.values()):
         raise typer.Exit(69)
+
+
+def _warnings(configuration: Configuration, seen: Seen | None) -> Sequence[Problem]:
+    """Return what is worth a look in the files and in the environment."""
+    advice = in_order([*configuration.warnings, *advise(configuration, seen)])
+    return [*unknown_variables(), *advice]
 
 
 def _mended(
