@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from adapters.hubspot.asking import batch_read
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from adapters.hubspot.account import Account
     from adapters.hubspot.definitions import Definitions
@@ -52,8 +52,7 @@ class Lifecycle:
         places = [place for place, each in enumerate(changes) if STAGE in each.values]
         if not places:
             return {}
-        known = await self.definitions.of([STAGE])
-        order = known[STAGE].options if STAGE in known else ()
+        order = await self._order({_text(changes[place].values[STAGE]) for place in places})
         ids = [changes[place].to.remote_id for place in places]
         rows = await batch_read(self.account, ids, [STAGE], kind="contacts")
         present = {str(row.get("id")): _shown(row) for row in rows}
@@ -63,6 +62,14 @@ class Lifecycle:
             else Move.WRITE
             for place in places
         }
+
+    async def _order(self, wanted: Collection[str]) -> Sequence[str]:
+        """Return the stages of the account from first to last; `wanted` may have been added."""
+        known = await self.definitions.of([STAGE])
+        if STAGE in known and not {*known[STAGE].options, ""} >= set(wanted):
+            await self.definitions.all()
+            known = await self.definitions.of([STAGE])
+        return known[STAGE].options if STAGE in known else ()
 
 
 def move(present: str, change: AttributeChange, order: Sequence[str]) -> Move:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from adapters.hubspot.adapter import HubspotPlatform
-from adapters.hubspot.config import HubspotConfig
+from adapters.hubspot.config import HubspotConfig, Version
 from adapters.hubspot.simulator.quirks import Quirks
 from adapters.hubspot.simulator.tricks import Trick
 from adapters.simulation.faults import Fault
@@ -344,6 +344,29 @@ async def test_an_e_mail_whose_answer_was_lost_is_sent_once(
 
     assert again.is_unchanged
     assert list(account.engagement.sent_mail) == ["call:1"]
+
+
+@pytest.mark.parametrize("version", ["2026-03", "2026-09", "v3"])
+async def test_every_version_is_written_alike(world: World, version: Version) -> None:
+    account = world.simulator.account
+    remote_id = account.add(email="ann@mail.example.com")
+    platform = world.connect(config=HubspotConfig(adapter="hubspot", version=version))
+    joins = ListChange(to=Addressee(remote_id=remote_id), list_name="Hot", is_member=True)
+
+    await platform.lists.create_list("Hot")
+    await platform.fields.create_field(RemoteField(name="our_score", type=FieldType.NUMBER))
+    outcomes = [
+        *await written(platform, change(remote_id, our_score=Decimal(1))),
+        *await platform.list_writer.write_lists([joins]),
+        *await platform.actions.perform([an_action(remote_id, "note", text="Hot")]),
+        *await platform.actions.perform([an_action(remote_id, "task", title="Call")]),
+        *await platform.actions.perform([an_action(remote_id, "email", template=Decimal(12))]),
+    ]
+
+    assert outcomes == [Outcome()] * 5
+    assert [each for each in await platform.check() if not each.is_advice] == []
+    notes = [each for each in world.simulator.trace if "/associations/" in each.path]
+    assert [each.status for each in notes] == [207, 207]
 
 
 async def test_what_a_token_may_not_do_is_told_by_its_scope(

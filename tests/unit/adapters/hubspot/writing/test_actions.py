@@ -33,7 +33,7 @@ EMAIL = Action(
 NOTE = replace(EMAIL, kind="note", params={"text": "Hot <since>\nMonday & co"})
 TASK = replace(EMAIL, kind="task", params={"title": "Call Ann", "due_at": AT + timedelta(days=1)})
 
-NOTHING = (404, error("OBJECT_NOT_FOUND"))
+NOTHING = (207, {"results": [], "errors": [error("OBJECT_NOT_FOUND")]})
 GONE = (207, rows(errors=[error("OBJECT_NOT_FOUND", ids=["11"])]))
 
 

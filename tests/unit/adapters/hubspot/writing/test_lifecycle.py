@@ -135,3 +135,14 @@ async def test_a_stage_that_could_not_be_emptied_is_not_written() -> None:
     assert isinstance(bad.error, RejectedByPlatform)
     assert good == Outcome()
     assert told(canned) == [[{STAGE: ""}], [{STAGE: SALES}]]
+
+
+async def test_a_stage_that_was_added_since_is_found() -> None:
+    status, body = definition()
+    _, more = definition()
+    more["results"][0]["options"].append({"value": "fan", "displayOrder": 9})
+    canned = Canned([(status, body), (status, more), present(_11=CUSTOMER), echoed])
+
+    assert await written(canned, change("fan")) == [Outcome()]
+
+    assert [each.method for each in canned.asked] == ["GET", "GET", "POST", "POST"]
