@@ -39,6 +39,8 @@ class SearchIndex:
         self._random = Random(seed)  # noqa: S311 - chance that can be repeated
         self._waiting: list[tuple[int, int, int, Version]] = []
         self._sent = 0
+        self._gone: dict[int, int] = {}
+        """Up to which version the records that went are not seen, though it may still wait."""
         self._places: list[int] = []
         """Instant and id in one number each; some are of versions that are no longer seen."""
         self._is_sorted = True
@@ -59,9 +61,10 @@ class SearchIndex:
         """Take a version that is seen at once."""
         self._see(record.id, record.version)
 
-    def forget(self, record_id: int) -> None:
-        """Let go of a record: what is gone is never found."""
-        if self.entries.pop(record_id, None) is not None:
+    def forget(self, record: Record) -> None:
+        """Let go of a record: what is gone is never found, unless it has come back since."""
+        self._gone[record.id] = record.version.number
+        if self.entries.pop(record.id, None) is not None:
             self._forget_answers()
 
     def settle(self, at_ms: int | None = None) -> None:
@@ -107,7 +110,8 @@ class SearchIndex:
 
     def _see(self, record_id: int, version: Version) -> None:
         seen = self.entries.get(record_id)
-        if seen is not None and seen.modified_ms > version.modified_ms:
+        known = seen.number if seen else self._gone.get(record_id, 0)
+        if version.number <= known:
             return
         self.entries[record_id] = version
         place = (version.modified_ms << _ID_BITS) | record_id

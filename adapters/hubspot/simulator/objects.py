@@ -119,7 +119,7 @@ class Objects:
     def archive(self, record: Record, source: str) -> None:
         """Delete a record; it can be restored."""
         self.records.archive(record, self._now_ms())
-        self.index.forget(record.id)
+        self.index.forget(record)
         self._tell("deletion", record.id, source)
 
     def restore(self, record: Record) -> None:
@@ -131,7 +131,7 @@ class Objects:
     def erase(self, record: Record, source: str) -> None:
         """Delete a record for good, as the law asks; two notifications tell of it."""
         self.records.drop(record)
-        self.index.forget(record.id)
+        self.index.forget(record)
         for action in ("privacyDeletion", "deletion"):
             self._tell(action, record.id, source)
 
@@ -147,7 +147,7 @@ class Objects:
         }
         changes = {**moved, **_joined(primary, other)}
         self.records.drop(other)
-        self.index.forget(other.id)
+        self.index.forget(other)
         winner = primary
         if self._quirks.merges_make_new_ids:
             winner = self._renumbered(primary)
@@ -176,7 +176,7 @@ class Objects:
 
     def _renumbered(self, record: Record) -> Record:
         self.records.drop(record)
-        self.index.forget(record.id)
+        self.index.forget(record)
         renumbered = Record(self._ids.take(), record.created_ms, record.version.properties)
         renumbered.history = record.history
         self.records.add(renumbered)

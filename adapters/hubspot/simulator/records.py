@@ -41,11 +41,13 @@ class Write(NamedTuple):
 class Version:
     """What a record says from one change to the next. It never changes."""
 
-    __slots__ = ("modified_ms", "properties", "rendered", "rendered_for")
+    __slots__ = ("modified_ms", "number", "properties", "rendered", "rendered_for")
 
-    def __init__(self, modified_ms: int, properties: Mapping[str, str]) -> None:
+    def __init__(self, modified_ms: int, properties: Mapping[str, str], number: int = 1) -> None:
         self.modified_ms = modified_ms
         self.properties = properties
+        self.number = number
+        """Which version of its record it is: the instant of two may be one."""
         self.rendered = b""
         """Its JSON with the properties of `rendered_for`, made when it was first asked for."""
         self.rendered_for: tuple[str, ...] = ()
@@ -69,6 +71,11 @@ class Record:
         if not self.history:
             self.history.append(Write(self.created_ms, BY_HAND, self.version.properties))
         self.history.append(write)
+
+    def show(self, at_ms: int, properties: Mapping[str, str]) -> None:
+        """Put a new version in the place of the last one."""
+        before = self.version
+        self.version = Version(max(at_ms, before.modified_ms), properties, before.number + 1)
 
     def past(self) -> Sequence[Write]:
         """Return all writes, oldest first."""
@@ -135,10 +142,8 @@ class Records:
                 properties.pop(name, None)
             else:
                 properties[name] = value
-        # A second write in the same millisecond is later all the same.
-        modified_ms = max(write.at_ms, record.version.modified_ms)
         record.write(write)
-        record.version = Version(modified_ms, properties)
+        record.show(write.at_ms, properties)
         self._hold(record)
 
     def archive(self, record: Record, at_ms: int) -> None:
@@ -147,14 +152,14 @@ class Records:
         self._release(record)
         _discard(self.live, record.id)
         insort(self.archived, record.id)
-        record.version = Version(max(at_ms, record.version.modified_ms), record.version.properties)
+        record.show(at_ms, record.version.properties)
 
     def restore(self, record: Record, at_ms: int) -> None:
         """Take back a deletion."""
         record.archived_ms = None
         _discard(self.archived, record.id)
         insort(self.live, record.id)
-        record.version = Version(max(at_ms, record.version.modified_ms), record.version.properties)
+        record.show(at_ms, record.version.properties)
         self._hold(record)
 
     def drop(self, record: Record) -> None:

@@ -120,6 +120,18 @@ async def test_a_merge_may_give_an_id_that_neither_had(
     assert world.account.values(winner)["hs_merged_object_ids"] == f"{old};{ann}"
 
 
+async def test_a_contact_takes_250_others_at_most(plain: World) -> None:
+    ann = plain.account.add(email="ann@example.com")
+    others = [plain.account.add(firstname=str(number)) for number in range(251)]
+    for each in others[:250]:
+        plain.account.merge(ann, each)
+
+    body = {"primaryObjectId": ann, "objectIdToMerge": others[250]}
+    answer = await plain.post(f"{CONTACTS}/merge", body)
+
+    assert answer.status_code == 414
+
+
 async def test_an_additional_address_is_unique_too(plain: World) -> None:
     ann = plain.account.add(email="ann@example.com")
     plain.account.merge(ann, plain.account.add(email="old@example.com"))
