@@ -32,12 +32,23 @@ async def changed(
 
     Everything there is, when the place is empty. Spans that `wanted` names are not looked at.
     """
-    walk = place.get("walk") or _next(place, cursors.milliseconds(account.clock.now()))
+    place = begun(account, place)
+    walk = place["walk"]
     spans = [Span(start=start, end=end) for start, end in walk["spans"]]
     async for found in search(account, replace(wanted, spans=spans), walk["last"]):
-        here: Place = {**place, "walk": {**walk, "last": found.last_id}}
         end: Place = {"seen": walk["seen"], "sure": walk["sure"]}
-        yield found.rows, end if found.is_last else here
+        yield found.rows, end if found.is_last else behind(place, found.last_id)
+
+
+def begun(account: Account, place: Place) -> Place:
+    """Return a place with a walk: the one under way, or the one that follows."""
+    now = cursors.milliseconds(account.clock.now())
+    return place if "walk" in place else {**place, "walk": _next(place, now)}
+
+
+def behind(place: Place, last_id: int) -> Place:
+    """Return a place whose walk has come to the record `last_id`."""
+    return {**place, "walk": {**place["walk"], "last": last_id}}
 
 
 def _next(place: Place, now: int) -> Place:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from base64 import b64decode, b64encode
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from heapq import merge
 from itertools import accumulate, chain, groupby, islice, pairwise, repeat
 from operator import itemgetter
@@ -22,7 +22,6 @@ from adapters.hubspot.asking import next_of, rows_of, unexpected
 from adapters.hubspot.limits import REQUEST
 from connector.domain.contacts import Membership
 from connector.domain.pages import Page
-from connector.errors import RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 CONTACT_TYPE = "0-1"
 LISTS_PAGE = 500
 _MEMBERS_PAGE = 250
+_PAGES_KEPT = 4
+"""Pages of members after which the cursor knows them."""
 _PAGE = 5_000
 """Changes that are handed over at once."""
 _MARKS = ("hs_list_size", "hs_last_record_added_at", "hs_last_record_removed_at")
@@ -51,6 +52,19 @@ class Roster:
     """What moves when its members do; empty where the account does not tell."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """How far a list was walked, so that a request that fails does not cost all before it."""
+
+    name: str
+    id: str = ""
+    mark: str = ""
+    after: str | None = None
+    packed: str = ""
+    """Who was met so far."""
+    is_whole: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class MembershipReader:
     """Keeps the part `memberships` of the contract."""
@@ -61,24 +75,28 @@ class MembershipReader:
         self, list_names: frozenset[str], since: Cursor | None
     ) -> AsyncIterator[Page[Membership]]:
         """Yield pages of who came and went; a list that is not there has no members."""
-        known: dict[str, list[str]] = cursors.read(since).get("lists", {})
-        known = {name: seen for name, seen in known.items() if name in list_names}
+        place = cursors.read(since)
+        walked: dict[str, list[str]] = place.get("lists", {})
+        known = {name: seen for name, seen in walked.items() if name in list_names}
         present = await self._rosters(list_names)
         for name in sorted(list_names):
             roster = present.get(name)
             identity, mark, packed = known.get(name, ("", "", ""))
-            if roster and (identity, mark) == (roster.id, roster.mark) and mark:
+            if roster and mark and (identity, mark) == (roster.id, roster.mark):
                 continue
-            before = unpacked(packed)
-            after = await self._members(roster.id) if roster else array("Q")
-            moves = _moves(name, before, after)
+            walk = place.get("walk") or {}
+            here = Walk(**walk) if walk.get("name") == name else Walk(name=name)
+            while roster and not here.is_whole:
+                here = await self._further(roster, here)
+                yield Page(items=(), cursor=_cursor(known, here))
+            moves = _moves(name, unpacked(packed), unpacked(here.packed))
             while page := tuple(islice(moves, _PAGE)):
                 # Until a list is through, it is as it was: what is told twice does no harm.
-                yield Page(items=page, cursor=cursors.written({"lists": known}))
+                yield Page(items=page, cursor=_cursor(known, here))
             known.pop(name, None)
             if roster:
-                known[name] = [roster.id, roster.mark, packed_of(after)]
-        yield Page(items=(), cursor=cursors.written({"lists": known}))
+                known[name] = [roster.id, here.mark, here.packed]
+        yield Page(items=(), cursor=_cursor(known, None))
 
     async def _rosters(self, list_names: frozenset[str]) -> Mapping[str, Roster]:
         """Return those of the lists that there are."""
@@ -107,33 +125,46 @@ class MembershipReader:
             offset += len(lists)
         return {name: roster for name, roster in found.items() if name in list_names}
 
-    async def _members(self, list_id: str) -> array[int]:
-        """Return the ids of a list's members in order."""
-        ids = array("Q")
-        after: str | None = None
-        while True:
-            call = Call(
-                operation=_READ,
-                method="GET",
-                path=f"{self.account.paths.lists}/{list_id}/memberships",
-                params=[("limit", _MEMBERS_PAGE), *([("after", after)] if after else [])],
-                buckets=REQUEST,
-            )
-            try:
-                body = (await self.account.session.send(call)).body
-                rows = rows_of(self.account, _READ, body)
-                ids.extend(int(row["recordId"]) for row in rows)
-            except RejectedByPlatform as error:
-                if error.status == _NOT_FOUND:  # deleted since it was found
-                    return array("Q")
-                raise
-            except (KeyError, TypeError, ValueError):
-                raise unexpected(self.account, _READ, "answered what is no member") from None
-            before, after = after, next_of(body)
-            if after is None:
-                return array("Q", sorted(set(ids)))
-            if after == before:
+    async def _further(self, roster: Roster, walk: Walk) -> Walk:
+        """Return a walk some pages on; one of a list that moved meanwhile begins anew."""
+        if walk.mark != roster.mark or walk.id != roster.id:
+            walk = Walk(name=walk.name, id=roster.id, mark=roster.mark)
+        ids = set(unpacked(walk.packed))
+        after = walk.after
+        for _ in range(_PAGES_KEPT):
+            rows, following = await self._members(roster.id, after)
+            ids.update(rows)
+            if following is not None and following == after:
                 raise unexpected(self.account, _READ, "goes round in a circle")
+            after = following
+            if after is None:
+                break
+        packed = packed_of(sorted(ids))
+        return replace(walk, packed=packed, after=after, is_whole=after is None)
+
+    async def _members(self, list_id: str, after: str | None) -> tuple[Sequence[int], str | None]:
+        """Return a page of members, and where the next one begins."""
+        call = Call(
+            operation=_READ,
+            method="GET",
+            path=f"{self.account.paths.lists}/{list_id}/memberships",
+            params=[("limit", _MEMBERS_PAGE), *([("after", after)] if after else [])],
+            buckets=REQUEST,
+            reads=frozenset({_NOT_FOUND}),
+        )
+        answer = await self.account.session.send(call)
+        if answer.status == _NOT_FOUND:  # deleted since it was found
+            return (), None
+        rows = rows_of(self.account, _READ, answer.body)
+        try:
+            return [int(row["recordId"]) for row in rows], next_of(answer.body)
+        except (KeyError, TypeError, ValueError):
+            raise unexpected(self.account, _READ, "answered what is no member") from None
+
+
+def _cursor(known: Mapping[str, Sequence[str]], walk: Walk | None) -> Cursor:
+    under_way = {"walk": asdict(walk)} if walk else {}
+    return cursors.written({"lists": known, **under_way})
 
 
 def packed_of(ids: Sequence[int]) -> str:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from adapters.http import Call, Json
 from adapters.hubspot import cursors
 from adapters.hubspot.asking import Row, ask_search, next_of, rows_of, unexpected
-from adapters.hubspot.events.source import Piece, filled
+from adapters.hubspot.events.source import WALK, Piece, filled
 from adapters.hubspot.legacy import submissions
 from adapters.hubspot.limits import REQUEST
 from connector.domain.emails import normalise_email
@@ -53,17 +53,23 @@ class FormSource:
 
     async def pieces(self, place: Place) -> AsyncIterator[Piece]:
         """Yield pages of submissions, form by form."""
-        walk = place.get("walk") or await self._next(place)
+        walk = place.get(WALK) or await self._next(place)
         end: Place = {"seen": walk["top"], "daily": walk["daily"]}
         if not walk["is_needed"]:
             yield Piece(events=(), place=end)
             return
-        # A form that was begun is begun again, in the order of their ids.
-        forms = [each for each in await self._forms() if each[0] >= walk.get("form", "")]
-        for form in forms:
-            async for events in self._submissions(form, walk["start"]):
-                here: Place = {**place, "walk": {**walk, "form": form[0]}}
-                yield Piece(events=events, place=here)
+        for form in await self._forms():
+            if form[0] <= walk["done"]:
+                continue
+            after = walk["after"] if walk["form"] == form[0] else None
+            while True:
+                events, after = await self._submissions(form, walk["start"], after)
+                walk = {**walk, "form": form[0], "after": after}
+                if after is None:
+                    break
+                yield Piece(events=events, place={**place, WALK: walk})
+            walk = {**walk, "done": form[0]}
+            yield Piece(events=events, place={**place, WALK: walk})
         yield Piece(events=(), place=end)
 
     async def probe(self) -> None:
@@ -74,6 +80,7 @@ class FormSource:
         now = cursors.milliseconds(self.account.clock.now())
         seen, daily = place.get("seen"), place.get("daily", 0)
         walk: Place = {"start": 0, "top": now, "daily": now, "is_needed": True}
+        walk |= {"done": "", "form": "", "after": None}
         if seen is None:
             return walk
         is_daily = now - daily >= _DAILY
@@ -105,34 +112,30 @@ class FormSource:
                 raise unexpected(self.account, _LIST, "goes round in a circle")
 
     async def _submissions(
-        self, form: tuple[str, str], start: int
-    ) -> AsyncIterator[Sequence[Event]]:
-        """Yield pages of what was sent from `start` on."""
-        after: str | None = None
-        while True:
-            params: list[tuple[str, str | int]] = [("limit", _PAGE)]
-            params += [("after", after)] if after else []
-            call = Call(
-                operation=_READ,
-                method="GET",
-                path=submissions(quote(form[0], safe="")),
-                params=params,
-                buckets=REQUEST,
-                reads=frozenset({_NOT_FOUND}),
-            )
-            answer = await self.account.session.send(call)
-            if answer.status == _NOT_FOUND:  # deleted since it was listed, or of a kind of its own
-                return
-            rows = rows_of(self.account, _READ, answer.body)
-            if not all(isinstance(row.get("submittedAt"), int) for row in rows):
-                raise unexpected(self.account, _READ, "answered no submissions")
-            recent = [row for row in rows if row["submittedAt"] >= start]
-            yield [event for row in recent if (event := self._event(row, form))]
-            before, after = after, next_of(answer.body)
-            if after is None or len(recent) < len(rows):
-                return
-            if after == before:
-                raise unexpected(self.account, _READ, "goes round in a circle")
+        self, form: tuple[str, str], start: int, after: str | None
+    ) -> tuple[Sequence[Event], str | None]:
+        """Return a page of what was sent from `start` on, and where the next one begins."""
+        params: list[tuple[str, str | int]] = [("limit", _PAGE)]
+        params += [("after", after)] if after else []
+        call = Call(
+            operation=_READ,
+            method="GET",
+            path=submissions(quote(form[0], safe="")),
+            params=params,
+            buckets=REQUEST,
+            reads=frozenset({_NOT_FOUND}),
+        )
+        answer = await self.account.session.send(call)
+        if answer.status == _NOT_FOUND:  # deleted since it was listed, or of a kind of its own
+            return (), None
+        rows, following = rows_of(self.account, _READ, answer.body), next_of(answer.body)
+        if not all(isinstance(row.get("submittedAt"), int) for row in rows):
+            raise unexpected(self.account, _READ, "answered no submissions")
+        if following is not None and following == after:
+            raise unexpected(self.account, _READ, "goes round in a circle")
+        recent = [row for row in rows if row["submittedAt"] >= start]
+        events = [event for row in recent if (event := self._event(row, form))]
+        return events, following if len(recent) == len(rows) else None
 
     def _event(self, row: Row, form: tuple[str, str]) -> Event | None:
         values = row.get("values")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from adapters.http import Call
 from adapters.hubspot.asking import ID, Row, Search, next_of, rows_of, unexpected
-from adapters.hubspot.changes import SETTLED, changed
+from adapters.hubspot.changes import SETTLED, begun, behind, changed
 from adapters.hubspot.events.source import Piece, filled
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.wire import instant_of
@@ -48,14 +48,16 @@ class OccurrenceSource:
     async def pieces(self, place: Place) -> AsyncIterator[Piece]:
         """Yield what was done by contacts with a visit since; some of it again."""
         start = max(0, place["sure"] - SETTLED) if "sure" in place else 0
-        start = place.get("start", start)
+        place = begun(self.account, {"start": start, **place})
         wanted = Search(kind="contacts", modified=_LAST_VISIT, properties=[ID])
         async for rows, here in changed(self.account, wanted, place):
             for row in rows:
-                async for events in self._of(str(row["id"]), start):
-                    yield Piece(events=events, place={**place, "start": start})
-            is_under_way = "walk" in here
-            yield Piece(events=(), place={**here, "start": start} if is_under_way else here)
+                async for events in self._of(str(row["id"]), place["start"]):
+                    yield Piece(events=events, place=place)
+                # So many requests are not made again because of one that fails.
+                place = behind(place, int(row["id"]))
+                yield Piece(events=(), place=place)
+            yield Piece(events=(), place=here)
 
     async def probe(self) -> None:
         """Ask for the events of nobody."""

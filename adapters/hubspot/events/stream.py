@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.hubspot import cursors
-from adapters.hubspot.events.source import Piece
+from adapters.hubspot.events.source import WALK, Piece
 from connector.domain.pages import Page
 from connector.errors import AccessRefused, PlatformError, Recovery, RejectedByPlatform
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LACKING = "lacking"
 """In the place of a source: since when the account is known not to have it."""
+_ONE_PULL = cursors.length(timedelta(minutes=10))
+"""So long what follows an error belongs to the pull that it ended."""
 _ASKED_AGAIN = cursors.length(timedelta(days=1))
 _FORBIDDEN = frozenset({402, 403})
 _ABSENT = frozenset({404, 410})
@@ -42,13 +44,28 @@ class EventReader:
         What the account lacks is left out, and asked for again a day later. A source that fails
         in a way of its own does not keep the others from their end; then its error is raised.
         """
-        places: dict[str, Place] = cursors.read(since).get("sources", {})
+        place = cursors.read(since)
+        places: dict[str, Place] = place.get("sources", {})
+        left, begun, now = place.get("left", ()), place.get("begun", 0), self._now()
+        if left:
+            async for page in self._round(places, left, begun):
+                yield page
+        # After an error a pull begins again from its last page; who was through is through.
+        if not left or now - begun >= _ONE_PULL:
+            everything = [each.name for each in self.sources]
+            async for page in self._round(places, everything, now):
+                yield page
+
+    async def _round(
+        self, places: dict[str, Place], names: Collection[str], begun: int
+    ) -> AsyncIterator[Page[Event]]:
+        """Yield a page of each source in turn until all are through; their places move along."""
         under_way = {
             each.name: each.pieces(_without_lacking(places.get(each.name, {})))
             for each in self.sources
-            if not self._is_lacking(places.get(each.name, {}))
+            if each.name in names and not self._is_lacking(places.get(each.name, {}))
         }
-        failed: list[PlatformError] = []
+        left, failed = set(under_way), list[PlatformError]()
         try:
             while under_way:
                 for name, pieces in list(under_way.items()):
@@ -56,12 +73,16 @@ class EventReader:
                     if piece is None:
                         del under_way[name]
                         continue
-                    places = {**places, name: piece.place}
-                    cursor = cursors.written({"sources": places})
+                    places[name] = piece.place
+                    if WALK not in piece.place:
+                        left.discard(name)
+                    rest: Place = {"left": sorted(left), "begun": begun} if left else {}
+                    cursor = cursors.written({"sources": places, **rest})
                     yield Page(items=tuple(piece.events), cursor=cursor)
         finally:
             await _close(under_way.values())
         if failed:
+            yield Page(items=(), cursor=cursors.written({"sources": places}))
             raise failed[0]
 
     async def lacking(self) -> Sequence[Source]:
@@ -84,7 +105,8 @@ class EventReader:
             return await anext(pieces, None)
         except PlatformError as error:
             if _is_lacked(error):
-                return Piece(events=(), place={**place, _LACKING: self._now()})
+                lacking = {name: each for name, each in place.items() if name != WALK}
+                return Piece(events=(), place={**lacking, _LACKING: self._now()})
             # What passes is tried again, from behind the last page.
             if error.recovery is Recovery.RETRY or isinstance(error, AccessRefused):
                 raise

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from adapters.http import Call
 from adapters.hubspot import cursors
 from adapters.hubspot.asking import Row, next_of, rows_of, unexpected
-from adapters.hubspot.events.source import Piece, filled
+from adapters.hubspot.events.source import WALK, Piece, filled
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.wire import instant_of
 from connector.domain.events import Event
@@ -47,45 +47,43 @@ class WebinarSource:
     async def pieces(self, place: Place) -> AsyncIterator[Piece]:
         """Yield pages of participations, event by event."""
         now = cursors.milliseconds(self.account.clock.now())
-        walk: Place = place.get("walk") or {"since": place.get("seen"), "top": now, "last": 0}
+        begun = {"since": place.get("seen"), "top": now, "done": 0, "event": 0, "after": None}
+        walk: Place = place.get(WALK) or begun
         for webinar in await self._open(walk["since"]):
-            if webinar <= walk["last"]:
+            if webinar <= walk["done"]:
                 continue
-            async for rows in self._rows(f"/participations/{webinar}/breakdown", _READ):
-                yield Piece(events=self._events(rows), place={**place, "walk": walk})
-            walk = {**walk, "last": webinar}
+            after = walk["after"] if walk["event"] == webinar else None
+            while True:
+                rows, after = await self._page(f"/participations/{webinar}/breakdown", _READ, after)
+                walk = {**walk, "event": webinar, "after": after}
+                walk |= {"done": webinar} if after is None else {}
+                yield Piece(events=self._events(rows), place={**place, WALK: walk})
+                if after is None:
+                    break
         yield Piece(events=(), place={"seen": walk["top"]})
 
     async def probe(self) -> None:
-        """Ask for one event."""
-        await self._page("", _LIST, [("limit", 1)])
+        """Ask for a page of events."""
+        await self._page("", _LIST, None)
 
     async def _open(self, since: int | None) -> Sequence[int]:
         """Return the ids of events that may have news; all of them when nothing was read yet."""
         found: list[int] = []
-        async for rows in self._rows("", _LIST):
+        after: str | None = None
+        while True:
+            rows, after = await self._page("", _LIST, after)
             try:
                 found += [int(row["objectId"]) for row in rows if _is_open(row, since)]
             except (KeyError, TypeError, ValueError):
                 raise unexpected(self.account, _LIST, "lacks a needed field") from None
-        return sorted(found)
-
-    async def _rows(self, path: str, operation: str) -> AsyncIterator[Sequence[Row]]:
-        after: str | None = None
-        while True:
-            params: list[tuple[str, str | int]] = [("limit", _PAGE)]
-            params += [("after", after)] if after else []
-            body = await self._page(path, operation, params)
-            yield rows_of(self.account, operation, body)
-            before, after = after, next_of(body)
             if after is None:
-                return
-            if after == before:
-                raise unexpected(self.account, operation, "goes round in a circle")
+                return sorted(found)
 
     async def _page(
-        self, path: str, operation: str, params: Sequence[tuple[str, str | int]]
-    ) -> object:
+        self, path: str, operation: str, after: str | None
+    ) -> tuple[Sequence[Row], str | None]:
+        params: list[tuple[str, str | int]] = [("limit", _PAGE)]
+        params += [("after", after)] if after else []
         call = Call(
             operation=operation,
             method="GET",
@@ -93,8 +91,11 @@ class WebinarSource:
             params=params,
             buckets=REQUEST,
         )
-        body: object = (await self.account.session.send(call)).body
-        return body
+        body = (await self.account.session.send(call)).body
+        following = next_of(body)
+        if following is not None and following == after:
+            raise unexpected(self.account, operation, "goes round in a circle")
+        return rows_of(self.account, operation, body), following
 
     def _events(self, rows: Sequence[Row]) -> Sequence[Event]:
         try:

@@ -121,9 +121,12 @@ async def test_a_search_that_gets_nowhere_is_an_error_and_no_loop(
         await pull(Canned(list(answers)), SINCE)
 
 
-async def test_a_list_that_goes_round_in_a_circle_is_an_error() -> None:
+@pytest.mark.parametrize("places", [("8", "8"), ("9", "8"), ("x", "x")], ids="-".join)
+async def test_a_list_that_goes_round_in_a_circle_is_an_error(places: tuple[str, str]) -> None:
+    canned = Canned([page(row("8"), after=places[0]), page(row("9"), after=places[1])])
+
     with pytest.raises(UnexpectedAnswer):
-        await pull(Canned([page(row("8"), after="8"), page(row("9"), after="8")]), None)
+        await pull(canned, None)
 
 
 @pytest.mark.parametrize("number", [10, 60, 400])
