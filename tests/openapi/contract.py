@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
@@ -18,6 +18,8 @@ from adapters.simulation.messages import Request
 from tests.openapi.divergences import corrected, is_undescribed
 
 if TYPE_CHECKING:
+    import httpx
+
     from adapters.http import Json
 
 SHAPE = Path(__file__).with_name("brevo.json.gz")
@@ -47,6 +49,19 @@ class Asked:
         self.content_type = request.headers.get("content-type", "application/json")
         self.parameters = RequestParameters(
             query=ImmutableMultiDict(request.params), header=Headers(dict(request.headers))
+        )
+
+    @classmethod
+    def of(cls, request: httpx.Request) -> Self:
+        """Return a request of httpx, whose body is read."""
+        return cls(
+            Request(
+                method=request.method,
+                path=request.url.raw_path.partition(b"?")[0].decode("ascii"),
+                query=request.url.query.decode("ascii"),
+                headers=dict(request.headers),
+                body=request.content,
+            )
         )
 
     def check(self) -> None:

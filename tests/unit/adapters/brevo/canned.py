@@ -18,10 +18,13 @@ from adapters.http import HttpSession
 from connector.domain.events import Event
 from connector.ports.budget import Unlimited
 from tests.fakes import FakeClock
+from tests.openapi.contract import Asked as Contracted
 
 AT = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
 
 Answer = tuple[int, Any]
+INVENTED = "/things"
+"""A path that Brevo does not have; requests to all others are held against its OpenAPI."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ class Canned:
             platform="mail",
             base_url="https://api.brevo.com/v3",
             budget=Unlimited(),
-            headers={},
+            headers={"api-key": "k"},
             dialect=BrevoDialect(buckets_of("general")),
             transport=httpx.MockTransport(self._answer),
         )
@@ -64,6 +67,8 @@ class Canned:
         path = request.url.path.removeprefix("/v3")
         asked = Asked(request.method, path, request.url.params, body)
         self.asked.append(asked)
+        if path != INVENTED:
+            Contracted.of(request).check()
         status, told = self.answer(asked)
         return httpx.Response(status, json=told)
 

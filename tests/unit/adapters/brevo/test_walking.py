@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.walking import Footing, Listing, walk
 from connector.errors import UnexpectedAnswer
-from tests.unit.adapters.brevo.canned import Answer, Asked, Canned
+from tests.unit.adapters.brevo.canned import INVENTED, Answer, Asked, Canned
 
 Row = dict[str, Any]
 
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 def listing(limit: int = 3, may_lack: frozenset[int] = frozenset()) -> Listing:
     return Listing(
         operation="read things",
-        path="/things",
+        path=INVENTED,
         bucket=CONTACTS,
         field="things",
         limit=limit,
