@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
 
 from adapters.http import Call
-from adapters.hubspot.asking import unexpected
+from adapters.hubspot.asking import next_of, rows_of, unexpected
 from adapters.hubspot.complaints import refusal
 from adapters.hubspot.limits import REQUEST
 from connector.ports.platform import RemoteList
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from adapters.http import Answer, Json
     from adapters.hubspot.account import Account
+    from adapters.hubspot.asking import Row
 
 CONTACT_TYPE = "0-1"
 """What HubSpot calls the object type of contacts in lists."""
-PAGE = 500
+LISTS_PAGE = 500
+MEMBERS_PAGE = 250
 
 _MANUAL = "MANUAL"
 _WRITABLE = frozenset({_MANUAL, "SNAPSHOT"})
 """Whose members are not decided by a filter: those of DYNAMIC lists are HubSpot's to choose."""
 _SIZE = "hs_list_size"
+_FIND = "find lists"
+_READ = "read a list"
 _TAKEN = frozenset({httpx.codes.BAD_REQUEST, httpx.codes.CONFLICT})
 
 
@@ -41,19 +45,7 @@ class HubspotLists:
 
     async def lists(self) -> Sequence[RemoteList]:
         """Return all lists of contacts."""
-        found: list[RemoteList] = []
-        offset = 0
-        while True:
-            body = await self._search(offset)
-            found += [
-                _list(each) for each in body["lists"] if each.get("objectTypeId") == CONTACT_TYPE
-            ]
-            following = body.get("offset")
-            if not body.get("hasMore"):
-                return found
-            if not isinstance(following, int) or following <= offset:
-                raise unexpected(self.account, "read lists", "goes round in a circle")
-            offset = following
+        return [_list(each) async for page in list_pages(self.account, [_SIZE]) for each in page]
 
     async def create_list(self, name: str) -> RemoteList:
         """Return the list `name`, made if it was absent: a manual one, with no members."""
@@ -93,15 +85,6 @@ class HubspotLists:
             raise unexpected(self.account, operation, "the answer describes no list")
         return _list(row)
 
-    async def _search(self, offset: int) -> dict[str, Any]:
-        body = {"count": PAGE, "offset": offset, "query": "", "additionalProperties": [_SIZE]}
-        answer = (await self._send("read lists", "POST", "/search", body)).body
-        rows = answer.get("lists") if isinstance(answer, dict) else None
-        if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
-            raise unexpected(self.account, "read lists", "answered no lists")
-        found: dict[str, Any] = answer
-        return found
-
     async def _send(
         self,
         operation: str,
@@ -122,7 +105,53 @@ class HubspotLists:
         return await self.account.session.send(call)
 
 
-def _list(row: Mapping[str, Any]) -> RemoteList:
+async def list_pages(account: Account, properties: Sequence[str]) -> AsyncIterator[Sequence[Row]]:
+    """Yield all lists of contacts page by page, with these further properties of theirs."""
+    offset = 0
+    while True:
+        call = Call(
+            operation=_FIND,
+            method="POST",
+            path=f"{account.paths.lists}/search",
+            buckets=REQUEST,
+            body={
+                "query": "",
+                "count": LISTS_PAGE,
+                "offset": offset,
+                "additionalProperties": list(properties),
+            },
+        )
+        body = (await account.session.send(call)).body
+        rows = body.get("lists") if isinstance(body, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
+            raise unexpected(account, _FIND, "answered no lists")
+        yield [each for each in rows if each.get("objectTypeId", CONTACT_TYPE) == CONTACT_TYPE]
+        if not body.get("hasMore"):
+            return
+        if not rows:
+            raise unexpected(account, _FIND, "goes round in a circle")
+        offset += len(rows)
+
+
+async def members_page(
+    account: Account, list_id: str, after: str | None
+) -> tuple[Sequence[str], str | None]:
+    """Return the ids of a page of members, and where the next one begins."""
+    call = Call(
+        operation=_READ,
+        method="GET",
+        path=f"{account.paths.lists}/{list_id}/memberships",
+        params=[("limit", MEMBERS_PAGE), *([("after", after)] if after else [])],
+        buckets=REQUEST,
+    )
+    body = (await account.session.send(call)).body
+    following = next_of(body)
+    if following is not None and following == after:
+        raise unexpected(account, _READ, "goes round in a circle")
+    return [str(row.get("recordId")) for row in rows_of(account, _READ, body)], following
+
+
+def _list(row: Row) -> RemoteList:
     told = row.get("additionalProperties")
     size = row.get("size", told.get(_SIZE) if isinstance(told, dict) else None)
     return RemoteList(

@@ -9,9 +9,9 @@ from urllib.parse import quote
 import httpx
 
 from adapters.http import Call
-from adapters.hubspot.asking import next_of, rows_of, unexpected
+from adapters.hubspot.asking import rows_of, unexpected
 from adapters.hubspot.limits import REQUEST
-from adapters.hubspot.lists import CONTACT_TYPE
+from adapters.hubspot.lists import CONTACT_TYPE, MEMBERS_PAGE, members_page
 from connector.domain.changes import Outcome
 from connector.errors import ContactGone, RejectedByPlatform
 
@@ -29,7 +29,6 @@ LIST_BATCH = 500
 
 _OPERATION = "write a list"
 _LOOK = "read a list"
-_PAGE = 250
 _DONE = ("recordsIdsAdded", "recordIdsAdded", "recordIdsRemoved", "recordsIdsRemoved")
 """HubSpot writes `recordsIdsAdded`, and the other one otherwise."""
 _MISSING = ("recordIdsMissing", "recordsIdsMissing")
@@ -72,10 +71,11 @@ class HubspotListWriter:
         return outcomes
 
     async def _send(self, found: RemoteList, ids: Sequence[str], *, is_member: bool) -> Json:
+        action = "add" if is_member else "remove"
         call = Call(
             operation=_OPERATION,
             method="PUT",
-            path=self._path(found, "add" if is_member else "remove"),
+            path=f"{self.account.paths.lists}/{found.remote_id}/memberships/{action}",
             buckets=REQUEST,
             body=list(ids),
             reads=frozenset({httpx.codes.NOT_FOUND}),
@@ -88,7 +88,7 @@ class HubspotListWriter:
 
     async def _members_among(self, found: RemoteList, ids: set[str]) -> frozenset[str]:
         """Return which of `ids` are in the list: asked one by one, or page by page."""
-        pages = (found.size or 0) // _PAGE + 1
+        pages = (found.size or 0) // MEMBERS_PAGE + 1
         if len(ids) <= pages:
             return frozenset([each for each in sorted(ids) if await self._is_member(found, each)])
         return frozenset(ids & await self._members(found))
@@ -105,28 +105,10 @@ class HubspotListWriter:
         members: set[str] = set()
         after: str | None = None
         while True:
-            params: list[tuple[str, str | int | float | bool]] = [("limit", _PAGE)]
-            if after is not None:
-                params.append(("after", after))
-            call = Call(
-                operation=_LOOK,
-                method="GET",
-                path=self._path(found),
-                params=params,
-                buckets=REQUEST,
-            )
-            body = (await self.account.session.send(call)).body
-            members |= {str(row.get("recordId")) for row in rows_of(self.account, _LOOK, body)}
-            following = next_of(body)
-            if following is None:
+            page, after = await members_page(self.account, found.remote_id, after)
+            members.update(page)
+            if after is None:
                 return members
-            if following == after:
-                raise unexpected(self.account, _LOOK, "goes round in a circle")
-            after = following
-
-    def _path(self, found: RemoteList, action: str | None = None) -> str:
-        path = f"{self.account.paths.lists}/{found.remote_id}/memberships"
-        return f"{path}/{action}" if action else path
 
     def _refused(self, reason: str) -> Outcome:
         name = self.account.name

@@ -159,7 +159,7 @@ async def test_all_lists_of_contacts_are_told() -> None:
 
 
 async def test_lists_that_never_end_are_no_answer() -> None:
-    canned = Canned([(200, {"lists": [], "hasMore": True, "offset": 0})])
+    canned = Canned([(200, {"lists": [], "hasMore": True})])
 
     with pytest.raises(UnexpectedAnswer, match="circle"):
         await HubspotLists(canned.account()).lists()
