@@ -1,0 +1,184 @@
+"""Whoever is missing on a platform that shall have everybody is created there, and nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from adapters.memory.faults import Fault
+from connector.sync import creating
+from connector.sync.plan import plan
+from tests.unit.sync.in_step import InStep, a_text, calls
+
+CREATE = ", create: true"
+
+
+def a_world(rest: str = "", **capabilities: object) -> InStep:
+    return InStep(a_text(mail=CREATE, rest=rest), **capabilities)
+
+
+async def test_whoever_is_missing_is_created_with_what_shall_be_there() -> None:
+    world = a_world()
+    world.crm.create("a@x.org", job="cook")
+
+    done = await world.cycle()
+
+    (made,) = world.mail.people.values()
+    assert (made.email, made.values) == ("a@x.org", {"JOB": "cook"})
+    assert done.deliveries["mail"]["created"] == 1
+
+
+async def test_after_that_nothing_is_written_and_nobody_scored() -> None:
+    world = a_world()
+    world.crm.create("a@x.org", job="cook")
+    await world.cycle()
+
+    for _ in range(2):
+        await world.cycle(scores=False, pushes=False)
+        assert await world.stale() == set()
+        assert calls(await world.cycle()) == 0
+
+
+async def test_a_target_alone_is_reason_enough() -> None:
+    world = InStep(
+        a_text(job="prefer: crm", mail=CREATE, rest="targets: {mail: {on_drift: keep}}\n")
+    )
+    world.crm.create("a@x.org")
+
+    await world.cycle()
+
+    assert len(world.mail.people) == 1
+
+
+@pytest.mark.parametrize("address", [None, "staff@x.org", "out@x.org"])
+async def test_some_are_not_created(address: str | None) -> None:
+    world = a_world("contacts: {exclude: \"email = 'staff@x.org'\"}\n")
+    person = world.crm.create(address, job="cook")
+    person.opted_out = address == "out@x.org"
+
+    await world.cycle()
+
+    assert world.mail.people == {}
+
+
+async def test_nobody_is_created_where_it_was_not_asked_for() -> None:
+    world = InStep()
+    world.crm.create("a@x.org", job="cook")
+
+    await world.cycle()
+
+    assert world.mail.people == {}
+
+
+async def test_who_was_deleted_there_stays_deleted_and_that_is_told_once() -> None:
+    world = a_world()
+    stays = world.mail.create("b@x.org")
+    crm = world.crm.create("a@x.org", job="cook")
+    await world.cycle()
+    (made,) = set(world.mail.people) - {stays.id}
+    world.mail.remove(world.mail.people[made])
+
+    told = await world.cycle()
+    world.edit(crm, job="boss")
+    silent = await world.cycle()
+
+    assert list(world.mail.people.values()) == [stays]
+    assert [each.message for each in told.problems] == [
+        "1 contact was deleted there, and is not created again"
+    ]
+    assert silent.problems == []
+
+
+async def test_the_plan_names_newcomers_first() -> None:
+    world = a_world()
+    _, mail = world.pair(crm="cook")
+    world.crm.create("b@x.org", job="boss")
+    await world.cycle(pushes=False)
+
+    planned = await plan(world.workspace, "mail")
+
+    assert [(each.kind, each.email, each.after) for each in planned.changes] == [
+        ("contact", "b@x.org", "b@x.org"),
+        ("attribute", mail.email, "cook"),
+        ("attribute", "b@x.org", "boss"),
+    ]
+    assert (planned.contacts, planned.calls) == (2, 2)
+
+
+async def test_a_crowd_is_let_in_only_when_that_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    # A thousand and one contacts would take long to make.
+    monkeypatch.setattr(creating, "GUARDED_FROM", 3)
+    world = a_world()
+    for number in range(4):
+        world.crm.create(f"p{number}@x.org", job="cook")
+
+    held = await world.cycle()
+    planned = await plan(world.workspace, "mail")
+    assert (world.mail.people, planned.changes) == ({}, [])
+    assert [each.message for each in held.problems] == [
+        "4 contacts would be created, and 0 are there; nobody was"
+    ]
+    assert planned.problems == held.problems
+
+    await world.cycle(force=True)
+    assert len(world.mail.people) == 4
+
+
+async def test_few_newcomers_among_many_are_no_crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(creating, "GUARDED_FROM", 1)
+    world = a_world()
+    for number in range(6):
+        address = f"p{number}@x.org"
+        world.crm.create(address, job="cook")
+        if number < 4:
+            world.mail.create(address)
+
+    await world.cycle()
+
+    assert len(world.mail.people) == 6
+
+
+async def test_somebody_whom_the_platform_knows_by_that_address_is_found() -> None:
+    world = a_world()
+    world.crm.create("a@x.org", job="cook")
+    await world.sync(pushes=False)
+    known = world.mail.create("a@x.org")
+
+    await world.sync(pulls=False)
+
+    assert list(world.mail.people.values()) == [known]
+    assert known.values["JOB"] == "cook"
+
+
+@pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.CUT_ANSWER, Fault.UNAVAILABLE])
+async def test_an_answer_that_was_lost_makes_nobody_twice(fault: Fault) -> None:
+    world = a_world()
+    world.crm.create("a@x.org", job="cook")
+    await world.sync(pushes=False)
+    world.play(world.mail, *[fault] * 5)
+    await world.sync(pulls=False)
+    world.mail.faults.clear()
+
+    await world.cycle()
+
+    assert [each.values for each in world.mail.people.values()] == [{"JOB": "cook"}]
+
+
+async def test_who_is_created_by_hand_meanwhile_is_written_to() -> None:
+    world = a_world()
+    world.crm.create("a@x.org", job="cook")
+    await world.sync(pushes=False)
+    by_hand = world.mail.create("a@x.org")
+
+    await world.cycle()
+
+    assert (len(world.mail.people), by_hand.values["JOB"]) == (1, "cook")
+
+
+async def test_a_push_alone_creates_too() -> None:
+    world = a_world()
+    world.crm.create("a@x.org", job="cook")
+    await world.sync(pushes=False)
+
+    await world.sync(pulls=False, scores=False)
+
+    assert [each.values for each in world.mail.people.values()] == [{"JOB": "cook"}]
