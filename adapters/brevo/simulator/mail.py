@@ -35,6 +35,12 @@ Every event has three names.
 """
 ONCE = "uniqueOpened"
 """Told of the first opening of a message only."""
+BLOCKING = {
+    "hardBounces": "hardBounce",
+    "spam": "contactFlaggedAsSpam",
+    "unsubscribed": "unsubscribedViaEmail",
+}
+"""Why an address gets no more mail, by the event that ended it."""
 _TOLD_BRIEFLY = frozenset({"spam", "error"})
 """Events whose payloads leave fields out."""
 
@@ -127,6 +133,8 @@ class Mail:
         is_first = (event, message.id) not in self._seen
         self._seen.add((event, message.id))
         self.rows.append(row)
+        if event in BLOCKING:
+            self.blocked.append(Blocked(email=message.email, code=BLOCKING[event], at=row.at))
         for name, called in CALLS.get(event, ()):
             if is_first or name != ONCE:
                 self._account.outbox.tell("transactional", name, self._payload(row, called))

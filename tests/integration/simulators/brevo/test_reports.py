@@ -100,6 +100,23 @@ async def test_mail_to_a_blocked_contact_is_taken_and_not_delivered(
     assert [each["event"] for each in report] == ["requests", "blocked"]
 
 
+async def test_who_unsubscribed_from_mail_gets_no_more_of_it(
+    client: httpx.AsyncClient, brevo: BrevoSimulator
+) -> None:
+    mail = brevo.account.mail
+    mail.happen("unsubscribed", mail.send("ann@example.com"))
+    mail.send("ann@example.com")
+
+    (blocked,) = (await client.get("/smtp/blockedContacts")).json()["contacts"]
+    report = (await client.get(EVENTS)).json()["events"]
+
+    assert (blocked["email"], blocked["reason"]["code"]) == (
+        "ann@example.com",
+        "unsubscribedViaEmail",
+    )
+    assert report[0]["event"] == "blocked"
+
+
 async def test_messages_are_listed_only_for_somebody_or_something(
     client: httpx.AsyncClient, brevo: BrevoSimulator
 ) -> None:
