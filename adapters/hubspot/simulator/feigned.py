@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from adapters.hubspot.simulator.handlers.lists import create_list
 from adapters.hubspot.simulator.times import iso
 from adapters.simulation.messages import Reply, Request, json_reply
 
@@ -28,6 +29,8 @@ def feigned(account: Account, request: Request, endpoint: Endpoint) -> Reply | N
     if endpoint.path.startswith("/{listId}/memberships"):
         names = ("recordsIdsAdded", "recordIdsRemoved", "recordIdsMissing")
         return json_reply({name: [] for name in names}, size=0)
+    if endpoint.handler is create_list:
+        return json_reply({"list": {"listId": "0", **_echo(request, now)}}, size=0)
     return json_reply(_echo(request, now), 200 if endpoint.method != "POST" else 201, size=0)
 
 

@@ -21,6 +21,8 @@ class Quirks:
     """The rows of a batch answer come in another order than its inputs."""
     updates_fail_together: bool = False
     """One bad value refuses a whole batch of updates, trace ids or not (unverified)."""
+    sources_are_unreliable: bool = True
+    """Some writes through the interface do not name the app that made them."""
     merges_make_new_ids: bool = False
     """A merge gives the record an id that neither had (unverified when)."""
     refuses_upsert_by_email: bool = False
@@ -36,6 +38,7 @@ PLAIN = Quirks(
     lifecycle_is_forward_only=False,
     equal_values_modify=False,
     batches_are_unordered=False,
+    sources_are_unreliable=False,
     webhooks_are_unordered=False,
 )
 """None of them."""

@@ -29,6 +29,8 @@ class Trick(Enum):
     """400 for the whole batch."""
     EMPTY_PAGE = auto()
     """A page without rows, though there are more behind it."""
+    SAME_PAGE = auto()
+    """A page that names itself as the next one."""
     NO_SCOPE = auto()
     """403, as when a scope was taken away."""
     TOKEN_EXPIRED = auto()

@@ -44,6 +44,8 @@ def list_records(call: Call) -> Reply:
         render = objects.renderer.render
         results = b",".join([render(each, each.version, asked) for each in rows])
     following = paging(call, str(rows[-1].id)) if len(page) > limit else None
+    if call.trick is Trick.SAME_PAGE:
+        following = paging(call, str(after))
     return raw_json_reply(listing(results, following), size=len(rows))
 
 

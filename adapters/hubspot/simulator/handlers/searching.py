@@ -30,4 +30,6 @@ def search_records(call: Call) -> Reply:
     end = max(query.after, gone) + len(ids)
     # Where the next page would lie beyond what a search gives, it is told of all the same.
     following = {"next": {"after": str(end)}} if end < total and query.limit else None
+    if call.trick is Trick.SAME_PAGE:
+        following = {"next": {"after": str(query.after)}}
     return raw_json_reply(listing(results, following, total), size=len(ids))

@@ -53,6 +53,15 @@ async def test_an_empty_page_of_the_walk_may_have_more_behind_it(plain: World) -
     assert [row["id"] for row in behind["results"]] == [ann]
 
 
+async def test_a_page_of_the_walk_may_name_itself_as_the_next(plain: World) -> None:
+    plain.account.seed_contacts(3)
+    plain.simulator.tricks.play(Trick.SAME_PAGE)
+
+    page = (await plain.get(CONTACTS, limit=1, after="951")).json()
+
+    assert page["paging"]["next"]["after"] == "951"
+
+
 async def test_only_what_is_asked_for_is_given_and_unknown_names_are_passed_over(
     plain: World,
 ) -> None:
@@ -238,6 +247,18 @@ async def test_a_history_tells_who_wrote_what_newest_first(plain: World) -> None
         ("Lyon", "CRM_UI"),
     ]
     assert history[0]["sourceId"] == str(plain.account.app_id)
+
+
+async def test_who_wrote_is_not_always_told(world: World) -> None:
+    ann = world.account.add(city="Lyon")
+    for number in range(6):
+        world.clock.advance(timedelta(milliseconds=1))
+        await _patch(world, ann, city=str(number))
+
+    row = (await world.get(f"{CONTACTS}/{ann}", propertiesWithHistory="city")).json()
+
+    sources = {each["sourceType"] for each in row["propertiesWithHistory"]["city"]}
+    assert sources == {"CRM_UI", "INTEGRATION", "API"}
 
 
 async def test_errors_may_leave_out_all_that_is_optional(

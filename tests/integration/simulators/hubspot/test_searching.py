@@ -189,6 +189,16 @@ async def test_an_empty_page_may_have_more_behind_it(plain: World) -> None:
     assert _ids(behind) == ids[:2]
 
 
+@pytest.mark.parametrize("body", [{"limit": 1}, {"limit": 1, "after": "1"}])
+async def test_a_page_may_name_itself_as_the_next(plain: World, body: dict[str, Any]) -> None:
+    plain.account.seed_contacts(3)
+    plain.simulator.tricks.play(Trick.SAME_PAGE)
+
+    page = (await plain.post(f"{CONTACTS}/search", body)).json()
+
+    assert page["paging"]["next"]["after"] == body.get("after", "0")
+
+
 _FILTER = {"propertyName": "city", "operator": "EQ", "value": "Lyon"}
 
 
