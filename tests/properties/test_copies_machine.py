@@ -139,8 +139,8 @@ class CopiesMachine(RuleBasedStateMachine):
     @rule(step=st.sampled_from(["pulls", "scores", "pushes"]))
     def part_of_a_cycle(self, step: str) -> None:
         self.is_untouched = False
-        others = {"pulls", "scores", "pushes"} - {step}
-        self.run(self.world.sync(**dict.fromkeys(others, False)))
+        only = {name: name == step for name in ("pulls", "scores", "pushes")}
+        self.run(self.world.sync(None, **only))
 
     @rule(lives=st.integers(min_value=0, max_value=12))
     def sync_until_it_dies(self, lives: int) -> None:

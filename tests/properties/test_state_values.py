@@ -70,6 +70,7 @@ def test_values_to_be_written_come_back_to_the_digit(values: dict[str, object]) 
         lists=st.dictionaries(TEXTS, st.booleans()),
         tags=st.dictionaries(TEXTS, st.booleans()),
         stage=st.none() | TEXTS,
+        overruled=st.dictionaries(TEXTS, WRITTEN),
     )
 )
 def test_a_desired_state_comes_back(desired: Desired) -> None:

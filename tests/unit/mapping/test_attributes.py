@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,33 @@ def test_nothing_never_wins_over_a_value() -> None:
     records = [a_record("mail", "kept"), a_record("crm", None, hours=5)]
     assert winners(records, named(JOB), ORDER) == {"job": "kept"}
     assert winners([a_record("crm", None)], named(JOB), ORDER) == {}
+
+
+def a_cleared_record(platform: str, *, hours: int) -> Record:
+    at = to_micros(NOON + timedelta(hours=hours))
+    return replace(a_record(platform, None), stamps={"job": at})
+
+
+def test_a_cleared_value_wins_over_older_ones_where_the_attribute_is_copied() -> None:
+    copied = replace(JOB, sync=("crm",))
+    records = [a_record("crm", "cook"), a_cleared_record("mail", hours=1)]
+
+    assert winners(records, named(copied), ORDER) == {}
+    assert winners(records, named(JOB), ORDER) == {"job": "cook"}
+
+
+def test_a_cleared_value_gives_way_to_newer_ones() -> None:
+    copied = replace(JOB, sync=("crm",), prefer="mail")
+    records = [a_record("crm", "cook", hours=2), a_cleared_record("mail", hours=1)]
+
+    assert winners(records, named(copied), ORDER) == {"job": "cook"}
+
+
+def test_a_value_of_the_preferred_platform_wins_over_what_was_cleared_elsewhere() -> None:
+    copied = replace(JOB, sync=("crm",), prefer="crm")
+    records = [a_record("crm", "cook"), a_cleared_record("mail", hours=1)]
+
+    assert winners(records, named(copied), ORDER) == {"job": "cook"}
 
 
 def test_false_and_zero_are_values() -> None:

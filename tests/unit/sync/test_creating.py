@@ -12,8 +12,8 @@ from tests.unit.sync.in_step import InStep, a_text, calls
 CREATE = ", create: true"
 
 
-def a_world(rest: str = "", **capabilities: object) -> InStep:
-    return InStep(a_text(mail=CREATE, rest=rest), **capabilities)
+def a_world(rest: str = "") -> InStep:
+    return InStep(a_text(mail=CREATE, rest=rest))
 
 
 async def test_whoever_is_missing_is_created_with_what_shall_be_there() -> None:
