@@ -95,7 +95,7 @@ class BrevoPlatform(NoParts):
         people = BrevoContacts(account=account, page_rows=page_rows)
         self.contacts = self.lookup = self.ids = people
         self.memberships = BrevoMemberships(account=account, page_rows=page_rows)
-        self.events = BrevoEvents(sources=sources)
+        self.events = BrevoEvents(sources=sources, clock=account.clock)
         self.webhook_parser = BrevoWebhookParser(account.name, tokens)
         self.fields = BrevoAttributes(account)
         self.lists = BrevoLists(account)
@@ -140,12 +140,19 @@ def connect(
     account = Account(name=context.name, session=session, clock=context.clock)
     given = (context.secrets.get(name) for name in ("webhook_token", "webhook_token_before"))
     sources = sources_of(account, config, context.event_types)
-    is_told = context.event_types is not None
+    tokens = tuple(each for each in given if each)
+    check = BrevoCheck(
+        account=account,
+        plan=config.plan,
+        sources=sources,
+        wanted=context.event_types,
+        has_token=bool(tokens),
+    )
     return BrevoPlatform(
         account,
         sources,
-        tuple(each for each in given if each),
-        BrevoCheck(account=account, plan=config.plan, sources=sources, needs_all=is_told),
+        tokens,
+        check,
         page_rows=page_rows,
     )
 

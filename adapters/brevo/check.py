@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from adapters.brevo.events.source import Source
     from adapters.http import Answer
 
+ONLY_TOLD = frozenset({"list.subscribed"})
+"""Types of event that no request brings, unless somebody sends them as custom events."""
+
 _OPERATION = "check"
 _PATHS: Mapping[str, str] = {
     "custom events": "/events",
@@ -37,8 +40,10 @@ class BrevoCheck:
     plan: PlanName
     sources: Sequence[Source]
     """The events that are read."""
-    needs_all: bool
-    """Whether each of `sources` is needed, or only what there may be of them."""
+    wanted: frozenset[str] | None
+    """The types of event that anything looks at; None: whatever there may be."""
+    has_token: bool
+    """Whether the calls of webhooks can be believed."""
 
     async def run(self) -> Sequence[Problem]:
         """Return all problems; raises PlatformError when the account cannot be asked at all."""
@@ -46,7 +51,7 @@ class BrevoCheck:
             answer = await self._ask("/account")
         except AccessRefused:
             return [self._refused()]
-        found = list(self._of_plan(answer))
+        found = [*self._of_plan(answer), *self._of_webhooks()]
         for source in self.sources:
             if path := _PATHS.get(source.name):
                 found += await self._of_source(source, path)
@@ -72,13 +77,25 @@ class BrevoCheck:
                 hint="write the plan whose limits the account has",
             )
 
+    def _of_webhooks(self) -> Iterator[Problem]:
+        """Yield which events are told by webhooks alone, while none can be believed."""
+        alone = sorted(ONLY_TOLD & (self.wanted or frozenset()))
+        if alone and not self.has_token:
+            variable = f"HEATSYNC_PLATFORMS__{self.account.name.upper()}__WEBHOOK_TOKEN"
+            yield Problem(
+                path=self.account.name,
+                message=f"Brevo tells {', '.join(alone)} by webhooks only",
+                hint=f"set {variable}, then run heatsync webhooks register",
+                is_advice=True,
+            )
+
     async def _of_source(self, source: Source, path: str) -> Sequence[Problem]:
         answer = await self._ask(path, ("limit", 1))
         if answer.status not in LACKING:
             return ()
         told = ", ".join(sorted(source.types)) or "events of your own"
         message = f"the account has no {source.name}: heatsync reads none of {told} there"
-        return [Problem(path=self.account.name, message=message, is_advice=not self.needs_all)]
+        return [Problem(path=self.account.name, message=message, is_advice=self.wanted is None)]
 
     async def _ask(self, path: str, *params: tuple[str, int]) -> Answer:
         call = Call(

@@ -13,7 +13,10 @@ from tests.unit.adapters.brevo.writing.mail import Mail
 
 
 async def problems(
-    answers: Mapping[str, Answer], wanted: frozenset[str] | None = None
+    answers: Mapping[str, Answer],
+    wanted: frozenset[str] | None = None,
+    *,
+    has_token: bool = True,
 ) -> list[Problem]:
     """Return the problems of an account that answers so by path, and `{}` to all else."""
 
@@ -23,7 +26,7 @@ async def problems(
     account = Canned(answer).account()
     sources = sources_of(account, BrevoConfig(adapter="brevo"), wanted)
     check = BrevoCheck(
-        account=account, plan="general", sources=sources, needs_all=wanted is not None
+        account=account, plan="general", sources=sources, wanted=wanted, has_token=has_token
     )
     return list(await check.run())
 
@@ -66,9 +69,20 @@ async def test_events_that_nothing_looks_at_are_not_asked_for() -> None:
 
 async def test_a_plan_that_allows_less_than_the_configuration_says_is_a_problem() -> None:
     account = Mail(limits=True).way
-    check = BrevoCheck(account=account, plan="extended", sources=(), needs_all=False)
+    check = BrevoCheck(account=account, plan="extended", sources=(), wanted=None, has_token=True)
 
     (problem,) = await check.run()
 
     assert problem.path == "platforms.mail.plan"
     assert "means 600 requests an hour, and the account has 100" in problem.message
+
+
+async def test_what_only_webhooks_tell_is_worth_a_look_without_a_token() -> None:
+    wanted = frozenset({"list.subscribed"})
+
+    (problem,) = await problems({}, wanted, has_token=False)
+
+    assert problem.is_advice
+    assert problem.message == "Brevo tells list.subscribed by webhooks only"
+    assert "HEATSYNC_PLATFORMS__MAIL__WEBHOOK_TOKEN" in (problem.hint or "")
+    assert await problems({}, wanted, has_token=True) == []
