@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.brevo.limits import CONTACTS
+from adapters.brevo.spans import OVERLAP, micros_of, stamp
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import ContactWire, remote_id_of
 from adapters.cursors import read, written
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 1000
 """The most contacts of one answer."""
-OVERLAP = timedelta(minutes=10)
-"""What was changed so shortly before a walk began is read by the next one again: clocks differ,
-and what Brevo has written it does not show at once."""
-
 _BY_ID = 20
 """The most ids of one request."""
 
@@ -58,10 +54,12 @@ class BrevoContacts:
             items, problems = self._read(wire, stretch.rows)
             yield Page(items=items, cursor=written(place), problems=problems, total=stretch.total)
 
-    async def ids(self) -> AsyncIterator[Sequence[str]]:
+    async def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
         """Yield the ids of a whole walk; who is deleted meanwhile may be among them."""
-        async for stretch in walk(self.account, changed(self.page_rows, None), Footing()):
-            yield [remote_id_of(row) for row in stretch.rows]
+        start = Footing.of(read(since).get("at"))
+        async for stretch in walk(self.account, changed(self.page_rows, None), start):
+            cursor = written({"at": stretch.footing.plain()})
+            yield Page(items=tuple(remote_id_of(row) for row in stretch.rows), cursor=cursor)
 
     async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
         """Return those of the contacts that exist; an address may stand for an id."""
@@ -102,16 +100,6 @@ def modified_since(since: int | None) -> tuple[tuple[str, str], ...]:
     if since is None:
         return ()
     return (("modifiedSince", stamp(from_micros(since))),)
-
-
-def stamp(instant: datetime) -> str:
-    """Return an instant as Brevo's filters want it."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def micros_of(span: timedelta) -> int:
-    """Return the whole microseconds of a span."""
-    return span // timedelta(microseconds=1)
 
 
 async def rows_of(account: Account, remote_ids: Iterable[str]) -> list[Row]:

@@ -42,8 +42,8 @@ class AttributeFile:
         written = await asyncio.to_thread(self._read)
         known = {each for each in remote_ids if each in written}
         if len(known) < len(set(remote_ids)):
-            async for batch in self.source.ids():
-                known.update(set(batch).intersection(remote_ids))
+            async for page in self.source.ids():
+                known.update(set(page.items).intersection(remote_ids))
         return {
             each: {name: written.get(each, {}).get(name) or None for name in names}
             for each in known

@@ -15,6 +15,7 @@ from adapters.files.errors import named
 from adapters.files.events import read_event, without_platform
 from adapters.files.folder import CONTACTS, EVENTS, Folder, open_binary, open_table
 from adapters.files.pages import PAGE_ROWS, pages, version_of
+from connector.domain.pages import Page
 from connector.domain.values import FieldType
 from connector.errors import Problem
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from adapters.files.rows import Row, Table
     from connector.domain.contacts import Contact, Reading
     from connector.domain.events import Event
-    from connector.domain.pages import Cursor, Page
+    from connector.domain.pages import Cursor
 
 _READER = "1"
 """Goes up when files are read in another way, so that unchanged ones are read again."""
@@ -64,10 +65,10 @@ class FileSource:
         """Return the contacts of these ids; of two rows with one id the later."""
         return await asyncio.to_thread(self._fetch, frozenset(remote_ids), reading)
 
-    async def ids(self) -> AsyncIterator[Sequence[str]]:
-        """Yield the ids in the contacts file."""
+    async def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:  # noqa: ARG002
+        """Yield the ids in the contacts file, always from its start: another may be there now."""
         async for batch in _in_thread(self._id_batches()):
-            yield batch
+            yield Page(items=batch, cursor="")
 
     async def columns(self) -> Mapping[str, FieldType]:
         """Return the columns of the contacts file, in JSON lines every key of any line."""
@@ -124,7 +125,7 @@ class FileSource:
                     found[contact.remote_id] = contact
         return tuple(found.values())
 
-    def _id_batches(self) -> Iterator[Sequence[str]]:
+    def _id_batches(self) -> Iterator[tuple[str, ...]]:
         ids = (read_id(row) for _, row in self._contact_rows("walk ids"))
         known = (each for each in ids if each is not None)
         while batch := tuple(islice(known, self.page_rows)):

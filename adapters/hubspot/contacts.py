@@ -54,13 +54,14 @@ class ContactReader:
         rows = await batch_read(self.account, remote_ids, wire.properties, kind=KIND)
         return self._read(wire, rows)[0]
 
-    async def ids(self) -> AsyncIterator[Sequence[str]]:
+    async def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
         """Yield the ids of all contacts that are not deleted."""
-        after: str | None = None
+        after: str | None = cursors.read(since).get("after")
         while True:
-            page = await list_page(self.account, [ID], after)
-            yield [str(row["id"]) for row in page.rows]
-            after = page.after
+            listed = await list_page(self.account, [ID], after)
+            after = listed.after
+            items = tuple(str(row["id"]) for row in listed.rows)
+            yield Page(items=items, cursor=cursors.written({"after": after}))
             if after is None:
                 return
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from adapters.memory.wire import contact_of, event_of
@@ -65,12 +64,11 @@ class MemoryReader:
             people = self.account.people
             return [contact_of(people[each], reading)[0] for each in remote_ids if each in people]
 
-    async def ids(self) -> AsyncIterator[Sequence[str]]:
+    async def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
         """Yield the ids of all records there are now."""
-        everybody = iter(tuple(self.account.people))
-        while batch := tuple(islice(everybody, self.page_size)):
-            with self.account.request("walk ids"):
-                yield batch
+        everybody = tuple(self.account.people)
+        for ids, cursor in self._walk(everybody, since, "walk ids"):
+            yield Page(items=tuple(ids), cursor=cursor)
 
     def _read(self, payloads: Sequence[Payload]) -> tuple[Event, ...]:
         try:

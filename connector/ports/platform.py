@@ -139,8 +139,11 @@ class RemovalSource(Protocol):
 class IdWalk(Protocol):
     """Every record there is, by id: what is missing from a whole walk is gone."""
 
-    def ids(self) -> AsyncIterator[Sequence[str]]:
-        """Yield ids of all live records; ends only when the walk is complete."""
+    def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
+        """Yield pages of the ids of all live records, those behind `since` when it is given.
+
+        Ends only when the walk is complete. An id may come twice.
+        """
         ...
 
 

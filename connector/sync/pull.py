@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from connector.domain.ledger import StoredCursor
 from connector.errors import AccessRefused, PlatformError, Problem, SourceEmptied
@@ -22,6 +21,7 @@ from connector.sync.ingest import (
 )
 from connector.sync.joining import Naming
 from connector.sync.vanished import is_new, need_not_walk, notice_vanished
+from connector.sync.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -175,7 +175,7 @@ class _Pull:
         async with self.workspace.state.read() as tx:
             stored = await tx.cursors.get(self.name, stream)
         since = stored.cursor if stored and stored.reading == reading else None
-        walk = _Walk(start=start, since=since)
+        walk = Walk(start=start, since=since)
         done, problems = 0, 0
         try:
             while (page := await self.patience(walk.page)) is not None:
@@ -215,35 +215,6 @@ async def _keep(
     """Store a page together with the cursor behind it."""
     await take(tx, page)
     await tx.cursors.put(cursor)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Walk(Generic[T]):
-    """Pages one by one; after an error the next one comes from behind the last one seen."""
-
-    start: Callable[[Cursor | None], AsyncIterator[Page[T]]]
-    since: Cursor | None
-    pages: AsyncIterator[Page[T]] | None = None
-
-    async def page(self) -> Page[T] | None:
-        """Return the next page, or None at the end."""
-        if self.pages is None:
-            self.pages = self.start(self.since)
-        try:
-            page = await anext(self.pages)
-        except StopAsyncIteration:
-            return None
-        except PlatformError:
-            await self.close()
-            raise
-        self.since = page.cursor
-        return page
-
-    async def close(self) -> None:
-        """Let go of a walk that is not finished."""
-        pages, self.pages = self.pages, None
-        if isinstance(pages, AsyncGenerator):
-            await pages.aclose()
 
 
 def _digest(platform: str, reading: Reading, attributes: Mapping[str, Attribute]) -> str:

@@ -13,6 +13,7 @@ from connector.domain.contacts import Removal
 from connector.domain.instants import from_micros, to_micros
 from connector.errors import SourceEmptied
 from connector.sync.ingest import ingest_removals
+from connector.sync.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from connector.ports.platform import IdWalk
+    from connector.sync.patience import Patience
     from connector.sync.workspace import Workspace
 
 PAGE = 5_000
@@ -44,7 +46,7 @@ async def notice_vanished(workspace: Workspace, name: str, *, force: bool) -> No
         return
     async with workspace.state.read() as tx:
         known = await tx.contacts.count_live(name)
-    present = await workspace.patience(name)(lambda: _whole(walk))
+    present = await _whole(walk, workspace.patience(name))
     if known and not present.count and not force:
         msg = (
             f"{name}: had {known} contacts and now has none; nothing was taken "
@@ -109,10 +111,13 @@ class _Last:
         return self.cursor != cursor and (self.at is None or now - self.at >= every)
 
 
-async def _whole(walk: IdWalk) -> _Met:
-    met = _Met()
-    async for page in walk.ids():
-        met.add(page)
+async def _whole(ids: IdWalk, patience: Patience) -> _Met:
+    met, walk = _Met(), Walk(start=ids.ids, since=None)
+    try:
+        while (page := await patience(walk.page)) is not None:
+            met.add(page.items)
+    finally:
+        await walk.close()
     met.close()
     return met
 

@@ -171,7 +171,19 @@ class ReadingConformance:
         everybody.remove(gone := min(everybody))
         world.remove_contact(gone)
 
-        assert {each async for batch in walk.ids() for each in batch} == everybody
+        assert {each async for page in walk.ids() for each in page.items} == everybody
+
+    async def test_the_walk_of_ids_resumes_behind_any_page(
+        self, world: World, platform: Platform
+    ) -> None:
+        walk = offered(platform.ids)
+        everybody = {world.add_contact(each) for each in addresses(2 * world.page_items + 1)}
+        pages = await pages_of(walk.ids())
+
+        for number, page in enumerate(pages):
+            rest = await pages_of(offered(world.connect().ids).ids(page.cursor))
+            before = {each for page in pages[: number + 1] for each in page.items}
+            assert before | {each for page in rest for each in page.items} == everybody
 
     async def test_memberships_come_and_go(self, world: World, platform: Platform) -> None:
         source = offered(platform.memberships)

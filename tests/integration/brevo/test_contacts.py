@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from connector.domain.contacts import Membership, Reading
 from connector.domain.values import FieldType
-from tests.integration.brevo.conftest import World, drained
+from tests.integration.brevo.conftest import World, drained, drained_in_spite_of_all
 
 HOUR = timedelta(hours=1)
 
@@ -25,12 +26,25 @@ async def test_whoever_stays_is_read_while_others_are_deleted(world: World) -> N
     assert staying <= seen
 
 
+async def test_a_storm_of_faults_keeps_nobody_from_being_read(world: World) -> None:
+    account = world.simulator.account
+    people = [account.create(f"person{number}@mail.example.com") for number in range(500)]
+    platform = world.connect(is_checked=False, page_rows=5)
+    world.simulator.faults.storm(3, seed=7)
+
+    read = partial(platform.contacts.contacts, Reading())
+    contacts = await drained_in_spite_of_all(read, world.clock)
+
+    assert [each.remote_id for each in contacts] == [str(each.id) for each in people]
+    assert {each.status for each in world.simulator.trace} > {200}
+
+
 async def test_a_whole_walk_notices_who_is_gone(world: World) -> None:
     account = world.simulator.account
     ann, bob = account.create("ann@mail.example.com"), account.create("bob@mail.example.com")
     account.remove(ann)
 
-    ids = [each async for batch in world.connect().ids.ids() for each in batch]
+    ids = [each async for page in world.connect().ids.ids() for each in page.items]
 
     assert ids == [str(bob.id)]
 
@@ -47,7 +61,7 @@ async def test_the_loser_of_a_merge_is_gone_and_the_winner_is_read_again(world: 
     contacts, _ = await drained(platform.contacts.contacts(Reading(), cursor))
 
     assert [each.remote_id for each in contacts] == [str(bob.id)]
-    assert [each async for batch in platform.ids.ids() for each in batch] == [str(bob.id)]
+    assert [each async for page in platform.ids.ids() for each in page.items] == [str(bob.id)]
 
 
 async def test_a_touch_of_a_list_brings_the_same_content_again(world: World) -> None:

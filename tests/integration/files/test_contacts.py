@@ -177,6 +177,6 @@ async def test_the_ids_there_are_now_can_be_walked(data: Data, name: str) -> Non
     csv = name.endswith("csv")
     data.write(name, "id\n1\n2\n" if csv else '{"id": 1}\n{"id": "2"}\n')
 
-    walked = [each async for batch in data.connect().ids.ids() for each in batch]
+    walked = [each async for page in data.connect().ids.ids() for each in page.items]
 
     assert walked == ["1", "2"]

@@ -35,7 +35,7 @@ async def test_events_alone_are_enough(data: Data) -> None:
     data.write("events.csv", EVENTS)
 
     assert await data.contact_pages() == []
-    assert [batch async for batch in data.connect().ids.ids()] == []
+    assert [page async for page in data.connect().ids.ids()] == []
     assert list(await data.connect().check()) == []
 
 

@@ -114,7 +114,7 @@ async def test_an_erased_contact_is_missing_from_the_walk_of_ids(world: World) -
     erased = account.ids()[50]
     account.erase(erased)
 
-    walked = [each async for batch in world.connect().ids.ids() for each in batch]
+    walked = [each async for page in world.connect().ids.ids() for each in page.items]
 
     assert walked == account.ids()
     assert erased not in walked

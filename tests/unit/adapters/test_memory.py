@@ -45,7 +45,7 @@ async def test_accounts_of_other_names_are_others() -> None:
     walk = connect("another").ids
 
     assert walk is not None
-    assert [batch async for batch in walk.ids()] == []
+    assert [page async for page in walk.ids()] == []
 
 
 def test_no_secret_is_needed() -> None:

@@ -291,23 +291,28 @@ async def test_records_that_vanished_are_noticed() -> None:
     assert removed == {gone.id: True, stays.id: False}
 
 
-async def test_a_walk_of_ids_is_patient_too() -> None:
+async def test_after_an_error_a_walk_of_ids_goes_on_behind_its_last_page() -> None:
     world = World(parts=STREAMS | {Part.IDS}, page_size=1)
-    gone, stays = world.crm.create("a@x.org"), world.crm.create("b@x.org")
+    gone, first, second = (world.crm.create(f"{each}@x.org") for each in "abc")
     await pulled(world)
     world.crm.remove(gone)
-    world.crm.changed.append(stays.id)
+    world.crm.changed.append(first.id)
+    asked: list[Cursor | None] = []
 
     class FailsOnce(MemoryReader):
-        async def ids(self) -> AsyncIterator[tuple[str, ...]]:
-            if not world.clock.waits:
-                raise PlatformUnavailable(platform="crm", operation="walk")
-            yield tuple(self.account.people)
+        async def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
+            asked.append(since)
+            async for page in super().ids(since):
+                yield page
+                if len(asked) == 1:
+                    raise PlatformUnavailable(platform="crm", operation="walk")
 
     world.platforms["crm"].ids = FailsOnce(account=world.crm, page_size=1)
 
     assert (await pulled(world)).errors == []
-    assert [each.removed_at is not None for each in await world.records()] == [True, False]
+    assert asked == [None, "1"]
+    removed = {each.remote_id: each.removed_at is not None for each in await world.records()}
+    assert removed == {gone.id: True, first.id: False, second.id: False}
 
 
 async def test_a_source_that_is_suddenly_empty_takes_nothing_from_us() -> None:
