@@ -31,7 +31,8 @@ class AttributeEntry(Language):
         description="The type its values must fit."
     )
     prefer: Text | None = Field(
-        default=None, description="The platform whose value wins; default: the newest value."
+        default=None,
+        description="The platform whose value wins where it has one; default: the newest value.",
     )
     sync: Annotated[tuple[Text, ...], FromList] = Field(
         default=(), description="Platforms to which the winning value is copied."

@@ -59,7 +59,8 @@ class PlatformConfig(BaseModel):
         "take out of it without `--force`.",
     )
     create: bool = Field(
-        default=False, description="Whether contacts may be created on this platform."
+        default=False,
+        description="Whether contacts who have no record on this platform are created there.",
     )
 
     @property
