@@ -30,9 +30,11 @@ class Keys:
 
     def knows(self, token: str) -> bool:
         """Return whether a caller with this token may come in."""
-        if token in self.tokens or token == self.developer_key:
-            return True
-        return self._ends.get(token, 0) > self._now_ms()
+        return token in self.tokens or self._ends.get(token, 0) > self._now_ms()
+
+    def is_of_developer(self, key: str) -> bool:
+        """Return whether it is the developer who asks."""
+        return key == self.developer_key
 
     def is_of_app(self, token: str) -> bool:
         """Return whether a token, perhaps an old one, is that of the app itself.

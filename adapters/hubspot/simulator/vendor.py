@@ -31,6 +31,8 @@ _MIGRATION_TAKES = "3600"
 _LONGEST_ADDRESS = 8192
 _OPEN = ("/oauth/", "/journal-files/")
 """What is reached without a token."""
+_OF_DEVELOPERS = ("/webhooks/", "/app-webhooks/")
+"""What the key of a developer opens as well."""
 _LOCAL = ("127.0.0.1", "localhost")
 
 
@@ -56,13 +58,14 @@ class HubspotVendor:
         """Return the refusal of a token that nobody knows, or whose time is over."""
         if request.path.startswith(_OPEN):
             return None
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if request.path.startswith(("/webhooks/", "/app-webhooks/")) and not token:
-            token = request.param("hapikey")
-        if self._account.keys.knows(token):
+        keys, token = self._account.keys, _token(request)
+        is_of_developer = request.path.startswith(_OF_DEVELOPERS) and keys.is_of_developer(
+            request.param("hapikey")
+        )
+        if is_of_developer or keys.knows(token):
             return None
         category = "INVALID_AUTHENTICATION"
-        if self._account.keys.is_of_app(token):
+        if keys.is_of_app(token):
             category = "EXPIRED_AUTHENTICATION"
         return self._reply(Refusal(401, category, "Authentication credentials not found."))
 
@@ -74,7 +77,7 @@ class HubspotVendor:
         """Do what is asked."""
         trick = self._tricks.due(request)
         if trick is Trick.DAY_IS_SPENT:
-            return self._limited("DAILY")
+            return self._limited(POLICIES[DAILY])
         try:
             if refusal := refusal_of(trick) or _too_long(request):
                 raise refusal
@@ -90,9 +93,7 @@ class HubspotVendor:
     def failure(self, status: int, standings: Sequence[Standing]) -> Reply:
         """Return how HubSpot says that it cannot."""
         if status == 429:  # noqa: PLR2004 - everybody knows this one
-            full = [each.bucket for each in standings if each.is_exceeded]
-            policy = POLICIES[DAILY if DAILY in full else full[-1] if full else BURST]
-            reply = self._limited(policy)
+            reply = self._limited(_policy(standings))
             return replace(reply, headers={**reply.headers, **limit_headers(standings)})
         return self._reply(Refusal(status, "INTERNAL_ERROR", _MESSAGES[status]))
 
@@ -132,7 +133,7 @@ class HubspotVendor:
     def _refuse_without_scope(
         self, request: Request, endpoint: Endpoint, names: Mapping[str, str]
     ) -> None:
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        token = _token(request)
         if (endpoint.scope == JOURNAL_SCOPE) is not self._account.keys.is_of_app(token):
             if endpoint.scope:
                 raise missing_scopes(endpoint.scope)
@@ -145,10 +146,11 @@ class HubspotVendor:
             raise missing_scopes(wanted)
 
     def _reply(self, refusal: Refusal) -> Reply:
-        content = dict(refusal.body(self._correlation()))
+        correlation = self._correlation()
+        content = dict(refusal.body(correlation))
         if self._account.quirks.errors_are_terse:
             content = {name: each for name, each in content.items() if name not in _OPTIONAL}
-        reply = json_reply(content, refusal.status, size=0)
+        reply = _named(json_reply(content, refusal.status, size=0), correlation)
         if refusal.status == 477:  # noqa: PLR2004 - a status of HubSpot's own
             return replace(reply, headers={**reply.headers, "retry-after": _MIGRATION_TAKES})
         return reply
@@ -163,7 +165,7 @@ class HubspotVendor:
             "policyName": policy,
             "requestId": correlation,
         }
-        return json_reply(content, 429, size=0)
+        return _named(json_reply(content, 429, size=0), correlation)
 
     def _correlation(self) -> str:
         self._correlations += 1
@@ -178,6 +180,24 @@ def _places() -> Iterator[tuple[tuple[str, str], _Place]]:
                 yield (each.method, prefixes[area] + each.path), _Place(each, version)
     for each in APART:
         yield (each.method, each.path), _Place(each, "apart")
+
+
+def _named(reply: Reply, correlation: str) -> Reply:
+    """Return a reply that tells which one it is in its headers too."""
+    return replace(reply, headers={**reply.headers, "x-hubspot-correlation-id": correlation})
+
+
+def _policy(standings: Sequence[Standing]) -> str:
+    """Return which limit was passed; of none it is said of the narrowest."""
+    full = [each.bucket for each in standings if each.is_exceeded]
+    if DAILY in full:
+        return POLICIES[DAILY]
+    narrow = full or [each.bucket for each in standings if each.bucket != DAILY] or [BURST]
+    return POLICIES[narrow[-1]]
+
+
+def _token(request: Request) -> str:
+    return request.headers.get("authorization", "").removeprefix("Bearer ")
 
 
 def _too_long(request: Request) -> Refusal | None:

@@ -152,6 +152,8 @@ class Webhooks:
         return base64.b64encode(digest).decode()
 
     def _batches(self) -> Sequence[list[_Item]]:
+        if self.settings is None:
+            self._items.clear()
         now_ms = self._now_ms()
         items = [each for each in self._items if each.due_ms <= now_ms]
         self._items = [each for each in self._items if each.due_ms > now_ms]

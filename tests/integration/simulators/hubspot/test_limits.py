@@ -56,6 +56,21 @@ async def test_five_searches_are_taken_in_a_second_and_nothing_is_said_of_it(
     assert not [name for name in answers[0].headers if "ratelimit" in name.lower()]
 
 
+@pytest.mark.parametrize(
+    ("path", "policy"), [("", "TEN_SECONDLY_ROLLING"), ("/search", "SECONDLY")]
+)
+async def test_a_limit_that_is_only_played_names_its_policy(
+    make_world: MakeWorld, path: str, policy: str
+) -> None:
+    world = await make_world(PLAIN, limits=True)
+    world.simulator.faults.play(Fault.RATE_LIMITED)
+
+    answer = await world.post(CONTACTS + path, {})
+
+    assert answer.json()["policyName"] == policy
+    assert answer.headers["x-hubspot-correlation-id"] == answer.json()["correlationId"]
+
+
 async def test_a_search_for_lists_is_no_search_of_the_crm(make_world: MakeWorld) -> None:
     world = await make_world(PLAIN, limits=True)
 

@@ -177,6 +177,27 @@ async def test_what_was_taken_does_not_come_again(plain: World) -> None:
     assert taken == [1, 0]
 
 
+async def test_without_an_address_nothing_is_sent(plain: World) -> None:
+    _listen(plain, "contact.creation")
+    plain.account.add(firstname="Ann")
+
+    await plain.http.delete(f"/webhooks/v3/{plain.account.app_id}/settings")
+
+    assert plain.account.webhooks.due() == []
+
+
+async def test_the_key_of_a_developer_opens_the_settings_of_webhooks_only(plain: World) -> None:
+    key, app = plain.account.keys.developer_key, plain.account.app_id
+    paths = (f"/webhooks/v3/{app}/subscriptions", "/crm/v3/objects/contacts")
+
+    answers = [
+        await plain.http.get(each, params={"hapikey": key}, headers={"authorization": ""})
+        for each in paths
+    ]
+
+    assert [each.status_code for each in answers] == [200, 401]
+
+
 @pytest.mark.parametrize("name", ["lastmodifieddate", "num_unique_conversion_events", None])
 async def test_some_properties_are_never_told(plain: World, name: str | None) -> None:
     body = {"eventType": "contact.propertyChange", "propertyName": name, "active": True}
