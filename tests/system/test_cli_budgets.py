@@ -31,7 +31,7 @@ targets:
   crm: {attributes: {heat: score}}
 """
 BUCKETS = (
-    Bucket(name="hourly", limit=20, window=timedelta(hours=1), counts_writes=True),
+    Bucket(name="hourly", limit=10, window=timedelta(hours=1), counts_writes=True),
     Bucket(name="burst", limit=10, window=timedelta(seconds=1)),
 )
 
@@ -101,7 +101,7 @@ def left() -> int:
 def test_what_a_cycle_asked_is_counted_for_the_next_command() -> None:
     assert heatsync("sync", "--json").code == 0
 
-    assert left() == 11
+    assert left() == 4
     assert "crm  burst" in heatsync("status").out
     assert PacedPlatform.closed
 
@@ -111,8 +111,8 @@ def test_a_dry_run_asks_within_the_limits_and_is_counted_though_nothing_else_is_
     ran = heatsync("sync", "--dry-run", "--json")
 
     assert ran.json["pulled"]["crm"]["contacts"] == 1
-    assert ran.json["plan"]["crm"]["limits"]["hourly"] == 11
-    assert left() == 11
+    assert ran.json["plan"]["crm"]["limits"]["hourly"] == 4
+    assert left() == 4
     with sqlite3.connect("heatsync.db") as database:
         assert database.execute("SELECT count(*) FROM persons").fetchone() == (0,)
 
@@ -125,12 +125,12 @@ def test_a_check_is_counted_where_there_is_a_database() -> None:
     heatsync("pull", "--json")
     heatsync("check", "--json")
 
-    assert left() == 10
+    assert left() == 3
 
 
 @pytest.mark.usefixtures("contexts")
 def test_an_hour_that_is_used_up_ends_the_pull_well_and_says_until_when() -> None:
-    for _ in range(4):
+    for _ in range(2):
         assert heatsync("pull", "--json").code == 0
 
     ran = heatsync("pull", "--json")
