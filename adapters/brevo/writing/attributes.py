@@ -13,6 +13,7 @@ from adapters.brevo.writing.imports import Imports
 from adapters.brevo.writing.single import SingleWriter
 from adapters.brevo.writing.values import Unfit
 from connector.domain.changes import Outcome
+from connector.errors import AccessRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -91,9 +92,20 @@ class BrevoAttributeWriter:
         try:
             return Entry.of(change, definitions)
         except KeyError as error:
-            return self._refused(f"there is no attribute {error.args[0]}")
+            return self._missing(str(error.args[0]))
         except Unfit as error:
             return self._refused(str(error))
+
+    def _missing(self, name: str) -> Outcome:
+        """Return the outcome of a change that waits until somebody makes the attribute."""
+        text = f"there is no attribute {name}; heatsync check --fix makes it"
+        return Outcome(
+            error=AccessRefused(
+                f"{self._account.name}: {OPERATION}: {text}",
+                platform=self._account.name,
+                operation=OPERATION,
+            )
+        )
 
     def _refused(self, reason: str) -> Outcome:
         return Outcome(error=self._attributes.rejected(OPERATION, reason))

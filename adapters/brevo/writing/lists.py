@@ -12,7 +12,7 @@ from adapters.brevo.wire import remote_id_of
 from adapters.brevo.writing.cost import READ_BACK
 from adapters.http import Call
 from connector.domain.changes import Outcome
-from connector.errors import ContactGone, RejectedByPlatform
+from connector.errors import AccessRefused, ContactGone, RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +37,16 @@ class BrevoListWriter:
         self._nobody_leaves_until: datetime | None = None
 
     async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
-        """Add contacts to one list, or take them out of it; whoever left it stays out."""
+        """Add contacts to one list, or take them out of it; whoever left it stays out.
+
+        Where there is no such list all wait until somebody makes it.
+        """
         if not changes:
             return ()
         list_id = await self._lists.id_of(changes[0].list_name)
         if list_id is None:
-            raise self._rejected(f"there is no list `{changes[0].list_name}`")
-        move = _Move(list_id=list_id, is_member=changes[0].is_member)
+            return [self._missing(changes[0].list_name)] * len(changes)
+        move = _Move(name=changes[0].list_name, list_id=list_id, is_member=changes[0].is_member)
         asked = sorted({each.to.remote_id for each in changes if each.to.remote_id.isdecimal()})
         known = await self._unsubscribed(asked, list_id) if move.is_member else {}
         known |= await self._moved([each for each in asked if each not in known], move)
@@ -84,7 +87,7 @@ class BrevoListWriter:
         answer = await self._send(remote_ids, move)
         if answer.status == _NOT_FOUND:
             self._lists.forget()
-            raise self._rejected("the list is not there any more")
+            return dict.fromkeys(remote_ids, self._missing(move.name))
         done = _succeeded(answer)
         found = {each: Outcome() for each in remote_ids if each in done}
         unclear = [each for each in remote_ids if each not in done]
@@ -116,6 +119,16 @@ class BrevoListWriter:
             return Outcome(is_unchanged=True)
         return Outcome(error=self._account.unexpected(OPERATION, "did not move the contact"))
 
+    def _missing(self, name: str) -> Outcome:
+        text = f"there is no list `{name}`; heatsync check --fix makes it"
+        return Outcome(
+            error=AccessRefused(
+                f"{self._account.name}: {OPERATION}: {text}",
+                platform=self._account.name,
+                operation=OPERATION,
+            )
+        )
+
     def _rejected(self, reason: str) -> RejectedByPlatform:
         text = f"{self._account.name}: {OPERATION}: {reason}"
         return RejectedByPlatform(text, platform=self._account.name, operation=OPERATION)
@@ -129,6 +142,7 @@ class BrevoListWriter:
 class _Move:
     """What is done to one list."""
 
+    name: str
     list_id: int
     is_member: bool
 

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.simulation.faults import Fault
 from connector.domain.changes import Addressee, ListChange
-from connector.errors import ContactGone, RejectedByPlatform, UnexpectedAnswer
+from connector.errors import AccessRefused, ContactGone, RejectedByPlatform, UnexpectedAnswer
 from tests.unit.adapters.brevo.writing.mail import Mail, joining
 
 
@@ -93,12 +93,13 @@ async def test_where_nobody_unsubscribes_from_lists_few_are_looked_at(mail: Mail
     assert mail.asked("GET", "/contacts") == mail.asked("GET", "/contacts/lists") + 1
 
 
-async def test_a_list_that_there_is_not_is_refused_unasked(mail: Mail) -> None:
-    ann = mail.person()
+async def test_members_of_a_list_that_there_is_not_wait_until_it_is_made(mail: Mail) -> None:
+    people = mail.people(3)
 
-    with pytest.raises(RejectedByPlatform, match="there is no list `Hot`"):
-        await mail.list_writer.write_lists([joining(ann, "Hot")])
+    outcomes = await mail.list_writer.write_lists([joining(each, "Hot") for each in people])
 
+    assert [type(each.error) for each in outcomes] == [AccessRefused] * 3
+    assert "there is no list `Hot`; heatsync check --fix makes it" in str(outcomes[0].error)
     assert mail.asked("POST") == 0
 
 
@@ -119,10 +120,10 @@ async def test_a_list_deleted_a_moment_ago_is_looked_for_anew(mail: Mail) -> Non
     mail.account.lists.remove(gone)
     anew = mail.account.lists.add("Hot")
 
-    with pytest.raises(RejectedByPlatform, match="not there any more"):
-        await mail.list_writer.write_lists([joining(ann, "Hot")])
-    await mail.list_writer.write_lists([joining(ann, "Hot")])
+    (waits,) = await mail.list_writer.write_lists([joining(ann, "Hot")])
+    (done,) = await mail.list_writer.write_lists([joining(ann, "Hot")])
 
+    assert (type(waits.error), done.error) == (AccessRefused, None)
     assert set(anew.members) == {ann.id}
 
 

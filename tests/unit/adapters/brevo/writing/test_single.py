@@ -83,7 +83,6 @@ async def test_nothing_clears_an_attribute_of_any_type(mail: Mail, name: str) ->
         ("ORDERS", Decimal(3), "the attribute ORDERS is not to be written"),
         ("SMS", "33612345678", "the attribute SMS is not to be written"),
         ("DOUBLE_OPT-IN", "Yes", "the attribute DOUBLE_OPT-IN is not to be written"),
-        ("NOPE", Decimal(1), "there is no attribute NOPE"),
     ],
 )
 async def test_what_brevo_would_drop_without_a_word_is_refused_unasked(
@@ -94,6 +93,19 @@ async def test_what_brevo_would_drop_without_a_word_is_refused_unasked(
     assert isinstance(outcome.error, RejectedByPlatform)
     assert told in str(outcome.error)
     assert mail.asked("PUT") == 0
+
+
+async def test_an_attribute_that_there_is_not_waits_until_it_is_made(mail: Mail) -> None:
+    ann, bob = mail.people(2)
+    changes = [change(ann, NOPE=Decimal(1)), change(bob, SCORE=Decimal(7))]
+
+    waits, done = await mail.writer.write_attributes(changes)
+    mail.account.define(Attribute(name="NOPE", type="float"))
+    made, _ = await mail.writer.write_attributes(changes)
+
+    assert isinstance(waits.error, AccessRefused)
+    assert "there is no attribute NOPE; heatsync check --fix makes it" in str(waits.error)
+    assert (done.error, made.error) == (None, None)
 
 
 async def test_a_refused_change_keeps_no_other_from_being_written(mail: Mail) -> None:
