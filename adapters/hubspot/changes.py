@@ -10,18 +10,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.hubspot import cursors
 from adapters.hubspot.asking import Row, Search, Span, search
+from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
 
-SETTLED = cursors.length(timedelta(hours=1))
+SETTLED = milliseconds_in(timedelta(hours=1))
 """After so long every change can be found by a search."""
-OVERLAP = cursors.length(timedelta(minutes=1))
+OVERLAP = milliseconds_in(timedelta(minutes=1))
 """How far a search at once reaches back: most of what it misses is late by less."""
 
 
@@ -42,7 +42,7 @@ async def changed(
 
 def begun(account: Account, place: Place) -> Place:
     """Return a place with a walk: the one under way, or the one that follows."""
-    now = cursors.milliseconds(account.clock.now())
+    now = milliseconds(account.clock.now())
     return place if "walk" in place else {**place, "walk": _next(place, now)}
 
 

@@ -6,12 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from adapters import cursors
 from adapters.http import Call
-from adapters.hubspot import cursors
 from adapters.hubspot.asking import ID, Search, batch_read, list_page, unexpected
 from adapters.hubspot.changes import SETTLED, changed
 from adapters.hubspot.journal import JournalUnusable
 from adapters.hubspot.limits import REQUEST
+from adapters.hubspot.milliseconds import milliseconds
 from adapters.hubspot.wire import ContactWire
 from connector.domain.pages import Page
 from connector.errors import PlatformError, Problem
@@ -19,8 +20,8 @@ from connector.errors import PlatformError, Problem
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
     from adapters.hubspot.journal import Journal
     from connector.domain.contacts import Contact, Reading
     from connector.domain.pages import Cursor
@@ -130,7 +131,7 @@ class ContactReader:
             yield Page(items=items, cursor=cursors.written(here), problems=problems), here
 
     def _now(self) -> int:
-        return cursors.milliseconds(self.account.clock.now())
+        return milliseconds(self.account.clock.now())
 
     def _read(
         self, wire: ContactWire, rows: Iterable[Mapping[str, Any]]

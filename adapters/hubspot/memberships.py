@@ -16,8 +16,8 @@ from itertools import accumulate, chain, groupby, islice, pairwise, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from adapters import cursors
 from adapters.http import Call, Json
-from adapters.hubspot import cursors
 from adapters.hubspot.asking import next_of, rows_of, unexpected
 from adapters.hubspot.limits import REQUEST
 from connector.domain.contacts import Membership

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.hubspot import cursors
+from adapters import cursors
 from adapters.hubspot.asking import (
     ID,
     LIST_PAGE,
@@ -28,6 +28,7 @@ from adapters.hubspot.asking import (
 from adapters.hubspot.changes import SETTLED
 from adapters.hubspot.contacts import KIND, MODIFIED
 from adapters.hubspot.journal import JournalUnusable
+from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.wire import MERGED, instant_of, merged_ids
 from connector.domain.contacts import Removal
 from connector.domain.pages import Page
@@ -36,8 +37,8 @@ from connector.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
     from adapters.hubspot.journal import Journal
     from connector.domain.pages import Cursor
 
@@ -46,7 +47,7 @@ _COUNT = "count contacts"
 _OFFSET = "offset"
 """In a place: where the journal was read to."""
 _COUNTED = ("before", "count", "walked", _OFFSET)
-_EVERY = cursors.length(timedelta(days=1))
+_EVERY = milliseconds_in(timedelta(days=1))
 """How seldom the list is walked although nobody seems to be gone: one may have come back."""
 
 
@@ -109,7 +110,7 @@ class RemovalReader:
         return {**counted, "walk": "deleted", "after": None, "started": now}
 
     def _now(self) -> int:
-        return cursors.milliseconds(self.account.clock.now())
+        return milliseconds(self.account.clock.now())
 
     async def _count(self, before: int, now: int) -> tuple[int, int]:
         """Return how many contacts there are, and how many of them were made by `before`."""
@@ -119,7 +120,7 @@ class RemovalReader:
         )
         rows, total = rows_of(self.account, _COUNT, body), self._total(body)
         try:
-            made = [cursors.milliseconds(instant_of(row["createdAt"])) for row in rows]
+            made = [milliseconds(instant_of(row["createdAt"])) for row in rows]
         except (KeyError, TypeError, ValueError):
             raise unexpected(self.account, _COUNT, "answered what is no contact") from None
         later = sum(each > before for each in made)

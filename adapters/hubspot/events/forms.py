@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.http import Call, Json
-from adapters.hubspot import cursors
 from adapters.hubspot.asking import Row, ask_search, next_of, rows_of, unexpected
 from adapters.hubspot.events.source import WALK, Piece, filled
 from adapters.hubspot.legacy import submissions
 from adapters.hubspot.limits import REQUEST
+from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from connector.domain.emails import normalise_email
 from connector.domain.events import Event
 from connector.domain.instants import from_micros
@@ -24,14 +24,14 @@ from connector.domain.instants import from_micros
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
 
 SUBMITTED = "form.submitted"
 _SENT_AT = "recent_conversion_date"
-_OVERLAP = cursors.length(timedelta(hours=1))
+_OVERLAP = milliseconds_in(timedelta(hours=1))
 """How far back is looked at each time: contacts and searches learn of a submission late."""
-_DAILY = cursors.length(timedelta(days=1))
+_DAILY = milliseconds_in(timedelta(days=1))
 """How seldom all forms are asked although no contact sent any."""
 _FORMS_PAGE = 100
 _PAGE = 50
@@ -77,7 +77,7 @@ class FormSource:
         await self.account.session.send(self._call([("limit", 1)]))
 
     async def _next(self, place: Place) -> Place:
-        now = cursors.milliseconds(self.account.clock.now())
+        now = milliseconds(self.account.clock.now())
         seen, daily = place.get("seen"), place.get("daily", 0)
         walk: Place = {"start": 0, "top": now, "daily": now, "is_needed": True}
         walk |= {"done": "", "form": "", "after": None}

@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from adapters.http import Call, Json
-from adapters.hubspot import cursors
 from adapters.hubspot.asking import unexpected
 from adapters.hubspot.events.source import Piece, filled
 from adapters.hubspot.legacy import EMAIL_EVENTS
 from adapters.hubspot.limits import REQUEST
+from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from connector.domain.emails import normalise_email
 from connector.domain.events import Event
 from connector.domain.instants import from_micros
@@ -24,8 +24,8 @@ from connector.domain.instants import from_micros
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
 
     Row: TypeAlias = "Mapping[str, Json]"
 
@@ -44,9 +44,9 @@ _ANY = ""
 """All types at once."""
 _MOST_ROWS = 10_000
 """So far one span is paged through; then it is cut."""
-_OVERLAP = cursors.length(timedelta(hours=1))
+_OVERLAP = milliseconds_in(timedelta(hours=1))
 """How far back is looked at each time: rows may come late."""
-_OVERLAP_DAILY = cursors.length(timedelta(days=1))
+_OVERLAP_DAILY = milliseconds_in(timedelta(days=1))
 """How far back once a day."""
 _READ = "read marketing e-mail events"
 
@@ -78,7 +78,7 @@ class MailSource:
         await self.account.session.send(_call([("limit", 1)]))
 
     def _next(self, place: Place) -> Place:
-        now = cursors.milliseconds(self.account.clock.now())
+        now = milliseconds(self.account.clock.now())
         seen, daily = place.get("seen"), place.get("daily", 0)
         is_daily = now - daily >= _OVERLAP_DAILY
         kinds = sorted(name for name, ours in TYPES.items() if ours in self.wanted)

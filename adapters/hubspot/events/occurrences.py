@@ -21,8 +21,8 @@ from connector.domain.values import Misfit, read_value
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
     from connector.domain.values import Value
 
 VIEWED = "page.viewed"

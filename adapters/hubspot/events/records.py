@@ -16,8 +16,8 @@ from connector.domain.events import Event
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
 
 _MODIFIED = "hs_lastmodifieddate"
 _WITH_HISTORY = 50

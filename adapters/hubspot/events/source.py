@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 
-    from adapters.hubspot.cursors import Place
+    from adapters.cursors import Place
     from connector.domain.events import Event
     from connector.domain.values import Value
 

@@ -7,25 +7,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.hubspot import cursors
+from adapters import cursors
 from adapters.hubspot.events.source import WALK, Piece
+from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from connector.domain.pages import Page
 from connector.errors import AccessRefused, PlatformError, Recovery, RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
     from adapters.hubspot.events.source import Source
     from connector.domain.events import Event
     from connector.domain.pages import Cursor
 
 _LACKING = "lacking"
 """In the place of a source: since when the account is known not to have it."""
-_ONE_PULL = cursors.length(timedelta(minutes=10))
+_ONE_PULL = milliseconds_in(timedelta(minutes=10))
 """So long what follows an error belongs to the pull that it ended."""
-_ASKED_AGAIN = cursors.length(timedelta(days=1))
+_ASKED_AGAIN = milliseconds_in(timedelta(days=1))
 _FORBIDDEN = frozenset({402, 403})
 _ABSENT = frozenset({404, 410})
 
@@ -118,7 +119,7 @@ class EventReader:
         return since is not None and self._now() - since < _ASKED_AGAIN
 
     def _now(self) -> int:
-        return cursors.milliseconds(self.account.clock.now())
+        return milliseconds(self.account.clock.now())
 
 
 def _without_lacking(place: Place) -> Place:

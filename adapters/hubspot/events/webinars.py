@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.http import Call
-from adapters.hubspot import cursors
 from adapters.hubspot.asking import Row, next_of, rows_of, unexpected
 from adapters.hubspot.events.source import WALK, Piece, filled
 from adapters.hubspot.limits import REQUEST
+from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.wire import instant_of
 from connector.domain.events import Event
 from connector.domain.instants import from_micros
@@ -22,12 +22,12 @@ from connector.domain.instants import from_micros
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
-    from adapters.hubspot.cursors import Place
 
 TYPES: Mapping[str, str] = {"REGISTERED": "webinar.registered", "ATTENDED": "webinar.attended"}
 """Who cancelled or did not come did nothing more."""
-_STILL_OPEN = cursors.length(timedelta(days=7))
+_STILL_OPEN = milliseconds_in(timedelta(days=7))
 """So long after an event its list of those who came may grow."""
 _PAGE = 100
 _LIST = "list marketing events"
@@ -46,7 +46,7 @@ class WebinarSource:
 
     async def pieces(self, place: Place) -> AsyncIterator[Piece]:
         """Yield pages of participations, event by event."""
-        now = cursors.milliseconds(self.account.clock.now())
+        now = milliseconds(self.account.clock.now())
         begun = {"since": place.get("seen"), "top": now, "done": 0, "event": 0, "after": None}
         walk: Place = place.get(WALK) or begun
         for webinar in await self._open(walk["since"]):
@@ -123,4 +123,4 @@ def _is_open(row: Row, since: int | None) -> bool:
     started = row.get("startDateTime")
     if since is None or not started:
         return True
-    return cursors.milliseconds(instant_of(started)) > since - _STILL_OPEN
+    return milliseconds(instant_of(started)) > since - _STILL_OPEN

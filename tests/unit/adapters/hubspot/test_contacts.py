@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from adapters.hubspot import cursors
+from adapters import cursors
 from adapters.hubspot.contacts import ContactReader
 from adapters.hubspot.memberships import packed_of, unpacked
+from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.wire import ContactWire
 from connector.domain.contacts import Contact, Reading
 from connector.domain.pages import Page
@@ -18,8 +19,8 @@ from connector.domain.values import FieldType
 from connector.errors import PlatformError, UnexpectedAnswer
 from tests.unit.adapters.hubspot.canned import AT, Canned
 
-NOW = cursors.milliseconds(AT)
-HOUR = cursors.length(timedelta(hours=1))
+NOW = milliseconds(AT)
+HOUR = milliseconds_in(timedelta(hours=1))
 SINCE = cursors.written({"seen": NOW - 2 * HOUR, "sure": NOW - 3 * HOUR})
 
 
