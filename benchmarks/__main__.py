@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from benchmarks.first_sync import first_sync
+from benchmarks.limits import limits
 from benchmarks.pull_contacts import pull_contacts
 from benchmarks.push_scores import push_scores
 from benchmarks.rescore_few import rescore_one, rescore_stale, tick_idle
@@ -45,6 +46,7 @@ def _benchmarks(*, is_full: bool) -> Mapping[str, Callable[[], dict[str, object]
         "first_sync": partial(first_sync, runs),
         "pull_contacts": partial(pull_contacts, 50_000 if is_full else 20_000, runs),
         "push_scores": partial(push_scores, 50_000 if is_full else 10_000, runs),
+        "limits": partial(limits, *((50_000, 200_000, 24) if is_full else (2_000, 8_000, 3))),
         "rescore_full": partial(rescore_full, sizes[-1], runs),
         "rescore_stale": partial(rescore_stale, sizes, runs),
         "rescore_one": partial(rescore_one, sizes[-1], runs),
