@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import OVERLAP, PAGE_ROWS, changed, created, micros_of
+from adapters.brevo.contacts import PAGE_ROWS, changed, created
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.listing import list_ids
+from adapters.brevo.spans import OVERLAP, micros_of
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import remote_id_of
 from adapters.cursors import read, written

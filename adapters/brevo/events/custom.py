@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import stamp
 from adapters.brevo.events.sms import LACKING
 from adapters.brevo.events.source import Batch
 from adapters.brevo.limits import GENERAL
 from adapters.brevo.marks import OWN_EVENT
+from adapters.brevo.spans import stamp
 from adapters.brevo.values import fields_of
 from adapters.brevo.walking import Footing, Listing, walk
 from connector.domain.events import CANONICAL_TYPES, Event, canonical_type, derived_id

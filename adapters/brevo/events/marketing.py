@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import created, micros_of, stamp
+from adapters.brevo.contacts import created
 from adapters.brevo.events.mail import MARKETING, TYPES, happening, mail_event
 from adapters.brevo.events.sms import LACKING
 from adapters.brevo.events.source import Batch
 from adapters.brevo.limits import CONTACTS, GENERAL
+from adapters.brevo.spans import micros_of, stamp
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import email_of, remote_id_of
 from adapters.http import Call

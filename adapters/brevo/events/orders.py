@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import OVERLAP, created, micros_of, modified_since
+from adapters.brevo.contacts import created, modified_since
 from adapters.brevo.events.sms import LACKING
 from adapters.brevo.events.source import Batch
 from adapters.brevo.limits import GENERAL
+from adapters.brevo.spans import OVERLAP, micros_of
 from adapters.brevo.values import fields_of
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import email_of

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
+from adapters.brevo.spans import micros_of
 from adapters.cursors import read, written
+from connector.domain.instants import to_micros
 from connector.domain.pages import Page
 from connector.errors import AccessRefused, PlatformError
 
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
     from adapters.cursors import Place
     from connector.domain.events import Event
     from connector.domain.pages import Cursor
+    from connector.ports.clock import Clock
+
+_SOON = timedelta(minutes=5)
+"""How long a source that was read counts as read when others are tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,27 +54,47 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrevoEvents:
-    """The events of one account, of the places that are worth asking."""
+    """The events of one account, of the places that are worth asking.
+
+    A cursor has the `places` of all sources. While some of them have failed, it has as well which
+    ones are `done` since the reading `began`, so that they are not asked again for their sake.
+    """
 
     sources: Sequence[Source]
+    clock: Clock
 
     async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
-        """Yield events place by place.
+        """Yield events source by source.
 
-        A place that fails does not keep the others from being read; its error comes at the end.
+        One that fails does not keep the others from being read; its error comes at the end.
         """
-        places, failed = read(since), None
+        place, now = read(since), to_micros(self.clock.now())
+        if now - place.get("began", 0) > micros_of(_SOON):
+            place = {"places": place.get("places", {}), "began": now, "done": []}
+        held: Batch | None = None
+        failed: PlatformError | None = None
         for source in self.sources:
+            if source.name in place["done"]:
+                continue
             try:
-                async for batch in source.read(dict(places.get(source.name, {}))):
-                    places = {**places, source.name: batch.place}
-                    yield Page(items=batch.events, cursor=written(places), total=batch.total)
+                async for batch in source.read(dict(place["places"].get(source.name, {}))):
+                    if held is not None:
+                        yield _page(held, place)
+                    held, places = batch, {**place["places"], source.name: batch.place}
+                    place = {**place, "places": places}
+                place = {**place, "done": [*place["done"], source.name]}
             except AccessRefused:
                 raise
             except PlatformError as error:
                 failed = failed or error
+        if held is not None:
+            yield _page(held, place if failed else {"places": place["places"]})
         if failed is not None:
             raise failed
+
+
+def _page(batch: Batch, place: Place) -> Page[Event]:
+    return Page(items=batch.events, cursor=written(place), total=batch.total)
 
 
 def worth_asking(sources: Iterable[Source], wanted: frozenset[str] | None) -> Sequence[Source]:

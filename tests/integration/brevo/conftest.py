@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,8 +15,10 @@ from pydantic import SecretStr
 
 from adapters.brevo.adapter import BrevoPlatform, buckets, connect
 from adapters.brevo.config import BrevoConfig
+from adapters.brevo.contacts import PAGE_ROWS
 from adapters.brevo.simulator import BrevoSimulator
 from connector.domain.pages import Cursor, Page
+from connector.errors import PlatformError
 from connector.ports.adapter import PlatformContext
 from connector.ports.budget import RateBudget, Unlimited
 from state.pacing.budget import open_budget
@@ -39,7 +41,11 @@ class World:
     stack: AsyncExitStack
 
     def connect(
-        self, *event_types: str, budget: RateBudget | None = None, is_checked: bool = True
+        self,
+        *event_types: str,
+        budget: RateBudget | None = None,
+        is_checked: bool = True,
+        page_rows: int = PAGE_ROWS,
     ) -> BrevoPlatform:
         """Return the account as heatsync sees it; without types it looks at all events.
 
@@ -57,10 +63,9 @@ class World:
             },
             event_types=frozenset(event_types) or None,
         )
+        checked = ValidatingTransport(self.simulator) if is_checked else None
         plain = httpx.ASGITransport(app=self.simulator.app)
-        platform = connect(
-            context, transport=ValidatingTransport(self.simulator) if is_checked else plain
-        )
+        platform = connect(context, transport=checked or plain, page_rows=page_rows)
         self.stack.push_async_callback(platform.aclose)
         return platform
 
@@ -78,6 +83,26 @@ class World:
         asked = [f"{each.method} {each.path}" for each in self.simulator.trace]
         self.simulator.trace.clear()
         return asked
+
+
+async def drained_in_spite_of_all(
+    start: Callable[[Cursor | None], AsyncIterator[Page[Item]]], clock: FakeClock
+) -> list[Item]:
+    """Return all items of pages.
+
+    After an error it waits a second, and goes on behind the last page that came.
+    """
+    items: list[Item] = []
+    cursor: Cursor | None = None
+    while True:
+        try:
+            async for page in start(cursor):
+                items += page.items
+                cursor = page.cursor
+        except PlatformError:
+            clock.advance(timedelta(seconds=1))
+            continue
+        return items
 
 
 async def drained(pages: AsyncIterator[Page[Item]]) -> tuple[list[Item], Cursor]:

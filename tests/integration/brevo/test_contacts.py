@@ -138,8 +138,8 @@ async def test_a_list_made_anew_under_its_name_is_read_anew(world: World) -> Non
     assert Membership(list_name="News", remote_id=str(ann.id)) in members
 
 
-async def test_fifty_pages_take_no_longer_than_the_limits_ask_and_pass_none(world: World) -> None:
-    for number in range(50_000):
+async def test_many_pages_take_no_longer_than_the_limits_ask_and_pass_none(world: World) -> None:
+    for number in range(20_000):
         world.simulator.account.create(f"person{number}@mail.example.com")
     platform, began = await world.paced(), world.clock.now()
 
@@ -148,8 +148,8 @@ async def test_fifty_pages_take_no_longer_than_the_limits_ask_and_pass_none(worl
         count += len(page.items)
 
     trace = world.simulator.trace
-    assert count == 50_000
-    assert len(trace) == 51
+    assert count == 20_000
+    assert len(trace) == 21
     assert trace.most_within("contacts", timedelta(seconds=1)) <= 10
     assert {each.status for each in trace} == {200}
-    assert world.clock.now() - began <= timedelta(seconds=6)
+    assert world.clock.now() - began <= timedelta(seconds=2.5)

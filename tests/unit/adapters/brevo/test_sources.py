@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from adapters.brevo.events.source import Batch, BrevoEvents, Source, worth_askin
 from adapters.brevo.events.statistics import statistics
 from connector.domain.events import Event
 from connector.errors import AccessRefused, PlatformUnavailable
-from tests.unit.adapters.brevo.canned import Canned
+from tests.fakes import FakeClock
+from tests.unit.adapters.brevo.canned import AT, Canned
 
 
 class Told:
@@ -39,7 +41,7 @@ class Told:
 
 async def test_a_place_that_fails_does_not_keep_the_others_from_being_read() -> None:
     failing = PlatformUnavailable("no", platform="mail", operation="read")
-    source = BrevoEvents(sources=[Told("a"), Told("b", failing), Told("c")])
+    source = BrevoEvents(clock=FakeClock(AT), sources=[Told("a"), Told("b", failing), Told("c")])
     seen: list[str] = []
 
     async def collect() -> None:
@@ -54,19 +56,38 @@ async def test_a_place_that_fails_does_not_keep_the_others_from_being_read() -> 
 
 async def test_a_refused_key_ends_the_reading_at_once() -> None:
     refused = AccessRefused("no", platform="mail", operation="read")
-    source = BrevoEvents(sources=[Told("a", refused), Told("b")])
+    source = BrevoEvents(clock=FakeClock(AT), sources=[Told("a", refused), Told("b")])
 
     with pytest.raises(AccessRefused):
         _ = [page async for page in source.events(None)]
 
 
 async def test_each_place_goes_on_from_its_own_cursor() -> None:
-    source = BrevoEvents(sources=[Told("a"), Told("b")])
+    source = BrevoEvents(clock=FakeClock(AT), sources=[Told("a"), Told("b")])
     *_, last = [page async for page in source.events(None)]
 
     *_, last = [page async for page in source.events(last.cursor)]
 
-    assert last.cursor == '{"a":{"n":2},"b":{"n":2},"v":1}'
+    assert last.cursor == '{"places":{"a":{"n":2},"b":{"n":2}},"v":1}'
+
+
+@pytest.mark.parametrize(("later", "read_again"), [(1, set()), (15, {"a", "c"})])
+async def test_what_was_read_is_not_read_again_at_once_because_another_place_failed(
+    later: int, read_again: set[str]
+) -> None:
+    clock = FakeClock(AT)
+    failing = PlatformUnavailable("no", platform="mail", operation="read")
+    broken = BrevoEvents(clock=clock, sources=[Told("a"), Told("b", failing), Told("c")])
+    cursor = None
+    with suppress(PlatformUnavailable):
+        async for page in broken.events(None):
+            cursor = page.cursor
+    clock.advance(timedelta(minutes=later))
+
+    whole = BrevoEvents(clock=clock, sources=[Told("a"), Told("b"), Told("c")])
+    seen = {event.id async for page in whole.events(cursor) for event in page.items}
+
+    assert seen == {"b"} | read_again
 
 
 @pytest.mark.parametrize(
