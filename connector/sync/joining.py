@@ -58,16 +58,7 @@ async def join(
     pool = before | {_key(record): record for record in fresh}
     involved = {_key(record) for record in (*fresh, *relatives)}
     groups = households([_claim(pool[key]) for key in sorted(involved)])
-    founded = {
-        group.keys[0]: await _newcomer(tx, group, pool, naming)
-        for group in groups
-        if group.contact is None
-    }
-    made = await tx.contacts.create(list(founded.values()))
-    number_of = dict(zip(founded, made, strict=True))
-    numbers = [
-        number_of[group.keys[0]] if group.contact is None else group.contact for group in groups
-    ]
+    numbers, newcomers = await _numbers(tx, groups, pool, naming)
     revised = {_key(record) for record in fresh}
     stored: list[Record] = []
     absorbed: dict[int, int] = {}
@@ -88,7 +79,7 @@ async def join(
         records=tuple(stored),
         before=before,
         persons=frozenset(numbers),
-        newcomers=frozenset(made),
+        newcomers=newcomers,
         absorbed=absorbed,
     )
 
@@ -175,6 +166,25 @@ async def _winners(tx: Transaction, fresh: Sequence[Record]) -> Sequence[Record]
         for platform, ids in wanted.items()
         for record in (await tx.contacts.records(platform, ids)).values()
     ]
+
+
+async def _numbers(
+    tx: Transaction,
+    groups: Sequence[Household],
+    pool: Mapping[RecordKey, Record],
+    naming: Naming,
+) -> tuple[Sequence[int], frozenset[int]]:
+    """Return the person of each group by number, new ones made, and which ones those are."""
+    founded = {
+        group.keys[0]: await _newcomer(tx, group, pool, naming)
+        for group in groups
+        if group.contact is None
+    }
+    made = await tx.contacts.create(list(founded.values()))
+    number_of = dict(zip(founded, made, strict=True))
+    return [
+        number_of[group.keys[0]] if group.contact is None else group.contact for group in groups
+    ], frozenset(made)
 
 
 async def _newcomer(
