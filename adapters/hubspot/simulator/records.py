@@ -135,7 +135,9 @@ class Records:
 
     def write(self, record: Record, write: Write) -> None:
         """Change a record."""
-        self._release(record)
+        is_held_otherwise = not write.changes.keys().isdisjoint((ADDITIONAL, *self.unique_names))
+        if is_held_otherwise:
+            self._release(record)
         properties = {**record.version.properties}
         for name, value in write.changes.items():
             if value is None:
@@ -144,7 +146,8 @@ class Records:
                 properties[name] = value
         record.write(write)
         record.show(write.at_ms, properties)
-        self._hold(record)
+        if is_held_otherwise:
+            self._hold(record)
 
     def archive(self, record: Record, at_ms: int) -> None:
         """Delete a record; it can be restored."""
