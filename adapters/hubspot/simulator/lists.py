@@ -8,7 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from adapters.hubspot.simulator.refusals import Refusal, invalid, not_found
-from adapters.hubspot.simulator.times import iso
+from adapters.hubspot.simulator.times import DAY, iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.hubspot.simulator.records import Records
 
 PROCESSING_TYPES = ("MANUAL", "SNAPSHOT", "DYNAMIC")
+_RESTORABLE = 90 * DAY
 _LEGACY = 5000
 """The ids of the old lists API, which is gone, counted from here."""
 
@@ -136,7 +137,7 @@ class Lists:
     def restore(self, list_id: str) -> None:
         """Take back a deletion."""
         found = self._by_id.get(list_id)
-        if found is None:
+        if found is None or self._now_ms() - (found.deleted_ms or 0) > _RESTORABLE:
             raise not_found(f"List does not exist with ID {list_id}.")
         found.deleted_ms = None
 

@@ -113,6 +113,15 @@ async def test_whoever_is_deleted_leaves_all_lists(plain: World) -> None:
     assert list(hot.members) == []
 
 
+async def test_a_list_deleted_long_ago_does_not_come_back(plain: World) -> None:
+    hot = plain.account.add_list("Hot")
+    await plain.http.delete(f"{LISTS}/{hot.id}")
+
+    plain.clock.advance(timedelta(days=90, seconds=1))
+
+    assert (await plain.http.put(f"{LISTS}/{hot.id}/restore")).status_code == 404
+
+
 async def test_a_deleted_list_can_come_back(plain: World) -> None:
     hot = plain.account.add_list("Hot")
 
