@@ -9,10 +9,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import rows_of
 from adapters.brevo.limits import GENERAL, SENDING, SENDING_EVENTS
 from adapters.brevo.marks import OWN_EVENT
-from adapters.brevo.wire import email_of, remote_id_of
+from adapters.brevo.wire import email_of
+from adapters.brevo.writing.people import people_of
 from adapters.brevo.writing.together import ask_each
 from adapters.http import Call
 from connector.domain.changes import Outcome
@@ -51,8 +51,7 @@ class BrevoActions:
         return [next(done) if each.kind in KINDS else self._unsupported(each) for each in actions]
 
     async def _perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
-        rows = await rows_of(self.account, {each.to.remote_id for each in actions})
-        people = {remote_id_of(row): row for row in rows}
+        people = await people_of(self.account, {each.to.remote_id for each in actions})
         sent = await self._sent_before([each for each in actions if each.kind == "campaign"])
 
         async def do(action: Action) -> Outcome:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import rows_of
-from adapters.brevo.wire import remote_id_of
 from adapters.brevo.writing.bulk import BulkWriter
 from adapters.brevo.writing.cost import BULK_FROM
 from adapters.brevo.writing.entry import OPERATION, Entry
 from adapters.brevo.writing.imports import Imports
+from adapters.brevo.writing.people import people_of, values_of
 from adapters.brevo.writing.single import SingleWriter
 from adapters.brevo.writing.values import Unfit
 from connector.domain.changes import Outcome
@@ -71,9 +70,10 @@ class BrevoAttributeWriter:
     ) -> Mapping[str, Mapping[str, object]]:
         """Return the present values of these attributes."""
         numbers = [each for each in remote_ids if each.isascii() and each.isdecimal()]
-        rows = await rows_of(self._account, numbers)
+        people = await people_of(self._account, numbers)
         return {
-            remote_id_of(row): {name: row["attributes"].get(name) for name in names} for row in rows
+            remote_id: {name: values_of(row).get(name) for name in names}
+            for remote_id, row in people.items()
         }
 
     async def _definitions(self, names: Iterable[str]) -> Mapping[str, Definition]:

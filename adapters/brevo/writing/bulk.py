@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import changed, created, rows_of
+from adapters.brevo.contacts import changed, created
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.walking import Footing, walk
 from adapters.brevo.wire import email_of, remote_id_of
 from adapters.brevo.writing.cost import READ_BACK
 from adapters.brevo.writing.entry import OPERATION
 from adapters.brevo.writing.imports import ImportRow, Imports
+from adapters.brevo.writing.people import people_of, values_of
 from adapters.brevo.writing.single import dropped, judged
 from adapters.http import Call
 from connector.domain.changes import Outcome
@@ -74,7 +75,8 @@ class BulkWriter:
         async for stretch in walk(self.account, changed(self.page_rows, None), Footing()):
             pages = (stretch.total or 0) / self.page_rows
             if not found and pages > len(wanted) / READ_BACK:
-                return _addresses(await rows_of(self.account, sorted(wanted)), wanted)
+                people = await people_of(self.account, sorted(wanted))
+                return _addresses(people.values(), wanted)
             found |= _addresses(stretch.rows, wanted)
             if len(found) == len(wanted):
                 break
@@ -105,7 +107,7 @@ class BulkWriter:
         list_id = await self.imports.lists.import_list() if made else 0
         since = to_micros(began - CLOCKS_DIFFER)
         for entry, row in made.values():
-            values = {name for name, each in row["attributes"].items() if each not in {None, ""}}
+            values = {name for name, each in values_of(row).items() if each not in (None, "")}
             is_bare = values <= set(entry.sent) and set(row.get("listIds") or ()) <= {list_id}
             if is_bare and created(row) >= since:
                 await self._remove(remote_id_of(row))
@@ -124,10 +126,7 @@ class BulkWriter:
     async def _outcomes(self, entries: Sequence[Entry], seen: _Seen) -> list[Outcome]:
         """Look again for what was not seen, and write one by one what an import left out."""
         unseen = [each for each in entries if each.remote_id not in seen.outcomes]
-        rows = {
-            remote_id_of(row): row
-            for row in await rows_of(self.account, [each.remote_id for each in unseen])
-        }
+        rows = await people_of(self.account, [each.remote_id for each in unseen])
         hidden: list[Entry] = []
         for each in unseen:
             row = rows.get(each.remote_id)

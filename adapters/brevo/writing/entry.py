@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.brevo.writing.people import values_of
 from adapters.brevo.writing.values import is_for_import, is_kept_otherwise, sent_as, shows
 from connector.domain.changes import Outcome
 
@@ -49,7 +50,7 @@ class Entry:
 
     def hidden_in(self, row: Row) -> list[str]:
         """Return the attributes of which a contact does not show what was sent."""
-        raw = row["attributes"]
+        raw = values_of(row)
         return [
             name
             for name, each in self.sent.items()
@@ -58,6 +59,6 @@ class Entry:
 
     def outcome(self, row: Row) -> Outcome:
         """Return the outcome of a change that a contact shows."""
-        raw, values = row["attributes"], self.change.values.items()
+        raw, values = values_of(row), self.change.values.items()
         kept = {name for name, value in values if is_kept_otherwise(raw.get(name), value)}
         return Outcome(kept=frozenset(kept))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import rows_of
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.remembered import LASTS
-from adapters.brevo.wire import remote_id_of
 from adapters.brevo.writing.cost import READ_BACK
+from adapters.brevo.writing.people import people_of
 from adapters.http import Call
 from connector.domain.changes import Outcome
 from connector.errors import AccessRefused, ContactGone, RejectedByPlatform
@@ -64,17 +63,13 @@ class BrevoListWriter:
         if self._nobody_leaves_until is not None and now < self._nobody_leaves_until:
             return found
         for start in range(0, len(remote_ids), READ_BACK):
-            rows = await rows_of(self._account, remote_ids[start : start + READ_BACK])
-            left = [row.get("listUnsubscribed") for row in rows]
-            if rows and all(each is None for each in left):
+            people = await people_of(self._account, remote_ids[start : start + READ_BACK])
+            left = {each: row.get("listUnsubscribed") for each, row in people.items()}
+            if left and all(each is None for each in left.values()):
                 self._nobody_leaves_until = now + LASTS
                 break
             refused = Outcome(error=self._rejected("the contact unsubscribed from this list"))
-            found |= {
-                remote_id_of(row): refused
-                for row, lists in zip(rows, left, strict=True)
-                if list_id in (lists or ())
-            }
+            found |= {each: refused for each, lists in left.items() if list_id in (lists or ())}
         return found
 
     async def _moved(self, remote_ids: Sequence[str], move: _Move) -> dict[str, Outcome]:
@@ -91,8 +86,8 @@ class BrevoListWriter:
         done = _succeeded(answer)
         found = {each: Outcome() for each in remote_ids if each in done}
         unclear = [each for each in remote_ids if each not in done]
-        rows = {remote_id_of(row): row for row in await rows_of(self._account, unclear)}
-        found |= {each: self._as_read(rows.get(each), move) for each in unclear}
+        people = await people_of(self._account, unclear)
+        found |= {each: self._as_read(people.get(each), move) for each in unclear}
         if answer.status == _BAD_REQUEST and not any(
             each.error is None or isinstance(each.error, ContactGone) for each in found.values()
         ):

@@ -6,18 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from adapters.brevo.contacts import rows_of
 from adapters.brevo.limits import CONTACTS
-from adapters.brevo.wire import remote_id_of
 from adapters.brevo.writing.cost import READ_BACK
 from adapters.brevo.writing.entry import OPERATION
+from adapters.brevo.writing.people import people_of
 from adapters.brevo.writing.together import ask_each
 from adapters.http import Call
 from connector.domain.changes import Outcome
 from connector.errors import ContactGone, PlatformError, UnexpectedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from adapters.brevo.account import Account, Row
     from adapters.brevo.writing.entry import Entry
@@ -64,12 +63,13 @@ class SingleWriter:
             if isinstance(answer, PlatformError):
                 outcomes += [Outcome(error=answer)] * len(part)
             else:
-                rows = {remote_id_of(row): row for row in answer}
-                outcomes += [judged(self.account, each, rows.get(each.remote_id)) for each in part]
+                outcomes += [
+                    judged(self.account, each, answer.get(each.remote_id)) for each in part
+                ]
         return outcomes
 
-    async def _read(self, entries: Sequence[Entry]) -> Sequence[Row]:
-        return await rows_of(self.account, [each.remote_id for each in entries])
+    async def _read(self, entries: Sequence[Entry]) -> Mapping[str, Row]:
+        return await people_of(self.account, [each.remote_id for each in entries])
 
 
 def judged(account: Account, entry: Entry, row: Row | None) -> Outcome:
