@@ -137,7 +137,7 @@ class Lists:
     def restore(self, list_id: str) -> None:
         """Take back a deletion."""
         found = self._by_id.get(list_id)
-        if found is None or self._now_ms() - (found.deleted_ms or 0) > _RESTORABLE:
+        if found is None or self._now_ms() - (found.deleted_ms or self._now_ms()) > _RESTORABLE:
             raise not_found(f"List does not exist with ID {list_id}.")
         found.deleted_ms = None
 
