@@ -187,6 +187,19 @@ async def test_what_is_left_is_counted_down_until_the_next_answer() -> None:
     assert instants(use.requests) == [0, 0, 0, 7]
 
 
+async def test_what_is_under_way_may_not_be_counted_yet_in_what_is_left() -> None:
+    async def told(use: AccountUse) -> None:
+        slow = asyncio.ensure_future(use.ask_all(2, lasts=3 * SECOND))
+        await use.clock.sleep(SECOND)
+        await use.budget.learn("all", remaining=33, resets_after=7 * SECOND)
+        await use.ask_all(2)
+        await slow
+
+    use = await used(a_bucket(100, 10 * SECOND), percent=70, then=told)
+
+    assert instants(use.requests) == [0, 0, 1, 8]
+
+
 async def test_what_we_used_ourselves_is_known_already() -> None:
     async def told(use: AccountUse) -> None:
         await use.ask_all(10, lasts=NO_TIME)

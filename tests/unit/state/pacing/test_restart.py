@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from connector.ports.budget import LONGEST_REQUEST
 from state.pacing.kept import Kept, LaterLedger, MemoryLedger
+from tests.builders import T
 from tests.unit.state.pacing.accounts import (
     DAY,
     HOUR,
@@ -144,3 +146,26 @@ async def test_what_a_dry_run_asked_is_counted_when_it_is_over() -> None:
 
     use.ledger = real
     assert (await use.start()).left() == {"small": 13, "large": 4_993}
+
+
+async def test_a_slow_request_of_a_process_that_died_counts_from_its_end() -> None:
+    use = AccountUse(a_bucket(1, HOUR))
+    await use.start()
+    await use.clock.run(use.ask(lasts=LONGEST_REQUEST))
+
+    use.clock.at = T + HOUR + LONGEST_REQUEST
+    assert (await use.start()).left() == {"all": 0}
+    use.clock.at += HOUR / 60 + MOMENT
+    assert (await use.start()).left() == {"all": 1}
+
+
+async def test_what_was_reserved_under_a_higher_limit_is_not_sent_under_a_lower_one() -> None:
+    use = AccountUse(LARGE)
+    budget = await use.start()
+    await use.clock.run(use.ask_all(3))
+    use.limits["large"] = 2
+    await budget.learn("large", limit=2)
+
+    await use.clock.run(use.ask())
+
+    assert (len(use.requests), len(use.turned_away)) == (3, 1)
