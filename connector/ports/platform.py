@@ -85,7 +85,7 @@ class Capabilities:
     None: as many as there are batches.
     """
     walk_every: timedelta = timedelta()
-    """How seldom all ids are walked for those that are gone; zero: whenever contacts changed."""
+    """How often all ids are walked for those that are gone; zero: whenever contacts changed."""
     is_ours: bool = False
     """Whether what we write there is ours alone, as in a folder of files.
 

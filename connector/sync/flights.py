@@ -24,8 +24,8 @@ async def fly(jobs: Iterable[Callable[[], Coroutine[None, None, None]]], *, most
     failure: BaseException | None = None
     try:
         while True:
-            while failure is None and len(under_way) < most and (job := next(waiting, None)):
-                under_way.add(asyncio.create_task(job()))
+            while failure is None and len(under_way) < most and (begun := next(waiting, None)):
+                under_way.add(asyncio.create_task(begun()))
             if not under_way:
                 break
             done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)

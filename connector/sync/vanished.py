@@ -31,8 +31,8 @@ PAGE = 5_000
 async def notice_vanished(workspace: Workspace, name: str, *, force: bool) -> None:
     """Mark records that a walk of the platform `name` does not meet as removed.
 
-    It is walked when contacts changed since the last walk, and no sooner than its `walk_every`
-    says. Raises SourceEmptied, and marks nobody, when all are gone; `force` believes it.
+    It is walked as often as its `walk_every` says, or whenever contacts changed. Raises
+    SourceEmptied, and marks nobody, when all are gone; `force` believes it.
     """
     walk = workspace.platforms[name].ids
     if walk is None:
@@ -73,7 +73,7 @@ async def need_not_walk(workspace: Workspace, name: str) -> None:
 
 
 @dataclass(slots=True)
-class _Met:
+class Met:
     """Ids in eight bytes each: of millions the texts themselves would fill the memory.
 
     Two ids are taken for one once in billions of walks; then one that is gone is noticed later.
@@ -83,10 +83,12 @@ class _Met:
     count: int = 0
 
     def add(self, ids: Sequence[str]) -> None:
+        """Take note of ids that are there."""
         self.pages.append(_digests(ids))
         self.count += len(ids)
 
     def close(self) -> None:
+        """Take note that these were all."""
         self.pages = [np.sort(np.concatenate(self.pages))] if self.pages else [_digests(())]
 
     def missing(self, ids: Sequence[str]) -> list[str]:
@@ -107,12 +109,18 @@ class _Last:
     at: datetime | None = None
 
     def is_over(self, cursor: str, now: datetime, every: timedelta) -> bool:
-        """Return whether it is time to walk again."""
-        return self.cursor != cursor and (self.at is None or now - self.at >= every)
+        """Return whether it is time to walk again.
+
+        A deletion need not move the cursor; but where walks are not rationed, they cost a page of
+        a file, and are spared when nothing moved at all.
+        """
+        if not every:
+            return self.cursor != cursor
+        return self.at is None or now - self.at >= every
 
 
-async def _whole(ids: IdWalk, patience: Patience) -> _Met:
-    met, walk = _Met(), Walk(start=ids.ids, since=None)
+async def _whole(ids: IdWalk, patience: Patience) -> Met:
+    met, walk = Met(), Walk(start=ids.ids, since=None)
     try:
         while (page := await patience(walk.page)) is not None:
             met.add(page.items)
@@ -122,7 +130,7 @@ async def _whole(ids: IdWalk, patience: Patience) -> _Met:
     return met
 
 
-async def _remove_others(workspace: Workspace, name: str, present: _Met) -> None:
+async def _remove_others(workspace: Workspace, name: str, present: Met) -> None:
     """Mark whom the walk did not meet as removed, page by page of those who are known."""
     after: str | None = None
     while True:

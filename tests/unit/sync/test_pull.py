@@ -291,6 +291,24 @@ async def test_records_that_vanished_are_noticed() -> None:
     assert removed == {gone.id: True, stays.id: False}
 
 
+async def test_where_walks_are_rationed_they_are_made_in_time_whatever_changed() -> None:
+    world = World(parts=STREAMS | {Part.IDS}, capabilities={"walk_every": timedelta(days=1)})
+    gone, stays = world.crm.create("a@x.org"), world.crm.create("b@x.org")
+    await pulled(world)
+    world.crm.remove(gone)
+
+    world.crm.touch(stays)
+    world.clock.advance(timedelta(hours=23))
+    await pulled(world)
+    early = [each.removed_at for each in await world.records()]
+    world.clock.advance(timedelta(hours=1))
+    await pulled(world)
+
+    removed = {each.remote_id: each.removed_at is not None for each in await world.records()}
+    assert early == [None, None]
+    assert removed == {gone.id: True, stays.id: False}
+
+
 async def test_after_an_error_a_walk_of_ids_goes_on_behind_its_last_page() -> None:
     world = World(parts=STREAMS | {Part.IDS}, page_size=1)
     gone, first, second = (world.crm.create(f"{each}@x.org") for each in "abc")
