@@ -51,6 +51,11 @@ class FormSource:
     name = "forms"
     title = "form submissions (scope `forms`)"
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Return the one type, and the values that are kept."""
+        return frozenset({SUBMITTED, *self.properties})
+
     async def pieces(self, place: Place) -> AsyncIterator[Piece]:
         """Yield pages of submissions, form by form."""
         walk = place.get(WALK) or await self._next(place)

@@ -39,6 +39,11 @@ class Source(Protocol):
         """Return what it is, for people."""
         ...
 
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Return what it is to bring: types, and whatever else is kept of its events."""
+        ...
+
     def pieces(self, place: Place) -> AsyncIterator[Piece]:
         """Yield what became known after `place`; everything when it is empty."""
         ...

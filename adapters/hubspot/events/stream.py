@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _LACKING = "lacking"
 """In the place of a source: since when the account is known not to have it."""
+_OF = "of"
+"""In the place of a source: what it was to bring."""
 _ONE_PULL = milliseconds_in(timedelta(minutes=10))
 """So long what follows an error belongs to the pull that it ended."""
 _ASKED_AGAIN = milliseconds_in(timedelta(days=1))
@@ -61,10 +63,14 @@ class EventReader:
         self, places: dict[str, Place], names: Collection[str], begun: int
     ) -> AsyncIterator[Page[Event]]:
         """Yield a page of each source in turn until all are through; their places move along."""
-        under_way = {
-            each.name: each.pieces(_without_lacking(places.get(each.name, {})))
+        sources = {
+            each.name: each
             for each in self.sources
             if each.name in names and not self._is_lacking(places.get(each.name, {}))
+        }
+        under_way = {
+            name: each.pieces(_place_of(each, places.get(name, {})))
+            for name, each in sources.items()
         }
         left, failed = set(under_way), list[PlatformError]()
         try:
@@ -74,7 +80,7 @@ class EventReader:
                     if piece is None:
                         del under_way[name]
                         continue
-                    places[name] = piece.place
+                    places[name] = {**piece.place, _OF: sorted(sources[name].wanted)}
                     if WALK not in piece.place:
                         left.discard(name)
                     rest: Place = {"left": sorted(left), "begun": begun} if left else {}
@@ -122,8 +128,11 @@ class EventReader:
         return milliseconds(self.account.clock.now())
 
 
-def _without_lacking(place: Place) -> Place:
-    return {name: value for name, value in place.items() if name != _LACKING}
+def _place_of(source: Source, place: Place) -> Place:
+    """Return where a source goes on: at its start when it is to bring more than before."""
+    if not source.wanted <= set(place.get(_OF, ())):
+        return {}
+    return {name: value for name, value in place.items() if name not in {_LACKING, _OF}}
 
 
 def _is_lacked(error: PlatformError) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from adapters.hubspot.config import HubspotConfig
 from adapters.hubspot.legacy import EMAIL_EVENTS
 from adapters.hubspot.simulator.quirks import PLAIN
 from adapters.hubspot.simulator.tricks import Trick
@@ -85,6 +86,19 @@ async def test_only_sources_that_matter_are_asked(world: World) -> None:
     assert world.requests() == ["POST /crm/objects/2026-03/orders/search"]
 
 
+async def test_a_type_that_matters_only_now_is_read_from_its_beginning(world: World) -> None:
+    for kind in ("OPEN", "CLICK"):
+        world.simulator.account.engagement.send_mail_event(kind, ANN, ms(AT - 30 * DAY))
+    _, cursor = await events_of(world.connect("email.opened"), None)
+    world.clock.advance(DAY)
+
+    more, cursor = await events_of(world.connect("email.opened", "email.clicked"), cursor)
+    again, _ = await events_of(world.connect("email.clicked"), cursor)
+
+    assert sorted(each.type for each in more) == ["email.clicked", "email.opened"]
+    assert again == []
+
+
 async def test_a_long_source_does_not_keep_the_others_waiting(world: World) -> None:
     account = world.simulator.account
     for number in range(5_000):
@@ -127,3 +141,23 @@ async def test_what_concerns_the_whole_account_ends_the_stream(
 
     with pytest.raises(error):
         await events_of(world.connect("email.opened"), None)
+
+
+@pytest.mark.parametrize("version", ["2026-03", "2026-09", "v3"])
+async def test_every_version_brings_the_same_events(world: World, version: str) -> None:
+    account = world.simulator.account
+    ann, did, at = account.add(email=ANN), account.engagement, ms(AT - HOUR)
+    account.add("orders", ann, hs_refund_amount="5")
+    did.send_mail_event("OPEN", ANN, at)
+    did.submit_form("f-1", at, {"email": ANN}, "")
+    did.participate(did.hold_webinar("Scoring", at), ann, ANN, "ATTENDED", at)
+    did.occur("e_visited_page", "contact", ann, at, {})
+    account.derive(ann, hs_analytics_last_timestamp=AT.isoformat())
+    config = HubspotConfig.model_validate({"adapter": "hubspot", "version": version})
+
+    events, _ = await events_of(world.connect(config=config), None)
+
+    assert {each.type for each in events} == {
+        *("order.placed", "order.refunded", "email.opened", "form.submitted"),
+        *("webinar.attended", "page.viewed"),
+    }
