@@ -22,6 +22,7 @@ attributes:
   email: {{type: email, mail: EMAIL}}
   job: {{type: text, mail: JOB}}
 model:
+  traits: {{seen: {{last: page.viewed}}, regular: {{has: page.viewed}}}}
   rules:
     asked: {{event: form.submitted, points: 20}}
     viewed: {{event: page.viewed, points: 5}}
@@ -29,7 +30,7 @@ model:
     heat: {{formula: engagement, stages: [{{name: cold, from: 0}}, {{name: hot, from: 20}}]}}
 targets:
   mail:
-    attributes: {{HEAT_SCORE: heat, HEAT_STAGE: heat_stage}}
+    attributes: {{HEAT_SCORE: heat, HEAT_STAGE: heat_stage, SEEN: seen, REGULAR: regular}}
     lists:
       Hot leads: {{when: "heat_stage = 'hot'"}}
 """
