@@ -28,6 +28,8 @@ SPAN = 90
 MOST_SPANS = 9
 """How many spans of the past are read: two years and a quarter."""
 
+_SHARED = 2
+"""The days that two spans share, since the first may end on another day than ours."""
 _ONE_DAY = timedelta(days=1)
 
 
@@ -108,6 +110,9 @@ class Days:
 
 def _span(place: Place) -> tuple[tuple[str, str], ...]:
     """Return the days of the span of the past that a place stands in."""
-    end = date.fromisoformat(place["began"]) - place["span"] * SPAN * _ONE_DAY
+    if place["span"] == 0:
+        # Which day it is only the account knows, and the end of a span must not be tomorrow.
+        return (("days", str(SPAN)),)
+    end = date.fromisoformat(place["began"]) - place["span"] * (SPAN - _SHARED) * _ONE_DAY
     start = end - (SPAN - 1) * _ONE_DAY
     return (("startDate", start.isoformat()), ("endDate", end.isoformat()))

@@ -40,12 +40,12 @@ async def test_at_first_the_past_is_read_by_quarters_until_there_is_nothing() ->
 
     batches = await read(statistics(canned.account()))
 
-    asked = [(each.params["startDate"], each.params["endDate"]) for each in canned.asked]
+    first, *earlier = [each.params for each in canned.asked]
     assert len(events_of(batches)) == 2
-    assert asked == [
-        ("2025-10-18", "2026-01-15"),
-        ("2025-07-20", "2025-10-17"),
-        ("2025-04-21", "2025-07-19"),
+    assert (first["days"], "endDate" in first) == ("90", False)
+    assert [(each["startDate"], each["endDate"]) for each in earlier] == [
+        ("2025-07-22", "2025-10-19"),
+        ("2025-04-25", "2025-07-23"),
     ]
 
 
