@@ -113,7 +113,8 @@ class HubspotPlatform(NoParts):
 
     async def check(self) -> Sequence[Problem]:
         """Return what keeps the account from working, in plain words."""
-        return await self._check.run()
+        found = await self._check.run()
+        return found if self._journal is None else [*found, *await self._journal.check()]
 
     async def aclose(self) -> None:
         """Let go of the connections."""

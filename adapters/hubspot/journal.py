@@ -15,9 +15,9 @@ from adapters.addresses import account_url
 from adapters.http import Call, HttpSession, Json, Plain
 from adapters.hubspot.asking import unexpected
 from adapters.hubspot.limits import JOURNAL as BUCKET
-from adapters.hubspot.paths import JOURNAL
+from adapters.hubspot.paths import JOURNAL, JOURNAL_SUBSCRIPTIONS
 from connector.domain.contacts import Removal
-from connector.errors import AccessRefused
+from connector.errors import AccessRefused, Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -40,6 +40,8 @@ _UNAUTHORISED = 401
 _MARGIN = timedelta(minutes=1)
 """A token is renewed so long before its end."""
 _CONTACT_TYPE = "0-1"
+_NEEDED = frozenset({"OBJECT", "GDPR_PRIVACY_DELETION"})
+"""What the app has to subscribe to."""
 _READ = "read the journal"
 _GAP = "the journal does not keep any more what came next; it is searched for instead"
 
@@ -72,7 +74,7 @@ class Journal:
 
     async def latest(self) -> str | None:
         """Return the offset of the newest file; None where there is none yet."""
-        link = (await self._asked("latest")).body
+        link = (await self._asked(f"{JOURNAL}/latest")).body
         return _text(link, "currentOffset") if link is not None else None
 
     async def after(self, offset: str | None) -> AsyncIterator[Entries]:
@@ -81,13 +83,13 @@ class Journal:
         Raises JournalUnusable when something between is not kept any more, or the app refused.
         """
         if offset is None:
-            answer = await self._asked("earliest")
+            answer = await self._asked(f"{JOURNAL}/earliest")
             if answer.status != _NO_CONTENT:
                 entries = await self._read([answer.body])
                 yield entries
                 offset = entries.offset
         while offset is not None:
-            answer = await self._asked(f"batch/{quote(offset, safe='')}/next/{_AT_ONCE}")
+            answer = await self._asked(f"{JOURNAL}/batch/{quote(offset, safe='')}/next/{_AT_ONCE}")
             if answer.status == _NO_CONTENT:
                 return
             if answer.status in _UNKNOWN:
@@ -100,6 +102,31 @@ class Journal:
                 raise unexpected(self.account, _READ, "goes round in a circle")
             yield entries
             offset = entries.offset
+
+    async def check(self) -> Sequence[Problem]:
+        """Return what keeps the journal from telling of contacts."""
+        place = self.account.name
+        try:
+            body = (await self._asked(JOURNAL_SUBSCRIPTIONS)).body
+        except JournalUnusable as error:
+            hint = "searches are used instead; give the app the scopes of the journal"
+            return [Problem(message=str(error), path=place, hint=hint, is_advice=True)]
+        rows = body.get("results") if isinstance(body, dict) else None
+        told = {
+            row.get("subscriptionType")
+            for row in (rows if isinstance(rows, list) else ())
+            if isinstance(row, dict) and row.get("objectTypeId", _CONTACT_TYPE) == _CONTACT_TYPE
+        }
+        hint = f"subscribe it once: POST {JOURNAL_SUBSCRIPTIONS}"
+        return [
+            Problem(
+                message=f"the app is not subscribed to {kind} of contacts in the journal",
+                path=place,
+                hint=hint,
+                is_advice=True,
+            )
+            for kind in sorted(_NEEDED - told)
+        ]
 
     async def aclose(self) -> None:
         """Let go of the connections."""
@@ -129,25 +156,25 @@ class Journal:
             raise unexpected(self.account, _READ, "answered a file without entries")
         return (each for each in entries if isinstance(each, dict))
 
-    async def _asked(self, what: str) -> Answer:
+    async def _asked(self, path: str) -> Answer:
         """Return what the journal answers; raises JournalUnusable when it refuses the app."""
         try:
             try:
-                return await self._ask(what)
+                return await self._ask(path)
             except AccessRefused as error:
                 if error.status != _UNAUTHORISED or self._token is None:
                     raise
                 # A token may end before its time.
                 self._token = None
-                return await self._ask(what)
+                return await self._ask(path)
         except AccessRefused as error:
             raise JournalUnusable(str(error)) from error
 
-    async def _ask(self, what: str) -> Answer:
+    async def _ask(self, path: str) -> Answer:
         call = Call(
             operation=_READ,
             method="GET",
-            path=f"{JOURNAL}/{what}",
+            path=path,
             buckets=(BUCKET,),
             headers={"authorization": f"Bearer {await self._current_token()}"},
             reads=_UNKNOWN,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 JOURNAL = "/webhooks-journal/journal-local/2026-03"
 """Only this version has a journal."""
+JOURNAL_SUBSCRIPTIONS = "/webhooks-journal/subscriptions/2026-03"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,9 +36,11 @@ class Kind:
     """A type of records."""
 
     name: str
-    """As paths name it, and scopes."""
+    """As paths name it."""
     title: str
     created: str
+    scope: str
+    """The right to read them."""
     deeds: Sequence[Deed]
     fields: Mapping[str, str]
     """Ours: theirs."""
@@ -67,6 +69,7 @@ KINDS: Sequence[Kind] = (
     Kind(
         name="meetings",
         title="meetings",
+        scope="crm.objects.contacts.read",
         created="hs_createdate",
         deeds=(
             Deed(type="meeting.booked", at="hs_createdate"),
@@ -82,6 +85,7 @@ KINDS: Sequence[Kind] = (
     Kind(
         name="calls",
         title="calls",
+        scope="crm.objects.contacts.read",
         created="hs_createdate",
         deeds=(Deed(type="call.logged", at="hs_timestamp"),),
         fields={"title": "hs_call_title"},
@@ -89,6 +93,7 @@ KINDS: Sequence[Kind] = (
     Kind(
         name="deals",
         title="deals",
+        scope="crm.objects.deals.read",
         created="createdate",
         deeds=(
             Deed(type="deal.won", at="closedate", is_done=_is("hs_is_closed_won", "true")),
@@ -107,6 +112,7 @@ KINDS: Sequence[Kind] = (
     Kind(
         name="orders",
         title="orders",
+        scope="crm.objects.orders.read",
         created="hs_createdate",
         deeds=(
             Deed(type="order.placed", at="hs_external_created_date"),
@@ -118,6 +124,7 @@ KINDS: Sequence[Kind] = (
     Kind(
         name="carts",
         title="carts",
+        scope="crm.objects.carts.read",
         created="hs_createdate",
         deeds=(
             Deed(type="cart.item_added", at="hs_external_created_date"),

@@ -42,7 +42,7 @@ class RecordSource:
     @property
     def title(self) -> str:
         """Return what it is, and the right to read it."""
-        return f"{self.kind.title} (scope `crm.objects.{self.kind.name}.read`)"
+        return f"{self.kind.title} (scope `{self.kind.scope}`)"
 
     async def pieces(self, place: Place) -> AsyncIterator[Piece]:
         """Yield pages of what records say that was done, a record again when it was changed."""

@@ -196,3 +196,18 @@ async def test_no_key_goes_to_where_the_files_are(world: World, platform: Hubspo
     await contacts(connected(world), cursor)
 
     assert seen == [None]
+
+
+async def test_an_app_that_is_not_subscribed_is_told_by_check(world: World) -> None:
+    subscribe = world.simulator.account.journal.subscribe
+    before = await connected(world).check()
+    subscribe({"subscriptionType": "OBJECT", "objectTypeId": "0-1"})
+    subscribe({"subscriptionType": "GDPR_PRIVACY_DELETION"})
+
+    after = await connected(world).check()
+
+    assert [each.message for each in before if "journal" in each.message] == [
+        "the app is not subscribed to GDPR_PRIVACY_DELETION of contacts in the journal",
+        "the app is not subscribed to OBJECT of contacts in the journal",
+    ]
+    assert not [each for each in after if "journal" in each.message]
