@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from connector.domain.outbound import DeliveryState, Outbound
+from connector.domain.outbound import NOT_YET, DeliveryState, Outbound
 from state.codec import desired_from_json, desired_to_json, names_from_json, names_to_json
 from state.columns import Instant
 from state.schema import OUTBOUND
@@ -110,11 +110,11 @@ class Outbox:
     async def lease(
         self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
     ) -> Sequence[Outbound]:
-        """Return pending rows, and those whose lease has run out, now in flight for `owner`."""
+        """Return pending rows with a record, and those whose lease has run out, now in flight."""
 
         def work(connection: Connection) -> Sequence[Outbound]:
             ready = select(OUTBOUND.c.contact).where(
-                OUTBOUND.c.platform == platform, _is_ready(now)
+                OUTBOUND.c.platform == platform, OUTBOUND.c.remote_id != NOT_YET, _is_ready(now)
             )
             chosen = ready.order_by(OUTBOUND.c.contact).limit(limit)
             contacts = list(connection.execute(chosen).scalars())

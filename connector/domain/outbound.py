@@ -65,6 +65,9 @@ def overruled_key(kind: str, name: str) -> str:
 
 NOTHING = Desired()
 
+NOT_YET = ""
+"""The record of a contact who is to be created: nothing can be written to it yet."""
+
 INTERRUPTED = "interrupted"
 """The error of a row whose worker died: whether the platform took something is not known."""
 
@@ -76,7 +79,7 @@ class Outbound:
     contact: int
     platform: str
     remote_id: str
-    """The record that is written to."""
+    """The record that is written to; NOT_YET when it is to be made."""
     email: str | None = None
     desired: Desired = NOTHING
     confirmed: Desired = NOTHING

@@ -98,7 +98,10 @@ class OutboxStore(Protocol):
     async def lease(
         self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
     ) -> Sequence[Outbound]:
-        """Return pending rows, and those whose lease has run out, now in flight for `owner`."""
+        """Return pending rows, and those whose lease has run out, now in flight for `owner`.
+
+        Those whose record is NOT_YET made are not among them.
+        """
         ...
 
     async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> int:

@@ -6,11 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import DeliveryState
+from connector.domain.outbound import NOT_YET, DeliveryState
 from connector.errors import PlatformError, Problem, RateLimited, Recovery
 from connector.sync.difference import is_work
 from connector.sync.guards import unfinished
-from connector.sync.newcomers import NOT_YET
 from connector.sync.triggers.creating import create_absent
 
 if TYPE_CHECKING:

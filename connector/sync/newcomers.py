@@ -10,6 +10,7 @@ import polars as pl
 
 from connector.domain.changes import Addressee
 from connector.domain.frames import CONTACT, IS_EXCLUDED
+from connector.domain.outbound import NOT_YET
 from connector.sync.opting_out import opted_out
 
 if TYPE_CHECKING:
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from connector.domain.records import Record
     from connector.ports.store import Transaction
     from connector.scoring.model import Target
-
-NOT_YET = ""
-"""The id of a record that is to be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
 
+from connector.domain.outbound import NOT_YET
 from connector.sync.creating import too_many
 from connector.sync.difference import difference, without
 from connector.sync.guards import blocked_lists, unfinished
-from connector.sync.newcomers import NOT_YET
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -12,19 +12,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading, Removal
-from connector.domain.outbound import INTERRUPTED, DeliveryState, Settlement
+from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem
 from connector.sync.echoes import remember_copies
 from connector.sync.guards import blocked_lists
 from connector.sync.ingest import ingest_removals
 from connector.sync.lost import write_lost_again
-from connector.sync.newcomers import NOT_YET
 from connector.sync.writing import write_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connector.domain.outbound import Outbound
+    from connector.domain.outbound import Outbound, Settlement
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
@@ -68,9 +67,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     total = await _pending(workspace, name)
     done = 0
     while rows := await _lease(workspace, name):
-        ledger.keep_back([row for row in rows if row.remote_id == NOT_YET])
-        there = [row for row in rows if row.remote_id != NOT_YET]
-        work = await write_rows(workspace, target, there, blocked=held, ledger=ledger)
+        work = await write_rows(workspace, target, rows, blocked=held, ledger=ledger)
         pushed.calls += work.calls
         done += len(rows)
         workspace.progress.step(f"Pushing to {name}", done, max(done, total))
@@ -114,20 +111,6 @@ class _Ledger:
         self.reasons.update(each.error for each in settlements if each.error)
         self.later += waiting
         await self._settle(over)
-
-    def keep_back(self, rows: Sequence[Outbound]) -> None:
-        """Leave rows whose records are not made yet to a later run."""
-        self.later += [
-            Settlement(
-                row=row,
-                confirmed=row.confirmed,
-                adopted=row.adopted,
-                state=DeliveryState.PENDING,
-                attempts=row.attempts,
-                error=row.last_error,
-            )
-            for row in rows
-        ]
 
     async def progressed(self, settlements: Sequence[Settlement]) -> None:
         """Record what is confirmed of rows that are still being written; their lease goes on."""

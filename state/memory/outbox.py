@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import DeliveryState
+from connector.domain.outbound import NOT_YET, DeliveryState
 from state.memory.tables import Lease
 
 if TYPE_CHECKING:
@@ -48,11 +48,11 @@ class MemoryOutbox:
     async def lease(
         self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
     ) -> Sequence[Outbound]:
-        """Return pending rows, and those whose lease has run out, now in flight for `owner`."""
+        """Return pending rows with a record, and those whose lease has run out, now in flight."""
         ready = [
             key
             for key, row in sorted(self._tables.outbound.items())
-            if key[0] == platform and self._is_ready(key, row, now)
+            if key[0] == platform and row.remote_id != NOT_YET and self._is_ready(key, row, now)
         ]
         for key in ready[:limit]:
             row = self._tables.outbound[key]

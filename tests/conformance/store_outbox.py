@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from connector.domain.outbound import DeliveryState, Desired, Outbound, Settlement
+from connector.domain.outbound import NOT_YET, DeliveryState, Desired, Outbound, Settlement
 from connector.domain.values import Written
 from connector.ports.store import State, Transaction
 from tests.conformance.store_world import AWKWARD, HOUR, StoreWorld, T, an_outbound, people
@@ -109,6 +109,12 @@ class OutboxPromises(StoreWorld):
     async def test_what_is_clean_or_dead_is_not_work(self, state: State, at: DeliveryState) -> None:
         async with state.write() as tx:
             await _save(tx, state=at)
+
+        assert await _lease(state) == []
+
+    async def test_what_has_no_record_yet_is_not_work(self, state: State) -> None:
+        async with state.write() as tx:
+            await _save(tx, remote_id=NOT_YET)
 
         assert await _lease(state) == []
 
