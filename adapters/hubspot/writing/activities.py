@@ -14,7 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from adapters.http import Call
-from adapters.hubspot.asking import batch_read, next_of, rows_of, unexpected
+from adapters.hubspot.asking import ID, batch_read, next_of, rows_of, unexpected
 from adapters.hubspot.limits import ASSOCIATIONS_REQUEST, REQUEST
 from adapters.hubspot.writing.values import text_of
 from connector.domain.changes import Outcome
@@ -23,6 +23,7 @@ from connector.errors import ContactGone
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
+    from adapters.http import Json
     from adapters.hubspot.account import Account
     from connector.domain.changes import Action
 
@@ -72,8 +73,16 @@ class Activities:
             },
         )
         body = (await self.account.session.send(call)).body
-        if not isinstance(body, dict) or not body.get("id"):
+        if not await self._is_made(kind, body):
             raise unexpected(self.account, operation, "the answer shows nothing that was made")
+
+    async def _is_made(self, kind: str, body: Json) -> bool:
+        """Return whether an answer shows a record, and not only what was sent."""
+        made = str(body.get("id") or "") if isinstance(body, dict) else ""
+        shown = body.get("properties") if made else None
+        if isinstance(shown, dict) and shown.get(ID) == made:
+            return True
+        return bool(await batch_read(self.account, [made], [ID], kind=_PLURAL[kind]))
 
     async def _bodies(self, kind: str, remote_id: str) -> AsyncIterator[str]:
         """Yield what the notes, or the tasks, of a contact say."""

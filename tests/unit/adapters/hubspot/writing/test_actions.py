@@ -34,6 +34,7 @@ NOTE = replace(EMAIL, kind="note", params={"text": "Hot <since>\nMonday & co"})
 TASK = replace(EMAIL, kind="task", params={"title": "Call Ann", "due_at": AT + timedelta(days=1)})
 
 NOTHING = (207, {"results": [], "errors": [error("OBJECT_NOT_FOUND")]})
+MADE = (201, {"id": "5", "properties": {"hs_object_id": "5"}})
 GONE = (207, rows(errors=[error("OBJECT_NOT_FOUND", ids=["11"])]))
 
 
@@ -127,7 +128,7 @@ async def test_a_template_that_is_no_id_is_refused_unasked() -> None:
 
 
 async def test_a_note_is_made_at_the_contact_and_its_text_is_no_html() -> None:
-    canned = Canned([contact(), NOTHING, (201, {"id": "5"})])
+    canned = Canned([contact(), NOTHING, MADE])
 
     assert await done(canned, NOTE) == Outcome()
 
@@ -143,7 +144,7 @@ async def test_a_note_is_made_at_the_contact_and_its_text_is_no_html() -> None:
 
 
 async def test_a_task_is_due_and_belongs_to_the_owner_of_the_contact() -> None:
-    canned = Canned([contact(hubspot_owner_id="8"), NOTHING, (201, {"id": "5"})])
+    canned = Canned([contact(hubspot_owner_id="8"), NOTHING, MADE])
 
     assert await done(canned, TASK) == Outcome()
 
@@ -175,9 +176,20 @@ async def test_what_was_made_before_and_not_seen_is_found(action: Action) -> Non
     assert canned.asked[3].body == {"inputs": [{"id": "11", "after": "6"}]}
 
 
-async def test_an_answer_that_shows_no_note_made_none() -> None:
+@pytest.mark.parametrize(
+    "answer",
+    [{}, {"id": "5"}, {"id": "5", "properties": {"hs_note_body": "as it was sent"}}],
+    ids=["nothing", "an id", "what was sent"],
+)
+async def test_an_answer_that_shows_no_note_made_none(answer: dict[str, Any]) -> None:
     with pytest.raises(UnexpectedAnswer):
-        await done(Canned([contact(), NOTHING, (201, {})]), NOTE)
+        await done(Canned([contact(), NOTHING, (201, answer), GONE]), NOTE)
+
+
+async def test_a_note_that_the_answer_does_not_show_is_looked_for() -> None:
+    canned = Canned([contact(), NOTHING, (201, {"id": "5"}), (200, rows(("5", {})))])
+
+    assert await done(canned, NOTE) == Outcome()
 
 
 def test_two_keys_have_two_references() -> None:
