@@ -126,4 +126,5 @@ async def _made(
         name: replace(each, problems=[*failures.get(name, ()), *each.problems])
         for name, each in found.items()
     }
-    return after, {name: each.without(after[name].missing) for name, each in missing.items()}
+    made = {name: each.without(after[name].missing) for name, each in missing.items()}
+    return after, {name: each for name, each in made.items() if each}

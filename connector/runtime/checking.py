@@ -58,12 +58,12 @@ async def provide_missing(
     settings: Settings | None = None,
 ) -> dict[str, list[Problem]]:
     """Make on each platform what it lacks; return, per platform, what kept it from getting it."""
-    failures = {}
+    failures: dict[str, list[Problem]] = {}
     clock = SystemClock()
     for name, each in missing.items():
         try:
             async with connected(configuration.platform(name), clock, settings) as platform:
-                await provide(platform, each)
+                failures[name] = list(await provide(platform, each))
         except PlatformError as error:
             failures[name] = [_failure(name, error)]
     return failures

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.config.hints import did_you_mean, one_of, shown
 from connector.domain.values import FieldType
-from connector.errors import Problem
+from connector.errors import PlatformError, Problem, Recovery
 from connector.ports.platform import RemoteField
 from connector.sync.wanted import wanted_fields, wanted_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from connector.config.configuration import Configuration
     from connector.ports.platform import Fields, Lists, Platform, RemoteList
@@ -67,14 +68,25 @@ async def lacking(platform: Platform, configuration: Configuration) -> Lacking:
     )
 
 
-async def provide(platform: Platform, missing: Lacking) -> None:
-    """Make what is missing and can be made; what is there already is left as it is."""
+async def provide(platform: Platform, missing: Lacking) -> Sequence[Problem]:
+    """Make what is missing and can be made; return why something was not.
+
+    What is there already is left as it is. Raises PlatformError when the platform makes nothing.
+    """
+    steps: list[Callable[[], Awaitable[object]]] = []
     if platform.fields is not None:
-        for each in missing.fields:
-            await platform.fields.create_field(each)
+        steps += [partial(platform.fields.create_field, each) for each in missing.fields]
     if platform.lists is not None:
-        for name in missing.lists:
-            await platform.lists.create_list(name)
+        steps += [partial(platform.lists.create_list, name) for name in missing.lists]
+    problems = []
+    for step in steps:
+        try:
+            await step()
+        except PlatformError as error:
+            if error.recovery is not Recovery.SKIP:
+                raise
+            problems.append(Problem(message=str(error), path=platform.name))
+    return problems
 
 
 async def _of_fields(platform: str, part: Fields, wanted: Sequence[WantedField]) -> Lacking:

@@ -79,7 +79,7 @@ def test_what_a_platform_does_not_let_be_made_is_told(
     ran = heatsync("check", "--fix", "--json")
 
     assert ran.code == 69
-    assert ran.json["made"] == {"mail": {"fields": [], "lists": []}}
+    assert ran.json["made"] == {"mail": {"fields": [], "lists": ["Hot"]}}
     assert ran.json["platforms"]["mail"][0]["message"] == "no more fields"
 
 

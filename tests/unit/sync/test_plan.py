@@ -106,6 +106,17 @@ async def test_the_calls_are_those_that_a_push_makes(
     assert (planned.calls, done.calls) == (calls, calls)
 
 
+async def test_a_platform_whose_batches_are_no_requests_says_how_many_they_take() -> None:
+    rows = [row(number, a_desired("Hot", heat_score="1")) for number in (1, 2, 3)]
+    costs = {"attribute": 10, "list": 100}
+    able = {"calls_of": lambda kind, count: costs[kind] * count}
+    world = await a_world(*rows, capabilities=able)
+
+    planned = await plan(world.workspace, "crm")
+
+    assert planned.calls == 330
+
+
 async def test_planning_writes_nothing() -> None:
     world = await a_world(row(1, a_desired("Hot", heat_score="7")))
     before = world.state._committed.copy()

@@ -9,8 +9,10 @@ import pytest
 
 from adapters.memory.account import Account
 from adapters.memory.adapter import MemoryPlatform
+from adapters.memory.faults import Fault
 from connector.config.configuration import Configuration
 from connector.domain.values import FieldType
+from connector.errors import PlatformUnavailable
 from connector.ports.platform import RemoteField
 from connector.sync.provisioning import Lacking, lacking, provide
 from tests.builders import a_configuration
@@ -153,6 +155,26 @@ async def test_what_is_made_is_missing_no_more() -> None:
     await provide(MemoryPlatform(account), missing)
 
     assert await found(account) == Lacking()
+
+
+async def test_what_a_platform_refuses_keeps_nothing_else_from_being_made() -> None:
+    account = crm(without=("heat_score", "Hot"))
+    missing = await found(account)
+    account.fields["heat_score"] = RemoteField(name="heat_score", type=FieldType.BOOLEAN)
+
+    (problem,) = await provide(MemoryPlatform(account), missing)
+
+    assert "heat_score" in problem.message
+    assert "Hot" in account.lists
+
+
+async def test_a_platform_that_does_not_answer_makes_nothing() -> None:
+    account = crm(without=("heat_score", "Hot"))
+    missing = await found(account)
+    account.faults.append(Fault.UNAVAILABLE)
+
+    with pytest.raises(PlatformUnavailable):
+        await provide(MemoryPlatform(account), missing)
 
 
 async def test_a_place_of_ours_gets_its_fields_and_lists_when_they_are_written() -> None:
