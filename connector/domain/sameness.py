@@ -6,7 +6,7 @@ another case, instants without their fractions or as a day, nothing as an empty 
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _FEWEST_DECIMALS = 2
 """A number with fewer was typed by somebody, not rounded by a platform."""
+_CUT_FROM = 255
+"""Characters from which on a text may have been cut off by a platform."""
 _MOST_DECIMALS = 9
 """Beyond them is but the noise of binary fractions."""
 
@@ -61,6 +63,7 @@ def _is_rounded(seen: object, written: Decimal) -> bool:
 def _is_cut(seen: object, written: datetime) -> bool:
     if not isinstance(seen, datetime):
         return False
+    written = written.astimezone(UTC)
     is_day = seen.timetz().replace(tzinfo=None) == time() and seen.date() == written.date()
     return is_day or timedelta() <= written - seen < timedelta(seconds=1)
 
@@ -68,4 +71,6 @@ def _is_cut(seen: object, written: datetime) -> bool:
 def _is_worded(seen: object, written: str) -> bool:
     if not isinstance(seen, str):
         return not written.strip() and seen is None
+    if len(seen) >= _CUT_FROM and written.startswith(seen):
+        return True
     return seen.split() == written.split() or seen.casefold() == written.strip().casefold()

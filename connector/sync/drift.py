@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from connector.scoring.model import Target, TargetCopy
 
 REPAIRED, KEPT = "repaired", "kept"
+MOST_REPAIRS = 5
+"""Repairs in a row that do not last, after which the other value is let be: it would never end."""
 
 
 def fields_of(target: Target) -> Mapping[str, FieldType]:
@@ -105,6 +108,7 @@ class _Look:
         """Compare one membership."""
         known, wanted = self.confirmed.lists.get(name), self.desired.lists.get(name, False)
         if known is None or known is is_member:
+            self._forget(_repairs("list", name))
             return
         is_drift = is_member is not wanted and known is wanted
         is_own = any(each.own for each in self.target.lists if each.name == name)
@@ -138,6 +142,7 @@ class _Look:
     def _at_value(self, name: str, seen: Value | None) -> None:
         known, wanted = self.confirmed.attributes, self.desired.attributes
         if means(seen, known[name]):
+            self._forget(_repairs("attribute", name))
             return
         present: dict[str, Written] = {**known, name: as_seen(seen, known[name])}
         if name in wanted and means(seen, wanted[name]):
@@ -161,17 +166,25 @@ class _Look:
         return is_right or name in difference(present, self.target).attributes
 
     def _drifted(self, kind: str, name: str, ours: Written) -> None:
-        repairs = self.target.repairs_drift
-        self.found[REPAIRED if repairs else KEPT] += 1
-        if not repairs:
-            overruled = {**self.confirmed.overruled, overruled_key(kind, name): ours}
-            self.confirmed = replace(self.confirmed, overruled=overruled)
+        overruled = dict(self.confirmed.overruled)
+        times = Decimal(str(overruled.pop(_repairs(kind, name), 0))) + 1
+        is_repaired = self.target.repairs_drift and times <= MOST_REPAIRS
+        self.found[REPAIRED if is_repaired else KEPT] += 1
+        if is_repaired:
+            overruled[_repairs(kind, name)] = times
+        else:
+            overruled[overruled_key(kind, name)] = ours
+        self.confirmed = replace(self.confirmed, overruled=overruled)
 
     def _stands(self, kind: str, name: str) -> None:
         """Take note that ours stands there again."""
-        key = overruled_key(kind, name)
-        overruled = {each: was for each, was in self.confirmed.overruled.items() if each != key}
-        self.confirmed = replace(self.confirmed, overruled=overruled)
+        self._forget(_repairs(kind, name), overruled_key(kind, name))
+
+    def _forget(self, *keys: str) -> None:
+        known = self.confirmed.overruled
+        if known.keys() & set(keys):
+            rest = {each: was for each, was in known.items() if each not in keys}
+            self.confirmed = replace(self.confirmed, overruled=rest)
 
 
 async def _rows(
@@ -198,6 +211,11 @@ async def _record(
         note = json.dumps({**counts, "last_at": iso(at)})
         await tx.notes.put(_note(target.platform), note)
     return found
+
+
+def _repairs(kind: str, name: str) -> str:
+    """Return under what the repairs are counted since ours was last seen to stand."""
+    return f"repairs of {overruled_key(kind, name)}"
 
 
 def _note(platform: str) -> str:

@@ -114,7 +114,7 @@ class _Pull:
 
         async def take(tx: Transaction, page: Page[Contact]) -> None:
             await ingest_contacts(tx, self.name, page.items, self.naming, self._now())
-            if target is not None:
+            if target is not None and (target.attributes or target.copies):
                 self.pulled.drift += await notice_values(tx, target, page.items, self._now())
             self.pulled.contacts += len(page.items)
 

@@ -8,6 +8,7 @@ import pytest
 
 from adapters.memory.account import Person
 from connector.domain.outbound import DeliveryState
+from connector.sync.drift import MOST_REPAIRS
 from connector.sync.standing import standing
 from tests.unit.sync.in_step import HOUR, calls
 from tests.unit.sync.world import MODEL, PLATFORMS, World
@@ -205,6 +206,35 @@ async def test_somebody_put_into_a_list_that_is_all_ours_is_taken_out_again() ->
 
     assert world.crm.lists["Hot"] == set()
     assert done.drift["crm"]["repaired"] == 1
+
+
+async def test_a_value_that_never_lasts_is_let_be_in_the_end() -> None:
+    world = a_world()
+    person = await shown(world)
+    told = []
+    for _ in range(MOST_REPAIRS + 3):
+        changes(world, person, heat_score=99.0)
+        told.append((await world.sync()).drift.get("crm"))
+        world.clock.advance(HOUR)
+
+    repaired, kept = {"repaired": 1, "kept": 0}, {"repaired": 0, "kept": 1}
+    assert told == [*[repaired] * MOST_REPAIRS, kept, None, None]
+    assert person.values["heat_score"] == 99.0
+
+    world.happens(world.crm, person, "email.opened")
+    await world.sync()
+    assert person.values["heat_score"] == 15.0
+
+
+async def test_repairs_that_last_are_made_again_and_again() -> None:
+    world = a_world()
+    person = await shown(world)
+    for _ in range(MOST_REPAIRS + 1):
+        changes(world, person, heat_score=99.0)
+        await world.sync()
+        await world.sync()
+
+    assert person.values["heat_score"] == 5.0
 
 
 async def test_the_status_adds_drift_up() -> None:
