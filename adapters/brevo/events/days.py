@@ -38,8 +38,8 @@ class Days:
     """One of Brevo's statistics, row by row.
 
     A place says either which span of the past is being read (`span`, counted back from the day it
-    `began`), or from which day on there may be something new (`since`). Where those days were read
-    to their end on some `day`, `at` is that end.
+    `began`; `end` is that of the latest one), or from which day on there may be something new
+    (`since`). Where those days were read to their end on some `day`, `at` is that end.
     """
 
     account: Account
@@ -57,7 +57,7 @@ class Days:
         today = self.account.clock.now().date()
         if "since" in place:
             if place.get("day", today.isoformat()) != today.isoformat():
-                place = {"since": place["since"]}
+                place = _again(date.fromisoformat(place["day"]))
             place["began"] = place.get("began", today.isoformat())
             since = max(date.fromisoformat(place["since"]), today - (SPAN - 1) * _ONE_DAY)
             async for batch in self._walk(place, (("days", str((today - since).days + 1)),)):
@@ -78,13 +78,19 @@ class Days:
 
     def _after(self, place: Place) -> Place:
         """Return where to go on behind the end of a list."""
-        began, end = date.fromisoformat(place["began"]), Footing.of(place["at"])
-        if "span" in place and end.last is not None and place["span"] + 1 < MOST_SPANS:
-            return {"began": place["began"], "span": place["span"] + 1}
-        since = (began - _ONE_DAY).isoformat()
-        is_long = place.get("since") == since and end.offset > self.page_rows
-        more = {"day": began.isoformat(), "at": place["at"]} if is_long else {}
-        return {"since": since, **more}
+        began, at = date.fromisoformat(place["began"]), place["at"]
+        if "span" in place:
+            end = place.get("end") or at
+            if Footing.of(at).last is not None and place["span"] + 1 < MOST_SPANS:
+                return {"began": place["began"], "span": place["span"] + 1, "end": end}
+            return self._latest(began, since=began - (SPAN - 1) * _ONE_DAY, end=end)
+        return self._latest(began, since=date.fromisoformat(place["since"]), end=place["at"])
+
+    def _latest(self, began: date, *, since: date, end: Sequence[object]) -> Place:
+        """Return a place behind the end of the days from `since` on, where these are many rows."""
+        if Footing.of(end).offset <= self.page_rows:
+            return _again(began)
+        return {"since": since.isoformat(), "day": began.isoformat(), "at": end}
 
     async def _read(self, rows: Sequence[Row]) -> tuple[Event, ...]:
         try:
@@ -106,6 +112,11 @@ class Days:
             may_lack=self.may_lack,
             is_bare_when_empty=True,
         )
+
+
+def _again(day: date) -> Place:
+    """Return the place of a reader who was at the end of `day`: it is read again."""
+    return {"since": (day - _ONE_DAY).isoformat()}
 
 
 def _span(place: Place) -> tuple[tuple[str, str], ...]:

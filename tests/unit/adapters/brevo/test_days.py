@@ -84,6 +84,19 @@ async def test_days_of_many_pages_are_read_again_only_the_next_day() -> None:
     assert len(events_of(next_day)) == 9
 
 
+async def test_behind_a_long_past_nothing_of_it_is_read_again_that_day() -> None:
+    rows = [mail_row(AT - timedelta(days=each), messageId=f"<{each}@x>") for each in range(9)]
+    canned = statistics_of(*rows[::-1])
+    (*_, last) = await read(statistics(canned.account(), 4))
+    canned.asked.clear()
+
+    await read(statistics(canned.account(), 4), last.place)
+    canned.clock.advance(timedelta(days=1))
+    await read(statistics(canned.account(), 4), last.place)
+
+    assert [each.params["days"] for each in canned.asked] == ["90", "3"]
+
+
 async def test_what_is_added_to_days_of_many_pages_is_read_at_their_end() -> None:
     rows = [mail_row(AT, messageId=f"<{each}@x>") for each in range(9)]
     canned = statistics_of(*rows)
