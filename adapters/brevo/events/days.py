@@ -71,7 +71,10 @@ class Days:
 
     async def _walk(self, place: Place, days: tuple[tuple[str, str], ...]) -> AsyncIterator[Batch]:
         place = dict(place)
-        async for stretch in walk(self.account, self._listing(days), Footing.of(place.get("at"))):
+        # How far back Brevo answers nobody says: what it refuses there is nothing that is missing.
+        lacking = self.may_lack | ({400} if place.get("span") else set())
+        listing = self._listing(days, lacking)
+        async for stretch in walk(self.account, listing, Footing.of(place.get("at"))):
             place |= {"at": stretch.footing.plain()}
             after = self._after(place) if stretch.is_last else place
             yield Batch(events=await self._read(stretch.rows), place=dict(after))
@@ -99,7 +102,7 @@ class Days:
             text = "answered an event that cannot be read"
             raise self.account.unexpected(f"read {self.name}", text) from error
 
-    def _listing(self, days: tuple[tuple[str, str], ...]) -> Listing:
+    def _listing(self, days: tuple[tuple[str, str], ...], may_lack: frozenset[int]) -> Listing:
         return Listing(
             operation=f"read {self.name}",
             path=self.path,
@@ -109,7 +112,7 @@ class Days:
             key=self.key,
             order=lambda row: to_micros(parse_instant(row["date"])),
             params=(("sort", "asc"), *days),
-            may_lack=self.may_lack,
+            may_lack=may_lack,
             is_bare_when_empty=True,
         )
 

@@ -49,6 +49,17 @@ async def test_at_first_the_past_is_read_by_quarters_until_there_is_nothing() ->
     ]
 
 
+async def test_a_past_that_brevo_refuses_to_tell_is_its_end() -> None:
+    def answer(asked: Asked) -> Answer:
+        if "days" in asked.params:
+            return 200, {"events": asked.page_of([mail_row(AT)])}
+        return 400, {"code": "invalid_parameter", "message": "startDate is too old"}
+
+    (*_, last) = await read(statistics(Canned(answer).account()))
+
+    assert last.place == {"since": "2026-01-14"}
+
+
 async def test_the_past_has_an_end_although_there_are_events_every_day() -> None:
     canned = statistics_of(*(mail_row(AT - timedelta(days=each)) for each in range(0, 3000, 30)))
 
