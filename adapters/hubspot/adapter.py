@@ -26,6 +26,7 @@ from adapters.hubspot.writing.actions import ACTION_KINDS, HubspotActions
 from adapters.hubspot.writing.attributes import ATTRIBUTE_BATCH, HubspotAttributes
 from adapters.hubspot.writing.creator import HubspotCreator
 from adapters.hubspot.writing.fixed import FIXED_FIELDS
+from adapters.hubspot.writing.lifecycle import STAGE
 from adapters.hubspot.writing.members import LIST_BATCH, HubspotListWriter
 from connector.domain.values import FieldType
 from connector.ports.adapter import Adapter
@@ -57,6 +58,7 @@ CAPABILITIES = Capabilities(
         {FieldType.TEXT, FieldType.NUMBER, FieldType.BOOLEAN, FieldType.DATETIME}
     ),
     fixed_fields=FIXED_FIELDS,
+    guarded_fields=frozenset({STAGE}),
     attribute_batch=ATTRIBUTE_BATCH,
     list_batch=LIST_BATCH,
     in_flight=_IN_FLIGHT,

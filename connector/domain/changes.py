@@ -28,7 +28,7 @@ class AttributeChange:
     to: Addressee
     values: Mapping[str, Written]
     before: Mapping[str, Written] = field(default_factory=dict)
-    """What we were seen to write to these fields last, where anything was.
+    """What we were seen to write last to those of the fields that the platform guards.
 
     Whether a value that stands there now is ours is told by comparing it with this.
     """

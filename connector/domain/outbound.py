@@ -38,24 +38,43 @@ class Desired:
     """Of what is confirmed: values of ours that stand no more where they stood, and may not.
 
     By ``attribute <field>`` or ``list <name>``. Nothing is written there until ours is another.
+    By ``wrote <field>`` what we wrote last to a guarded field, whatever stands there now.
     """
 
-    def with_values(self, values: Mapping[str, Written], kept: Collection[str]) -> Desired:
+    def with_values(
+        self,
+        values: Mapping[str, Written],
+        kept: Collection[str],
+        guarded: Collection[str] = (),
+    ) -> Desired:
         """Return what is confirmed once `values` were written, in spite of which some were `kept`.
 
-        The platform goes on showing its own values in those fields.
+        The platform goes on showing its own values in those fields. What we wrote to others that
+        are `guarded` is remembered.
         """
         overruled = dict(self.overruled)
         for name, value in values.items():
             overruled.pop(overruled_key("attribute", name), None)
             if name in kept:
                 overruled[overruled_key("attribute", name)] = value
+            elif name in guarded:
+                overruled[overruled_key(WROTE, name)] = value
         return replace(self, attributes={**self.attributes, **values}, overruled=overruled)
+
+    def wrote(self, names: Collection[str]) -> Mapping[str, Written]:
+        """Return what we wrote last to those of `names` that are guarded."""
+        if not self.overruled:
+            return {}
+        keys = {name: overruled_key(WROTE, name) for name in names}
+        return {name: self.overruled[key] for name, key in keys.items() if key in self.overruled}
 
     def is_overruled(self, kind: str, name: str, value: Written) -> bool:
         """Return whether another value is let to stand in place of `value`."""
         key = overruled_key(kind, name)
         return key in self.overruled and self.overruled[key] == value
+
+
+WROTE = "wrote"
 
 
 def overruled_key(kind: str, name: str) -> str:

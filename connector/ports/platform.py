@@ -71,6 +71,8 @@ class Capabilities:
     """The types of field a value can be written to."""
     fixed_fields: frozenset[str] = frozenset()
     """Fields that say who a contact is and cannot be written."""
+    guarded_fields: frozenset[str] = frozenset()
+    """Fields that are moved back only where what we wrote still stands: it is remembered."""
     attribute_batch: int = 1
     """The most contacts that one attribute write takes."""
     list_batch: int = 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import INTERRUPTED, DeliveryState, overruled_key
+from connector.domain.outbound import INTERRUPTED, WROTE, DeliveryState, overruled_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,7 +82,11 @@ def still_overruled(confirmed: Desired, desired: Desired) -> Desired:
         **{overruled_key("attribute", name): each for name, each in desired.attributes.items()},
         **{overruled_key("list", name): each for name, each in desired.lists.items()},
     }
-    kept = {key: each for key, each in confirmed.overruled.items() if present.get(key) == each}
+    kept = {
+        key: each
+        for key, each in confirmed.overruled.items()
+        if present.get(key) == each or key.startswith(f"{WROTE} ")
+    }
     return replace(confirmed, overruled=kept)
 
 

@@ -121,17 +121,15 @@ class _Item:
         return Addressee(remote_id=self.row.remote_id, email=self.row.email)
 
     def attribute_change(self) -> AttributeChange:
-        """Return what is left to write to fields, and what we wrote there before."""
-        values, known = self.left.attributes, self.row.confirmed.attributes
-        before = {name: known[name] for name in values if name in known}
-        return AttributeChange(to=self.to, values=values, before=before)
+        """Return what is left to write to fields, and what we wrote to guarded ones before."""
+        values = self.left.attributes
+        return AttributeChange(to=self.to, values=values, before=self.row.confirmed.wrote(values))
 
     def take(
         self,
         change: AttributeChange | ListChange | TagChange | StageChange,
         outcome: Outcome,
-        *,
-        adopts: bool,
+        able: Capabilities,
     ) -> None:
         """Take note of what became of a change."""
         self.open_changes -= 1
@@ -141,11 +139,12 @@ class _Item:
         now = self.confirmed
         match change:
             case AttributeChange(values=values):
-                self.confirmed = now.with_values(values, outcome.kept)
+                self.confirmed = now.with_values(values, outcome.kept, able.guarded_fields)
             case ListChange(list_name=name, is_member=wanted):
                 self.confirmed = replace(now, lists={**now.lists, name: wanted})
                 # After a write whose outcome nobody saw, it may have been us.
-                if outcome.is_unchanged and wanted and adopts and not self.row.attempts:
+                adopts = not able.is_ours and not self.row.attempts
+                if outcome.is_unchanged and wanted and adopts:
                     self.adopted |= {name}
             case TagChange(tag=tag, is_set=wanted):
                 self.confirmed = replace(now, tags={**now.tags, tag: wanted})
@@ -316,9 +315,8 @@ class _Writing:
                 await self._batch(write, pairs[half:])
                 return
             outcomes = [Outcome(error=error)]
-        adopts = not self.capabilities.is_ours
         for (item, change), outcome in zip(pairs, outcomes, strict=True):
-            item.take(change, outcome, adopts=adopts)
+            item.take(change, outcome, self.capabilities)
 
     async def _outcomes(
         self, write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]], batch: Sequence[C]

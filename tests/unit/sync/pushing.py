@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from adapters.memory.account import Person
@@ -44,6 +45,19 @@ class Quiet(Writer):
 
     async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
         return [Outcome()] * len(changes)
+
+
+class Keeping(Writer):
+    """Takes everything but, from some day on, what its platform keeps as it is."""
+
+    keeps: frozenset[str] = frozenset()
+
+    def keep(self, *fields: str) -> None:
+        object.__setattr__(self, "keeps", frozenset(fields))
+
+    async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+        outcomes = await super().write_attributes(changes)
+        return [replace(each, kept=self.keeps) for each in outcomes]
 
 
 class ForgetfulWriter(Writer):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from adapters.memory.faults import Fault
 from connector.domain.outbound import DeliveryState
@@ -16,6 +15,7 @@ from connector.sync.push import Pushed, push
 from tests.builders import a_desired
 from tests.unit.sync.pushing import (
     FAULTS,
+    Keeping,
     Writer,
     pushed,
     refusing,
@@ -47,19 +47,33 @@ async def test_a_second_push_has_nothing_to_do() -> None:
     assert (await pushed(world)).calls == 0
 
 
-async def test_a_change_tells_what_was_seen_to_be_written_there_before() -> None:
-    world, (person,) = await seeded()
-    seen: list[tuple[Mapping[str, Written], Mapping[str, Written]]] = []
-    writer = Writer(world, lambda changes: seen.extend((a.before, a.values) for a in changes))
+async def test_a_change_tells_what_was_written_last_to_a_guarded_field() -> None:
+    world, (person,) = await seeded(capabilities={"guarded_fields": frozenset({"heat_stage"})})
+    seen: list[Mapping[str, Written]] = []
+    Writer(world, lambda changes: seen.extend(change.before for change in changes))
     await pushed(world)
-    world.happens(world.crm, person)
-    await world.sync(pushes=False)
+    for _ in range(2):
+        world.happens(world.crm, person)
+        person.values["heat_stage"] = "customer"
+        world.crm.touch(person)
+        await world.sync(pushes=False)
+        await pushed(world)
 
+    assert seen == [{}, {"heat_stage": "cold"}, {"heat_stage": "warm"}]
+
+
+async def test_what_a_platform_kept_otherwise_is_not_what_we_wrote_last() -> None:
+    world, (person,) = await seeded(capabilities={"guarded_fields": frozenset({"heat_stage"})})
+    seen: list[Mapping[str, Written]] = []
+    writer = Keeping(world, lambda changes: seen.extend(change.before for change in changes))
     await pushed(world)
+    writer.keep("heat_stage")
+    for _ in range(2):
+        world.happens(world.crm, person)
+        await world.sync(pushes=False)
+        await pushed(world)
 
-    assert len(writer.batches) == 2
-    cold = {"heat_score": Decimal(0), "heat_stage": "cold"}
-    assert seen == [({}, cold), (cold, {"heat_score": Decimal(10), "heat_stage": "warm"})]
+    assert seen == [{}, {"heat_stage": "cold"}, {"heat_stage": "cold"}]
 
 
 async def test_a_platform_that_is_no_target_is_not_written_to() -> None:
