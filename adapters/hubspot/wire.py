@@ -57,7 +57,6 @@ class ContactWire:
             try:
                 attributes[name] = read(raw) if raw else None
             except Misfit as error:
-                attributes[name] = None
                 problems.append(Problem(message=f"of contact {remote_id} {error}", path=name))
         merged = values.get(MERGED)
         return Contact(
