@@ -10,7 +10,7 @@ from adapters.hubspot.asking import BATCH, batch_read, unexpected
 from adapters.hubspot.writing.batches import Batch
 from adapters.hubspot.writing.fixed import is_fixed
 from adapters.hubspot.writing.lifecycle import STAGE, Lifecycle, Move
-from adapters.hubspot.writing.values import is_shortened, shows, text_of
+from adapters.hubspot.writing.values import shows, text_of
 from connector.domain.changes import Outcome
 from connector.errors import PlatformError, RejectedByPlatform
 
@@ -163,8 +163,7 @@ class _Writing:
             if raw != value and not shows(raw, value, kinds.get(name)):
                 what = f"the answer does not show what `{name}` was told"
                 return Outcome(error=unexpected(self.account, _OPERATION, what))
-        shortened = {name for name in kinds if is_shortened(values.get(name), kinds[name])}
-        return Outcome(kept=kept | shortened)
+        return Outcome(kept=kept)
 
 
 def _values(change: AttributeChange, move: Move | None) -> Mapping[str, Written]:

@@ -54,13 +54,6 @@ def shows(raw: object, value: Written, kind: str | None = None) -> bool:
         return False
 
 
-def is_shortened(value: Written, kind: str | None = None) -> bool:
-    """Return whether a property of type `kind` keeps less of `value` than there is."""
-    if not isinstance(value, datetime):
-        return False
-    return int(text_of(value, kind)) * _MILLISECOND != to_micros(value)
-
-
 def _shows_instant(raw: object, told: str) -> bool:
     # Instants are told in milliseconds and shown in ISO 8601, days without a time.
     found = read_instant(raw)

@@ -37,6 +37,7 @@ platforms:
 attributes:
   email: {type: email, crm: email}
 model:
+  traits: {last_seen: {last: email.opened}}
   rules:
     opened: {event: email.opened, points: 10, decay: {expires: 30d}}
   scores:
@@ -46,6 +47,7 @@ targets:
     attributes:
       heat_score: lead
       heat_stage: lead_stage
+      last_seen: last_seen
       lifecyclestage:
         from: lead_stage
         map: {warm: marketingqualifiedlead, hot: salesqualifiedlead}
@@ -94,6 +96,7 @@ async def installed() -> AsyncIterator[Installation]:
     simulator = HubspotSimulator(now=clock.now, tier="pro", limits=False)
     simulator.account.define("heat_score", "number")
     simulator.account.define("heat_stage")
+    simulator.account.define("last_seen", "date")
     simulator.account.add_list("Hot")
     folder = Folder(path=Path("m"), sources=(Source(name="m/a.yaml", raw=TEXT.encode()),))
     configuration = read_configuration(
@@ -195,6 +198,50 @@ async def test_a_lead_that_cools_goes_back_from_our_own_stage(installed: Install
 
     assert hot == "salesqualifiedlead"
     assert account.values(ann)["lifecyclestage"] == "marketingqualifiedlead"
+
+
+async def test_a_customer_whom_somebody_made_one_of_our_leads_stays_one(
+    installed: Installation,
+) -> None:
+    account = installed.simulator.account
+    ann = account.add(email="ann@mail.example.com")
+    stages = []
+    for days in (0, 1, 20, 15, 40, 1, 1):
+        installed.clock.advance(timedelta(days=days))
+        if days != 15:
+            installed.opens("ann@mail.example.com")
+        for _ in range(2):
+            await installed.sync()
+        if days == 1 and account.values(ann)["lifecyclestage"] == "salesqualifiedlead":
+            account.set(ann, lifecyclestage="customer")
+        stages.append((account.values(ann)["heat_stage"], account.values(ann)["lifecyclestage"]))
+
+    assert stages == [
+        ("warm", "marketingqualifiedlead"),
+        *[("hot", "customer")] * 2,
+        ("warm", "customer"),
+        ("warm", "customer"),
+        *[("hot", "customer")] * 2,
+    ]
+
+
+async def test_what_somebody_does_by_hand_is_repaired_once_or_theirs_to_decide(
+    installed: Installation,
+) -> None:
+    account = installed.simulator.account
+    ann = account.add(email="ann@mail.example.com")
+    installed.opens("ann@mail.example.com")
+    for _ in range(3):
+        await installed.sync()
+    account.set(ann, heat_score="99", lifecyclestage="customer", last_seen="")
+    installed.requests()
+
+    later = [(await installed.sync(), writes(installed.requests())) for _ in range(6)]
+
+    assert account.values(ann)["heat_score"] == "10"
+    assert account.values(ann)["last_seen"] == AT.date().isoformat()
+    assert account.values(ann)["lifecyclestage"] == "customer"
+    assert sum(map(len, (requests for _, requests in later))) == 1
 
 
 async def test_without_a_property_nobody_is_given_up(installed: Installation) -> None:
