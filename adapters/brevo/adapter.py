@@ -94,7 +94,9 @@ class BrevoPlatform(NoParts):
         self._account = account
         people = BrevoContacts(account=account, page_rows=page_rows)
         self.contacts = self.lookup = self.ids = people
-        self.memberships = BrevoMemberships(account=account, page_rows=page_rows)
+        self.memberships = BrevoMemberships(
+            account=account, page_rows=page_rows, latest=people.latest
+        )
         self.events = BrevoEvents(sources=sources, clock=account.clock)
         self.webhook_parser = BrevoWebhookParser(account.name, tokens)
         self.fields = BrevoAttributes(account)

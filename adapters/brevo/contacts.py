@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from adapters.brevo.latest import Glance, Latest
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.spans import OVERLAP, micros_of, stamp
 from adapters.brevo.walking import Footing, Listing, walk
@@ -36,6 +37,7 @@ class BrevoContacts:
 
     account: Account
     page_rows: int = PAGE_ROWS
+    latest: Latest = field(default_factory=Latest)
 
     async def contacts(
         self, reading: Reading, since: Cursor | None
@@ -45,9 +47,11 @@ class BrevoContacts:
         The dates of modification say only where to look: a list that touches a contact moves them.
         """
         wire, place = ContactWire(reading), read(since)
+        since_at, start = place.get("since"), Footing.of(place.get("at"))
         began = place.get("began") or to_micros(self.account.clock.now())
-        changes = changed(self.page_rows, place.get("since"))
-        async for stretch in walk(self.account, changes, Footing.of(place.get("at"))):
+        async for stretch in walk(self.account, changed(self.page_rows, since_at), start):
+            if stretch.is_last and stretch.footing.offset == len(stretch.rows):
+                self.latest.keep(Glance(since=since_at or 0, began=began, rows=stretch.rows))
             place |= {"began": began, "at": stretch.footing.plain()}
             if stretch.is_last:
                 place = {"since": began - micros_of(OVERLAP)}

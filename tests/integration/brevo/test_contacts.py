@@ -114,6 +114,28 @@ async def test_comings_and_goings_cost_one_request_more(world: World) -> None:
     assert world.requests() == ["GET /v3/contacts"]
 
 
+async def test_comings_and_goings_cost_nothing_where_contacts_were_just_read(
+    world: World,
+) -> None:
+    account, names = world.simulator.account, frozenset({"News"})
+    news, ann = account.lists.add("News"), account.create("ann@mail.example.com")
+    platform = world.connect()
+    _, contacts = await drained(platform.contacts.contacts(Reading(), None))
+    _, members = await drained(platform.memberships.memberships(names, None))
+    world.clock.advance(HOUR)
+    account.lists.put_in(news, [ann])
+    world.requests()
+
+    _, contacts = await drained(platform.contacts.contacts(Reading(), contacts))
+    then, members = await drained(platform.memberships.memberships(names, members))
+    world.clock.advance(HOUR)
+    account.lists.take_out(news, [ann])
+    later, _ = await drained(platform.memberships.memberships(names, members))
+
+    assert [each.is_member for each in (*then, *later)] == [True, False]
+    assert world.requests() == ["GET /v3/contacts", "GET /v3/contacts"]
+
+
 async def test_a_list_that_does_not_exist_is_told(world: World) -> None:
     source = world.connect().memberships
 
