@@ -125,7 +125,7 @@ async def list_pages(account: Account, properties: Sequence[str]) -> AsyncIterat
         rows = body.get("lists") if isinstance(body, dict) else None
         if not isinstance(rows, list) or not all(isinstance(each, dict) for each in rows):
             raise unexpected(account, _FIND, "answered no lists")
-        yield [each for each in rows if each.get("objectTypeId", CONTACT_TYPE) == CONTACT_TYPE]
+        yield [each for each in rows if _is_of_contacts(each)]
         if not body.get("hasMore"):
             return
         if not rows:
@@ -135,20 +135,31 @@ async def list_pages(account: Account, properties: Sequence[str]) -> AsyncIterat
 
 async def members_page(
     account: Account, list_id: str, after: str | None
-) -> tuple[Sequence[str], str | None]:
-    """Return the ids of a page of members, and where the next one begins."""
+) -> tuple[Sequence[int], str | None]:
+    """Return the ids of a page of members, and where the next one begins; a list gone has none."""
     call = Call(
         operation=_READ,
         method="GET",
         path=f"{account.paths.lists}/{list_id}/memberships",
         params=[("limit", MEMBERS_PAGE), *([("after", after)] if after else [])],
         buckets=REQUEST,
+        reads=frozenset({httpx.codes.NOT_FOUND}),
     )
-    body = (await account.session.send(call)).body
-    following = next_of(body)
+    answer = await account.session.send(call)
+    if answer.status == httpx.codes.NOT_FOUND:
+        return (), None
+    rows, following = rows_of(account, _READ, answer.body), next_of(answer.body)
     if following is not None and following == after:
         raise unexpected(account, _READ, "goes round in a circle")
-    return [str(row.get("recordId")) for row in rows_of(account, _READ, body)], following
+    try:
+        return [int(row["recordId"]) for row in rows], following
+    except (KeyError, TypeError, ValueError):
+        raise unexpected(account, _READ, "answered what is no member") from None
+
+
+def _is_of_contacts(row: Row) -> bool:
+    is_list = {"name", "listId"} <= row.keys()
+    return is_list and row.get("objectTypeId", CONTACT_TYPE) == CONTACT_TYPE
 
 
 def _list(row: Row) -> RemoteList:

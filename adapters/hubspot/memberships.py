@@ -17,9 +17,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from adapters import cursors
-from adapters.http import Call, Json
-from adapters.hubspot.asking import next_of, rows_of, unexpected
-from adapters.hubspot.limits import REQUEST
+from adapters.hubspot.lists import list_pages, members_page
 from connector.domain.contacts import Membership
 from connector.domain.pages import Page
 
@@ -27,19 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from adapters.hubspot.account import Account
+    from adapters.hubspot.asking import Row
     from connector.domain.pages import Cursor
 
-CONTACT_TYPE = "0-1"
-LISTS_PAGE = 500
-_MEMBERS_PAGE = 250
 _PAGES_KEPT = 4
 """Pages of members after which the cursor knows them."""
 _PAGE = 5_000
 """Changes that are handed over at once."""
 _MARKS = ("hs_list_size", "hs_last_record_added_at", "hs_last_record_removed_at")
-_FIND = "find lists"
-_READ = "read a list"
-_NOT_FOUND = 404
 _FIRST = itemgetter(0)
 
 
@@ -101,28 +94,10 @@ class MembershipReader:
     async def _rosters(self, list_names: frozenset[str]) -> Mapping[str, Roster]:
         """Return those of the lists that there are."""
         found: dict[str, Roster] = {}
-        offset = 0
-        while not found.keys() >= list_names:
-            call = Call(
-                operation=_FIND,
-                method="POST",
-                path=f"{self.account.paths.lists}/search",
-                body={
-                    "query": "",
-                    "count": LISTS_PAGE,
-                    "offset": offset,
-                    "additionalProperties": list(_MARKS),
-                },
-                buckets=REQUEST,
-            )
-            body = (await self.account.session.send(call)).body
-            lists = body.get("lists") if isinstance(body, dict) else None
-            if not isinstance(lists, list):
-                raise unexpected(self.account, _FIND, "answered no lists")
-            found |= {each["name"]: _roster(each) for each in lists if _is_of_contacts(each)}
-            if not body.get("hasMore") or not lists:
+        async for page in list_pages(self.account, _MARKS):
+            found |= {each["name"]: _roster(each) for each in page}
+            if found.keys() >= list_names:
                 break
-            offset += len(lists)
         return {name: roster for name, roster in found.items() if name in list_names}
 
     async def _further(self, roster: Roster, walk: Walk) -> Walk:
@@ -132,34 +107,12 @@ class MembershipReader:
         ids = set(unpacked(walk.packed))
         after = walk.after
         for _ in range(_PAGES_KEPT):
-            rows, following = await self._members(roster.id, after)
-            ids.update(rows)
-            if following is not None and following == after:
-                raise unexpected(self.account, _READ, "goes round in a circle")
-            after = following
+            page, after = await members_page(self.account, roster.id, after)
+            ids.update(page)
             if after is None:
                 break
         packed = packed_of(sorted(ids))
         return replace(walk, packed=packed, after=after, is_whole=after is None)
-
-    async def _members(self, list_id: str, after: str | None) -> tuple[Sequence[int], str | None]:
-        """Return a page of members, and where the next one begins."""
-        call = Call(
-            operation=_READ,
-            method="GET",
-            path=f"{self.account.paths.lists}/{list_id}/memberships",
-            params=[("limit", _MEMBERS_PAGE), *([("after", after)] if after else [])],
-            buckets=REQUEST,
-            reads=frozenset({_NOT_FOUND}),
-        )
-        answer = await self.account.session.send(call)
-        if answer.status == _NOT_FOUND:  # deleted since it was found
-            return (), None
-        rows = rows_of(self.account, _READ, answer.body)
-        try:
-            return [int(row["recordId"]) for row in rows], next_of(answer.body)
-        except (KeyError, TypeError, ValueError):
-            raise unexpected(self.account, _READ, "answered what is no member") from None
 
 
 def _cursor(known: Mapping[str, Sequence[str]], walk: Walk | None) -> Cursor:
@@ -188,12 +141,7 @@ def _moves(name: str, before: array[int], after: array[int]) -> Iterator[Members
                 yield Membership(list_name=name, remote_id=str(remote_id), is_member=bool(is_after))
 
 
-def _is_of_contacts(found: object) -> bool:
-    is_list = isinstance(found, dict) and {"name", "listId"} <= found.keys()
-    return is_list and found.get("objectTypeId", CONTACT_TYPE) == CONTACT_TYPE  # type: ignore[attr-defined]
-
-
-def _roster(found: Mapping[str, Json]) -> Roster:
+def _roster(found: Row) -> Roster:
     more = found.get("additionalProperties")
     size, *dates = [more.get(each) for each in _MARKS] if isinstance(more, dict) else [None]
     # A size alone does not tell that one came for another who left.

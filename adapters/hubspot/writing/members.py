@@ -106,7 +106,7 @@ class HubspotListWriter:
         after: str | None = None
         while True:
             page, after = await members_page(self.account, found.remote_id, after)
-            members.update(page)
+            members.update(map(str, page))
             if after is None:
                 return members
 
