@@ -13,6 +13,8 @@ from sqlalchemy.types import TypeDecorator
 from connector.domain.instants import from_micros, to_micros
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Dialect
 
 _ESCAPE = "\ufdd0"
@@ -30,6 +32,12 @@ def storable(text: str) -> str:
     if text.isascii() and "\x00" not in text:
         return text
     return _UNFIT.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", text)
+
+
+def is_plain(texts: Sequence[str | None]) -> bool:
+    """Return whether all of these are held as they are, as most are."""
+    together = "".join(filter(None, texts))
+    return together.isascii() and "\x00" not in together
 
 
 def restored(text: str) -> str:

@@ -85,7 +85,9 @@ def begin(connection: Connection, *, writing: bool) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-        connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1")
+        if not writing:
+            # The moment that is seen is that of the first question.
+            connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1")
     elif writing:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
     else:

@@ -175,9 +175,15 @@ def _insert(connection: Connection, persons: Sequence[Person]) -> Sequence[int]:
         return ()
     # One transaction writes at a time: numbers given here are nobody else's.
     numbers = _unused(connection, len(persons))
-    rows = [_to_row(person) for person in persons]
-    columns = {name: [row[name] for row in rows] for name in rows[0]}
-    put(connection, PERSONS, {**columns, "contact": numbers})
+    columns: dict[str, list[Any]] = {
+        "contact": numbers,
+        "key": [each.key for each in persons],
+        "email": [each.email for each in persons],
+        "attributes": [stored_to_json(each.attributes) for each in persons],
+        "created_at": [each.created_at for each in persons],
+        "merged_into": [each.merged_into for each in persons],
+    }
+    put(connection, PERSONS, columns)
     given = zip(persons, numbers, strict=True)
     _stand(connection, [number for person, number in given if person.merged_into is None])
     return numbers

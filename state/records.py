@@ -11,10 +11,12 @@ from connector.domain.changes import Addressee
 from connector.domain.records import Record, RecordChange
 from state.codec import stored_from_json, stored_to_json
 from state.schema import MEMBERSHIPS, PERSONS, RECORD_CHANGES, RECORD_EMAILS, RECORDS
-from state.statements import among, insert, insert_new, upsert
+from state.statements import among, insert, insert_new, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from sqlalchemy import ColumnCollection
 
     from connector.domain.contacts import Membership
     from state.database import Session
@@ -115,9 +117,11 @@ class Records:
         )
         return await self._session.run(lambda connection: connection.execute(query).scalar_one())
 
-    async def save_records(self, records: Sequence[Record]) -> None:
+    async def save_records(
+        self, records: Sequence[Record], *, new: Collection[tuple[str, str]] = ()
+    ) -> None:
         """Insert or replace records, with their addresses."""
-        latest = {(each.platform, each.remote_id): each for each in records}.values()
+        latest = {_key(each): each for each in records}.values()
         emails = [
             {"platform": it.platform, "remote_id": it.remote_id, "position": at, "email": email}
             for it in latest
@@ -125,8 +129,8 @@ class Records:
         ]
 
         def work(connection: Connection) -> None:
-            _forget_emails(connection, records)
-            upsert(connection, RECORDS, [_to_row(each) for each in latest], keys=_KEYS)
+            _forget_emails(connection, [each for each in latest if _key(each) not in new])
+            put(connection, RECORDS, _columns(latest), keys=_KEYS, assign=_revised)
             insert(connection, RECORD_EMAILS, emails)
 
         await self._session.run(work)
@@ -226,6 +230,10 @@ def _of_list(
     )
 
 
+def _key(record: Record) -> tuple[str, str]:
+    return record.platform, record.remote_id
+
+
 def _forget_emails(connection: Connection, records: Sequence[Record]) -> None:
     by_platform: defaultdict[str, list[str]] = defaultdict(list)
     for record in records:
@@ -254,21 +262,25 @@ def _emails(
     return found
 
 
-def _to_row(record: Record) -> dict[str, Any]:
+def _columns(records: Collection[Record]) -> dict[str, list[Any]]:
     return {
-        "platform": record.platform,
-        "remote_id": record.remote_id,
-        "contact": record.contact,
-        "attributes": stored_to_json(record.attributes),
-        "stamps": stored_to_json(record.stamps),
-        "changed_at": record.changed_at,
-        "created_at": record.created_at,
-        "modified_at": record.modified_at,
-        "recorded_at": record.recorded_at,
-        "removed_at": record.removed_at,
-        "merged_into": record.merged_into,
-        "opted_out": record.opted_out,
+        "platform": [each.platform for each in records],
+        "remote_id": [each.remote_id for each in records],
+        "contact": [each.contact for each in records],
+        "attributes": [stored_to_json(each.attributes) for each in records],
+        "stamps": [stored_to_json(each.stamps) for each in records],
+        "changed_at": [each.changed_at for each in records],
+        "created_at": [each.created_at for each in records],
+        "modified_at": [each.modified_at for each in records],
+        "recorded_at": [each.recorded_at for each in records],
+        "removed_at": [each.removed_at for each in records],
+        "merged_into": [each.merged_into for each in records],
+        "opted_out": [each.opted_out for each in records],
     }
+
+
+def _revised(given: ColumnCollection[str, Any]) -> Mapping[str, Any]:
+    return {each.name: each for each in given if each.name not in _KEYS}
 
 
 def _from_row(row: Row[Any], emails: Sequence[str]) -> Record:

@@ -31,7 +31,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
-from state.columns import Number, storable
+from state.columns import Json, Number, Words, is_plain, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -293,6 +293,8 @@ def _plain(connection: Connection, column: Column[Any], values: list[Any]) -> li
     """Return the values of a column as the driver takes them; equal ones are converted once."""
     kind = column.type
     if not isinstance(kind, TypeDecorator) or isinstance(kind, Number):
+        return values
+    if isinstance(kind, Words | Json) and is_plain(values):
         return values
     converted = {value: kind.process_bind_param(value, connection.dialect) for value in {*values}}
     return [converted[value] for value in values]

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from state.database import Session
 
 
+_ANY = select(SUBJECTS.c.id).limit(1)
+"""Before the first event nobody is named: a first pull of contacts need not ask of whom it is."""
+
+
 class Subjects:
     """The part of ContactStore about subjects."""
 
@@ -44,6 +48,8 @@ class Subjects:
         """Return subjects that name one of these records or addresses, or belong to `contacts`."""
 
         def work(connection: Connection) -> Sequence[Subject]:
+            if connection.execute(_ANY).first() is None:
+                return []
             found: dict[int, Subject] = {}
             for condition in _naming(connection, records, emails, contacts):
                 for row in connection.execute(select(SUBJECTS).where(condition)):

@@ -60,8 +60,13 @@ class ContactStore(Protocol):
         """Return how many records of a platform were not removed."""
         ...
 
-    async def save_records(self, records: Sequence[Record]) -> None:
-        """Insert or replace records, with their addresses."""
+    async def save_records(
+        self, records: Sequence[Record], *, new: Collection[tuple[str, str]] = ()
+    ) -> None:
+        """Insert or replace records, with their addresses.
+
+        Of those that are `new` (platform and remote id) there are no addresses to be replaced.
+        """
         ...
 
     async def log(self, changes: Sequence[RecordChange]) -> None:

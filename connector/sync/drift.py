@@ -43,6 +43,8 @@ async def notice_values(
     tx: Transaction, target: Target, contacts: Sequence[Contact], at: datetime
 ) -> Counter[str]:
     """Compare the fields of contacts just read with what is confirmed; return the drift."""
+    if not contacts:
+        return Counter()
     latest = {each.remote_id: each for each in contacts}
     looks = {
         remote_id: _Look(row=row, target=target)

@@ -6,6 +6,7 @@ cursor. Nothing here scores: persons whose inputs changed are marked stale, and 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
@@ -24,14 +25,24 @@ if TYPE_CHECKING:
     from connector.ports.store import Transaction
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingested:
+    """What contacts that were just read came to."""
+
+    fresh: int
+    """How many brought something new."""
+    known: Collection[str]
+    """The ids of those of whom something was known before."""
+
+
 async def ingest_contacts(
     tx: Transaction,
     platform: str,
     contacts: Sequence[Contact],
     naming: Naming,
     recorded_at: datetime,
-) -> int:
-    """Store contacts as just read; return how many brought something new.
+) -> Ingested:
+    """Store contacts as just read.
 
     Among several of one id the last counts. A contact equal to what is known causes no work.
     """
@@ -53,7 +64,7 @@ async def ingest_contacts(
         if _is_news(known, old, new)
     ]
     await _store(tx, fresh, known, naming, recorded_at)
-    return len(fresh)
+    return Ingested(fresh=len(fresh), known=known.keys() & latest.keys())
 
 
 async def ingest_removals(

@@ -74,7 +74,7 @@ async def join(
         if group.contact is not None:
             standing[number] = members
     await _save_persons(tx, standing, absorbed, naming)
-    await tx.contacts.save_records(stored)
+    await tx.contacts.save_records(stored, new=revised - before.keys())
     return Joined(
         records=tuple(stored),
         before=before,

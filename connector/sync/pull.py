@@ -113,9 +113,11 @@ class _Pull:
         digest = _digest(self.name, reading, configuration.attributes)
 
         async def take(tx: Transaction, page: Page[Contact]) -> None:
-            await ingest_contacts(tx, self.name, page.items, self.naming, self._now())
+            done = await ingest_contacts(tx, self.name, page.items, self.naming, self._now())
             if target is not None and (target.attributes or target.copies):
-                self.pulled.drift += await notice_values(tx, target, page.items, self._now())
+                # Of whom nobody knew yet, nothing was ever written.
+                met = [each for each in page.items if each.remote_id in done.known]
+                self.pulled.drift += await notice_values(tx, target, met, self._now())
             self.pulled.contacts += len(page.items)
 
         was_new = await is_new(self.workspace, self.name)

@@ -74,8 +74,11 @@ class MemoryRecords:
             if record.platform == platform and record.removed_at is None
         ]
 
-    async def save_records(self, records: Sequence[Record]) -> None:
+    async def save_records(
+        self, records: Sequence[Record], *, new: Collection[tuple[str, str]] = ()
+    ) -> None:
         """Insert or replace records, with their addresses."""
+        del new
         self._tables.records.update({(each.platform, each.remote_id): each for each in records})
 
     async def log(self, changes: Sequence[RecordChange]) -> None:

@@ -40,7 +40,8 @@ class Intake:
 
     async def contacts(self, platform: str, *contacts: Contact) -> int:
         async with self.state.write() as tx:
-            return await ingest_contacts(tx, platform, contacts, self.naming, self._tick())
+            done = await ingest_contacts(tx, platform, contacts, self.naming, self._tick())
+        return done.fresh
 
     async def removals(self, platform: str, *removals: Removal) -> int:
         async with self.state.write() as tx:
