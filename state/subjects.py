@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from state.database import Session
 
 
-_ANY = select(SUBJECTS.c.id).limit(1)
+_LAST = select(func.max(SUBJECTS.c.id))
 """Before the first event nobody is named: a first pull of contacts need not ask of whom it is."""
 
 
@@ -48,7 +48,7 @@ class Subjects:
         """Return subjects that name one of these records or addresses, or belong to `contacts`."""
 
         def work(connection: Connection) -> Sequence[Subject]:
-            if connection.execute(_ANY).first() is None:
+            if connection.execute(_LAST).scalar() is None:
                 return []
             found: dict[int, Subject] = {}
             for condition in _naming(connection, records, emails, contacts):
