@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.ports.budget import Bucket
+    from connector.ports.platform import Capabilities
     from connector.sync.workspace import Workspace
 
 
@@ -49,6 +50,19 @@ def least_time(
         ),
         default=timedelta(),
     )
+
+
+def calls_for(kind: str, count: int, able: Capabilities) -> int:
+    """Return how many calls so many changes of a kind take, sent in full batches."""
+    batch = able.list_batch if kind == "list" else able.attribute_batch
+    full, rest = divmod(count, batch)
+    calls = full * calls_of_batch(kind, batch, able) if full else 0
+    return calls + (calls_of_batch(kind, rest, able) if rest else 0)
+
+
+def calls_of_batch(kind: str, count: int, able: Capabilities) -> int:
+    """Return how many calls one batch takes; for most platforms it is one."""
+    return able.calls_of(kind, count) if able.calls_of is not None else 1
 
 
 def _windows(calls: int, share: int, left: int | None) -> int:

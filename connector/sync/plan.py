@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from math import ceil
 from typing import TYPE_CHECKING
 
 from connector.domain.outbound import NOT_YET
 from connector.sync.creating import too_many
 from connector.sync.difference import difference, without
 from connector.sync.guards import blocked_lists, unfinished
+from connector.sync.pace import calls_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,14 +103,7 @@ class _Drafting:
         counts = [("attribute", self.for_attributes)]
         counts += [(each, sum(self.sizes[each].values())) for each in ("contact", "tag", "stage")]
         counts += [("list", count) for count in self.sizes["list"].values()]
-        return sum(_calls(kind, count, capabilities) for kind, count in counts if count)
-
-
-def _calls(kind: str, count: int, capabilities: Capabilities) -> int:
-    if capabilities.calls_of is not None:
-        return capabilities.calls_of(kind, count)
-    batch = capabilities.list_batch if kind == "list" else capabilities.attribute_batch
-    return ceil(count / batch)
+        return sum(calls_for(kind, count, capabilities) for kind, count in counts)
 
 
 def _change(row: Outbound, kind: str, name: str, before: Written, after: Written) -> PlannedChange:

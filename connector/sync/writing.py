@@ -29,6 +29,7 @@ from connector.errors import (
 )
 from connector.sync.difference import Difference, difference, without
 from connector.sync.flights import fly
+from connector.sync.pace import calls_of_batch
 from connector.sync.reading_back import shows
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ if TYPE_CHECKING:
     from connector.sync.workspace import Workspace
 
 C = TypeVar("C", AttributeChange, ListChange, TagChange, StageChange)
+_KINDS = {
+    AttributeChange: "attribute",
+    ListChange: "list",
+    TagChange: "tag",
+    StageChange: "stage",
+}
 
 
 class Ledger(Protocol):
@@ -325,7 +332,7 @@ class _Writing:
 
         async def attempt() -> Sequence[Outcome]:
             nonlocal is_first
-            self.calls += 1
+            self.calls += calls_of_batch(_KINDS[type(batch[0])], len(batch), self.capabilities)
             try:
                 return await write(batch)
             except PlatformError as error:

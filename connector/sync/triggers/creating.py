@@ -9,6 +9,7 @@ from connector.domain.changes import Outcome
 from connector.errors import PlatformError, Recovery, RejectedByPlatform, UnexpectedAnswer
 from connector.ports.platform import NewContact
 from connector.sync.ingest import ingest_contacts
+from connector.sync.pace import calls_of_batch
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -74,9 +75,10 @@ async def _answers(
     """
     if created.error is not None:
         return [Outcome(error=created.error)] * len(batch)
+    able = workspace.configuration.platform(name).adapter.capabilities
 
     async def attempt() -> Sequence[Contact | Outcome]:
-        created.calls += 1
+        created.calls += calls_of_batch("contact", len(batch), able)
         return await creator.create_contacts(batch)
 
     half = len(batch) // 2
