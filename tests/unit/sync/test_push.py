@@ -62,6 +62,19 @@ async def test_a_change_tells_what_was_written_last_to_a_guarded_field() -> None
     assert seen == [{}, {"heat_stage": "cold"}, {"heat_stage": "warm"}]
 
 
+async def test_what_was_written_to_other_fields_is_not_remembered() -> None:
+    world, (person,) = await seeded()
+    seen: list[Mapping[str, Written]] = []
+    Writer(world, lambda changes: seen.extend(change.before for change in changes))
+    await pushed(world)
+    world.happens(world.crm, person)
+    await world.sync(pushes=False)
+    await pushed(world)
+
+    assert seen == [{}, {}]
+    assert [row.confirmed.overruled for row in await world.outbound()] == [{}]
+
+
 async def test_what_a_platform_kept_otherwise_is_not_what_we_wrote_last() -> None:
     world, (person,) = await seeded(capabilities={"guarded_fields": frozenset({"heat_stage"})})
     seen: list[Mapping[str, Written]] = []
