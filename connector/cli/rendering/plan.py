@@ -92,6 +92,8 @@ def _show_changes(plan: Plan) -> None:
 
 def _words(change: PlannedChange) -> tuple[str, str]:
     """Return what changes, and its old and new value."""
+    if change.kind == "contact":
+        return "is created", ""
     if change.kind in {"list", "tag"}:
         before, after = _MEMBERSHIP[bool(change.before)], _MEMBERSHIP[bool(change.after)]
         what = f"{change.kind} {change.name}"

@@ -9,12 +9,14 @@ import pytest
 
 from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.plan import plan_json, show_plan
+from connector.cli.rendering.standing import show_standing
 from connector.cli.rendering.summary import Shown, show_summary
 from connector.domain.values import Written
 from connector.errors import PlatformUnavailable, Problem
 from connector.sync.cycle import Steps
 from connector.sync.pace import Pace
 from connector.sync.plan import Plan, PlannedChange
+from connector.sync.standing import Standing
 from connector.sync.summary import Summary
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -55,6 +57,12 @@ def test_a_change_shows_old_and_new(
     show_plan([(a_plan(change), Pace())])
 
     assert f"ada@example.com  {said}\n" in capsys.readouterr().out
+
+
+def test_a_contact_who_is_created_has_no_old_value(capsys: pytest.CaptureFixture[str]) -> None:
+    show_plan([(a_plan(a_change("contact", "created", None, "ada@example.com")), Pace())])
+
+    assert "ada@example.com  is created\n" in capsys.readouterr().out
 
 
 def test_a_plan_names_each_contact_once(capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,6 +146,20 @@ def test_a_summary_is_sentences_in_their_number(capsys: pytest.CaptureFixture[st
     ]
 
 
+def test_who_was_created_and_what_others_changed_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    summary = a_summary()
+    summary.deliveries["shop"]["created"] = 2
+    summary.drift = {"crm": {"repaired": 3, "kept": 0}}
+
+    show_summary(summary, Steps(), Shown())
+
+    told = capsys.readouterr().out
+    assert "  pushed to shop    2 contacts created\n" in told
+    assert "  changed on crm    values of ours, by somebody else: 3 written again\n" in told
+
+
 def test_trouble_is_told_first_and_problems_last(capsys: pytest.CaptureFixture[str]) -> None:
     summary = a_summary()
     summary.failed("crm", [PlatformUnavailable("gone", platform="crm", operation="events")] * 2)
@@ -158,6 +180,29 @@ def test_a_pull_tells_nothing_of_stages(capsys: pytest.CaptureFixture[str]) -> N
     assert told.startswith("Pulled, ")
     assert "stage" not in told
     assert "pushed" not in told
+
+
+def test_the_status_tells_what_others_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    now = Standing(
+        contacts=1,
+        events=0,
+        waiting=0,
+        decided_at=AT,
+        streams=(),
+        backlog={},
+        budgets={},
+        drift={"crm": {"repaired": 2, "kept": 1, "last_at": "2026-03-01T00:00:00Z"}},
+        triggers={},
+        stages={},
+        orphans={},
+        runs=(),
+        copy=None,
+    )
+
+    show_standing(now)
+
+    told = "2 written again and 1 left as they are, the last 2026-03-01 00:00 UTC"
+    assert f"Changed on crm by somebody else: {told}." in capsys.readouterr().out
 
 
 def test_nobody_to_show_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
