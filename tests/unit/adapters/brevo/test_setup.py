@@ -135,6 +135,14 @@ async def test_webhooks_of_others_are_left_alone(mail: Mail) -> None:
     ]
 
 
+async def test_an_account_that_has_too_many_webhooks_says_so(mail: Mail) -> None:
+    for number in range(20):
+        await mail.webhooks.register(f"https://crm.example.com/{number}")
+
+    with pytest.raises(RejectedByPlatform, match="at most 40 webhooks"):
+        await mail.webhooks.register(URL)
+
+
 async def test_without_a_token_no_webhook_is_registered() -> None:
     account = Canned(lambda _: (500, None))
     part = BrevoRegistration(account=account.account(), token=None)
