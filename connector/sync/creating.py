@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from connector.domain.instants import iso
 from connector.domain.outbound import NOT_YET, DeliveryState
 from connector.errors import PlatformError, Problem, RateLimited, Recovery
 from connector.sync.difference import is_work
@@ -38,10 +39,10 @@ class Made:
 async def create_missing(workspace: Workspace, target: Target, *, force: bool) -> Made:
     """Create whoever waits for it on the platform of `target`; their rows then name the record.
 
-    `force` lets any number of them in.
+    `force` lets any number of them in. Nobody is missing where not everybody was read once.
     """
     made = Made()
-    if not target.creates:
+    if not target.creates or not await _is_everybody_read(workspace, target):
         return made
     if not force and (problem := await too_many(workspace, target)):
         made.problems.append(problem)
@@ -66,6 +67,14 @@ async def create_missing(workspace: Workspace, target: Target, *, force: bool) -
     return made
 
 
+async def note_everybody_is_read(workspace: Workspace, target: Target | None) -> None:
+    """Remember that all contacts of the platform of `target` were read, if that matters."""
+    if target is None or not target.creates or await _is_everybody_read(workspace, target):
+        return
+    async with workspace.state.write() as tx:
+        await tx.notes.put(_note(target), iso(workspace.clock.now()))
+
+
 async def too_many(workspace: Workspace, target: Target) -> Problem | None:
     """Return what keeps newcomers out, when they are suspiciously many; None: nothing."""
     if not target.creates:
@@ -84,6 +93,17 @@ async def too_many(workspace: Workspace, target: Target) -> Problem | None:
         path=f"platforms.{target.platform}.create",
         hint="if that is right, run again with --force",
     )
+
+
+async def _is_everybody_read(workspace: Workspace, target: Target) -> bool:
+    if workspace.platforms[target.platform].contacts is None:
+        return True
+    async with workspace.state.read() as tx:
+        return await tx.notes.get(_note(target)) is not None
+
+
+def _note(target: Target) -> str:
+    return f"read:{target.platform}"
 
 
 async def _create(

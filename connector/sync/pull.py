@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from connector.domain.ledger import StoredCursor
 from connector.errors import AccessRefused, PlatformError, Problem, SourceEmptied
 from connector.mapping.attributes import reading_for
+from connector.sync.creating import note_everybody_is_read
 from connector.sync.drift import fields_of, notice_members, notice_values
 from connector.sync.ingest import (
     ingest_contacts,
@@ -122,6 +123,7 @@ class _Pull:
 
         was_new = await is_new(self.workspace, self.name)
         await self._stream("contacts", digest, partial(source.contacts, reading), take)
+        await note_everybody_is_read(self.workspace, target)
         if was_new and self.platform.ids is not None:
             await need_not_walk(self.workspace, self.name)
         await notice_vanished(self.workspace, self.name, force=force)

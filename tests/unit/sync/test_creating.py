@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.memory.adapter import MemoryPlatform
 from adapters.memory.faults import Fault
 from connector.sync import creating
 from connector.sync.plan import plan
@@ -172,6 +173,24 @@ async def test_who_is_created_by_hand_meanwhile_is_written_to() -> None:
     await world.cycle()
 
     assert (len(world.mail.people), by_hand.values["JOB"]) == (1, "cook")
+
+
+async def test_nobody_is_missing_before_everybody_was_read() -> None:
+    world = InStep(a_text(mail=CREATE), attribute_batch=100)
+    world.platforms["mail"] = MemoryPlatform(world.mail, page_size=1)
+    world.mail.create("b@x.org")
+    known = world.mail.create("a@x.org")
+    world.crm.create("a@x.org", job="cook")
+    world.crm.create("c@x.org", job="chef")
+    world.play(world.mail, *[Fault.ACCESS_REFUSED])
+    await world.sync(only="crm")
+    await world.sync(scores=False, only="mail")
+    assert len(world.mail.people) == 2
+
+    await world.cycle()
+
+    assert len(world.mail.people) == 3
+    assert known.values["JOB"] == "cook"
 
 
 async def test_a_push_alone_creates_too() -> None:
