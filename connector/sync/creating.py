@@ -114,7 +114,10 @@ async def _create(
     reasons: Counter[str],
 ) -> None:
     name = target.platform
-    contacts = [row.contact for row in rows]
+    async with workspace.state.write() as tx:
+        # Whoever was merged away meanwhile is wanted as somebody else, if at all.
+        contacts = await tx.contacts.unmerged([row.contact for row in rows])
+        await tx.outbox.drop(name, {row.contact for row in rows} - set(contacts))
     created = await create_absent(workspace, name, contacts)
     made.calls += created.calls
     made.errors += [created.error] if created.error else []

@@ -193,6 +193,19 @@ async def test_nobody_is_missing_before_everybody_was_read() -> None:
     assert known.values["JOB"] == "cook"
 
 
+async def test_two_who_turn_out_to_be_one_are_created_once() -> None:
+    world = a_world()
+    one = world.crm.create("a@x.org", job="cook")
+    other = world.crm.create("b@x.org", job="cook")
+    await world.sync(pushes=False)
+    world.crm.merge(other, one)
+
+    await world.cycle()
+
+    assert [each.email for each in world.mail.people.values()] == ["a@x.org"]
+    assert len(await world.outbound("mail")) == 1
+
+
 async def test_a_push_alone_creates_too() -> None:
     world = a_world()
     world.crm.create("a@x.org", job="cook")
