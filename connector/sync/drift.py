@@ -108,12 +108,14 @@ class _Look:
 
     def at_member(self, name: str, *, is_member: bool) -> None:
         """Compare one membership."""
-        known, wanted = self.confirmed.lists.get(name), self.desired.lists.get(name, False)
+        is_own = any(each.own for each in self.target.lists if each.name == name)
+        wanted = self.desired.lists.get(name, False)
+        # Of a list that is all ours we know that whoever was never put into it is not in it.
+        known = self.confirmed.lists.get(name, False if is_own else None)
         if known is None or known is is_member:
             self._forget(_repairs("list", name))
             return
         is_drift = is_member is not wanted and known is wanted
-        is_own = any(each.own for each in self.target.lists if each.name == name)
         if is_drift and is_member and not is_own:
             return
         if is_drift:
@@ -121,6 +123,7 @@ class _Look:
         elif is_member is wanted:
             self._stands("list", name)
         self.confirmed = replace(self.confirmed, lists={**self.confirmed.lists, name: is_member})
+        self.desired = replace(self.desired, lists={**self.desired.lists, name: wanted})
 
     def changed(self) -> Outbound | None:
         """Return the row as it is now, None when nothing is new."""

@@ -208,6 +208,20 @@ async def test_somebody_put_into_a_list_that_is_all_ours_is_taken_out_again() ->
     assert done.drift["crm"]["repaired"] == 1
 
 
+async def test_whoever_never_belonged_in_a_list_that_is_all_ours_is_taken_out_of_it() -> None:
+    world = a_world(own=", own: true")
+    await shown(world)
+    stranger = world.crm.create("b@x.org")
+    await world.sync()
+    world.crm.put_in("Hot", stranger)
+
+    done = await world.sync()
+
+    assert stranger.id not in world.crm.lists["Hot"]
+    assert done.drift["crm"]["repaired"] == 1
+    assert calls(await world.sync()) == 0
+
+
 async def test_a_value_that_never_lasts_is_let_be_in_the_end() -> None:
     world = a_world()
     person = await shown(world)
