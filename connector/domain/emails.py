@@ -22,6 +22,7 @@ def normalise_email(raw: str) -> str:
     return unicodedata.normalize("NFC", raw.strip()).lower()
 
 
+@lru_cache(maxsize=4_096)
 def read_email(raw: str) -> str:
     """Return the normalised address; raise BadEmail when email-validator refuses it.
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from connector.domain.contacts import Reading
 from connector.domain.instants import to_micros
 from connector.domain.values import FieldType, Stored, to_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from connector.domain.attributes import Attribute
     from connector.domain.contacts import Contact
     from connector.domain.records import Record
+
+Reader: TypeAlias = "Callable[[Contact], Mapping[str, Stored]]"
+"""From a contact of one platform to its values under our names."""
 
 IDENTITY = "email"
 """The attribute that holds the address by which records are joined, when it is an e-mail."""
@@ -57,23 +60,31 @@ def reading_for(
     )
 
 
-def our_values(
-    platform: str, contact: Contact, attributes: Mapping[str, Attribute]
-) -> Mapping[str, Stored]:
-    """Return the values of a platform's contact under our names; NULLs are left out.
+def reader_of(platform: str, attributes: Mapping[str, Attribute]) -> Reader:
+    """Return what tells the values of a platform's contact under our names; NULLs are left out.
 
     Where the address is not among the fields, as with platforms that keep it apart, it is the
     contact's first one.
     """
     identity = identity_of(platform, attributes)
-    known = {
-        name: contact.attributes.get(each.sources[platform])
+    identified = identity.name if identity else None
+    sources = [
+        (name, each.sources[platform])
         for name, each in attributes.items()
         if platform in each.sources
-    }
-    if identity and known[identity.name] is None:
-        known[identity.name] = next(iter(contact.emails), None)
-    return {name: to_stored(value) for name, value in known.items() if value is not None}
+    ]
+
+    def read(contact: Contact) -> Mapping[str, Stored]:
+        values: dict[str, Stored] = {}
+        for name, source in sources:
+            value = contact.attributes.get(source)
+            if value is None and name == identified:
+                value = next(iter(contact.emails), None)
+            if value is not None:
+                values[name] = to_stored(value)
+        return values
+
+    return read
 
 
 def winners(

@@ -6,14 +6,16 @@ cursor. Nothing here scores: persons whose inputs changed are marked stale, and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
+from connector.mapping.attributes import reader_of
 from connector.sync.echoes import without_echoes
 from connector.sync.following import follow
 from connector.sync.joining import Naming, join, relink
 from connector.sync.revision import changes_between, gone, revised
+from connector.sync.strangers import welcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -52,11 +54,15 @@ async def ingest_contacts(
         old: new for new, each in latest.items() for old in each.merged_ids if old not in latest
     }
     known = await tx.contacts.records(platform, [*latest, *merged])
+    read = reader_of(platform, naming.attributes)
     fresh = [
         record
         for contact in latest.values()
-        if (record := revised(platform, contact, known, naming.attributes, recorded_at))
+        if (record := revised(platform, contact, known, naming.attributes, read, recorded_at))
     ]
+    done = Ingested(fresh=len(fresh), known=known.keys() & latest.keys())
+    if not known and not merged and fresh and await welcome(tx, platform, fresh):
+        return done
     fresh = [*await without_echoes(tx, platform, fresh, known, naming.attributes)]
     fresh += [
         gone(platform, old, known.get(old), recorded_at, merged_into=new)
@@ -64,7 +70,7 @@ async def ingest_contacts(
         if _is_news(known, old, new)
     ]
     await _store(tx, fresh, known, naming, recorded_at)
-    return Ingested(fresh=len(fresh), known=known.keys() & latest.keys())
+    return replace(done, fresh=len(fresh))
 
 
 async def ingest_removals(

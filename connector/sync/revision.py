@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.instants import to_micros
 from connector.domain.records import Record, RecordChange
-from connector.mapping.attributes import date_of, our_values
+from connector.mapping.attributes import date_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connector.domain.attributes import Attribute
     from connector.domain.contacts import Contact
     from connector.domain.values import Stored
+    from connector.mapping.attributes import Reader
 
 UNASSIGNED = 0
 """The person of a record that was not joined to anybody yet."""
@@ -34,14 +35,15 @@ def revised(
     contact: Contact,
     known: Mapping[str, Record],
     attributes: Mapping[str, Attribute],
+    read: Reader,
     recorded_at: datetime,
 ) -> Record | None:
-    """Return the record that `contact` makes, or None when all of it is known.
+    """Return the record that `contact` makes as `read`, or None when all of it is known.
 
     A modified date alone is no change: platforms move it for reasons of their own.
     """
     before = known.get(contact.remote_id)
-    values = our_values(platform, contact, attributes)
+    values = read(contact)
     if before is None:
         return _first(platform, contact, values, recorded_at)
     after = replace(

@@ -11,7 +11,7 @@ from connector.domain.contacts import Contact
 from connector.domain.instants import to_micros
 from connector.domain.records import Record
 from connector.domain.values import FieldType
-from connector.mapping.attributes import identity_of, our_values, reading_for, winners
+from connector.mapping.attributes import identity_of, reader_of, reading_for, winners
 
 if TYPE_CHECKING:
     from connector.domain.values import Stored
@@ -70,18 +70,18 @@ def test_the_address_is_the_attribute_called_email_else_the_first_of_its_type() 
 
 def test_values_come_under_our_names_without_nulls() -> None:
     contact = Contact(remote_id="1", attributes={"POSTE": "CEO", "EMAIL": None})
-    assert our_values("mail", contact, named(JOB, EMAIL)) == {"job": "CEO"}
+    assert reader_of("mail", named(JOB, EMAIL))(contact) == {"job": "CEO"}
 
 
 def test_an_address_kept_apart_is_a_value_too() -> None:
     contact = Contact(remote_id="1", emails=("a@x.test", "b@x.test"))
-    assert our_values("mail", contact, named(JOB, EMAIL)) == {"email": "a@x.test"}
+    assert reader_of("mail", named(JOB, EMAIL))(contact) == {"email": "a@x.test"}
 
 
 def test_an_instant_is_stored_as_microseconds() -> None:
     born = an_attribute("born", FieldType.DATETIME, mail="BORN")
     contact = Contact(remote_id="1", attributes={"BORN": NOON})
-    assert our_values("mail", contact, named(born)) == {"born": to_micros(NOON)}
+    assert reader_of("mail", named(born))(contact) == {"born": to_micros(NOON)}
 
 
 def test_the_newest_value_wins() -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from connector.domain.instants import to_micros
 from connector.domain.records import Record
+from connector.mapping.attributes import reader_of
 from connector.sync.revision import changes_between, gone, revised
 from tests.builders import T, a_contact, a_record
 from tests.unit.sync.intake import NAMING
@@ -16,7 +17,8 @@ DAY = timedelta(days=1)
 def revision(before: Record | None, **fields: object) -> Record | None:
     contact = a_contact("1", **{"modified_at": T + DAY, **fields})
     known = {} if before is None else {"1": before}
-    return revised("crm", contact, known, NAMING.attributes, T + 2 * DAY)
+    read = reader_of("crm", NAMING.attributes)
+    return revised("crm", contact, known, NAMING.attributes, read, T + 2 * DAY)
 
 
 def test_a_first_sighting_changed_when_its_platform_says() -> None:
