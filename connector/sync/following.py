@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.sync.leftovers import leave, with_lists_of
+from connector.sync.leftovers import leave, let_go, with_lists_of
 from connector.sync.triggers.inheriting import hand_over_triggers
 
 if TYPE_CHECKING:
@@ -22,15 +22,21 @@ if TYPE_CHECKING:
 async def follow(tx: Transaction, joined: Joined, ours: frozenset[str]) -> None:
     """Move outbound rows, overrides and triggers after records that changed their person.
 
-    `ours` are the platforms where what we write is ours alone.
+    What was still to be ended of records that are gone is let go. `ours` are the platforms where
+    what we write is ours alone.
     """
     moves: dict[str, list[tuple[int, Record]]] = defaultdict(list)
+    gone: dict[str, set[str]] = defaultdict(set)
     for record in joined.records:
+        if record.removed_at is not None:
+            gone[record.platform].add(record.remote_id)
         before = joined.before.get((record.platform, record.remote_id))
         if before is not None and before.contact != record.contact:
             moves[record.platform].append((before.contact, record))
     for platform, moved in moves.items():
         await _follow_on(tx, platform, moved, is_ours=platform in ours)
+    for platform, remote_ids in gone.items():
+        await let_go(tx, platform, remote_ids)
     if joined.absorbed:
         await _hand_over_overrides(tx, joined.absorbed)
         await hand_over_triggers(tx, joined.absorbed)

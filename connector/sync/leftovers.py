@@ -17,7 +17,7 @@ from connector.domain.records import Person
 from connector.sync.revision import UNASSIGNED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from connector.domain.changes import Addressee
     from connector.domain.values import Written
@@ -50,6 +50,16 @@ async def leave(tx: Transaction, platform: str, rows: Sequence[Outbound], *, is_
     known = await _known(tx, platform)
     places = {row.remote_id: number for number, row in zip(numbers, left, strict=True)}
     await tx.notes.put(_note(platform), json.dumps({**known, **places}))
+
+
+async def let_go(tx: Transaction, platform: str, remote_ids: Collection[str]) -> None:
+    """Drop what was to be ended of records that are gone: it ended with them."""
+    known = await _known(tx, platform)
+    gone = {remote_id: known[remote_id] for remote_id in remote_ids if remote_id in known}
+    if gone:
+        await tx.outbox.drop(platform, gone.values())
+        left = {remote_id: number for remote_id, number in known.items() if remote_id not in gone}
+        await tx.notes.put(_note(platform), json.dumps(left))
 
 
 async def take_up(

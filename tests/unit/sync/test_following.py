@@ -82,6 +82,17 @@ async def test_a_record_that_is_not_written_to_any_more_leaves_its_lists(intake:
     assert rows["2"].state is DeliveryState.PENDING
 
 
+async def test_a_record_that_was_left_and_is_gone_is_written_to_no_more(intake: Intake) -> None:
+    await intake.contacts("mail", a_contact("1", "a@x.org"), a_contact("2", "b@x.org"))
+    await write_to(intake, "mail", "1", confirmed=a_desired("Hot"))
+    await write_to(intake, "mail", "2", confirmed=a_desired("Hot"))
+    await intake.contacts("mail", a_contact("2", "a@x.org"))
+
+    await intake.removals("mail", Removal(remote_id="2"))
+
+    assert (await rows_of(intake)).keys() == {"1"}
+
+
 async def test_a_person_split_off_takes_their_row_along(intake: Intake) -> None:
     await intake.contacts("crm", a_contact("1", "a@x.org"))
     await intake.contacts("mail", a_contact("m", "a@x.org"))
