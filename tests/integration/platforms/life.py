@@ -34,8 +34,11 @@ class Someone:
     """While they are archived there."""
     touched: dict[str, int] = field(default_factory=dict)
     """The last step in which each thing of theirs changed; `all` is the person."""
-    has_absorbed: bool = False
-    """Whether another person was merged into this one."""
+    is_one: bool = False
+    """Whether their records may not part any more: none would be made in place of a lost one.
+
+    Who absorbed somebody was deleted from Brevo as well; who opted out is created nowhere.
+    """
     opened: set[int] = field(default_factory=set)
     """Campaigns."""
 
@@ -204,6 +207,7 @@ class Life:
         if person := self._somebody("crm", "mail"):
             self.mail.block(self._on_mail(person), email=True)
             self.crm.derive(self._on_crm(person), hs_email_optout="true")
+            person.is_one = True
 
     def dates_move(self) -> None:
         for each in self.mail.people:
@@ -251,14 +255,13 @@ class Life:
         self.erased |= {(name, other.email) for name in ("crm", "mail")}
         self.crm.merge(self._on_crm(one), self._on_crm(other))
         self.people.remove(other)
-        one.has_absorbed = True
+        one.is_one = True
         self._rests(one)
 
     def an_address_changes(self) -> None:
         """Part the two records of somebody: one of them is somebody else's from now on."""
         person = self._somebody("crm", "mail", quiet="all")
-        # Who was absorbed was deleted from Brevo, and goes with either part; no part is made anew.
-        if person is None or person.has_absorbed:
+        if person is None or person.is_one:
             return
         other = replace(
             person, email=f"person{self.made}@mail.example.com", touched={}, opened={*person.opened}

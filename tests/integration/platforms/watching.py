@@ -39,7 +39,8 @@ class Watch:
             idle -= {each for each in idle if _has_news(before[name].get(each), after.get(each))}
             assert not idle, (name, self.cycles, [after[each] for each in idle])
         written_to = {(name, each.to) for name in NAMES for each in self.company.ways[name].writes}
-        assert not written_to & gone & await self.gone()
+        to_nobody = written_to & gone & await self.gone()
+        assert not to_nobody, (self.cycles, to_nobody)
         return summary
 
     async def gone(self) -> frozenset[tuple[str, str]]:
