@@ -17,7 +17,7 @@ from adapters.brevo.simulator import BrevoSimulator
 from adapters.brevo.simulator.attributes import Attribute
 from adapters.brevo.writing.attributes import BrevoAttributeWriter
 from adapters.hubspot import adapter as hubspot
-from adapters.hubspot.simulator import HubspotSimulator
+from adapters.hubspot.simulator import HubspotSimulator, Quirks
 from adapters.hubspot.simulator.simulator import TOKEN
 from connector.config.configuration import Configuration, PlatformEntry
 from connector.config.event_types import event_types
@@ -57,6 +57,7 @@ attributes:
 model:
   decay: {half_life: 20d}
   dimensions: {engagement: {}, fit: {decay: none}}
+  traits: {orders: {count: order.placed}}
   rules:
     opened: {event: email.opened, points: 4}
     clicked: {event: email.clicked, points: 7, once_per: url}
@@ -79,7 +80,7 @@ targets:
     attributes: {HEAT_SCORE: lead, HEAT_STAGE: lead_stage}
     lists: {Hot: {when: "lead_stage = 'hot'", create: true, own: true}}
 triggers:
-  call: {when: "lead_stage = 'hot'", do: [{note: {platform: crm, text: "Hot since now"}}]}
+  thank: {when: "orders >= 2", do: [{note: {platform: crm, text: Bought again}}]}
 """
 
 
@@ -89,11 +90,13 @@ class Company:
 
     configuration: Configuration
     state: MemoryState | DatabaseState
+    quirks: Quirks = field(default_factory=Quirks)
+    """Of HubSpot."""
     clock: FakeClock = field(default_factory=lambda: FakeClock(AT))
 
     def __post_init__(self) -> None:
         self.mail = BrevoSimulator(now=self.clock.now)
-        self.crm = HubspotSimulator(now=self.clock.now, tier="pro")
+        self.crm = HubspotSimulator(now=self.clock.now, tier="pro", quirks=self.quirks)
         for name, kind in (("JOB", "text"), ("CITY", "text"), ("AGE", "float")):
             self.mail.account.define(Attribute(name=name, type=kind))  # type: ignore[arg-type]
         self.mail.account.define(
@@ -154,13 +157,13 @@ def _importing_early(platform: BrevoPlatform) -> BrevoPlatform:
 
 @asynccontextmanager
 async def a_company(
-    text: str = MAPPINGS, state: DatabaseState | None = None
+    text: str = MAPPINGS, *, state: DatabaseState | None = None, quirks: Quirks | None = None
 ) -> AsyncIterator[Company]:
     """Give a company without contacts; its state is in memory unless another is given."""
     folder = Folder(path=Path("m"), sources=(Source(name="m/a.yaml", raw=text.encode()),))
     adapters = {"hubspot": hubspot.ADAPTER, "brevo": brevo.ADAPTER}
     configuration = read_configuration(folder, adapters, Settings.model_construct(), offline=True)
-    company = Company(configuration, state or MemoryState())
+    company = Company(configuration, state or MemoryState(), quirks or Quirks())
     for entry in configuration.platforms:
         budget = await open_budget(
             entry.name,
