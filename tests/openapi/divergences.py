@@ -11,6 +11,7 @@
 - Of several forms of a body that are told apart by their only field, that field is needed; without
   this every form would fit every body, and the file says that exactly one must.
 - Of several kinds of list, an empty one is of every kind.
+- Whoever left no list may have a null for `listUnsubscribed`: nobody knows, so it may be played.
 """
 
 from __future__ import annotations
@@ -59,5 +60,6 @@ def _correct(found: Json) -> None:
         for form in found.get("oneOf", ()):
             if len(form.get("properties", ())) == 1:
                 form.setdefault("required", list(form["properties"]))
+        found.get("properties", {}).get("listUnsubscribed", {})["nullable"] = True
         for each in found.values():
             _correct(each)

@@ -17,7 +17,7 @@ from adapters.brevo.simulator.lists import Lists
 from adapters.brevo.simulator.mail import Mail
 from adapters.brevo.simulator.outbox import Outbox
 from adapters.brevo.simulator.payloads import contact_deleted, contact_updated
-from adapters.brevo.simulator.people import People, Person
+from adapters.brevo.simulator.people import People, Person, Unleft
 from adapters.brevo.simulator.processes import Processes
 from adapters.brevo.simulator.records import Records
 
@@ -40,6 +40,7 @@ class BrevoAccount:
         """Whether Brevo takes the caller's network for a stranger's."""
         self.unsubscribes_by_list = False
         """Whether a contact may leave one list and stay subscribed to the others."""
+        self.unleft = Unleft.EMPTY
         self.people = People(self)
         self.attributes: dict[str, Attribute] = of_a_new_account()
         self.lists = Lists(self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from adapters.brevo.simulator.attributes import PHONES, phone_of
@@ -23,6 +24,14 @@ KINDS: Mapping[str, str] = {
     "landline_number_id": "LANDLINE_NUMBER",
 }
 """The attribute that an identifier type is kept in, beside `contact_id`."""
+
+
+class Unleft(Enum):
+    """What is told, as `listUnsubscribed`, of a contact that left no list; which is unverified."""
+
+    EMPTY = "an empty list"
+    NULL = "null"
+    ABSENT = "nothing"
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -131,8 +140,10 @@ class People:
             f"{sms}@mailin-sms.com" if (sms := person.values.get("SMS")) else ""
         )
         told: dict[str, object] = {"email": email} if email else {}
-        if self._account.unsubscribes_by_list:
-            told["listUnsubscribed"] = sorted(person.left_ids)
+        unleft = self._account.unleft
+        if self._account.unsubscribes_by_list and (person.left_ids or unleft is not Unleft.ABSENT):
+            left = sorted(person.left_ids)
+            told["listUnsubscribed"] = None if unleft is Unleft.NULL and not left else left
         return told | {
             "id": person.id,
             "emailBlacklisted": person.is_email_blocked,

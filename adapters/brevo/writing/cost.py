@@ -32,4 +32,5 @@ def calls_of(kind: str, count: int) -> int:
             # Made, and read.
             return 2 * count
         case _:
-            return ceil(count / LIST_BATCH)
+            # Looked at, and added; who is taken out is not looked at.
+            return ceil(count / READ_BACK) + ceil(count / LIST_BATCH)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS
-from adapters.brevo.remembered import LASTS
-from adapters.brevo.writing.cost import READ_BACK
 from adapters.brevo.writing.people import people_of
 from adapters.http import Call
 from connector.domain.changes import Outcome
@@ -15,7 +13,6 @@ from connector.errors import AccessRefused, ContactGone, RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from adapters.brevo.account import Account, Row
     from adapters.brevo.lists import BrevoLists
@@ -33,7 +30,6 @@ class BrevoListWriter:
     def __init__(self, account: Account, lists: BrevoLists) -> None:
         self._account = account
         self._lists = lists
-        self._nobody_leaves_until: datetime | None = None
 
     async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
         """Add contacts to one list, or take them out of it; whoever left it stays out.
@@ -55,22 +51,19 @@ class BrevoListWriter:
     async def _unsubscribed(self, remote_ids: Sequence[str], list_id: int) -> dict[str, Outcome]:
         """Return who unsubscribed from the list: to add them would subscribe them again.
 
-        Most accounts do not let their contacts do that. These are told by the first contacts read,
-        and nobody is looked at for a while.
+        Everybody is looked at. Most accounts do not let their contacts do that, but what a contact
+        shows that left nothing is no sign of it: it may look the same in both kinds.
         """
-        found: dict[str, Outcome] = {}
-        now = self._account.clock.now()
-        if self._nobody_leaves_until is not None and now < self._nobody_leaves_until:
-            return found
-        for start in range(0, len(remote_ids), READ_BACK):
-            people = await people_of(self._account, remote_ids[start : start + READ_BACK])
-            left = {each: row.get("listUnsubscribed") for each, row in people.items()}
-            if left and all(each is None for each in left.values()):
-                self._nobody_leaves_until = now + LASTS
-                break
-            refused = Outcome(error=self._rejected("the contact unsubscribed from this list"))
-            found |= {each: refused for each, lists in left.items() if list_id in (lists or ())}
-        return found
+        people = await people_of(self._account, remote_ids)
+        refused = Outcome(error=self._rejected("the contact unsubscribed from this list"))
+        return {each: refused for each, row in people.items() if list_id in self._left(row)}
+
+    def _left(self, row: Row) -> Sequence[object]:
+        """Return the ids of the lists that a contact unsubscribed from."""
+        left = row.get("listUnsubscribed")
+        if left is not None and not isinstance(left, list):
+            raise self._account.unexpected(OPERATION, "does not say who unsubscribed from a list")
+        return left or ()
 
     async def _moved(self, remote_ids: Sequence[str], move: _Move) -> dict[str, Outcome]:
         """Move contacts. Brevo says who was moved; of the others reading tells why they were not.

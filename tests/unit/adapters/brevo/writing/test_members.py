@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from adapters.brevo.lists import BrevoLists
+from adapters.brevo.simulator.people import Unleft
+from adapters.brevo.writing.lists import BrevoListWriter
 from adapters.simulation.faults import Fault
 from connector.domain.changes import Addressee, ListChange
 from connector.errors import AccessRefused, ContactGone, RejectedByPlatform, UnexpectedAnswer
+from tests.unit.adapters.brevo.canned import Answer, Asked, Canned, contact_row
 from tests.unit.adapters.brevo.writing.mail import Mail, joining
 
 
@@ -82,15 +86,38 @@ async def test_whoever_unsubscribed_from_a_list_is_not_added_to_it_again(mail: M
     assert set(hot.members) == {bob.id}
 
 
-async def test_where_nobody_unsubscribes_from_lists_few_are_looked_at(mail: Mail) -> None:
-    mail.account.lists.add("Hot")
-    people = mail.people(300)
+@pytest.mark.parametrize("unleft", Unleft)
+async def test_whoever_unsubscribed_is_seen_behind_many_who_did_not_whatever_these_show(
+    mail: Mail, unleft: Unleft
+) -> None:
+    hot = mail.account.lists.add("Hot")
+    mail.account.unsubscribes_by_list = True
+    mail.account.unleft = unleft
+    people = mail.people(150)
+    await mail.list_writer.write_lists([joining(each, "Hot") for each in people[:20]])
+    people[140].left_ids.add(hot.id)
 
-    for start in (0, 150):
-        await mail.list_writer.write_lists([joining(p, "Hot") for p in people[start : start + 150]])
+    outcomes = await mail.list_writer.write_lists([joining(each, "Hot") for each in people])
 
-    assert mail.asked("POST") == 2
-    assert mail.asked("GET", "/contacts") == mail.asked("GET", "/contacts/lists") + 1
+    refused = [place for place, each in enumerate(outcomes) if each.error is not None]
+    assert refused == [140]
+    assert people[140].id not in hot.members
+
+
+async def test_where_it_is_not_said_who_unsubscribed_nobody_is_added() -> None:
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/contacts/lists":
+            return 200, {"lists": [{"id": 4, "name": "Hot"}], "count": 1}
+        return 200, contact_row(7) | {"listUnsubscribed": "4"}
+
+    canned = Canned(answer)
+    account = canned.account()
+    ann = ListChange(to=Addressee(remote_id="7"), list_name="Hot", is_member=True)
+
+    with pytest.raises(UnexpectedAnswer):
+        await BrevoListWriter(account, BrevoLists(account)).write_lists([ann])
+
+    assert {each.method for each in canned.asked} == {"GET"}
 
 
 async def test_members_of_a_list_that_there_is_not_wait_until_it_is_made(mail: Mail) -> None:
