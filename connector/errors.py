@@ -10,6 +10,7 @@ ConnectorError
 │   ├── RejectedByPlatform      this item will never pass as it is
 │   │   └── ContactGone         ... because the contact is not there any more
 │   ├── AccessRefused           key revoked, scope missing
+│   ├── NotSetUp                the account lacks a field, a list or an option that is written to
 │   ├── UnsupportedByPlatform   a capability that was not declared
 │   └── UnexpectedAnswer        an answer that cannot be read, or that did nothing
 ├── SourceEmptied               a source that had contacts has none
@@ -41,6 +42,8 @@ class Recovery(Enum):
     """Again later, with backoff."""
     SKIP = "skip"
     """Count this item and go on with the next."""
+    WAIT = "wait"
+    """Leave what needs it until a person has made or mended it, tell, and go on with the rest."""
     PAUSE = "pause"
     """Stop this platform, tell, and go on with the others."""
     ABORT = "abort"
@@ -161,6 +164,17 @@ class AccessRefused(PlatformError):
     """The platform refuses the key, or the key lacks a right."""
 
     recovery: ClassVar[Recovery] = Recovery.PAUSE
+    exit_code: ClassVar[int] = 69
+
+
+class NotSetUp(PlatformError):
+    """The account lacks what is written to, or has it otherwise: a field, a list, an option.
+
+    Neither the item nor the key is at fault. The text names what is amiss, and no contact, so
+    that the same trouble is told once.
+    """
+
+    recovery: ClassVar[Recovery] = Recovery.WAIT
     exit_code: ClassVar[int] = 69
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.values import Written
-    from connector.errors import PlatformError
+    from connector.errors import NotSetUp, PlatformError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,4 +89,9 @@ class Outcome:
     """Fields of the change that the platform goes on showing otherwise, by a rule of its own.
 
     There is nothing to write again until our value changes, and no drift to repair.
+    """
+    paused: Mapping[str, NotSetUp] = field(default_factory=dict)
+    """Fields of the change that were left out as the account lacks them, each with what is amiss.
+
+    All others were taken.
     """
