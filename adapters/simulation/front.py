@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Protocol
 
 import httpx
@@ -96,7 +98,8 @@ class Front:
                 raise
             transport.abort()
             return
-        response = Response(reply.body, reply.status, reply.headers)
+        date = format_datetime(self._now().astimezone(UTC), usegmt=True)
+        response = Response(reply.body, reply.status, {"date": date, **reply.headers})
         await response(scope, receive, send)
 
     def _reply(self, request: Request) -> Reply:

@@ -58,6 +58,8 @@ class Server:
                 lifespan="off",
                 access_log=False,
                 log_config=None,
+                # The application says which time it is where it is.
+                date_header=False,
                 timeout_graceful_shutdown=1,
             )
         )

@@ -4,7 +4,7 @@ An import goes by address, and makes a contact of every address that it does not
 given only contacts that a walk made right before has shown; where that walk misses one, somebody
 is deleting contacts, and all are written one by one. What an import took is seen by reading the
 contacts that changed. A contact that it made all the same, because another was deleted while it
-ran, is removed again.
+ran, is removed again; whoever may have come some other way is left.
 """
 
 from __future__ import annotations
@@ -62,10 +62,10 @@ class BulkWriter:
             if (address := addresses[each.remote_id])
         ]
         began = self.account.clock.now()
-        if rows:
-            await self.imports.run(rows)
+        taken_at = await self.imports.run(rows) if rows else None
         seen = await self._seen(entries, addresses, began)
-        await self._remove_made(seen.made, began)
+        if seen.made and taken_at is not None:
+            await self._remove_made(seen, taken_at)
         return await self._outcomes(entries, seen)
 
     async def _addresses(self, entries: Sequence[Entry]) -> Mapping[str, str | None]:
@@ -102,15 +102,14 @@ class BulkWriter:
                     seen.made[stranger.remote_id] = (stranger, row)
         return seen
 
-    async def _remove_made(self, made: Mapping[str, tuple[Entry, Row]], began: datetime) -> None:
-        """Remove the contacts that only the import can have made."""
-        list_id = await self.imports.lists.import_list() if made else 0
-        since = to_micros(began - CLOCKS_DIFFER)
-        for entry, row in made.values():
-            values = {name for name, each in values_of(row).items() if each not in (None, "")}
-            is_bare = values <= set(entry.sent) and set(row.get("listIds") or ()) <= {list_id}
-            if is_bare and created(row) >= since:
+    async def _remove_made(self, seen: _Seen, taken_at: datetime) -> None:
+        """Remove the contacts that are just as the import makes them, and no older than it."""
+        list_id = await self.imports.lists.import_list()
+        for entry, row in seen.made.values():
+            is_new = created(row) >= to_micros(taken_at)
+            if is_new and _is_as_imported(row, entry, list_id):
                 await self._remove(remote_id_of(row))
+                seen.removed.add(entry.remote_id)
 
     async def _remove(self, remote_id: str) -> None:
         call = Call(
@@ -131,7 +130,7 @@ class BulkWriter:
         for each in unseen:
             row = rows.get(each.remote_id)
             if row is None and each.remote_id in seen.made:
-                seen.outcomes[each.remote_id] = Outcome(error=self._replaced())
+                seen.outcomes[each.remote_id] = Outcome(error=self._replaced(each, seen))
             elif row is not None and each.hidden_in(row):
                 hidden.append(each)
             else:
@@ -143,8 +142,11 @@ class BulkWriter:
         seen.outcomes |= zip((each.remote_id for each in hidden), written, strict=True)
         return [seen.outcomes[each.remote_id] for each in entries]
 
-    def _replaced(self) -> ContactGone:
+    def _replaced(self, entry: Entry, seen: _Seen) -> ContactGone:
         text = "was deleted during an import, which made it anew without its past: removed again"
+        if entry.remote_id not in seen.removed:
+            anew = remote_id_of(seen.made[entry.remote_id][1])
+            text = f"was deleted during an import; contact {anew} has its address, and is left"
         return ContactGone(
             f"{self.account.name}: {OPERATION}: the contact {text}",
             platform=self.account.name,
@@ -159,6 +161,8 @@ class _Seen:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     made: dict[str, tuple[Entry, Row]] = field(default_factory=dict)
     """Contacts of another id that have the address."""
+    removed: set[str] = field(default_factory=set)
+    """Those of whom it was removed again."""
 
 
 def _addresses(rows: Iterable[Row], wanted: set[str]) -> dict[str, str | None]:
@@ -168,6 +172,13 @@ def _addresses(rows: Iterable[Row], wanted: set[str]) -> dict[str, str | None]:
         for row in rows
         if (remote_id := remote_id_of(row)) in wanted
     }
+
+
+def _is_as_imported(row: Row, entry: Entry, list_id: int) -> bool:
+    """Return whether a contact is in the list of imports alone and has just what was sent."""
+    values = {name for name, each in values_of(row).items() if each not in (None, "")}
+    is_alike = values <= set(entry.sent) and not entry.hidden_in(row)
+    return is_alike and set(row.get("listIds") or ()) == {list_id}
 
 
 def _left_out(account: Account, entry: Entry, row: Row) -> Outcome:

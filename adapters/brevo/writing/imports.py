@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS, GENERAL
@@ -13,6 +14,7 @@ from connector.errors import PlatformError, PlatformUnavailable, RejectedByPlatf
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from adapters.brevo.account import Account
     from adapters.brevo.lists import BrevoLists
@@ -51,20 +53,23 @@ class Imports:
     account: Account
     lists: BrevoLists
 
-    async def run(self, rows: Sequence[ImportRow]) -> None:
+    async def run(self, rows: Sequence[ImportRow]) -> datetime | None:
         """Import `rows`, and return when Brevo has done so or says no more of it.
 
-        What it took has to be read back. Raises PlatformError when it takes nothing at all.
+        Returns when the first of them were taken, to the second, by Brevo's own clock; None where
+        it did not say so. What was taken has to be read back. Raises PlatformError when it takes
+        nothing at all.
         """
-        processes: list[int | None] = []
+        taken: list[_Taken] = []
         for part in parts(rows):
             try:
-                processes.append(await self._send_somewhere(part))
+                taken.append(await self._send_somewhere(part))
             except PlatformError:
-                if not processes:
+                if not taken:
                     raise
                 break
-        await self._wait({each for each in processes if each is not None})
+        await self._wait({each.process for each in taken if each.process is not None})
+        return taken[0].at if taken else None
 
     async def _wait(self, processes: set[int]) -> None:
         """Wait until none of these is under way; without an id there is nothing to ask for."""
@@ -76,7 +81,7 @@ class Imports:
             if not processes:
                 return
 
-    async def _send_somewhere(self, rows: Sequence[ImportRow]) -> int | None:
+    async def _send_somewhere(self, rows: Sequence[ImportRow]) -> _Taken:
         """Send one part to the technical list, made anew where somebody deleted it."""
         list_id = await self.lists.import_list()
         try:
@@ -88,8 +93,8 @@ class Imports:
                 raise
             return await self._send(rows, anew)
 
-    async def _send(self, rows: Sequence[ImportRow], list_id: int) -> int | None:
-        """Send one part; return the id of its process, None where no answer came."""
+    async def _send(self, rows: Sequence[ImportRow], list_id: int) -> _Taken:
+        """Send one part; nothing is known of it where no answer came."""
         call = Call(
             operation=_SEND,
             method="POST",
@@ -107,11 +112,12 @@ class Imports:
             answer = await self.account.session.send(call)
         except PlatformError as error:
             if isinstance(error, PlatformUnavailable) and error.status is None:
-                return None
+                return _Taken()
             raise
         body = answer.body if isinstance(answer.body, dict) else {}
         found = body.get("processId")
-        return found if isinstance(found, int) else None
+        process = found if isinstance(found, int) else None
+        return _Taken(process=process, at=_date(answer.headers.get("date", "")))
 
     async def _is_over(self, process: int) -> bool:
         call = Call(operation=_LOOK, method="GET", path=f"/processes/{process}", buckets=(GENERAL,))
@@ -121,6 +127,22 @@ class Imports:
             return False
         body = answer.body if isinstance(answer.body, dict) else {}
         return body.get("status") in _OVER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """What Brevo says of an import that it was sent."""
+
+    process: int | None = None
+    at: datetime | None = None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def parts(rows: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -153,6 +154,72 @@ async def test_a_contact_whom_somebody_else_made_anew_is_left_alone(bulk: Mail) 
 
     assert isinstance(outcomes[3].error, ContactGone)
     assert bulk.account.people.find("email_id", "person3@mail.example.com") is not None
+    assert bulk.asked("DELETE") == 0
+
+
+async def test_whoever_signs_up_after_the_import_with_an_address_alone_is_left_alone(
+    bulk: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = bulk.people(8)
+    sleep = bulk.clock.sleep
+
+    async def sleep_so(span: timedelta) -> None:
+        await sleep(span)
+        if people[3].id in bulk.account.people.by_id:
+            bulk.account.settle()
+            bulk.account.remove(people[3])
+            bulk.account.create("person3@mail.example.com")
+
+    monkeypatch.setattr(bulk.clock, "sleep", sleep_so)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    anew = bulk.account.people.find("email_id", "person3@mail.example.com")
+    assert anew is not None
+    assert f"contact {anew.id} has its address, and is left" in str(outcomes[3].error)
+    assert bulk.asked("DELETE") == 0
+
+
+@pytest.mark.parametrize("differs", ["older", "value", "list"])
+async def test_whoever_differs_from_what_the_import_makes_is_left_alone(
+    bulk: Mail, differs: str
+) -> None:
+    people = bulk.people(8)
+    list_id = await bulk.lists.import_list()
+    bulk.clock.advance(timedelta(minutes=1))
+
+    def comes_back() -> None:
+        bulk.account.remove(people[3])
+        anew = bulk.account.create("person3@mail.example.com")
+        bulk.account.lists.put_in(bulk.account.lists.by_id[list_id], [anew])
+        anew.values["SCORE"] = people[3].id
+        if differs == "older":
+            anew.created_at -= timedelta(seconds=30)
+        elif differs == "value":
+            anew.values["STAGE"] = "hot"
+        else:
+            other = bulk.account.lists.add("Newsletter")
+            bulk.account.lists.put_in(other, [anew])
+
+    while_it_runs(bulk, comes_back)
+
+    await bulk.writer.write_attributes(scores(people))
+
+    assert bulk.account.people.find("email_id", "person3@mail.example.com") is not None
+    assert bulk.asked("DELETE") == 0
+
+
+async def test_where_it_is_not_known_when_an_import_was_taken_nobody_is_removed(
+    bulk: Mail,
+) -> None:
+    people = bulk.people(8)
+    await bulk.lists.import_list()
+    while_it_runs(bulk, lambda: bulk.account.remove(people[3]))
+    bulk.simulator.faults.play(Fault.LOST_ANSWER, on=IMPORT)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert "is left" in str(outcomes[3].error)
     assert bulk.asked("DELETE") == 0
 
 
