@@ -9,7 +9,6 @@ other things; the next pull goes on where this one stopped, so that everybody's 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from dataclasses import dataclass
@@ -24,11 +23,13 @@ from adapters.brevo.limits import CONTACTS, GENERAL
 from adapters.brevo.spans import micros_of, stamp
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import email_of, remote_id_of
+from adapters.brevo.writing.together import ask_each
 from adapters.http import Call
 from connector.domain.instants import parse_instant, to_micros
+from connector.errors import PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 
     from adapters.brevo.account import Account, Row
     from adapters.cursors import Place
@@ -66,7 +67,8 @@ class Marketing:
 
     A place has the `counters` of all campaigns at the beginning of the last round, and when they
     were `asked`; while a round is under way, `next` are those of its own beginning, `lists` who is
-    asked (nothing: everybody), and `at` how far it is.
+    asked (nothing: everybody), `at` how far it is, and `done` who answered behind that place: they
+    are not asked again because another request failed.
     """
 
     account: Account
@@ -85,15 +87,28 @@ class Marketing:
         if "next" not in place:
             yield Batch(events=(), place=place)
             return
-        asked = 0
+        asked, done = 0, set(place.pop("done", ()))
         listing = self._recipients(place["lists"])
         async for stretch in walk(self.account, listing, Footing.of(place.get("at"))):
-            people = [row for row in stretch.rows if email_of(row.get("email"))]
+            people = [each for each in stretch.rows if _is_asked(each, done)]
             asked += len(people)
-            place = {**place, "at": stretch.footing.plain()}
-            if stretch.is_last:
+            told = await ask_each(people, self._statistics)
+            failed = next((each for each in told if isinstance(each, PlatformError)), None)
+            answers = [
+                (row, each)
+                for row, each in zip(people, told, strict=True)
+                if not isinstance(each, PlatformError)
+            ]
+            if failed is not None:
+                done |= {remote_id_of(row) for row, _ in answers}
+                place = {**place, "done": sorted(done)}
+            elif stretch.is_last:
                 place = {"counters": place["next"], "asked": place["asked"]}
-            yield Batch(events=await self._ask(people, campaigns), place=place)
+            else:
+                place = {**place, "at": stretch.footing.plain()}
+            yield Batch(events=self._happened(answers, campaigns), place=place)
+            if failed is not None:
+                raise failed
             if asked >= self.most_asked:
                 return
 
@@ -136,29 +151,28 @@ class Marketing:
             params=(("sort", "desc"), *(("listIds", each) for each in lists)),
         )
 
-    async def _ask(
-        self, people: Sequence[Row], campaigns: Mapping[str, Campaign]
+    def _happened(
+        self, answers: Sequence[tuple[Row, Row]], campaigns: Mapping[str, Campaign]
     ) -> tuple[Event, ...]:
-        """Return what campaigns did to these contacts."""
-        told = await asyncio.gather(*(self._statistics(remote_id_of(row)) for row in people))
+        """Return what campaigns did to contacts, each with its statistics."""
         try:
             return tuple(
                 event
-                for row, each in zip(people, told, strict=True)
+                for row, each in answers
                 for event in _events(each, email_of(row["email"]) or "", campaigns)
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             text = "answered an event that cannot be read"
             raise self.account.unexpected("read campaigns of a contact", text) from error
 
-    async def _statistics(self, remote_id: str) -> Row:
+    async def _statistics(self, contact: Row) -> Row:
         operation = "read campaigns of a contact"
         call = Call(
             operation=operation,
             method="GET",
             # Without dates it tells of the last 90 days, the most there is; an end that is tomorrow
             # in the account's time zone would be refused.
-            path=f"/contacts/{remote_id}/campaignStats",
+            path=f"/contacts/{remote_id_of(contact)}/campaignStats",
             buckets=(CONTACTS,),
             # Deleted since it was listed.
             reads=frozenset({404}),
@@ -169,6 +183,10 @@ class Marketing:
         if not isinstance(answer.body, dict):
             raise self.account.unexpected(operation, "answered no statistics")
         return answer.body
+
+
+def _is_asked(contact: Row, done: Collection[str]) -> bool:
+    return bool(email_of(contact.get("email"))) and remote_id_of(contact) not in done
 
 
 def _campaign(row: Row) -> Campaign:

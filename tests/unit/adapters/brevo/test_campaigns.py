@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from adapters.brevo.events.marketing import EVERY, Marketing
 from adapters.brevo.events.source import Batch
 from connector.domain.instants import iso
+from connector.errors import PlatformUnavailable
 from tests.unit.adapters.brevo.canned import AT, Answer, Asked, Canned, contact_row, events_of, read
 
 Row = dict[str, Any]
@@ -19,6 +22,7 @@ class Company:
         self.people = [contact_row(each) | {"listIds": [4]} for each in range(1, people + 1)]
         self.campaigns: list[Row] = [self.campaign(21, opened=0)]
         self.opened: set[int] = set()
+        self.failing: set[int] = set()
         self.canned = Canned(self._answer)
 
     def campaign(self, number: int, *, opened: int, lists: tuple[int, ...] = (4,)) -> Row:
@@ -52,6 +56,8 @@ class Company:
             rows = [row for row in self.people[::-1] if not wanted or wanted & set(row["listIds"])]
             return 200, {"contacts": asked.page_of(rows), "count": len(rows)}
         number = int(asked.path.split("/")[2])
+        if number in self.failing:
+            return 503, {}
         if number not in self.opened:
             return 200, {}
         row = {"campaignId": 21, "count": 1, "eventTime": iso(AT), "ip": "10.0.0.1"}
@@ -141,3 +147,19 @@ async def test_whoever_has_no_address_or_is_gone_is_no_trouble() -> None:
     await company.read()
 
     assert company.who_was_asked() == [2]
+
+
+async def test_whoever_answered_is_not_asked_again_because_another_request_failed() -> None:
+    company = Company()
+    company.open(5)
+    company.failing = {4}
+    pages = Marketing(account=company.canned.account()).read({})
+    page = await anext(pages)
+    with pytest.raises(PlatformUnavailable):
+        await anext(pages)
+    company.failing = set()
+
+    await company.read(page.place)
+
+    assert [each.subject for each in events_of([page])] == ["person5@mail.example.com"]
+    assert company.who_was_asked() == [4]
