@@ -141,6 +141,7 @@ class Life:
         # Of several openings Brevo tells the last one only, whenever it is asked.
         if person and campaign.id not in person.opened and self._is_in_news(person):
             person.opened.add(campaign.id)
+            person.touched["news"] = self.step
             for event in ("sent", "delivered", "opened"):
                 self.mail.campaigns.happen(event, self._on_mail(person), campaign)
 
@@ -196,7 +197,8 @@ class Life:
             move(found[0], [self._on_mail(person)])
 
     def news_come_and_go(self) -> None:
-        if person := self._somebody("mail"):
+        # Who opened what goes to a list is found among those who are in it.
+        if person := self._somebody("mail", quiet="news"):
             (news,) = [each for each in self.mail.lists.by_id.values() if each.name == "News"]
             move = (
                 self.mail.lists.put_in if self.chance.random() < 0.8 else self.mail.lists.take_out
