@@ -24,6 +24,7 @@ from connector.errors import (
     Problem,
     RateLimited,
     RejectedByPlatform,
+    RightMissing,
     UnexpectedAnswer,
 )
 from connector.ports.budget import LONGEST_REQUEST
@@ -53,7 +54,8 @@ _LONGEST_MESSAGE = 300
 
 _UNAVAILABLE = frozenset({408, 421, 423, 425, 477})
 """Refusals that pass, beside all of 500 and above."""
-_REFUSED = frozenset({401, 402, 403, 407})
+_REFUSED = frozenset({401, 407})
+_LACKING = frozenset({402, 403})
 _OK = range(200, 300)
 _CLIENT = range(400, 500)
 _SERVER = 500
@@ -331,6 +333,8 @@ def _kind_of(status: int) -> type[PlatformError]:
         return RateLimited
     if status in _REFUSED:
         return AccessRefused
+    if status in _LACKING:
+        return RightMissing
     if status in _UNAVAILABLE or status >= _SERVER:
         return PlatformUnavailable
     return RejectedByPlatform if status in _CLIENT else UnexpectedAnswer

@@ -7,9 +7,11 @@ ConnectorError
 │   ├── PlatformUnavailable     timeout, connection, 5xx
 │   │   └── LeftAlone           ... so often that it is not asked for a while
 │   ├── RateLimited             said when to come back
+│   │   └── LimitUsedUp         ... or our own count says so, for longer than a run waits
 │   ├── RejectedByPlatform      this item will never pass as it is
 │   │   └── ContactGone         ... because the contact is not there any more
-│   ├── AccessRefused           key revoked, scope missing
+│   ├── AccessRefused           key revoked, account closed
+│   │   └── RightMissing        ... only for a part: a scope, or what another plan has
 │   ├── NotSetUp                the account lacks a field, a list or an option that is written to
 │   ├── UnsupportedByPlatform   a capability that was not declared
 │   └── UnexpectedAnswer        an answer that cannot be read, or that did nothing
@@ -149,6 +151,10 @@ class RateLimited(PlatformError):
         self.retry_after = retry_after
 
 
+class LimitUsedUp(RateLimited):
+    """What may be asked of the platform is used up for longer than a run waits."""
+
+
 class RejectedByPlatform(PlatformError):
     """The platform will never take this item as it is."""
 
@@ -161,10 +167,14 @@ class ContactGone(RejectedByPlatform):
 
 
 class AccessRefused(PlatformError):
-    """The platform refuses the key, or the key lacks a right."""
+    """The platform refuses the key."""
 
     recovery: ClassVar[Recovery] = Recovery.PAUSE
     exit_code: ClassVar[int] = 69
+
+
+class RightMissing(AccessRefused):
+    """The key is good and lacks a right; what does not need it goes on."""
 
 
 class NotSetUp(PlatformError):
@@ -257,3 +267,8 @@ class TooOld(WebhookRefused):
 
 class TooLarge(WebhookRefused):
     """The body is larger than allowed."""
+
+
+def is_locked_out(error: BaseException) -> bool:
+    """Return whether an error says that a platform refuses whatever we ask."""
+    return isinstance(error, AccessRefused) and not isinstance(error, RightMissing)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.domain.ledger import Run
-from connector.errors import AccessRefused, ConnectorError, Problem
+from connector.errors import ConnectorError, Problem, is_locked_out
 from connector.sync.creating import create_missing
 from connector.sync.drift import KEPT, REPAIRED
 from connector.sync.pull import pull
@@ -124,7 +124,7 @@ async def _pull(
             summary.drift[name] = {kind: pulled.drift[kind] for kind in (REPAIRED, KEPT)}
         summary.problems += pulled.problems
         summary.failed(name, pulled.errors)
-        if any(isinstance(error, AccessRefused) for error in pulled.errors):
+        if any(is_locked_out(error) for error in pulled.errors):
             refused.add(name)
     async with workspace.state.read() as tx:
         orphans = await tx.contacts.orphans()

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from connector.domain.ledger import StoredCursor
-from connector.errors import AccessRefused, PlatformError, Problem, SourceEmptied
+from connector.errors import PlatformError, Problem, SourceEmptied, is_locked_out
 from connector.mapping.attributes import reading_for
 from connector.sync.creating import note_everybody_is_read
 from connector.sync.drift import fields_of, notice_members, notice_values
@@ -71,7 +71,7 @@ async def pull(workspace: Workspace, name: str, *, force: bool = False) -> Pulle
             await stream()
         except (PlatformError, SourceEmptied) as error:
             pulled.errors.append(error)
-            if isinstance(error, AccessRefused) or workspace.left_alone(name):
+            if is_locked_out(error) or workspace.left_alone(name):
                 break
     return pulled
 

@@ -19,6 +19,7 @@ from connector.errors import (
     PlatformUnavailable,
     RateLimited,
     RejectedByPlatform,
+    RightMissing,
     UnexpectedAnswer,
 )
 from tests.unit.adapters.sessions import CALL, KEY, Handler, a_session, answers, refused
@@ -101,7 +102,8 @@ async def test_an_answer_without_a_body_is_one() -> None:
         (302, UnexpectedAnswer),
         (400, RejectedByPlatform),
         (401, AccessRefused),
-        (403, AccessRefused),
+        (402, RightMissing),
+        (403, RightMissing),
         (404, RejectedByPlatform),
         (408, PlatformUnavailable),
         (409, RejectedByPlatform),
