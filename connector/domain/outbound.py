@@ -38,7 +38,9 @@ class Desired:
     """Of what is confirmed: values of ours that stand no more where they stood, and may not.
 
     By ``attribute <field>`` or ``list <name>``. Nothing is written there until ours is another.
-    By ``wrote <field>`` what we wrote last to a guarded field, whatever stands there now.
+    By ``wrote <field>`` what we wrote last to a guarded field, whatever stands there now. By
+    ``awaited <field>`` a copy that was written and not read back yet: how the platform spells it
+    is not known.
     """
 
     def with_values(
@@ -75,6 +77,7 @@ class Desired:
 
 
 WROTE = "wrote"
+AWAITED = "awaited"
 
 
 def overruled_key(kind: str, name: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import INTERRUPTED, WROTE, DeliveryState, overruled_key
+from connector.domain.outbound import AWAITED, INTERRUPTED, WROTE, DeliveryState, overruled_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,7 @@ def still_overruled(confirmed: Desired, desired: Desired) -> Desired:
     kept = {
         key: each
         for key, each in confirmed.overruled.items()
-        if present.get(key) == each or key.startswith(f"{WROTE} ")
+        if present.get(key) == each or key.startswith((f"{WROTE} ", f"{AWAITED} "))
     }
     return replace(confirmed, overruled=kept)
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
-from connector.domain.outbound import DeliveryState, Desired, Outbound, overruled_key
+from connector.domain.outbound import AWAITED, DeliveryState, Desired, Outbound, overruled_key
 from connector.domain.sameness import as_seen, means
 from connector.domain.values import FieldType, as_written, to_stored
 from connector.sync.difference import difference, is_work
@@ -95,10 +95,11 @@ class _Look:
     def at(self, contact: Contact) -> None:
         """Compare the fields of the record."""
         seen = contact.attributes
+        modified, known = contact.modified_at, self.row.confirmed_at
+        is_before = modified is not None and known is not None and modified < known
         for copy in self.target.copies:
             if copy.field in seen:
-                self._at_copy(copy, seen[copy.field])
-        modified, known = contact.modified_at, self.row.confirmed_at
+                self._at_copy(copy, seen[copy.field], is_before=is_before)
         # What the platform read out before our last write reached its index tells nothing.
         if modified is not None and known is not None and modified < known - SLACK:
             return
@@ -134,10 +135,16 @@ class _Look:
         is_dead = row.state is DeliveryState.DEAD
         return replace(row, state=row.state if is_dead else state, revision=row.revision + 1)
 
-    def _at_copy(self, copy: TargetCopy, seen: Value | None) -> None:
-        """Call off a copy where something new stands now: the next decision says what wins."""
+    def _at_copy(self, copy: TargetCopy, seen: Value | None, *, is_before: bool) -> None:
+        """Call off a copy where something new stands now: the next decision says what wins.
+
+        Once it was read back how it is spelled is known, but not from what `is_before` our write.
+        """
         name, known, wanted = copy.field, self.confirmed.attributes, self.desired.attributes
-        if name not in wanted or (name in known and means(seen, known[name])):
+        is_ours = name in known and means(seen, known[name])
+        if is_ours or not is_before:
+            self._forget(overruled_key(AWAITED, name))
+        if name not in wanted or is_ours:
             return
         value = None if seen is None else as_written(to_stored(seen), copy.type)
         self.confirmed = replace(self.confirmed, attributes={**known, name: value})

@@ -3,7 +3,8 @@
 It is told by value: what was written to a record is remembered in it, dated right before its
 origin, so that it is never newer, whatever modified date our own write gave the record. An equal
 value that the platform hands back later is no change. Where the platform spells it in its own way
-that is remembered too, and not written over.
+that is remembered too, and not written over. The first reading back that means what was written
+is ours whatever its date: anybody who changes anything of the record moves that.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import INTERRUPTED, overruled_key
+from connector.domain.outbound import AWAITED, INTERRUPTED, overruled_key
 from connector.domain.sameness import means
 from connector.domain.values import as_stored, as_written
 from connector.mapping.attributes import date_of, is_cleared
@@ -24,10 +25,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.attributes import Attribute
-    from connector.domain.outbound import Outbound, Settlement
+    from connector.domain.outbound import Desired, Outbound, Settlement
     from connector.domain.records import Record
     from connector.domain.values import Stored, Written
     from connector.ports.store import Transaction
+    from connector.scoring.model import Target
 
 _NEVER = 0
 """The date of a copy whose origin is gone: any other value is newer."""
@@ -71,6 +73,20 @@ async def remember_copies(
     await tx.contacts.log(
         [each for old, new in changed for each in changes_between(old, new, recorded_at)]
     )
+
+
+def awaiting(before: Desired, now: Desired, target: Target) -> Desired:
+    """Return what is confirmed `now`, copies marked that were written since `before`.
+
+    How the platform spells them is known once they are read back.
+    """
+    marks = {
+        overruled_key(AWAITED, each.field): value
+        for each in target.copies
+        if (value := now.attributes.get(each.field)) is not None
+        and value != before.attributes.get(each.field)
+    }
+    return replace(now, overruled={**now.overruled, **marks}) if marks else now
 
 
 async def without_echoes(
@@ -130,12 +146,12 @@ class _Look:
 
     def _spelled_otherwise(self, seen: Written, field: str, attribute: Attribute) -> Written:
         """Return what we wrote when the platform says it in other words; None: somebody did."""
-        modified, confirmed = self.record.modified_at, self.row.confirmed_at
-        if modified and confirmed and modified > confirmed + SLACK:
-            return None
         is_unseen = self.row.attempts or self.row.last_error == INTERRUPTED
         written = [self.row.desired.attributes.get(field)] if is_unseen else []
-        if _is_copy(self.before, self.family, attribute.name):
+        written.append(self.row.confirmed.overruled.get(overruled_key(AWAITED, field)))
+        modified, confirmed = self.record.modified_at, self.row.confirmed_at
+        is_later = modified and confirmed and modified > confirmed + SLACK
+        if not is_later and _is_copy(self.before, self.family, attribute.name):
             written.append(_value(self.before, attribute))
         return next(
             (each for each in written if each is not None and means(_raw(seen), each)), None

@@ -28,6 +28,7 @@ from connector.errors import (
     UnsupportedByPlatform,
 )
 from connector.sync.difference import Difference, difference, without
+from connector.sync.echoes import awaiting
 from connector.sync.flights import fly
 from connector.sync.pace import calls_of_batch
 from connector.sync.reading_back import shows
@@ -176,7 +177,7 @@ class _Item:
         waits = error is None or isinstance(error, RateLimited | LeftAlone) or not self.is_tried
         return Settlement(
             row=self.row,
-            confirmed=self.confirmed,
+            confirmed=awaiting(self.row.confirmed, self.confirmed, target),
             adopted=self.adopted,
             state=state,
             attempts=self.row.attempts + (0 if waits else 1),

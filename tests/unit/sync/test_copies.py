@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from adapters.memory.faults import Fault
 from connector.domain.values import FieldType
 from tests.unit.sync.in_step import HOUR, InStep, a_text, calls
@@ -192,9 +194,37 @@ async def test_a_platform_may_spell_a_copy_in_its_own_way() -> None:
     assert (crm.values["since"], mail.values["SINCE"].hour) == (at, 0)  # type: ignore[attr-defined]
 
 
-async def test_somebody_may_correct_the_case_of_a_copy() -> None:
+@pytest.mark.parametrize(
+    ("kind", "value", "spelled"),
+    [
+        ("datetime", datetime(2026, 1, 2, 15, 30, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)),
+        ("number", 12.345678, 12.35),
+        ("text", "Warm", "warm"),
+    ],
+    ids=["day", "rounded", "case"],
+)
+async def test_a_copy_is_no_news_however_it_is_spelled_when_the_record_was_changed_meanwhile(
+    kind: str, value: object, spelled: object
+) -> None:
+    world = InStep(a_text(it=f"type: {kind}, crm: it, mail: IT, sync: [crm, mail]"))
+    world.has_field(world.crm, "it", FieldType(kind))
+    world.has_field(world.mail, "IT", FieldType(kind))
+    crm, mail = world.pair()
+    world.edit(crm, it=value)
+    await world.cycle()
+    mail.values["IT"] = spelled
+    world.edit(mail, after=5 * MINUTE, EMAIL="a@x.org")
+
+    quiet = [await world.cycle() for _ in range(3)]
+
+    assert [calls(each) for each in quiet] == [0, 0, 0]
+    assert (crm.values["it"], mail.values["IT"]) == (value, spelled)
+
+
+async def test_a_copy_that_was_read_back_may_be_corrected_in_its_spelling() -> None:
     world = InStep()
     crm, mail = world.pair(crm="mcdonald")
+    await world.cycle()
     await world.cycle()
 
     world.edit(mail, JOB="McDonald")
