@@ -11,10 +11,10 @@ from adapters import cursors
 from adapters.hubspot.events.source import WALK, Piece
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from connector.domain.pages import Page
-from connector.errors import AccessRefused, PlatformError, Recovery, RejectedByPlatform
+from connector.errors import AccessRefused, PlatformError, RejectedByPlatform, RightMissing
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from adapters.cursors import Place
     from adapters.hubspot.account import Account
@@ -26,7 +26,7 @@ _LACKING = "lacking"
 """In the place of a source: since when the account is known not to have it."""
 _OF = "of"
 """In the place of a source: what it was to bring."""
-_ONE_PULL = milliseconds_in(timedelta(minutes=10))
+_ONE_PULL = milliseconds_in(timedelta(minutes=2))
 """So long what follows an error belongs to the pull that it ended."""
 _ASKED_AGAIN = milliseconds_in(timedelta(days=1))
 _FORBIDDEN = frozenset({402, 403})
@@ -45,24 +45,33 @@ class EventReader:
         """Yield pages of what became known after `since`.
 
         What the account lacks is left out, and asked for again a day later. A source that fails
-        in a way of its own does not keep the others from their end; then its error is raised.
+        does not keep the others from their end; then its error is raised, unless the key is bad:
+        that is raised at once. Soon after an error only whoever is not through is asked.
         """
-        place = cursors.read(since)
+        place, now = cursors.read(since), self._now()
         places: dict[str, Place] = place.get("sources", {})
-        left, begun, now = place.get("left", ()), place.get("begun", 0), self._now()
-        if left:
-            async for page in self._round(places, left, begun):
-                yield page
-        # After an error a pull begins again from its last page; who was through is through.
+        left, begun = place.get("left", ()), place.get("begun", 0)
+        failed: dict[str, PlatformError] = {}
+        async for page in self._round(places, left, begun, failed):
+            yield page
         if not left or now - begun >= _ONE_PULL:
-            everything = [each.name for each in self.sources]
-            async for page in self._round(places, everything, now):
+            everything = [each.name for each in self.sources if each.name not in failed]
+            async for page in self._round(places, everything, now, failed):
                 yield page
+        for error in failed.values():
+            raise error
 
     async def _round(
-        self, places: dict[str, Place], names: Collection[str], begun: int
+        self,
+        places: dict[str, Place],
+        names: Collection[str],
+        begun: int,
+        failed: dict[str, PlatformError],
     ) -> AsyncIterator[Page[Event]]:
-        """Yield a page of each source in turn until all are through; their places move along."""
+        """Yield a page of each source in turn until all are through; their places move along.
+
+        Those of `names` that fail are added to `failed`.
+        """
         sources = {
             each.name: each
             for each in self.sources
@@ -72,25 +81,28 @@ class EventReader:
             name: each.pieces(_place_of(each, places.get(name, {})))
             for name, each in sources.items()
         }
-        left, failed = set(under_way), list[PlatformError]()
+        left = {*under_way, *failed}
         try:
             while under_way:
                 for name, pieces in list(under_way.items()):
-                    piece = await self._next(pieces, places.get(name, {}), failed)
+                    try:
+                        piece = await self._next(pieces, places.get(name, {}))
+                    except PlatformError as error:
+                        if _is_of_all(error):
+                            raise
+                        failed[name] = error
+                        piece = None
                     if piece is None:
                         del under_way[name]
                         continue
                     places[name] = {**piece.place, _OF: sorted(sources[name].wanted)}
                     if WALK not in piece.place:
                         left.discard(name)
-                    rest: Place = {"left": sorted(left), "begun": begun} if left else {}
-                    cursor = cursors.written({"sources": places, **rest})
-                    yield Page(items=tuple(piece.events), cursor=cursor)
+                    yield Page(items=tuple(piece.events), cursor=_cursor(places, left, begun))
         finally:
             await _close(under_way.values())
-        if failed:
-            yield Page(items=(), cursor=cursors.written({"sources": places}))
-            raise failed[0]
+        if failed.keys() & sources.keys():
+            yield Page(items=(), cursor=_cursor(places, left, begun))
 
     async def lacking(self) -> Sequence[Source]:
         """Return the sources that this account does not have, or that its token may not read."""
@@ -104,21 +116,15 @@ class EventReader:
                 found.append(each)
         return found
 
-    async def _next(
-        self, pieces: AsyncIterator[Piece], place: Place, failed: list[PlatformError]
-    ) -> Piece | None:
+    async def _next(self, pieces: AsyncIterator[Piece], place: Place) -> Piece | None:
         """Return the next piece of a source; None at its end."""
         try:
             return await anext(pieces, None)
         except PlatformError as error:
-            if _is_lacked(error):
-                lacking = {name: each for name, each in place.items() if name != WALK}
-                return Piece(events=(), place={**lacking, _LACKING: self._now()})
-            # What passes is tried again, from behind the last page.
-            if error.recovery is Recovery.RETRY or isinstance(error, AccessRefused):
+            if not _is_lacked(error):
                 raise
-            failed.append(error)
-            return None
+            lacking = {name: each for name, each in place.items() if name != WALK}
+            return Piece(events=(), place={**lacking, _LACKING: self._now()})
 
     def _is_lacking(self, place: Place) -> bool:
         since = place.get(_LACKING)
@@ -140,6 +146,16 @@ def _is_lacked(error: PlatformError) -> bool:
     return (isinstance(error, AccessRefused) and error.status in _FORBIDDEN) or (
         isinstance(error, RejectedByPlatform) and error.status in _ABSENT
     )
+
+
+def _cursor(places: Mapping[str, Place], left: Collection[str], begun: int) -> Cursor:
+    rest: Place = {"left": sorted(left), "begun": begun} if left else {}
+    return cursors.written({"sources": places, **rest})
+
+
+def _is_of_all(error: PlatformError) -> bool:
+    """Return whether no other source would be answered either."""
+    return isinstance(error, AccessRefused) and not isinstance(error, RightMissing)
 
 
 async def _close(under_way: Iterable[AsyncIterator[Piece]]) -> None:

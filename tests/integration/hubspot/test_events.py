@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
+from adapters.hubspot.adapter import HubspotPlatform
 from adapters.hubspot.config import HubspotConfig
 from adapters.hubspot.legacy import EMAIL_EVENTS
 from adapters.hubspot.simulator.quirks import PLAIN
 from adapters.hubspot.simulator.tricks import Trick
 from adapters.simulation.faults import Fault
+from connector.domain.events import Event
+from connector.domain.pages import Cursor
 from connector.errors import AccessRefused, PlatformUnavailable, UnexpectedAnswer
 from tests.integration.hubspot.conftest import (
     ANN,
     AT,
     DAY,
     HOUR,
+    MINUTE,
     World,
     events_of,
     ms,
@@ -128,6 +133,31 @@ async def test_a_source_that_answers_nonsense_costs_only_itself(world: World) ->
     assert seen == ["call.logged"]
 
 
+async def test_a_source_that_fails_for_days_keeps_no_other_from_being_read(world: World) -> None:
+    account, platform = world.simulator.account, world.connect("email.opened", "call.logged")
+    ann, cursor, seen = account.add(email=ANN), None, list[Event]()
+    for number in range(4):
+        account.add("calls", ann, hs_timestamp=(AT + number * MINUTE).isoformat())
+        # As the core does: at once again from behind the last page.
+        for _ in range(2):
+            world.simulator.faults.play(Fault.SERVER_ERROR, on=f"GET {EMAIL_EVENTS}")
+            cursor = await failed(platform, cursor, seen)
+        world.clock.advance(5 * MINUTE)
+
+    assert len({each.id for each in seen}) == 4
+
+
+async def test_after_an_error_only_whoever_is_not_through_is_asked_again(world: World) -> None:
+    platform = world.connect("email.opened", "call.logged")
+    world.simulator.faults.play(Fault.SERVER_ERROR, on=f"GET {EMAIL_EVENTS}")
+    cursor = await failed(platform, None, [])
+    world.requests()
+
+    await events_of(platform, cursor)
+
+    assert world.requests() == [f"GET {EMAIL_EVENTS}"]
+
+
 @pytest.mark.parametrize(
     ("fault", "error"), [(Fault.UNAVAILABLE, PlatformUnavailable), (None, AccessRefused)]
 )
@@ -161,3 +191,15 @@ async def test_every_version_brings_the_same_events(world: World, version: str) 
         *("order.placed", "order.refunded", "email.opened", "form.submitted"),
         *("webinar.attended", "page.viewed"),
     }
+
+
+async def failed(
+    platform: HubspotPlatform, since: Cursor | None, seen: list[Event]
+) -> Cursor | None:
+    """Add to `seen` what a pull brings that fails, and return where it ends."""
+    with suppress(PlatformUnavailable):
+        async for page in platform.events.events(since):
+            seen += page.items
+            since = page.cursor
+        pytest.fail("it did not fail")
+    return since
