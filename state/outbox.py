@@ -108,7 +108,14 @@ class Outbox:
         await self._session.run(work)
 
     async def lease(
-        self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
+        self,
+        platform: str,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        after: int | None = None,
     ) -> Sequence[Outbound]:
         """Return pending rows with a record, and those whose lease has run out, now in flight."""
 
@@ -116,6 +123,8 @@ class Outbox:
             ready = select(OUTBOUND.c.contact).where(
                 OUTBOUND.c.platform == platform, OUTBOUND.c.remote_id != NOT_YET, _is_ready(now)
             )
+            if after is not None:
+                ready = ready.where(OUTBOUND.c.contact > after)
             chosen = ready.order_by(OUTBOUND.c.contact).limit(limit)
             contacts = list(connection.execute(chosen).scalars())
             leased = (

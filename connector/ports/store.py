@@ -96,11 +96,20 @@ class OutboxStore(Protocol):
         ...
 
     async def lease(
-        self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
+        self,
+        platform: str,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        after: int | None = None,
     ) -> Sequence[Outbound]:
         """Return pending rows, and those whose lease has run out, now in flight for `owner`.
 
-        Those whose record is NOT_YET made are not among them.
+        By contact, from the first behind `after` on: whoever goes through all of them that way
+        meets none twice, whatever becomes of it meanwhile. Those whose record is NOT_YET made are
+        not among them.
         """
         ...
 

@@ -65,8 +65,9 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
         pushed.problems += problems
     ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
     total = await _pending(workspace, name)
-    done = 0
-    while rows := await _lease(workspace, name):
+    done, last = 0, None
+    while rows := await _lease(workspace, name, after=last):
+        last = rows[-1].contact
         work = await write_rows(workspace, target, rows, blocked=held, ledger=ledger)
         pushed.calls += work.calls
         done += len(rows)
@@ -75,7 +76,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
         if error is not None:
             pushed.errors.append(error)
             break
-    await ledger.close()
+    pushed.problems += ledger.told()
     return pushed
 
 
@@ -91,16 +92,13 @@ class _Ledger:
     workspace: Workspace
     name: str
     pushed: Pushed
-    later: list[Settlement] = field(default_factory=list)
-    """A row to be tried again stays leased until the end, so that this run leaves it alone."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Why rows were not taken, and how many."""
 
     async def settled(self, settlements: Sequence[Settlement]) -> None:
-        """Record rows with which this run is done; those for a later one are kept back."""
-        over = [each for each in settlements if each.state is not DeliveryState.PENDING]
+        """Record rows with which this run is done, whether or not a later one tries them again."""
         waiting = [each for each in settlements if each.state is DeliveryState.PENDING]
-        states = Counter(each.state for each in over)
+        states = Counter(each.state for each in settlements)
         self.pushed.delivered += states[DeliveryState.CLEAN]
         self.pushed.dead += states[DeliveryState.DEAD]
         self.pushed.failed += sum(1 for each in waiting if each.error)
@@ -109,8 +107,7 @@ class _Ledger:
             1 for each in waiting if not each.error and each.confirmed != each.row.confirmed
         )
         self.reasons.update(each.error for each in settlements if each.error)
-        self.later += waiting
-        await self._settle(over)
+        await self._settle(settlements)
 
     async def progressed(self, settlements: Sequence[Settlement]) -> None:
         """Record what is confirmed of rows that are still being written; their lease goes on."""
@@ -119,7 +116,8 @@ class _Ledger:
         }
         if not news:
             return
-        async with self.workspace.state.write() as tx:
+
+        async def work(tx: Transaction) -> None:
             await self._remember(tx, list(news.values()))
             present = await tx.outbox.rows(self.name, news)
             await tx.outbox.save(
@@ -130,21 +128,25 @@ class _Ledger:
                 ]
             )
 
-    async def close(self) -> None:
-        """Let the rows that were kept back go to a later run; tell why rows were not taken."""
-        await self._settle(self.later)
+        await self.workspace.state.transact(work)
+
+    def told(self) -> Sequence[Problem]:
+        """Return why rows were not taken, but for what ended the push and is told as its error."""
         told = {str(error) for error in self.pushed.errors}
-        self.pushed.problems += [
+        return [
             Problem(message=f"{count} contact{'s' if count > 1 else ''}: {reason}", path=self.name)
             for reason, count in self.reasons.most_common(MOST_REASONS)
             if reason not in told
         ]
 
     async def _settle(self, settlements: Sequence[Settlement]) -> None:
-        if settlements:
-            async with self.workspace.state.write() as tx:
-                await self._remember(tx, settlements)
-                await tx.outbox.settle(settlements, now=self.workspace.clock.now())
+        now = self.workspace.clock.now()
+
+        async def work(tx: Transaction) -> None:
+            await self._remember(tx, settlements)
+            await tx.outbox.settle(settlements, now=now)
+
+        await self.workspace.state.transact(work)
 
     async def _remember(self, tx: Transaction, settlements: Sequence[Settlement]) -> None:
         """Let records show what was copied to them, but where none of ours comes back."""
@@ -174,11 +176,12 @@ async def _look_for(
     return None
 
 
-async def _lease(workspace: Workspace, name: str) -> Sequence[Outbound]:
+async def _lease(workspace: Workspace, name: str, *, after: int | None) -> Sequence[Outbound]:
+    """Take up the next rows: a run goes through them once, however long it takes."""
     now = workspace.clock.now()
     async with workspace.state.write() as tx:
         return await tx.outbox.lease(
-            name, owner=OWNER, now=now, until=now + LEASE, limit=LEASED_AT_ONCE
+            name, owner=OWNER, now=now, until=now + LEASE, limit=LEASED_AT_ONCE, after=after
         )
 
 

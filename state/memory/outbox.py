@@ -46,13 +46,23 @@ class MemoryOutbox:
             self._tables.outbound_leases.pop((platform, contact), None)
 
     async def lease(
-        self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
+        self,
+        platform: str,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        after: int | None = None,
     ) -> Sequence[Outbound]:
         """Return pending rows with a record, and those whose lease has run out, now in flight."""
         ready = [
             key
             for key, row in sorted(self._tables.outbound.items())
-            if key[0] == platform and row.remote_id != NOT_YET and self._is_ready(key, row, now)
+            if key[0] == platform
+            and (after is None or key[1] > after)
+            and row.remote_id != NOT_YET
+            and self._is_ready(key, row, now)
         ]
         for key in ready[:limit]:
             row = self._tables.outbound[key]

@@ -93,6 +93,17 @@ class OutboxPromises(StoreWorld):
         assert {(row.state, row.fence) for row in first} == {(IN_FLIGHT, 1)}
         assert await _lease(state, "c") == []
 
+    async def test_rows_behind_a_contact_are_leased_and_none_before(self, state: State) -> None:
+        async with state.write() as tx:
+            persons = await _save(tx, 4)
+
+        async with state.write() as tx:
+            rows = await tx.outbox.lease(
+                "crm", owner="a", now=T, until=LEASE, limit=2, after=persons[0]
+            )
+
+        assert [row.contact for row in rows] == persons[1:3]
+
     async def test_two_workers_at_once_never_get_the_same_row(
         self, state: State, twin: State
     ) -> None:

@@ -152,11 +152,13 @@ class StateMachine(RuleBasedStateMachine):
         )
         self.both(lambda tx: tx.outbox.save([row]))
 
-    @rule(now=MOMENTS, limit=st.integers(1, 3))
-    def lease(self, now: datetime, limit: int) -> None:
+    @rule(now=MOMENTS, limit=st.integers(1, 3), after=st.none() | st.integers(0, 3))
+    def lease(self, now: datetime, limit: int, after: int | None) -> None:
         until = T + timedelta(hours=3)
         self.leased += self.both(
-            lambda tx: tx.outbox.lease("crm", owner="w", now=now, until=until, limit=limit)
+            lambda tx: tx.outbox.lease(
+                "crm", owner="w", now=now, until=until, limit=limit, after=after
+            )
         )
 
     @precondition(lambda self: self.leased)

@@ -69,6 +69,7 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "unmerged": lambda tx: tx.contacts.unmerged([1, 2]),
     "touch": lambda tx: tx.contacts.touch([1, 2]),
     "lease": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9),
+    "lease on": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9, after=1),
     "reclaim": lambda tx: tx.outbox.reclaim("gone"),
     "members": lambda tx: tx.outbox.members("crm"),
     "inbound": lambda tx: tx.inbound.lease(owner="a", now=T, until=T, limit=9),

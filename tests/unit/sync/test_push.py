@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from adapters.memory.faults import Fault
+from connector.domain.changes import AttributeChange, Outcome
 from connector.domain.outbound import DeliveryState
 from connector.domain.values import Written
 from connector.errors import (
@@ -221,6 +223,25 @@ async def test_nobody_is_adopted_where_the_lists_are_ours() -> None:
     await pushed(world)
 
     assert (await world.outbound())[0].adopted == frozenset()
+
+
+async def test_a_run_that_outlives_its_leases_tries_nobody_twice() -> None:
+    world, _ = await seeded(20, capabilities={"attribute_batch": 1})
+    tried: list[str] = []
+
+    class Slow(Writer):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            tried.extend(change.to.remote_id for change in changes)
+            assert len(tried) <= 20
+            world.clock.advance(timedelta(minutes=5))
+            return [Outcome(error=PlatformUnavailable(platform="crm", operation="write"))]
+
+    Slow(world)
+
+    done = await pushed(world)
+
+    assert (len(set(tried)), done.failed) == (20, 20)
+    assert {(row.state, row.attempts) for row in await world.outbound()} == {(PENDING, 1)}
 
 
 async def test_a_record_that_is_gone_is_found_out_and_forgotten() -> None:

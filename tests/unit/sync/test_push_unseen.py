@@ -187,6 +187,9 @@ async def test_a_desire_that_came_meanwhile_is_left_pending() -> None:
     Interrupted(world)
 
     await pushed(world)
+    assert await states(world) == [PENDING]
+
+    await pushed(world)
     assert person.values["heat_score"] == 7.0
 
 
