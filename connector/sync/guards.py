@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from connector.sync.workspace import Workspace
 
 GUARDED_FROM = 250
-"""Members from which on a list is guarded; smaller ones may change by any share."""
+"""From so many members on a list is guarded, and so are contacts; fewer may change by any share."""
 
 PAGE = 5_000
 UNFINISHED = frozenset({DeliveryState.PENDING, DeliveryState.IN_FLIGHT})
@@ -29,16 +29,16 @@ async def blocked_lists(
     """Return the lists that would lose too many of their members, and a problem for each."""
     async with workspace.state.read() as tx:
         members = await tx.outbox.members(target.platform)
-    guarded = {name: size for name, size in members.items() if size >= GUARDED_FROM}
-    if not guarded:
+    if all(size < GUARDED_FROM for size in members.values()):
         return frozenset(), ()
     removals: Counter[str] = Counter()
     async for row in unfinished(workspace.state, target.platform):
         left = difference(row, target)
         removals.update(name for name, wanted in left.lists.items() if not wanted)
-    percent = _percent(workspace.configuration.platform(target.platform).config.max_removals)
     blocked = sorted(
-        name for name, size in guarded.items() if removals[name] * 100 > size * percent
+        name
+        for name, size in members.items()
+        if is_too_much(workspace, target.platform, removals[name], size)
     )
     return frozenset(blocked), [
         Problem(
@@ -49,6 +49,12 @@ async def blocked_lists(
         )
         for name in blocked
     ]
+
+
+def is_too_much(workspace: Workspace, platform: str, lost: int, of: int) -> bool:
+    """Return whether to lose `lost` of so many is more than `max_removals` of a platform allows."""
+    allowed = workspace.configuration.platform(platform).config.max_removals
+    return of >= GUARDED_FROM and lost * 100 > of * int(allowed.removesuffix("%"))
 
 
 async def unfinished(state: State, platform: str) -> AsyncIterator[Outbound]:
@@ -64,7 +70,3 @@ async def unfinished(state: State, platform: str) -> AsyncIterator[Outbound]:
         if len(rows) < PAGE:
             return
         after = (rows[-1].platform, rows[-1].contact)
-
-
-def _percent(written: str) -> int:
-    return int(written.rstrip("%"))
