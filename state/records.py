@@ -101,12 +101,13 @@ class Records:
         self, platform: str, *, after: str | None = None, limit: int
     ) -> Sequence[str]:
         """Return remote ids of a platform's records that were not removed, rising."""
-        is_live = (RECORDS.c.platform == platform) & RECORDS.c.removed_at.is_(None)
-        query = select(RECORDS.c.remote_id).where(is_live)
-        if after is not None:
-            query = query.where(RECORDS.c.remote_id > after)
-        query = query.order_by(RECORDS.c.remote_id).limit(limit)
-        return await self._session.run(lambda connection: list(connection.execute(query).scalars()))
+        return await self._ids(platform, RECORDS.c.removed_at.is_(None), after, limit)
+
+    async def removed_ids(
+        self, platform: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return remote ids of a platform's records that were removed, rising."""
+        return await self._ids(platform, RECORDS.c.removed_at.is_not(None), after, limit)
 
     async def count_live(self, platform: str) -> int:
         """Return how many records of a platform were not removed."""
@@ -190,6 +191,15 @@ class Records:
             return news
 
         return await self._session.run(work)
+
+    async def _ids(
+        self, platform: str, condition: ColumnElement[bool], after: str | None, limit: int
+    ) -> Sequence[str]:
+        query = select(RECORDS.c.remote_id).where(RECORDS.c.platform == platform, condition)
+        if after is not None:
+            query = query.where(RECORDS.c.remote_id > after)
+        query = query.order_by(RECORDS.c.remote_id).limit(limit)
+        return await self._session.run(lambda connection: list(connection.execute(query).scalars()))
 
     async def _where(
         self, condition: Callable[[Connection], ColumnElement[bool]]

@@ -56,6 +56,12 @@ class ContactStore(Protocol):
         """
         ...
 
+    async def removed_ids(
+        self, platform: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return remote ids of a platform's records that were removed, as `live_ids` does."""
+        ...
+
     async def count_live(self, platform: str) -> int:
         """Return how many records of a platform were not removed."""
         ...

@@ -60,18 +60,23 @@ class MemoryRecords:
         self, platform: str, *, after: str | None = None, limit: int
     ) -> Sequence[str]:
         """Return remote ids of a platform's records that were not removed, rising."""
-        ids = sorted(self._live(platform), key=_bytes)
-        return [each for each in ids if after is None or _bytes(each) > _bytes(after)][:limit]
+        return _page(self._ids(platform, is_removed=False), after, limit)
+
+    async def removed_ids(
+        self, platform: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return remote ids of a platform's records that were removed, rising."""
+        return _page(self._ids(platform, is_removed=True), after, limit)
 
     async def count_live(self, platform: str) -> int:
         """Return how many records of a platform were not removed."""
-        return len(self._live(platform))
+        return len(self._ids(platform, is_removed=False))
 
-    def _live(self, platform: str) -> list[str]:
+    def _ids(self, platform: str, *, is_removed: bool) -> list[str]:
         return [
             record.remote_id
             for record in self._tables.records.values()
-            if record.platform == platform and record.removed_at is None
+            if record.platform == platform and (record.removed_at is not None) is is_removed
         ]
 
     async def save_records(
@@ -112,6 +117,11 @@ class MemoryRecords:
     def _where(self, holds: Callable[[Record], bool]) -> Sequence[Record]:
         found = filter(holds, self._tables.records.values())
         return sorted(found, key=lambda record: (record.platform, record.remote_id))
+
+
+def _page(ids: Sequence[str], after: str | None, limit: int) -> Sequence[str]:
+    behind = [each for each in ids if after is None or _bytes(each) > _bytes(after)]
+    return sorted(behind, key=_bytes)[:limit]
 
 
 def _bytes(text: str) -> bytes:

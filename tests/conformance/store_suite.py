@@ -11,6 +11,7 @@ from tests.conformance.store_events import EventPromises
 from tests.conformance.store_firings import FiringPromises
 from tests.conformance.store_memberships import MembershipPromises
 from tests.conformance.store_outbox import OutboxPromises
+from tests.conformance.store_removals import RemovalPromises
 from tests.conformance.store_scores import ScorePromises
 from tests.conformance.store_subjects import SubjectPromises
 from tests.conformance.store_transactions import TransactionPromises
@@ -20,6 +21,7 @@ from tests.conformance.store_triggers import InboundPromises, TriggerPromises
 class StoreConformance(
     TransactionPromises,
     RecordPromises,
+    RemovalPromises,
     PersonPromises,
     ContactFramePromises,
     MembershipPromises,
