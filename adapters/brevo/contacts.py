@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,6 +13,7 @@ from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import ContactWire, remote_id_of
 from adapters.cursors import read, written
 from adapters.http import Call
+from adapters.together import ask_all
 from connector.domain.instants import from_micros, parse_instant, to_micros
 from connector.domain.pages import Page
 
@@ -144,7 +144,7 @@ async def _by_ids(account: Account, numbers: Sequence[str]) -> Sequence[Row] | N
 
 
 async def _one_by_one(account: Account, identifiers: Sequence[str], kind: str) -> list[Row]:
-    found = await asyncio.gather(*(row_by(account, each, kind) for each in identifiers))
+    found = await ask_all(identifiers, lambda each: row_by(account, each, kind))
     return [row for row in found if row is not None]
 
 

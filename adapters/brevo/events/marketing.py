@@ -23,8 +23,8 @@ from adapters.brevo.limits import CONTACTS, GENERAL
 from adapters.brevo.spans import micros_of, stamp
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import email_of, remote_id_of
-from adapters.brevo.writing.together import ask_each
 from adapters.http import Call
+from adapters.together import ask_each
 from connector.domain.instants import parse_instant, to_micros
 from connector.errors import PlatformError
 

@@ -6,7 +6,6 @@ event waits under the number.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from adapters.brevo.events.days import Days
 from adapters.brevo.limits import GENERAL
 from adapters.brevo.values import short
 from adapters.brevo.wire import remote_id_of
+from adapters.together import ask_all
 from connector.domain.events import Event, derived_id
 from connector.domain.instants import parse_instant
 
@@ -61,7 +61,7 @@ class _Translation:
 
     async def _owners(self, numbers: Sequence[str]) -> Mapping[str, str]:
         """Return the contact of each number that somebody has."""
-        found = await asyncio.gather(*(row_by(self.account, each, "phone_id") for each in numbers))
+        found = await ask_all(numbers, lambda each: row_by(self.account, each, "phone_id"))
         pairs = zip(numbers, found, strict=True)
         return {number: remote_id_of(row) for number, row in pairs if row is not None}
 

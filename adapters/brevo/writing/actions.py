@@ -13,8 +13,8 @@ from adapters.brevo.limits import GENERAL, SENDING, SENDING_EVENTS
 from adapters.brevo.marks import OWN_EVENT
 from adapters.brevo.wire import email_of
 from adapters.brevo.writing.people import people_of
-from adapters.brevo.writing.together import ask_each
 from adapters.http import Call
+from adapters.together import ask_each
 from connector.domain.changes import Outcome
 from connector.domain.instants import iso
 from connector.errors import ContactGone, PlatformError, RejectedByPlatform, UnsupportedByPlatform

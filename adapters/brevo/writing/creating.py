@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from adapters.brevo.contacts import rows_of
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.wire import ContactWire
-from adapters.brevo.writing.together import ask_each
 from adapters.http import Call
+from adapters.together import ask_each
 from connector.domain.changes import Outcome
 from connector.domain.contacts import Contact, Reading
 from connector.errors import PlatformError, RejectedByPlatform

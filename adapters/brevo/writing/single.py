@@ -10,8 +10,8 @@ from adapters.brevo.limits import CONTACTS
 from adapters.brevo.writing.cost import READ_BACK
 from adapters.brevo.writing.entry import OPERATION
 from adapters.brevo.writing.people import people_of
-from adapters.brevo.writing.together import ask_each
 from adapters.http import Call
+from adapters.together import ask_each
 from connector.domain.changes import Outcome
 from connector.errors import ContactGone, PlatformError, UnexpectedAnswer
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from connector.errors import AccessRefused, PlatformError, Recovery
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -29,13 +29,40 @@ async def ask_each(
     Raises the first error where nothing at all was answered.
     """
     turn = _Turn(ask=ask, waiting=iter(enumerate(items)))
-    await asyncio.gather(*(turn.work() for _ in range(min(AT_ONCE, len(items)))))
+    await _all_of([turn.work] * min(AT_ONCE, len(items)))
     if turn.errors and not turn.is_answered:
         raise turn.errors[0]
     return [
         turn.results[place] if place in turn.results else turn.errors[-1]
         for place in range(len(items))
     ]
+
+
+async def ask_all(items: Sequence[Item], ask: Callable[[Item], Awaitable[Result]]) -> list[Result]:
+    """Return what `ask` returns for each item, in order; the first error ends it all.
+
+    Nothing is under way any more when it is raised.
+    """
+    results: dict[int, Result] = {}
+    waiting = iter(enumerate(items))
+
+    async def work() -> None:
+        for place, item in waiting:
+            results[place] = await ask(item)
+
+    await _all_of([work] * min(AT_ONCE, len(items)))
+    return [results[place] for place in range(len(items))]
+
+
+async def _all_of(works: Sequence[Callable[[], Coroutine[None, None, None]]]) -> None:
+    """Do all of it at the same time; after an error the others are called off and waited for."""
+    tasks = [asyncio.ensure_future(work()) for work in works]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @dataclass(slots=True, kw_only=True)
