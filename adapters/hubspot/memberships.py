@@ -2,7 +2,8 @@
 
 HubSpot tells who is in a list, and of the list when it last changed, but not who left. So a list is
 walked when something about it moved, and compared with who was in it before: the cursor knows,
-packed, since nobody else can.
+packed, since nobody else can. A long list that moves all the time is left alone for a while after
+each walk.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ import zlib
 from array import array
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from heapq import merge
 from itertools import accumulate, chain, groupby, islice, pairwise, repeat
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapters import cursors
 from adapters.hubspot.lists import list_pages, members_page
+from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from connector.domain.contacts import Membership
 from connector.domain.pages import Page
+from connector.errors import PlatformError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -29,11 +33,19 @@ if TYPE_CHECKING:
     from connector.domain.pages import Cursor
 
 _PAGES_KEPT = 4
-"""Pages of members after which the cursor knows them."""
+"""Pages of members after which the cursor knows them, at first."""
+_GROWTH = 4
+"""Later it is so small a part of what was read: all of it is written with each cursor."""
+_MEMBERS_A_MINUTE = 8_000
+"""A list is left alone a minute for so many members: half a million are walked once an hour."""
+_MINUTE = milliseconds_in(timedelta(minutes=1))
 _PAGE = 5_000
 """Changes that are handed over at once."""
 _MARKS = ("hs_list_size", "hs_last_record_added_at", "hs_last_record_removed_at")
 _FIRST = itemgetter(0)
+
+Known: TypeAlias = "Sequence[Any]"
+"""Of a list that was walked: its id, its mark, its members packed, until when it is left alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +65,9 @@ class Walk:
     id: str = ""
     mark: str = ""
     after: str | None = None
-    packed: str = ""
-    """Who was met so far."""
+    runs: tuple[str, ...] = ()
+    """Who was met so far, packed as they came."""
+    pages: int = 0
     is_whole: bool = False
 
 
@@ -68,27 +81,31 @@ class MembershipReader:
         self, list_names: frozenset[str], since: Cursor | None
     ) -> AsyncIterator[Page[Membership]]:
         """Yield pages of who came and went; a list that is not there has no members."""
-        place = cursors.read(since)
-        walked: dict[str, list[str]] = place.get("lists", {})
+        place, now = cursors.read(since), milliseconds(self.account.clock.now())
+        walked: dict[str, Known] = place.get("lists", {})
         known = {name: seen for name, seen in walked.items() if name in list_names}
         present = await self._rosters(list_names)
         for name in sorted(list_names):
             roster = present.get(name)
-            identity, mark, packed = known.get(name, ("", "", ""))
-            if roster and mark and (identity, mark) == (roster.id, roster.mark):
+            identity, mark, packed, *rest = known.get(name, ("", "", "", 0))
+            is_as_it_was = roster and mark and mark == roster.mark
+            if roster and identity == roster.id and (is_as_it_was or now < sum(rest)):
                 continue
             walk = place.get("walk") or {}
             here = Walk(**walk) if walk.get("name") == name else Walk(name=name)
-            while roster and not here.is_whole:
-                here = await self._further(roster, here)
-                yield Page(items=(), cursor=_cursor(known, here))
-            moves = _moves(name, unpacked(packed), unpacked(here.packed))
+            if roster:
+                async for further in self._further(roster, here):
+                    here = further
+                    yield Page(items=(), cursor=_cursor(known, here))
+            members = _members(here)
+            moves = _moves(name, unpacked(packed), members)
             while page := tuple(islice(moves, _PAGE)):
                 # Until a list is through, it is as it was: what is told twice does no harm.
                 yield Page(items=page, cursor=_cursor(known, here))
             known.pop(name, None)
             if roster:
-                known[name] = [roster.id, here.mark, here.packed]
+                rest_until = now + len(members) // _MEMBERS_A_MINUTE * _MINUTE
+                known[name] = (roster.id, here.mark, packed_of(members), rest_until)
         yield Page(items=(), cursor=_cursor(known, None))
 
     async def _rosters(self, list_names: frozenset[str]) -> Mapping[str, Roster]:
@@ -100,22 +117,43 @@ class MembershipReader:
                 break
         return {name: roster for name, roster in found.items() if name in list_names}
 
-    async def _further(self, roster: Roster, walk: Walk) -> Walk:
-        """Return a walk some pages on; one of a list that moved meanwhile begins anew."""
-        if walk.mark != roster.mark or walk.id != roster.id:
+    async def _further(self, roster: Roster, walk: Walk) -> AsyncIterator[Walk]:
+        """Yield a walk as it goes on to its end; behind the last page read, when one fails.
+
+        One that goes on has the mark with which it began, so that a list which moved meanwhile is
+        walked again.
+        """
+        if walk.id != roster.id:
             walk = Walk(name=walk.name, id=roster.id, mark=roster.mark)
-        ids = set(unpacked(walk.packed))
-        after = walk.after
-        for _ in range(_PAGES_KEPT):
-            page, after = await members_page(self.account, roster.id, after)
-            ids.update(page)
-            if after is None:
-                break
-        packed = packed_of(sorted(ids))
-        return replace(walk, packed=packed, after=after, is_whole=after is None)
+        while not walk.is_whole:
+            ids, read = list[int](), replace(walk)
+            try:
+                for _ in range(max(_PAGES_KEPT, walk.pages // _GROWTH)):
+                    page, after = await members_page(self.account, roster.id, read.after)
+                    ids += page
+                    read = replace(read, after=after, pages=read.pages + 1, is_whole=after is None)
+                    if read.is_whole:
+                        break
+            except PlatformError:
+                if ids:
+                    yield _with_run(read, ids)
+                raise
+            walk = _with_run(read, ids)
+            yield walk
 
 
-def _cursor(known: Mapping[str, Sequence[str]], walk: Walk | None) -> Cursor:
+def _with_run(walk: Walk, ids: Sequence[int]) -> Walk:
+    return replace(walk, runs=(*walk.runs, packed_of(sorted(set(ids)))))
+
+
+def _members(walk: Walk) -> array[int]:
+    """Return whom a walk met, in rising order."""
+    if len(walk.runs) == 1:
+        return unpacked(walk.runs[0])
+    return array("Q", sorted(set(chain.from_iterable(map(unpacked, walk.runs)))))
+
+
+def _cursor(known: Mapping[str, Known], walk: Walk | None) -> Cursor:
     under_way = {"walk": asdict(walk)} if walk else {}
     return cursors.written({"lists": known, **under_way})
 

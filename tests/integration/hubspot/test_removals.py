@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from adapters.hubspot.adapter import HubspotPlatform
+from adapters.simulation.faults import Fault
 from connector.domain.contacts import Membership, Removal
 from connector.domain.pages import Cursor
-from tests.integration.hubspot.conftest import DAY, HOUR, World, drained
+from connector.errors import PlatformUnavailable
+from tests.integration.hubspot.conftest import DAY, HOUR, MINUTE, World, drained
 
 SEARCH = "POST /crm/objects/2026-03/contacts/search"
 LIST = "GET /crm/objects/2026-03/contacts"
@@ -151,6 +155,42 @@ async def test_a_large_list_is_read_250_at_a_time(world: World) -> None:
 
     assert [each.remote_id for each in told] == account.ids()
     assert len(world.requests()) == 1 + 24
+
+
+async def test_a_long_list_that_moves_all_the_time_is_read_once_in_a_while(world: World) -> None:
+    account = world.simulator.account
+    account.seed_contacts(8_001)
+    first, *others = account.ids()
+    leads, platform = account.add_list("Leads", members=others), world.connect()
+    _, cursor = await memberships(platform, None)
+    account.lists.change(leads.id, add=[first])
+    world.requests()
+
+    soon, cursor = await memberships(platform, cursor)
+    asked = world.requests()
+    world.clock.advance(MINUTE)
+    later, _ = await memberships(platform, cursor)
+
+    assert (soon, asked) == ([], [FIND_LISTS])
+    assert later == [Membership(list_name="Leads", remote_id=first)]
+
+
+async def test_of_a_long_walk_that_fails_no_page_is_read_twice(world: World) -> None:
+    account = world.simulator.account
+    account.seed_contacts(6_000)
+    account.add_list("Leads", members=account.ids())
+    source, told = world.connect().memberships, list[Membership]()
+    cursor: Cursor | None = None
+    for _ in range(4):
+        world.simulator.faults.storm(9, seed=1, kinds=(Fault.UNAVAILABLE,))
+        with suppress(PlatformUnavailable):
+            async for page in source.memberships(LISTS, cursor):
+                told += page.items
+                cursor = page.cursor
+
+    read = [each for each in world.requests() if "/memberships" in each]
+    assert {each.remote_id for each in told} == set(account.ids())
+    assert len(read) == 24 + 3
 
 
 async def test_a_list_that_did_not_move_is_not_read(world: World) -> None:
