@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.brevo.dialect import stated_limit
 from adapters.brevo.events.sms import LACKING
-from adapters.brevo.limits import GENERAL, buckets_of
+from adapters.brevo.limits import GENERAL, STATISTICS, buckets_of
 from adapters.http import Call
 from connector.errors import AccessRefused, Problem
 
@@ -23,7 +23,9 @@ ONLY_TOLD = frozenset({"list.subscribed"})
 """Types of event that no request brings, unless somebody sends them as custom events."""
 
 _OPERATION = "check"
+_MAIL = "/smtp/statistics/events"
 _PATHS: Mapping[str, str] = {
+    "transactional mail": _MAIL,
     "custom events": "/events",
     "orders": "/orders",
     "SMS": "/transactionalSMS/statistics/events",
@@ -103,7 +105,7 @@ class BrevoCheck:
             method="GET",
             path=path,
             params=params,
-            buckets=(GENERAL,),
+            buckets=(STATISTICS if path == _MAIL else GENERAL,),
             reads=LACKING if params else frozenset(),
         )
         return await self.account.session.send(call)

@@ -11,7 +11,7 @@ from adapters.brevo.spans import micros_of
 from adapters.cursors import read, written
 from connector.domain.instants import to_micros
 from connector.domain.pages import Page
-from connector.errors import AccessRefused, PlatformError
+from connector.errors import PlatformError, is_locked_out
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -66,7 +66,8 @@ class BrevoEvents:
     async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
         """Yield events source by source.
 
-        One that fails does not keep the others from being read; its error comes at the end.
+        One that fails does not keep the others from being read; its error comes at the end. Where
+        the key is refused no other is asked.
         """
         place, now = read(since), to_micros(self.clock.now())
         if now - place.get("began", 0) > micros_of(_SOON):
@@ -83,9 +84,10 @@ class BrevoEvents:
                     held, places = batch, {**place["places"], source.name: batch.place}
                     place = {**place, "places": places}
                 place = {**place, "done": [*place["done"], source.name]}
-            except AccessRefused:
-                raise
             except PlatformError as error:
+                if is_locked_out(error):
+                    failed = error
+                    break
                 failed = failed or error
         if held is not None:
             yield _page(held, place if failed else {"places": place["places"]})

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from adapters.brevo.events.days import Days
 from adapters.brevo.events.mail import TRANSACTIONAL, TYPES, happening, mail_event, message_id
+from adapters.brevo.events.sms import LACKING
 from adapters.brevo.limits import STATISTICS
 from adapters.brevo.wire import email_of
 from connector.domain.instants import parse_instant
@@ -31,6 +32,7 @@ def statistics(account: Account, page_rows: int = PAGE_EVENTS) -> Days:
         page_rows=page_rows,
         key=_key,
         translate=_translate,
+        may_lack=LACKING,
     )
 
 

@@ -49,6 +49,14 @@ async def test_at_first_the_past_is_read_by_quarters_until_there_is_nothing() ->
     ]
 
 
+async def test_an_account_without_transactional_mail_has_no_events_of_it() -> None:
+    canned = Canned(lambda _: (403, {"code": "permission_denied", "message": "not activated"}))
+
+    batches = await read(statistics(canned.account()))
+
+    assert events_of(batches) == []
+
+
 async def test_a_past_that_brevo_refuses_to_tell_is_its_end() -> None:
     def answer(asked: Asked) -> Answer:
         if "days" in asked.params:

@@ -16,7 +16,7 @@ from adapters.brevo.events.sms import sms
 from adapters.brevo.events.source import Batch, BrevoEvents, Source, worth_asking
 from adapters.brevo.events.statistics import statistics
 from connector.domain.events import Event
-from connector.errors import AccessRefused, PlatformUnavailable
+from connector.errors import AccessRefused, PlatformUnavailable, RightMissing
 from tests.fakes import FakeClock
 from tests.unit.adapters.brevo.canned import AT, Canned
 
@@ -60,6 +60,26 @@ async def test_a_refused_key_ends_the_reading_at_once() -> None:
 
     with pytest.raises(AccessRefused):
         _ = [page async for page in source.events(None)]
+
+
+@pytest.mark.parametrize(
+    ("error", "seen"), [(AccessRefused, {"a"}), (RightMissing, {"a", "c"})], ids=["key", "right"]
+)
+async def test_a_refusal_loses_nothing_that_came_before_it(
+    error: type[AccessRefused], seen: set[str]
+) -> None:
+    refused = error("no", platform="mail", operation="read")
+    source = BrevoEvents(clock=FakeClock(AT), sources=[Told("a"), Told("b", refused), Told("c")])
+    found: set[str] = set()
+
+    async def collect() -> None:
+        async for page in source.events(None):
+            found.update(event.id for event in page.items)
+
+    with pytest.raises(error):
+        await collect()
+
+    assert found == seen
 
 
 async def test_each_place_goes_on_from_its_own_cursor() -> None:
