@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from adapters.brevo.account import Account
-from adapters.brevo.attributes import FIXED, BrevoAttributes
+from adapters.brevo.attributes import BrevoAttributes, is_fixed
 from adapters.brevo.check import BrevoCheck
 from adapters.brevo.config import BrevoConfig
 from adapters.brevo.contacts import PAGE_ROWS, BrevoContacts
@@ -55,7 +55,7 @@ CAPABILITIES = Capabilities(
     event_types=None,
     action_kinds=KINDS | {"push"},
     writable_types=frozenset(FieldType),
-    fixed_fields=FIXED,
+    is_fixed=is_fixed,
     attribute_batch=ATTRIBUTE_BATCH,
     list_batch=LIST_BATCH,
     action_batch=ACTION_BATCH,

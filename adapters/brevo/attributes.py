@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from adapters.brevo.account import Account, Row
 
-FIXED = frozenset(
+_FIXED = frozenset(
     {EMAIL, "SMS", "WHATSAPP", "LANDLINE_NUMBER", "EXT_ID", "DOUBLE_OPT-IN", "OPT_IN"}
 )
 """What says who a contact is, or what they consented to: never written."""
@@ -47,6 +47,11 @@ _NOBODY_WRITES = frozenset({"id", "user"})
 _MAKE = "create an attribute"
 
 
+def is_fixed(name: str) -> bool:
+    """Return whether an attribute is none of ours to change; Brevo has their names in capitals."""
+    return name.strip().upper() in _FIXED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """What an attribute is."""
@@ -64,7 +69,7 @@ class Definition:
     def is_writable(self) -> bool:
         """Return whether heatsync may write it, and Brevo lets anybody."""
         is_open = self.category in _WRITABLE and self.type not in _NOBODY_WRITES
-        return is_open and self.name not in FIXED
+        return is_open and not is_fixed(self.name)
 
     def as_field(self) -> RemoteField:
         """Return it in our words."""

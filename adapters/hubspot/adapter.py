@@ -25,7 +25,7 @@ from adapters.hubspot.webhooks.parser import HubspotWebhookParser
 from adapters.hubspot.writing.actions import ACTION_KINDS, HubspotActions
 from adapters.hubspot.writing.attributes import ATTRIBUTE_BATCH, HubspotAttributes
 from adapters.hubspot.writing.creator import HubspotCreator
-from adapters.hubspot.writing.fixed import FIXED_FIELDS
+from adapters.hubspot.writing.fixed import is_fixed
 from adapters.hubspot.writing.lifecycle import STAGE
 from adapters.hubspot.writing.members import LIST_BATCH, HubspotListWriter
 from connector.domain.values import FieldType
@@ -57,7 +57,7 @@ CAPABILITIES = Capabilities(
     writable_types=frozenset(
         {FieldType.TEXT, FieldType.NUMBER, FieldType.BOOLEAN, FieldType.DATETIME}
     ),
-    fixed_fields=FIXED_FIELDS,
+    is_fixed=is_fixed,
     guarded_fields=frozenset({STAGE}),
     attribute_batch=ATTRIBUTE_BATCH,
     list_batch=LIST_BATCH,

@@ -83,7 +83,7 @@ def _check_sync(path: Path, platform: str, attribute: Attribute, context: Contex
     if Part.ATTRIBUTE_WRITER not in can.parts:
         message = f"{adapter.title} cannot be written to"
         context.report.add(path, message, "leave it out of `sync`")
-    elif attribute.sources.get(platform) in can.fixed_fields:
+    elif can.is_fixed(attribute.sources.get(platform, "")):
         message = f"{adapter.title} does not let {shown(attribute.sources[platform])} be written"
         context.report.add(path, message, "leave it out of `sync`")
     elif attribute.type not in can.writable_types:

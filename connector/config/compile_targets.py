@@ -135,7 +135,7 @@ class TargetCompiler:
 
     def _check_field(self, path: Path, field: str, kind: FieldType, adapter: Adapter) -> None:
         can = adapter.capabilities
-        if field in can.fixed_fields:
+        if can.is_fixed(field):
             message = f"{adapter.title} does not let {shown(field)} be written"
             self.context.report.add(path, message, "name another field")
         if Part.ATTRIBUTE_WRITER in can.parts and kind not in can.writable_types:

@@ -58,6 +58,10 @@ class Part(Enum):
     WEBHOOK_PARSER = "webhook_parser"
 
 
+def _none_is(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What every platform of one adapter can do. The default is that it cannot."""
@@ -69,8 +73,8 @@ class Capabilities:
     """Which actions of triggers it performs: email, campaign, push, notify, task, note."""
     writable_types: frozenset[FieldType] = frozenset()
     """The types of field a value can be written to."""
-    fixed_fields: frozenset[str] = frozenset()
-    """Fields that say who a contact is and cannot be written."""
+    is_fixed: Callable[[str], bool] = _none_is
+    """Returns whether a field says who a contact is or what they consented to: never written."""
     guarded_fields: frozenset[str] = frozenset()
     """Fields that are moved back only where what we wrote still stands: it is remembered."""
     attribute_batch: int = 1

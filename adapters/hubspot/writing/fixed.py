@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 EMAIL = "email"
-FIXED_FIELDS = frozenset(
+_FIXED = frozenset(
     {
         EMAIL,
         "hs_object_id",
@@ -33,4 +33,4 @@ _CONSENT = (
 def is_fixed(name: str) -> bool:
     """Return whether the property `name` is none of ours to change."""
     folded = name.strip().lower()
-    return folded in FIXED_FIELDS or folded.startswith(_CONSENT)
+    return folded in _FIXED or folded.startswith(_CONSENT)
