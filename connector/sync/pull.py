@@ -126,7 +126,9 @@ class _Pull:
         await note_everybody_is_read(self.workspace, target)
         if was_new and self.platform.ids is not None:
             await need_not_walk(self.workspace, self.name)
-        await notice_vanished(self.workspace, self.name, force=force)
+        self.pulled.problems += await notice_vanished(
+            self.workspace, self.name, reading, force=force
+        )
 
     async def removals(self) -> None:
         source = self.platform.removals

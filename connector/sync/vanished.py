@@ -1,49 +1,62 @@
-"""Notice records that are gone from a platform: what is missing from a walk of all ids."""
+"""Notice records that are gone from a platform: what is missing from a walk of all ids.
+
+A walk is no proof: a page that is taken for the last one leaves out all behind it. So whoever was
+not met is asked for, where the platform answers that, and so is whoever came back.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from connector.domain.contacts import Removal
 from connector.domain.instants import from_micros, to_micros
-from connector.errors import SourceEmptied
-from connector.sync.ingest import ingest_removals
+from connector.errors import Problem, SourceEmptied
+from connector.sync.guards import is_too_much
+from connector.sync.ingest import ingest_contacts, ingest_removals
 from connector.sync.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
 
+    from connector.domain.contacts import Contact, Reading
     from connector.ports.platform import IdWalk
+    from connector.ports.store import Transaction
     from connector.sync.patience import Patience
     from connector.sync.workspace import Workspace
 
 PAGE = 5_000
+ASKED = 100
+"""Records asked for at once."""
 
 
-async def notice_vanished(workspace: Workspace, name: str, *, force: bool) -> None:
+async def notice_vanished(
+    workspace: Workspace, name: str, reading: Reading, *, force: bool
+) -> Sequence[Problem]:
     """Mark records that a walk of the platform `name` does not meet as removed.
 
-    It is walked as often as its `walk_every` says, or whenever contacts changed. Raises
-    SourceEmptied, and marks nobody, when all are gone; `force` believes it.
+    Those it meets again are taken in as `reading` says. It is walked as often as its `walk_every`
+    says, or whenever contacts changed. Nobody is marked when suspiciously many are missing: that
+    is returned as a problem. Raises SourceEmptied when all are. `force` believes both.
     """
     walk = workspace.platforms[name].ids
     if walk is None:
-        return
+        return ()
     now = workspace.clock.now()
     async with workspace.state.read() as tx:
         stored = await tx.cursors.get(name, "contacts")
         last = _read(await tx.notes.get(_note(name)))
     every = workspace.configuration.platform(name).adapter.capabilities.walk_every
     if stored is None or not last.is_over(stored.cursor, now, every):
-        return
+        return ()
     async with workspace.state.read() as tx:
         known = await tx.contacts.count_live(name)
     present = await _whole(walk, workspace.patience(name))
@@ -53,9 +66,14 @@ async def notice_vanished(workspace: Workspace, name: str, *, force: bool) -> No
             "from it (if that is right, run again with --force)"
         )
         raise SourceEmptied(msg)
-    await _remove_others(workspace, name, present)
+    after = _After(workspace=workspace, name=name, reading=reading, present=present, began=now)
+    await after.take_back()
+    if not force and (problem := await after.too_many()):
+        return (problem,)
+    await after.remove()
     async with workspace.state.write() as tx:
         await tx.notes.put(_note(name), json.dumps([stored.cursor, to_micros(now)]))
+    return ()
 
 
 async def is_new(workspace: Workspace, name: str) -> bool:
@@ -91,14 +109,21 @@ class Met:
         """Take note that these were all."""
         self.pages = [np.sort(np.concatenate(self.pages))] if self.pages else [_digests(())]
 
+    def met(self, ids: Sequence[str]) -> list[str]:
+        """Return those of `ids` that were met."""
+        return [each for each, is_met in zip(ids, self._are_met(ids), strict=True) if is_met]
+
     def missing(self, ids: Sequence[str]) -> list[str]:
         """Return those of `ids` that were not met."""
+        return [each for each, is_met in zip(ids, self._are_met(ids), strict=True) if not is_met]
+
+    def _are_met(self, ids: Sequence[str]) -> list[bool]:
         (met,) = self.pages
         places = np.searchsorted(met, digests := _digests(ids))
         is_met = np.zeros(len(ids), dtype=np.bool_)
         inside = places < len(met)
         is_met[inside] = met[places[inside]] == digests[inside]
-        return [each for each, there in zip(ids, is_met.tolist(), strict=True) if not there]
+        return is_met.tolist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +155,91 @@ async def _whole(ids: IdWalk, patience: Patience) -> Met:
     return met
 
 
-async def _remove_others(workspace: Workspace, name: str, present: Met) -> None:
-    """Mark whom the walk did not meet as removed, page by page of those who are known."""
-    after: str | None = None
-    while True:
-        async with workspace.state.read() as tx:
-            ids = await tx.contacts.live_ids(name, after=after, limit=PAGE)
-        if gone := present.missing(ids):
-            removals = [Removal(remote_id=each) for each in gone]
-            async with workspace.state.write() as tx:
-                now = workspace.clock.now()
-                await ingest_removals(tx, name, removals, workspace.naming, now)
-        if len(ids) < PAGE:
-            return
-        after = ids[-1]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _After:
+    """What follows from a walk that came to its end."""
+
+    workspace: Workspace
+    name: str
+    reading: Reading
+    present: Met
+    began: datetime
+    """When the walk did: who came later could not be met."""
+
+    async def take_back(self) -> None:
+        """Take in again who was removed, was met, and is there when asked for."""
+        async for ids in self._known(is_removed=True):
+            for some in _parts(self.present.met(ids), ASKED):
+                if found := await self._ask(some):
+                    await self.workspace.state.transact(partial(self._ingest, found))
+
+    async def too_many(self) -> Problem | None:
+        """Return what is suspicious about how many are missing; None: nothing."""
+        known = missing = 0
+        async for ids in self._known():
+            known += len(ids)
+            async with self.workspace.state.read() as tx:
+                missing += len(await self._gone(tx, self.present.missing(ids)))
+        if not is_too_much(self.workspace, self.name, missing, known):
+            return None
+        return Problem(
+            message=f"{missing} of {known} contacts were not met when all were walked; "
+            "none of them was taken for gone",
+            path=f"{self.name}.contacts",
+            hint="if that is right, run again with --force, or raise max_removals",
+        )
+
+    async def remove(self) -> None:
+        """Mark as removed who was not met and, where one can ask, is not there either."""
+        is_answered = self.workspace.platforms[self.name].lookup is not None
+        async for ids in self._known():
+            for some in _parts(self.present.missing(ids), ASKED if is_answered else PAGE):
+                found = await self._ask(some)
+                await self.workspace.state.transact(partial(self._remove, some, found))
+
+    async def _remove(self, ids: Sequence[str], found: Sequence[Contact], tx: Transaction) -> None:
+        # What one was merged into is found under its own id, and says of whom it is made.
+        await self._ingest(found, tx)
+        there = {each.remote_id for each in found}
+        gone = await self._gone(tx, [each for each in ids if each not in there])
+        removals = [Removal(remote_id=each) for each in gone]
+        now = self.workspace.clock.now()
+        await ingest_removals(tx, self.name, removals, self.workspace.naming, now)
+
+    async def _ingest(self, found: Sequence[Contact], tx: Transaction) -> None:
+        now = self.workspace.clock.now()
+        await ingest_contacts(tx, self.name, found, self.workspace.naming, now)
+
+    async def _gone(self, tx: Transaction, missing: Sequence[str]) -> Sequence[str]:
+        """Return those of the missing who were known before the walk began."""
+        if not missing:
+            return ()
+        known = await tx.contacts.records(self.name, missing)
+        return [each for each in missing if each in known and known[each].recorded_at <= self.began]
+
+    async def _ask(self, ids: Sequence[str]) -> Sequence[Contact]:
+        """Return those of the records that exist, none where nobody can be asked for."""
+        lookup = self.workspace.platforms[self.name].lookup
+        if lookup is None:
+            return ()
+        patience = self.workspace.patience(self.name)
+        return await patience(partial(lookup.fetch, ids, self.reading))
+
+    async def _known(self, *, is_removed: bool = False) -> AsyncIterator[Sequence[str]]:
+        """Yield the ids of all records known, or of those removed, page by page."""
+        after: str | None = None
+        while True:
+            async with self.workspace.state.read() as tx:
+                list_ids = tx.contacts.removed_ids if is_removed else tx.contacts.live_ids
+                ids = await list_ids(self.name, after=after, limit=PAGE)
+            yield ids
+            if len(ids) < PAGE:
+                return
+            after = ids[-1]
+
+
+def _parts(ids: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def _digests(ids: Iterable[str]) -> NDArray[np.int64]:
