@@ -13,7 +13,7 @@ from adapters.hubspot.asking import rows_of, unexpected
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.lists import CONTACT_TYPE, MEMBERS_PAGE, members_page
 from connector.domain.changes import Outcome
-from connector.errors import ContactGone, RejectedByPlatform
+from connector.errors import ContactGone, NotSetUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,12 +42,17 @@ class HubspotListWriter:
     lists: HubspotLists
 
     async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
-        """Put contacts into one list, or take them out."""
+        """Put contacts into one list, or take them out.
+
+        Raises NotSetUp when the account has no such list, or one with a filter.
+        """
         name, is_member = changes[0].list_name, changes[0].is_member
         found = await self.lists.find(name)
         if found is None or not found.is_writable:
+            # Somebody may make it, or another one under its name, at any time.
+            self.lists.forget(name)
             reason = "decides itself who is in the list" if found else "has no list"
-            return [self._refused(f"HubSpot {reason} `{name}`")] * len(changes)
+            raise self._not_set_up(f"HubSpot {reason} `{name}`")
         ids = [each.to.remote_id for each in changes]
         told = await self._send(found, ids, is_member=is_member)
         done, missing = _named(told, _DONE), _named(told, _MISSING)
@@ -83,7 +88,7 @@ class HubspotListWriter:
         answer = await self.account.session.send(call)
         if answer.status == httpx.codes.NOT_FOUND:
             self.lists.forget(found.name)
-            raise unexpected(self.account, _OPERATION, f"the list `{found.name}` is gone")
+            raise self._not_set_up(f"HubSpot has no list `{found.name}`")
         return answer.body
 
     async def _members_among(self, found: RemoteList, ids: set[str]) -> frozenset[str]:
@@ -110,10 +115,9 @@ class HubspotListWriter:
             if after is None:
                 return members
 
-    def _refused(self, reason: str) -> Outcome:
+    def _not_set_up(self, reason: str) -> NotSetUp:
         name = self.account.name
-        text = f"{name}: {_OPERATION}: {reason}"
-        return Outcome(error=RejectedByPlatform(text, platform=name, operation=_OPERATION))
+        return NotSetUp(f"{name}: {_OPERATION}: {reason}", platform=name, operation=_OPERATION)
 
     def _gone(self) -> Outcome:
         name = self.account.name

@@ -256,3 +256,23 @@ async def test_without_a_property_nobody_is_given_up(installed: Installation) ->
     assert any("PROPERTY_DOESNT_EXIST" in each.message for each in refused.problems)
     assert mended.deliveries["crm"]["delivered"] == 1
     assert account.values(ann)["heat_score"] == "0"
+
+
+async def test_whoever_belongs_in_a_list_comes_into_it_once_it_is_there(
+    installed: Installation,
+) -> None:
+    account = installed.simulator.account
+    ann = account.add(email="ann@mail.example.com")
+    hot = account.lists.named("Hot")
+    assert hot is not None
+    account.lists.delete(hot.id)
+    for _ in range(2):
+        installed.opens("ann@mail.example.com")
+    waiting = await installed.sync()
+    later = account.add_list("Hot")
+
+    await installed.sync()
+
+    assert account.values(ann)["heat_stage"] == "hot"
+    assert any("no list `Hot`" in each.message for each in waiting.problems)
+    assert list(later.members) == [int(ann)]

@@ -9,7 +9,7 @@ import pytest
 from adapters.hubspot.lists import HubspotLists
 from adapters.hubspot.writing.members import HubspotListWriter
 from connector.domain.changes import Addressee, ListChange, Outcome
-from connector.errors import ContactGone, RejectedByPlatform, UnexpectedAnswer
+from connector.errors import ContactGone, NotSetUp, UnexpectedAnswer
 from tests.unit.adapters.hubspot.canned import Canned, error
 
 HOT = "Leads chauds"
@@ -96,27 +96,27 @@ async def test_a_short_list_is_read_rather_than_asked_for_one_by_one() -> None:
 async def test_a_list_that_fills_itself_is_refused_in_plain_words(kind: str) -> None:
     canned = Canned([found(kind)])
 
-    outcomes = await writer(canned).write_lists(changes("11", "12"))
+    with pytest.raises(NotSetUp, match="HubSpot decides itself who is in the list `Leads chauds`"):
+        await writer(canned).write_lists(changes("11", "12"))
 
-    assert [type(each.error) for each in outcomes] == [RejectedByPlatform] * 2
-    assert "HubSpot decides itself who is in the list `Leads chauds`" in str(outcomes[0].error)
     assert len(canned.asked) == 1
 
 
-async def test_a_list_that_is_not_there_is_refused() -> None:
-    canned = Canned([(404, error("OBJECT_NOT_FOUND"))])
-
-    (outcome,) = await writer(canned).write_lists(changes("11"))
-
-    assert "HubSpot has no list `Leads chauds`" in str(outcome.error)
-
-
-async def test_a_list_that_is_gone_is_looked_for_again() -> None:
-    canned = Canned([found(), (404, error("OBJECT_NOT_FOUND")), (404, error("OBJECT_NOT_FOUND"))])
+async def test_a_list_that_is_not_there_is_waited_for() -> None:
+    missing, added = (404, error("OBJECT_NOT_FOUND")), (200, {"recordsIdsAdded": ["11"]})
+    canned = Canned([missing, found(), added])
     lists = writer(canned)
-    with pytest.raises(UnexpectedAnswer, match="is gone"):
+    with pytest.raises(NotSetUp, match="HubSpot has no list `Leads chauds`"):
         await lists.write_lists(changes("11"))
 
-    (outcome,) = await lists.write_lists(changes("11"))
+    assert await lists.write_lists(changes("11")) == [Outcome()]
 
-    assert isinstance(outcome.error, RejectedByPlatform)
+
+async def test_a_list_that_is_gone_in_the_middle_is_looked_for_again() -> None:
+    missing, added = (404, error("OBJECT_NOT_FOUND")), (200, {"recordsIdsAdded": ["11"]})
+    canned = Canned([found(), missing, found(), added])
+    lists = writer(canned)
+    with pytest.raises(NotSetUp, match="HubSpot has no list `Leads chauds`"):
+        await lists.write_lists(changes("11"))
+
+    assert await lists.write_lists(changes("11")) == [Outcome()]
