@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.brevo.writing.bulk import BulkWriter
@@ -12,7 +13,7 @@ from adapters.brevo.writing.people import people_of, values_of
 from adapters.brevo.writing.single import SingleWriter
 from adapters.brevo.writing.values import Unfit
 from connector.domain.changes import Outcome
-from connector.errors import AccessRefused
+from connector.errors import NotSetUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,28 +43,22 @@ class BrevoAttributeWriter:
         self._bulk_from = bulk_from
 
     async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
-        """Write values; done is only what the contacts show afterwards."""
+        """Write values; done is only what the contacts show afterwards.
+
+        What has no attribute, or one that does not take it as it is, is left out and waits.
+        """
         definitions = await self._definitions({name for each in changes for name in each.values})
-        outcomes: dict[int, Outcome] = {}
-        entries: dict[int, Entry] = {}
-        for place, change in enumerate(changes):
-            found = self._entry(change, definitions)
-            if isinstance(found, Outcome):
-                outcomes[place] = found
-            else:
-                entries[place] = found
-        many = {place: each for place, each in entries.items() if each.is_for_import}
-        if len(many) < self._bulk_from:
-            many = {}
-        few = {place: each for place, each in entries.items() if place not in many}
-        if many:
-            outcomes |= zip(many, await self._bulk.write(list(many.values())), strict=True)
-        if few:
-            outcomes |= zip(few, await self._single.write(list(few.values())), strict=True)
-        if any(each.error and not each.error.status for each in outcomes.values()):
+        found = dict(enumerate(self._entry(each, definitions) for each in changes))
+        entries = {place: each for place, each in found.items() if isinstance(each, Entry)}
+        outcomes = {place: each for place, each in found.items() if isinstance(each, Outcome)}
+        outcomes |= {place: Outcome() for place, each in entries.items() if not each.sent}
+        outcomes |= await self._sent({place: each for place, each in entries.items() if each.sent})
+        if any(each.error and not each.error.status for each in outcomes.values()) or any(
+            not each.unready.keys().isdisjoint(definitions) for each in entries.values()
+        ):
             # Perhaps somebody changed an attribute.
             self._attributes.forget()
-        return [outcomes[place] for place in range(len(changes))]
+        return self._with_paused(outcomes, entries)
 
     async def read_attributes(
         self, remote_ids: Sequence[str], names: Sequence[str]
@@ -75,6 +70,19 @@ class BrevoAttributeWriter:
             remote_id: {name: values_of(row).get(name) for name in names}
             for remote_id, row in people.items()
         }
+
+    async def _sent(self, entries: Mapping[int, Entry]) -> dict[int, Outcome]:
+        """Write, by import or one by one; return what became of each by its place."""
+        many = {place: each for place, each in entries.items() if each.is_for_import}
+        if len(many) < self._bulk_from:
+            many = {}
+        few = {place: each for place, each in entries.items() if place not in many}
+        outcomes: dict[int, Outcome] = {}
+        if many:
+            outcomes |= zip(many, await self._bulk.write(list(many.values())), strict=True)
+        if few:
+            outcomes |= zip(few, await self._single.write(list(few.values())), strict=True)
+        return outcomes
 
     async def _definitions(self, names: Iterable[str]) -> Mapping[str, Definition]:
         """Return the attributes; asked for anew where one is named that there was not."""
@@ -91,21 +99,29 @@ class BrevoAttributeWriter:
             return self._refused("the contact's id is none of Brevo's")
         try:
             return Entry.of(change, definitions)
-        except KeyError as error:
-            return self._missing(str(error.args[0]))
         except Unfit as error:
             return self._refused(str(error))
 
-    def _missing(self, name: str) -> Outcome:
-        """Return the outcome of a change that waits until somebody makes the attribute."""
-        text = f"there is no attribute {name}; heatsync check --fix makes it"
-        return Outcome(
-            error=AccessRefused(
-                f"{self._account.name}: {OPERATION}: {text}",
-                platform=self._account.name,
-                operation=OPERATION,
-            )
-        )
+    def _with_paused(
+        self, outcomes: Mapping[int, Outcome], entries: Mapping[int, Entry]
+    ) -> list[Outcome]:
+        """Return the outcomes in order, with what was left out and why."""
+        told: dict[str, NotSetUp] = {}
+        found: list[Outcome] = []
+        for place in range(len(outcomes)):
+            outcome, entry = outcomes[place], entries.get(place)
+            if entry is not None and entry.unready:
+                paused = {
+                    name: told.setdefault(why, self._not_set_up(why))
+                    for name, why in entry.unready.items()
+                }
+                outcome = replace(outcome, paused=paused)
+            found.append(outcome)
+        return found
+
+    def _not_set_up(self, why: str) -> NotSetUp:
+        text = f"{self._account.name}: {OPERATION}: {why}"
+        return NotSetUp(text, platform=self._account.name, operation=OPERATION)
 
     def _refused(self, reason: str) -> Outcome:
         return Outcome(error=self._attributes.rejected(OPERATION, reason))

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.brevo.writing.people import values_of
-from adapters.brevo.writing.values import is_for_import, is_kept_otherwise, sent_as, shows
+from adapters.brevo.writing.values import (
+    Unready,
+    is_for_import,
+    is_kept_otherwise,
+    sent_as,
+    shows,
+)
 from connector.domain.changes import Outcome
 
 if TYPE_CHECKING:
@@ -27,16 +33,23 @@ class Entry:
     change: AttributeChange
     sent: Mapping[str, Sent]
     definitions: Mapping[str, Definition]
+    unready: Mapping[str, str]
+    """Attributes that are left out as the account lacks them or has them otherwise: why."""
 
     @classmethod
     def of(cls, change: AttributeChange, definitions: Mapping[str, Definition]) -> Entry:
-        """Return the change as it is sent; raises Unfit where Brevo would drop a value of it.
-
-        Raises KeyError with the name of an attribute that there is not.
-        """
-        values = change.values.items()
-        sent = {name: sent_as(value, definitions[name]) for name, value in values}
-        return cls(change=change, sent=sent, definitions=definitions)
+        """Return the change as it is sent; raises Unfit where Brevo would drop a value of it."""
+        sent: dict[str, Sent] = {}
+        unready: dict[str, str] = {}
+        for name, value in change.values.items():
+            if name not in definitions:
+                unready[name] = f"there is no attribute {name}"
+                continue
+            try:
+                sent[name] = sent_as(value, definitions[name])
+            except Unready as error:
+                unready[name] = str(error)
+        return cls(change=change, sent=sent, definitions=definitions, unready=unready)
 
     @property
     def remote_id(self) -> str:
@@ -59,6 +72,6 @@ class Entry:
 
     def outcome(self, row: Row) -> Outcome:
         """Return the outcome of a change that a contact shows."""
-        raw, values = values_of(row), self.change.values.items()
-        kept = {name for name, value in values if is_kept_otherwise(raw.get(name), value)}
+        raw, values = values_of(row), self.change.values
+        kept = {name for name in self.sent if is_kept_otherwise(raw.get(name), values[name])}
         return Outcome(kept=frozenset(kept))

@@ -9,7 +9,7 @@ from adapters.brevo.limits import CONTACTS
 from adapters.brevo.writing.people import people_of
 from adapters.http import Call
 from connector.domain.changes import Outcome
-from connector.errors import AccessRefused, ContactGone, RejectedByPlatform
+from connector.errors import ContactGone, NotSetUp, RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,14 +108,9 @@ class BrevoListWriter:
         return Outcome(error=self._account.unexpected(OPERATION, "did not move the contact"))
 
     def _missing(self, name: str) -> Outcome:
-        text = f"there is no list `{name}`; heatsync check --fix makes it"
-        return Outcome(
-            error=AccessRefused(
-                f"{self._account.name}: {OPERATION}: {text}",
-                platform=self._account.name,
-                operation=OPERATION,
-            )
-        )
+        text = f"{self._account.name}: {OPERATION}: there is no list `{name}`"
+        error = NotSetUp(text, platform=self._account.name, operation=OPERATION)
+        return Outcome(error=error)
 
     def _rejected(self, reason: str) -> RejectedByPlatform:
         text = f"{self._account.name}: {OPERATION}: {reason}"

@@ -31,18 +31,25 @@ class Unfit(ValueError):
     """A value that the attribute does not take, in words that do not repeat it."""
 
 
+class Unready(ValueError):
+    """An attribute that takes no such value until somebody changes it."""
+
+
 def sent_as(value: Written, definition: Definition) -> Sent:
-    """Return `value` as it is sent to the attribute; raises Unfit where Brevo would drop it."""
+    """Return `value` as it is sent to the attribute.
+
+    Raises Unfit where Brevo would drop it, and Unready where it would drop all such values.
+    """
     if not definition.is_writable:
         msg = f"the attribute {definition.name} is not to be written"
-        raise Unfit(msg)
+        raise Unready(msg)
     if value is None or value == "":
         return CLEARED
     sent = _fitting(value, definition)
     if sent is None:
         kind = _kind_of(value).value
         msg = f"the attribute {definition.name} is a {definition.type}, which takes no {kind}"
-        raise Unfit(msg)
+        raise Unready(msg)
     return sent
 
 
@@ -142,14 +149,14 @@ def _choice(value: str, definition: Definition) -> str:
         if value in {label, option}:
             return option
     msg = f"the attribute {definition.name} has no such option"
-    raise Unfit(msg)
+    raise Unready(msg)
 
 
 def _choices(value: str, definition: Definition) -> list[str]:
     chosen = [each.strip() for each in value.split(OPTION_MARK) if each.strip()]
     if definition.options is not None and not set(chosen) <= set(definition.options):
         msg = f"the attribute {definition.name} has no such option"
-        raise Unfit(msg)
+        raise Unready(msg)
     return chosen
 
 

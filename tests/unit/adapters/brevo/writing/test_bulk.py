@@ -107,6 +107,18 @@ async def test_dates_and_texts_go_by_import(bulk: Mail) -> None:
     assert bulk.asked("PUT") == 0
 
 
+async def test_what_the_account_lacks_is_left_out_of_an_import(bulk: Mail) -> None:
+    people = bulk.people(8)
+
+    outcomes = await bulk.writer.write_attributes(
+        [change(each, SCORE=Decimal(each.id), NOPE=Decimal(1)) for each in people]
+    )
+
+    assert [(each.error, list(each.paused)) for each in outcomes] == [(None, ["NOPE"])] * 8
+    assert scored(people) == list(range(8))
+    assert bulk.asked("PUT") == 0
+
+
 async def test_a_contact_without_an_address_is_written_by_itself(bulk: Mail) -> None:
     people = [*bulk.people(7), bulk.account.create(SMS="33612345678")]
 

@@ -9,7 +9,7 @@ from adapters.brevo.simulator.people import Unleft
 from adapters.brevo.writing.lists import BrevoListWriter
 from adapters.simulation.faults import Fault
 from connector.domain.changes import Addressee, ListChange
-from connector.errors import AccessRefused, ContactGone, RejectedByPlatform, UnexpectedAnswer
+from connector.errors import ContactGone, NotSetUp, RejectedByPlatform, UnexpectedAnswer
 from tests.unit.adapters.brevo.canned import Answer, Asked, Canned, contact_row
 from tests.unit.adapters.brevo.writing.mail import Mail, joining
 
@@ -125,8 +125,8 @@ async def test_members_of_a_list_that_there_is_not_wait_until_it_is_made(mail: M
 
     outcomes = await mail.list_writer.write_lists([joining(each, "Hot") for each in people])
 
-    assert [type(each.error) for each in outcomes] == [AccessRefused] * 3
-    assert "there is no list `Hot`; heatsync check --fix makes it" in str(outcomes[0].error)
+    assert [type(each.error) for each in outcomes] == [NotSetUp] * 3
+    assert "there is no list `Hot`" in str(outcomes[0].error)
     assert mail.asked("POST") == 0
 
 
@@ -150,7 +150,7 @@ async def test_a_list_deleted_a_moment_ago_is_looked_for_anew(mail: Mail) -> Non
     (waits,) = await mail.list_writer.write_lists([joining(ann, "Hot")])
     (done,) = await mail.list_writer.write_lists([joining(ann, "Hot")])
 
-    assert (type(waits.error), done.error) == (AccessRefused, None)
+    assert (type(waits.error), done.error) == (NotSetUp, None)
     assert set(anew.members) == {ann.id}
 
 
