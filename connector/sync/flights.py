@@ -29,11 +29,13 @@ async def fly(jobs: Iterable[Callable[[], Coroutine[None, None, None]]], *, most
             if not under_way:
                 break
             done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            failure = failure or next((error for each in done if (error := each.exception())), None)
+            # All are looked at: asyncio reports on its own those that nobody did.
+            errors = [error for each in done if (error := each.exception()) is not None]
+            failure = failure or next(iter(errors), None)
     finally:
         for task in under_way:
             task.cancel()
         if under_way:
-            await asyncio.wait(under_way)
+            await asyncio.gather(*under_way, return_exceptions=True)
     if failure is not None:
         raise failure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Coroutine
 from functools import partial
 
@@ -77,3 +78,17 @@ async def test_cancelling_leaves_nothing_under_way(tower: Tower) -> None:
         await flight
 
     assert tower.begun == tower.ended == [0, 1, 2]
+
+
+async def test_each_error_of_jobs_that_fail_together_is_looked_at(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await fly([fails] * 4, most=4)
+
+    gc.collect()
+    assert caplog.records == []
