@@ -2,66 +2,90 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import asyncio
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from connector.errors import LeftAlone, PlatformError, PlatformUnavailable, RateLimited
+from connector.errors import (
+    LeftAlone,
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+)
+from connector.ports.budget import LONGEST_WAIT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     from connector.ports.clock import Clock
 
 FAILURES = 5
 """So many failed attempts in a row, of whatever task, and the platform is left alone."""
+OPERATIONS = 2
+"""... when so many different things failed: one that always does keeps no other from being done."""
 SHORTEST_REST = timedelta(seconds=30)
 LONGEST_REST = timedelta(minutes=10)
 """Each rest that did not help is followed by one of twice its length, up to this."""
+
+LONGEST_WAITS = LONGEST_WAIT + timedelta(minutes=1)
+"""A platform that asks for one wait after the other, and lets nobody through, is given up."""
 
 
 class Circuit:
     """Whether one platform is asked at present; shared by all tasks that ask it.
 
-    After a rest one call is let through: its answer ends the rest, its failure begins the next.
-    Limits and refusals are answers of a platform that works.
+    After a rest one call is let through, and the others wait for what comes of it: its answer ends
+    the rest, its failure begins the next. Limits and refusals are answers of a platform that works.
     """
 
     def __init__(self, platform: str, clock: Clock) -> None:
         """Begin by asking."""
-        self._platform = platform
+        self.platform = platform
         self._clock = clock
         self._failures = 0
+        self._operations: set[str] = set()
         self._rest = SHORTEST_REST
         self._rests_until: datetime | None = None
-        self._is_trying = False
+        self._trial: asyncio.Event | None = None
+        self._waits_since = self._waits_until = clock.now() - LONGEST_REST
+
+    @property
+    def rest_left(self) -> timedelta:
+        """Return how long the platform is still left alone."""
+        if self._rests_until is None:
+            return timedelta()
+        return max(timedelta(), self._rests_until - self._clock.now())
 
     def left_alone(self) -> LeftAlone | None:
         """Return why the platform cannot be asked now; None when it can."""
-        until = self._rests_until
-        if until is None or (self._clock.now() >= until and not self._is_trying):
+        if self._rests_until is None or not self.rest_left:
             return None
         return LeftAlone(
-            f"{self._platform} failed again and again and is left alone until "
-            f"{until:%Y-%m-%d %H:%M:%S} UTC",
-            platform=self._platform,
+            f"{self.platform} failed again and again and is left alone until "
+            f"{self._rests_until:%Y-%m-%d %H:%M:%S} UTC",
+            platform=self.platform,
             operation="any",
         )
 
-    @contextmanager
-    def attempt(self) -> Iterator[None]:
+    @asynccontextmanager
+    async def attempt(self) -> AsyncIterator[None]:
         """Ask in this block; what comes of it is remembered. Raises LeftAlone."""
+        while self._trial is not None:
+            await self._trial.wait()
         if (left_alone := self.left_alone()) is not None:
             raise left_alone
-        is_trial = self._rests_until is not None
-        self._is_trying = self._is_trying or is_trial
+        trial = self._trial = None if self._rests_until is None else asyncio.Event()
         try:
             yield
-        except PlatformUnavailable:
-            self._failed(is_trial=is_trial)
+        except PlatformUnavailable as error:
+            self._failed(error.operation, is_trial=trial is not None)
             raise
-        except RateLimited:
+        except RateLimited as error:
+            # One of our own count was not asked at all.
+            if error.status is not None:
+                self._works()
             raise
         except PlatformError:
             self._answered()
@@ -69,20 +93,41 @@ class Circuit:
         else:
             self._answered()
         finally:
-            if is_trial:
-                self._is_trying = False
+            if trial is not None:
+                self._trial = None
+                trial.set()
+
+    def may_wait(self, wait: timedelta) -> bool:
+        """Return whether to do what the platform asks for: wait that long, and ask again.
+
+        Waits count from the first one after which nobody was let through.
+        """
+        now = self._clock.now()
+        if now - self._waits_until >= LONGEST_REST:
+            self._waits_since = now
+        if now + wait - self._waits_since > LONGEST_WAITS:
+            return False
+        self._waits_until = now + wait
+        return True
 
     def _answered(self) -> None:
+        self._works()
+        self._waits_until = self._clock.now() - LONGEST_REST
+
+    def _works(self) -> None:
         self._failures = 0
+        self._operations.clear()
         self._rest = SHORTEST_REST
         self._rests_until = None
 
-    def _failed(self, *, is_trial: bool) -> None:
+    def _failed(self, operation: str, *, is_trial: bool) -> None:
         self._failures += 1
+        self._operations.add(operation)
+        is_enough = self._failures >= FAILURES and len(self._operations) >= OPERATIONS
         if is_trial:
             self._rest = min(2 * self._rest, LONGEST_REST)
         # What was under way when the rest began says nothing new.
-        elif self._rests_until is not None or self._failures < FAILURES:
+        elif self._rests_until is not None or not is_enough:
             return
         self._rests_until = self._clock.now() + self._rest
 

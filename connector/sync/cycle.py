@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.domain.ledger import Run
+from connector.domain.ledger import FiringState, Run
+from connector.domain.outbound import DeliveryState
 from connector.errors import ConnectorError, Problem, is_locked_out
+from connector.ports.budget import LONGEST_WAIT
 from connector.sync.creating import create_missing
 from connector.sync.drift import KEPT, REPAIRED
 from connector.sync.pull import pull
@@ -94,10 +96,7 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
             if name in workspace.configuration.model.targets:
                 summary.deliveries[name] = _deliveries(unchanged=rescored.unchanged[name])
     if steps.pushes:
-        welcome = [each for each in names if each not in refused]
-        allowed = await _create(workspace, welcome, steps, summary)
-        stopped = await _push(workspace, allowed, steps, summary)
-        await _deliver(workspace, [each for each in allowed if each not in stopped], summary)
+        await _write(workspace, [each for each in names if each not in refused], steps, summary)
     async with workspace.state.read() as tx:
         stages = await tx.scores.stages()
     ladders = {
@@ -124,7 +123,7 @@ async def _pull(
             summary.drift[name] = {kind: pulled.drift[kind] for kind in (REPAIRED, KEPT)}
         summary.problems += pulled.problems
         summary.failed(name, pulled.errors)
-        if any(is_locked_out(error) for error in pulled.errors):
+        if any(map(is_locked_out, pulled.errors)):
             refused.add(name)
     async with workspace.state.read() as tx:
         orphans = await tx.contacts.orphans()
@@ -140,11 +139,46 @@ async def _pull(
     return refused
 
 
+async def _write(
+    workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
+) -> None:
+    """Bring platforms what they shall have; those that are left alone keep no other waiting."""
+    awake = [each for each in names if workspace.left_alone(each) is None]
+    for together in (awake, *([each] for each in names if each not in awake)):
+        there = [each for each in together if await _is_there(workspace, each, summary)]
+        allowed = await _create(workspace, there, steps, summary)
+        stopped = await _push(workspace, allowed, steps, summary)
+        await _deliver(workspace, [each for each in allowed if each not in stopped], summary)
+
+
+async def _is_there(workspace: Workspace, name: str, summary: Summary) -> bool:
+    """Return whether a platform can be asked, after a rest that is short if anything waits for it.
+
+    Where it is but the reading that fails, scores arrive all the same.
+    """
+    left_alone = workspace.left_alone(name)
+    if left_alone is not None and await _is_waited_for(workspace, name):
+        left_alone = await workspace.patience(name).until_rested(LONGEST_WAIT)
+    if left_alone is not None:
+        summary.failed(name, [left_alone])
+    return left_alone is None
+
+
+async def _is_waited_for(workspace: Workspace, name: str) -> bool:
+    async with workspace.state.read() as tx:
+        rows = (await tx.outbox.counts()).get(name, {})
+        firings = await tx.triggers.counts()
+    acts = workspace.platforms[name].actions is not None
+    return bool(rows.get(DeliveryState.PENDING)) or (
+        acts and any(counts.get(FiringState.PENDING) for counts in firings.values())
+    )
+
+
 async def _create(
     workspace: Workspace, names: Sequence[str], steps: Steps, summary: Summary
 ) -> Sequence[str]:
-    """Create who is missing on platforms; return those of `names` that did not fail."""
-    failed: set[str] = set()
+    """Create who is missing on platforms; return those of `names` that may be asked for more."""
+    refused: set[str] = set()
     is_anybody_new = False
     for name in names:
         target = workspace.configuration.model.targets.get(name)
@@ -158,13 +192,14 @@ async def _create(
         summary.problems += made.problems
         summary.failed(name, made.errors)
         is_anybody_new = is_anybody_new or made.created > 0
-        failed |= {name} if made.errors else set()
+        # Whoever is there already is written to, even where nobody can be created.
+        refused |= {name} if made.errors else set()
     if is_anybody_new and steps.scores:
         # A new record may be more than an address, and whoever has one is known anew.
         rescored = await rescore(workspace, summary.at)
         for name, count in rescored.fired.items():
             summary.triggers[name] = summary.triggers.get(name, 0) + count
-    return [name for name in names if name not in failed]
+    return [name for name in names if name not in refused]
 
 
 def _deleted(counts: Mapping[str, int]) -> list[Problem]:

@@ -51,7 +51,7 @@ class Workspace:
 
     def patience(self, platform: str) -> Patience:
         """Return how a platform is asked; every call to it goes through this."""
-        return Patience(self.clock, self.circuits.of(platform, self.clock))
+        return Patience(self.clock, self.circuits.of(platform, self.clock), self.progress)
 
     def left_alone(self, platform: str) -> LeftAlone | None:
         """Return why a platform is not asked at present; None when it is."""

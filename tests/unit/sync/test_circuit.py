@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from adapters.memory.account import Person
 from adapters.memory.faults import Fault
+from connector.domain.contacts import Membership
+from connector.domain.events import Event
+from connector.domain.pages import Cursor, Page
 from connector.errors import (
     ConnectorError,
     LeftAlone,
+    LimitUsedUp,
+    PlatformError,
     PlatformUnavailable,
     RateLimited,
     RejectedByPlatform,
 )
-from connector.sync.circuit import FAILURES, LONGEST_REST, SHORTEST_REST, Circuit
+from connector.sync.circuit import (
+    FAILURES,
+    LONGEST_REST,
+    LONGEST_WAITS,
+    SHORTEST_REST,
+    Circuit,
+)
+from connector.sync.cycle import Steps, run_cycle
 from tests.builders import T
 from tests.fakes import FakeClock
-from tests.unit.sync.world import World
+from tests.unit.sync.world import TEXT, World
 
 WHERE: dict[str, Any] = {"platform": "crm", "operation": "write"}
 DOWN = PlatformUnavailable(**WHERE)
+LISTED = TEXT.replace("heat >= 20", "in_list('crm', 'News')")
+LIMITED = RateLimited(**WHERE, status=429)
 MOMENT = timedelta(microseconds=1)
 
 
@@ -36,10 +54,10 @@ def circuit(clock: FakeClock) -> Circuit:
     return Circuit("crm", clock)
 
 
-def ask(circuit: Circuit, error: ConnectorError | None = None) -> type[ConnectorError] | None:
+async def ask(circuit: Circuit, error: ConnectorError | None = None) -> type[ConnectorError] | None:
     """Return what became of one call that ends with `error`."""
     try:
-        with circuit.attempt():
+        async with circuit.attempt():
             if error is not None:
                 raise error
     except ConnectorError as raised:
@@ -47,97 +65,144 @@ def ask(circuit: Circuit, error: ConnectorError | None = None) -> type[Connector
     return None
 
 
-def fail(circuit: Circuit, times: int = FAILURES) -> None:
-    for _ in range(times):
-        assert ask(circuit, DOWN) is PlatformUnavailable
+async def fail(circuit: Circuit, times: int = FAILURES) -> None:
+    """Let one thing after the other fail."""
+    for number in range(times):
+        down = PlatformUnavailable(platform="crm", operation=("read", "write")[number % 2])
+        assert await ask(circuit, down) is PlatformUnavailable
 
 
-def test_failures_in_a_row_open_it(circuit: Circuit) -> None:
-    fail(circuit)
+async def test_failures_in_a_row_open_it(circuit: Circuit) -> None:
+    await fail(circuit)
 
-    assert ask(circuit) is LeftAlone
-
-
-def test_an_answer_between_failures_starts_the_count_anew(circuit: Circuit) -> None:
-    fail(circuit, FAILURES - 1)
-    ask(circuit)
-    fail(circuit, FAILURES - 1)
-
-    assert ask(circuit) is None
+    assert await ask(circuit) is LeftAlone
 
 
-def test_limits_neither_count_nor_start_the_count_anew(circuit: Circuit) -> None:
-    fail(circuit, FAILURES - 1)
+async def test_one_thing_that_always_fails_keeps_no_other_from_being_done(circuit: Circuit) -> None:
+    for _ in range(3 * FAILURES):
+        assert await ask(circuit, DOWN) is PlatformUnavailable
+
+    assert await ask(circuit) is None
+
+
+async def test_an_answer_between_failures_starts_the_count_anew(circuit: Circuit) -> None:
+    await fail(circuit, FAILURES - 1)
+    await ask(circuit)
+    await fail(circuit, FAILURES - 1)
+
+    assert await ask(circuit) is None
+
+
+async def test_limits_of_our_own_neither_count_nor_start_the_count_anew(circuit: Circuit) -> None:
+    await fail(circuit, FAILURES - 1)
     for _ in range(FAILURES):
-        assert ask(circuit, RateLimited(**WHERE)) is RateLimited
-    fail(circuit, 1)
+        assert await ask(circuit, LimitUsedUp(**WHERE)) is LimitUsedUp
+    await fail(circuit, 1)
 
-    assert ask(circuit) is LeftAlone
+    assert await ask(circuit) is LeftAlone
 
 
-def test_refusals_are_answers(circuit: Circuit) -> None:
-    fail(circuit, FAILURES - 1)
+@pytest.mark.parametrize("answer", [RejectedByPlatform(**WHERE), LIMITED])
+async def test_refusals_and_limits_are_answers(circuit: Circuit, answer: PlatformError) -> None:
+    await fail(circuit, FAILURES - 1)
     for _ in range(FAILURES):
-        assert ask(circuit, RejectedByPlatform(**WHERE)) is RejectedByPlatform
-    fail(circuit, FAILURES - 1)
+        assert await ask(circuit, answer) is type(answer)
+    await fail(circuit, FAILURES - 1)
 
-    assert ask(circuit) is None
+    assert await ask(circuit) is None
 
 
-def test_rests_grow_until_the_platform_answers(circuit: Circuit, clock: FakeClock) -> None:
-    fail(circuit)
+async def test_rests_grow_until_the_platform_answers(circuit: Circuit, clock: FakeClock) -> None:
+    await fail(circuit)
     rests = []
     for _ in range(7):
         began = clock.at
-        while ask(circuit, DOWN) is LeftAlone:
+        while await ask(circuit, DOWN) is LeftAlone:
             clock.advance(timedelta(seconds=1))
         rests.append(clock.at - began)
 
     assert rests == [min(SHORTEST_REST * 2**count, LONGEST_REST) for count in range(7)]
 
     clock.advance(LONGEST_REST)
-    assert ask(circuit) is None
-    fail(circuit)
+    assert await ask(circuit) is None
+    await fail(circuit)
     clock.advance(SHORTEST_REST - MOMENT)
-    assert ask(circuit) is LeftAlone
+    assert await ask(circuit) is LeftAlone
     clock.advance(MOMENT)
-    assert ask(circuit) is None
+    assert await ask(circuit) is None
 
 
-def test_after_a_rest_one_call_is_let_through_at_a_time(circuit: Circuit, clock: FakeClock) -> None:
-    fail(circuit)
+@pytest.mark.parametrize(
+    ("error", "others"), [(None, [None] * 3), (LIMITED, [None] * 3), (DOWN, [LeftAlone] * 3)]
+)
+async def test_after_a_rest_one_call_is_let_through_and_others_wait_for_what_comes_of_it(
+    circuit: Circuit,
+    clock: FakeClock,
+    error: PlatformError | None,
+    others: Sequence[type[ConnectorError] | None],
+) -> None:
+    await fail(circuit)
+    clock.advance(SHORTEST_REST)
+    waiting = []
+
+    with suppress(PlatformError):
+        async with circuit.attempt():
+            waiting = [asyncio.create_task(ask(circuit)) for _ in others]
+            for _ in range(3):
+                await asyncio.sleep(0)
+            assert not any(each.done() for each in waiting)
+            if error is not None:
+                raise error
+
+    assert await asyncio.gather(*waiting) == others
+
+
+async def test_a_trial_that_is_called_off_says_nothing(circuit: Circuit, clock: FakeClock) -> None:
+    await fail(circuit)
     clock.advance(SHORTEST_REST)
 
-    with circuit.attempt():
-        assert ask(circuit) is LeftAlone
-    assert ask(circuit) is None
-
-
-def test_a_trial_that_is_called_off_says_nothing(circuit: Circuit, clock: FakeClock) -> None:
-    fail(circuit)
-    clock.advance(SHORTEST_REST)
-
-    with pytest.raises(asyncio.CancelledError), circuit.attempt():
-        raise asyncio.CancelledError
+    with pytest.raises(asyncio.CancelledError):
+        async with circuit.attempt():
+            raise asyncio.CancelledError
 
     assert circuit.left_alone() is None
-    fail(circuit, 1)
-    assert ask(circuit) is LeftAlone
+    await fail(circuit, 1)
+    assert await ask(circuit) is LeftAlone
 
 
-def test_what_was_under_way_when_it_opened_makes_no_rest_longer(
+async def test_what_was_under_way_when_it_opened_makes_no_rest_longer(
     circuit: Circuit, clock: FakeClock
 ) -> None:
-    def goes_on_meanwhile() -> None:
-        fail(circuit)
+    async def goes_on_meanwhile() -> None:
+        await fail(circuit)
         clock.advance(SHORTEST_REST - MOMENT)
         raise DOWN
 
-    with pytest.raises(PlatformUnavailable), circuit.attempt():
-        goes_on_meanwhile()
+    with pytest.raises(PlatformUnavailable):
+        async with circuit.attempt():
+            await goes_on_meanwhile()
 
     clock.advance(MOMENT)
-    assert ask(circuit) is None
+    assert await ask(circuit) is None
+
+
+class Broken:
+    """Streams that fail whenever they are asked for."""
+
+    def __init__(self, operation: str) -> None:
+        self.error = PlatformUnavailable(platform="crm", operation=operation, status=500)
+
+    async def memberships(
+        self, lists: Collection[str], since: Cursor | None
+    ) -> AsyncIterator[Page[Membership]]:
+        if lists:
+            raise self.error
+        yield Page(items=(), cursor=since or Cursor(""))
+
+    async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
+        if since is None:
+            raise self.error
+        yield Page(items=(), cursor=since)
 
 
 async def test_a_platform_that_is_down_is_told_of_once_and_the_others_go_on() -> None:
@@ -151,9 +216,84 @@ async def test_a_platform_that_is_down_is_told_of_once_and_the_others_go_on() ->
     summary = await world.sync()
 
     assert [each.path for each in summary.problems] == ["crm"]
-    assert world.crm.requests == asked + FAILURES
+    assert world.crm.requests == asked + 2 * FAILURES, "for reading, and for writing"
     assert (in_crm.values["heat_score"], in_mail.values["HEAT"]) == (0, 10)
     assert summary.exit_code == PlatformUnavailable.exit_code
+
+
+async def test_a_stream_that_always_fails_keeps_no_score_from_being_written() -> None:
+    world = World()
+    person = world.crm.create("a@x.org", job="boss")
+    world.platforms["crm"].events = Broken("read events")
+
+    await world.sync()
+
+    assert person.values["heat_score"] == 5
+
+
+async def test_scores_wait_for_the_end_of_a_short_rest() -> None:
+    world = World(LISTED)
+    person = world.crm.create("a@x.org", job="boss")
+    world.platforms["crm"].memberships = Broken("read lists")
+    world.platforms["crm"].events = Broken("read events")
+
+    summary = await world.sync()
+
+    assert LeftAlone not in map(type, summary.errors)
+    assert SHORTEST_REST in world.clock.waits
+    assert person.values["heat_score"] == 5
+
+
+async def test_the_others_are_written_to_before_a_rest_is_waited_for() -> None:
+    world = World(LISTED)
+    world.crm.create("a@x.org", job="boss")
+    person = world.mail.create("a@x.org")
+    world.platforms["crm"].memberships = Broken("read lists")
+    world.platforms["crm"].events = Broken("read events")
+    seen = Watching(world, person)
+
+    await run_cycle(replace(world.workspace, progress=seen), Steps(), world.clock.now())
+
+    assert seen.heat == [5]
+
+
+class Watching:
+    """Looks at a score of somebody's whenever a rest is waited for."""
+
+    def __init__(self, world: World, person: Person) -> None:
+        self.world = world
+        self.person = person
+        self.heat: list[object] = []
+
+    def step(self, label: str, done: int, total: int | None = None) -> None:
+        is_rest = label.startswith("Waiting") and total == SHORTEST_REST.total_seconds()
+        if is_rest and not done:
+            self.heat.append(self.person.values.get("HEAT"))
+
+
+async def test_nobody_waits_for_a_platform_for_which_there_is_nothing() -> None:
+    world = World(LISTED)
+    world.crm.create("a@x.org", job="boss")
+    await world.sync()
+    world.platforms["crm"].memberships = Broken("read lists")
+    world.platforms["crm"].events = Broken("read events")
+
+    await world.sync()
+
+    assert SHORTEST_REST not in world.clock.waits
+
+
+async def test_a_platform_that_lets_nobody_through_keeps_no_other_waiting_for_long() -> None:
+    world = World()
+    world.crm.create("a@x.org")
+    in_mail = world.mail.create("a@x.org", JOB="boss")
+    world.play(world.crm, *[Fault.RATE_LIMITED] * 1_000)
+
+    summary = await world.sync()
+
+    assert {type(each) for each in summary.errors} == {RateLimited}
+    assert world.clock.now() - T <= LONGEST_WAITS
+    assert in_mail.values["HEAT"] == 5
 
 
 async def test_a_platform_that_is_back_gets_what_it_missed() -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from connector.errors import (
     AccessRefused,
+    LimitUsedUp,
     PlatformError,
     PlatformUnavailable,
     RateLimited,
@@ -17,12 +18,13 @@ from connector.errors import (
     UnexpectedAnswer,
 )
 from connector.ports.budget import LONGEST_WAIT
-from connector.sync.circuit import Circuit
-from connector.sync.patience import ATTEMPTS, LONGEST_WAITS, Patience
+from connector.sync.circuit import LONGEST_REST, LONGEST_WAITS, Circuit
+from connector.sync.patience import ATTEMPTS, Patience
 from tests.builders import T
 from tests.fakes import FakeClock
 
 WHERE: dict[str, Any] = {"platform": "crm", "operation": "write"}
+MOMENT = timedelta(seconds=1)
 
 
 class Answers:
@@ -89,7 +91,7 @@ async def test_what_will_not_pass_is_raised_at_once(
 
 
 async def test_waiting_because_we_were_told_to_is_no_attempt(clock: FakeClock) -> None:
-    wait = timedelta(seconds=30)
+    wait = timedelta(seconds=10)
     answers = Answers(*[limited(wait)] * 20, *[PlatformUnavailable(**WHERE)] * 4)
 
     assert await patiently(clock)(answers) == "done"
@@ -124,3 +126,62 @@ async def test_a_platform_that_never_lets_us_through_is_given_up(
         await patiently(clock)(Answers(*[limited(wait)] * 10_000))
 
     assert clock.at - T <= LONGEST_WAITS
+
+
+async def test_what_comes_after_a_call_that_waited_in_vain_asks_but_once(clock: FakeClock) -> None:
+    patience = patiently(clock)
+    with pytest.raises(RateLimited):
+        await patience(Answers(*[limited(MOMENT)] * 10_000))
+    waited, next_one = len(clock.waits), Answers(*[limited(MOMENT)] * 10_000)
+
+    with pytest.raises(RateLimited):
+        await patience(next_one)
+
+    assert (next_one.asked, len(clock.waits)) == (1, waited)
+
+
+async def test_waits_are_forgotten_once_somebody_is_let_through(clock: FakeClock) -> None:
+    patience = patiently(clock)
+    with pytest.raises(RateLimited):
+        await patience(Answers(*[limited(MOMENT)] * 10_000))
+    await patience(Answers())
+
+    assert await patience(Answers(*[limited(MOMENT)] * 20)) == "done"
+
+
+async def test_waits_of_long_ago_are_forgotten(clock: FakeClock) -> None:
+    patience = patiently(clock)
+    with pytest.raises(RateLimited):
+        await patience(Answers(*[limited(MOMENT)] * 10_000))
+    clock.advance(LONGEST_REST)
+
+    assert await patience(Answers(*[limited(MOMENT)] * 20)) == "done"
+
+
+async def test_a_limit_that_we_know_to_be_used_up_is_raised_at_once(clock: FakeClock) -> None:
+    answers = Answers(LimitUsedUp(**WHERE, retry_after=MOMENT))
+
+    with pytest.raises(LimitUsedUp):
+        await patiently(clock)(answers)
+
+    assert (answers.asked, clock.waits) == (1, [])
+
+
+async def test_waits_are_shown(clock: FakeClock) -> None:
+    shown = Shown()
+    wait = timedelta(seconds=30)
+
+    await Patience(clock, Circuit("crm", clock), shown)(Answers(*[limited(wait)] * 2))
+
+    assert {label for label, _, _ in shown.steps} == {"Waiting for crm"}
+    assert [each[1:] for each in shown.steps] == [(0, 30), (30, 30), (30, 60), (60, 60)]
+
+
+class Shown:
+    """Keeps what is shown."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, int, int | None]] = []
+
+    def step(self, label: str, done: int, total: int | None = None) -> None:
+        self.steps.append((label, done, total))
