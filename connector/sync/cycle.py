@@ -193,7 +193,7 @@ async def _create(
         summary.failed(name, made.errors)
         is_anybody_new = is_anybody_new or made.created > 0
         # Whoever is there already is written to, even where nobody can be created.
-        refused |= {name} if made.errors else set()
+        refused |= {name} if any(map(is_locked_out, made.errors)) else set()
     if is_anybody_new and steps.scores:
         # A new record may be more than an address, and whoever has one is known anew.
         rescored = await rescore(workspace, summary.at)

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from adapters.memory.adapter import MemoryPlatform
 from adapters.memory.faults import Fault
+from connector.domain.changes import Outcome
+from connector.domain.contacts import Contact
+from connector.errors import (
+    AccessRefused,
+    PlatformError,
+    PlatformUnavailable,
+    RightMissing,
+    UnexpectedAnswer,
+)
+from connector.ports.platform import NewContact
 from connector.sync import creating
 from connector.sync.plan import plan
 from tests.unit.sync.in_step import InStep, a_text, calls
@@ -214,3 +226,42 @@ async def test_a_push_alone_creates_too() -> None:
     await world.sync(pulls=False, scores=False)
 
     assert [each.values for each in world.mail.people.values()] == [{"JOB": "cook"}]
+
+
+class Refusing:
+    """Creates nobody, for one reason."""
+
+    def __init__(self, error: PlatformError) -> None:
+        self.error = error
+
+    async def create_contacts(self, wanted: Sequence[NewContact]) -> Sequence[Contact | Outcome]:
+        del wanted
+        raise self.error
+
+
+@pytest.mark.parametrize("kind", [RightMissing, PlatformUnavailable, UnexpectedAnswer])
+async def test_whoever_is_there_is_written_to_where_nobody_can_be_created(
+    kind: type[PlatformError],
+) -> None:
+    world = a_world()
+    _, mail = world.pair(crm="cook")
+    world.crm.create("new@x.org", job="clerk")
+    refused = kind(platform="mail", operation="create contacts")
+    world.platforms["mail"].contact_creator = Refusing(refused)
+
+    done = await world.cycle()
+
+    assert mail.values["JOB"] == "cook"
+    assert done.errors == [refused]
+
+
+async def test_a_platform_that_refuses_the_key_is_asked_nothing_more() -> None:
+    world = a_world()
+    _, mail = world.pair(crm="cook")
+    world.crm.create("new@x.org", job="clerk")
+    refused = AccessRefused(platform="mail", operation="create contacts")
+    world.platforms["mail"].contact_creator = Refusing(refused)
+
+    await world.cycle()
+
+    assert mail.values["JOB"] is None
