@@ -56,7 +56,8 @@ class PlatformConfig(BaseModel):
         default="50%",
         pattern=_PERCENT,
         description="The largest share of a list (of 250 or more members) that one cycle may "
-        "take out of it without `--force`.",
+        "take out of it without `--force`, and of the contacts (250 or more) that it may take "
+        "for gone because a walk did not meet them.",
     )
     create: bool = Field(
         default=False,

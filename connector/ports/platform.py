@@ -120,7 +120,10 @@ class ContactLookup(Protocol):
     """Contacts by their id."""
 
     async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
-        """Return those of the contacts that exist, in any order."""
+        """Return those of the contacts that exist, in any order.
+
+        It is believed: who is not among them, and in no walk of ids either, is taken for gone.
+        """
         ...
 
 
@@ -143,7 +146,10 @@ class RemovalSource(Protocol):
 
 
 class IdWalk(Protocol):
-    """Every record there is, by id: what is missing from a whole walk is gone."""
+    """Every record there is, by id: what is missing from a whole walk is gone.
+
+    Where there is a lookup too, it is asked before that is believed.
+    """
 
     def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
         """Yield pages of the ids of all live records, those behind `since` when it is given.

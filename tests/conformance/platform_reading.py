@@ -165,6 +165,17 @@ class ReadingConformance:
 
         assert {each.remote_id for each in found} == set(ids[:2])
 
+    async def test_whoever_was_removed_is_not_found_by_id(
+        self, world: World, platform: Platform
+    ) -> None:
+        lookup = offered(platform.lookup)
+        gone, stays = [world.add_contact(each) for each in addresses(2)]
+        world.remove_contact(gone)
+
+        found = await lookup.fetch([gone, stays], Reading())
+
+        assert {each.remote_id for each in found} == {stays}
+
     async def test_the_walk_of_ids_is_complete(self, world: World, platform: Platform) -> None:
         walk = offered(platform.ids)
         everybody = {world.add_contact(each) for each in addresses(2 * world.page_items + 1)}
