@@ -244,8 +244,8 @@ def _settling(settlement: Settlement, now: datetime) -> dict[str, Any]:
         "now_state": settlement.state.value,
         "now_attempts": settlement.attempts,
         "later": settlement.not_before,
-        "error": settlement.error,
-        "at": now if settlement.error is None else None,
+        "error": settlement.told,
+        "at": now if settlement.is_progress else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
@@ -13,6 +13,7 @@ from connector.domain.contacts import Reading
 from connector.domain.values import FieldType
 from connector.errors import (
     ContactGone,
+    NotSetUp,
     PlatformError,
     RejectedByPlatform,
     UnexpectedAnswer,
@@ -52,8 +53,12 @@ class MemoryWriter:
     account: Account
 
     async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
-        """Write values of fields."""
-        return self._each("write attributes", changes, self._set_values)
+        """Write values of fields, but of those that cannot take them."""
+        outcomes = self._each("write attributes", changes, self._set_values)
+        return [
+            replace(outcome, paused=self._paused(change)) if outcome.error is None else outcome
+            for change, outcome in zip(changes, outcomes, strict=True)
+        ]
 
     async def read_attributes(
         self, remote_ids: Sequence[str], names: Sequence[str]
@@ -116,9 +121,8 @@ class MemoryWriter:
             return Outcome(error=error)
 
     def _set_values(self, person: Person, change: AttributeChange) -> bool:
-        for name, value in change.values.items():
-            self._check_field(name, value)
-        wanted = {name: _kept(value) for name, value in change.values.items()}
+        paused = self._paused(change)
+        wanted = {n: _kept(value) for n, value in change.values.items() if n not in paused}
         if all(person.values.get(name) == value for name, value in wanted.items()):
             return False
         person.values.update(wanted)
@@ -127,7 +131,7 @@ class MemoryWriter:
 
     def _set_member(self, person: Person, change: ListChange) -> bool:
         if change.list_name not in self.account.lists:
-            raise self._rejected("there is no such list")
+            raise self._not_set_up(f"there is no list `{change.list_name}`")
         move = self.account.put_in if change.is_member else self.account.take_out
         return move(change.list_name, person)
 
@@ -138,7 +142,7 @@ class MemoryWriter:
 
     def _set_stage(self, person: Person, change: StageChange) -> bool:
         if change.stage not in self.account.stages:
-            raise self._rejected("there is no such stage")
+            raise self._not_set_up(f"there is no stage `{change.stage}`")
         before, person.stage = person.stage, change.stage
         return before != change.stage
 
@@ -159,12 +163,21 @@ class MemoryWriter:
         person = next(known, None) or self.account.create(wanted.email, **wanted.attributes)
         return contact_of(person, Reading())[0]
 
-    def _check_field(self, name: str, value: Written) -> None:
+    def _paused(self, change: AttributeChange) -> Mapping[str, NotSetUp]:
+        """Return the fields of a change that cannot be written, each with why not."""
+        amiss = {name: self._amiss(name, value) for name, value in change.values.items()}
+        return {name: self._not_set_up(reason) for name, reason in amiss.items() if reason}
+
+    def _amiss(self, name: str, value: Written) -> str | None:
         field = self.account.fields.get(name)
         if field is None or not field.is_writable:
-            raise self._rejected(f"there is no field `{name}` that can be written")
+            return f"there is no field `{name}` that can be written"
         if value is not None and field.type not in _TYPES[type(value)]:
-            raise self._rejected(f"the field `{name}` is a {field.type.value}")
+            return f"the field `{name}` is a {field.type.value}"
+        return None
+
+    def _not_set_up(self, reason: str) -> NotSetUp:
+        return NotSetUp(reason, platform=self.account.name, operation="write")
 
     def _rejected(self, reason: str) -> RejectedByPlatform:
         return RejectedByPlatform(reason, platform=self.account.name, operation="write", status=400)

@@ -133,3 +133,15 @@ class Settlement:
     attempts: int = 0
     not_before: datetime | None = None
     error: str | None = None
+    lacks: frozenset[str] = frozenset()
+    """What the account lacks for some of it, in words: that waits, and did not fail."""
+
+    @property
+    def told(self) -> str | None:
+        """Return why something of it is not done yet; None when nobody has to know."""
+        return self.error or "; ".join(sorted(self.lacks)) or None
+
+    @property
+    def is_progress(self) -> bool:
+        """Return whether it brought what is known to be there up to date."""
+        return self.told is None or self.confirmed != self.row.confirmed

@@ -233,7 +233,10 @@ class AttributeWriter(Protocol):
     """Writes values of fields."""
 
     async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
-        """Write at most `attribute_batch` changes; return an outcome for each, in order."""
+        """Write at most `attribute_batch` changes; return an outcome for each, in order.
+
+        Fields that the account lacks, or has otherwise, are left out and `paused`.
+        """
         ...
 
     async def read_attributes(
@@ -263,7 +266,10 @@ class ListWriter(Protocol):
     """Adds contacts to lists and takes them out."""
 
     async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
-        """Write at most `list_batch` changes of one list and one direction."""
+        """Write at most `list_batch` changes of one list and one direction.
+
+        Where there is no such list, or nobody can be put in it, that is NotSetUp.
+        """
         ...
 
 

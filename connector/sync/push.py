@@ -32,6 +32,7 @@ LEASE = timedelta(minutes=15)
 LEASED_AT_ONCE = 50_000
 MOST_REASONS = 20
 """Different reasons for refusals that one run tells."""
+MENDS = "`heatsync check` says what mends it, and `heatsync check --fix` makes what can be made"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +73,8 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
         pushed.calls += work.calls
         done += len(rows)
         workspace.progress.step(f"Pushing to {name}", done, max(done, total))
+        told = {str(each) for each in pushed.errors}
+        pushed.errors += [each for each in work.refused if str(each) not in told]
         error = work.error or await _look_for(workspace, name, work.gone)
         if error is not None:
             pushed.errors.append(error)
@@ -94,6 +97,8 @@ class _Ledger:
     pushed: Pushed
     reasons: Counter[str] = field(default_factory=Counter)
     """Why rows were not taken, and how many."""
+    lacks: Counter[str] = field(default_factory=Counter)
+    """What the account lacks, and for how many."""
 
     async def settled(self, settlements: Sequence[Settlement]) -> None:
         """Record rows with which this run is done, whether or not a later one tries them again."""
@@ -102,11 +107,12 @@ class _Ledger:
         self.pushed.delivered += states[DeliveryState.CLEAN]
         self.pushed.dead += states[DeliveryState.DEAD]
         self.pushed.failed += sum(1 for each in waiting if each.error)
-        # What a guard holds back is no failure; what was written beside it is delivered.
+        # What a guard or the account holds back is no failure; what was written is delivered.
         self.pushed.delivered += sum(
             1 for each in waiting if not each.error and each.confirmed != each.row.confirmed
         )
         self.reasons.update(each.error for each in settlements if each.error)
+        self.lacks.update(each for settlement in settlements for each in settlement.lacks)
         await self._settle(settlements)
 
     async def progressed(self, settlements: Sequence[Settlement]) -> None:
@@ -134,8 +140,13 @@ class _Ledger:
         """Return why rows were not taken, but for what ended the push and is told as its error."""
         told = {str(error) for error in self.pushed.errors}
         return [
-            Problem(message=f"{count} contact{'s' if count > 1 else ''}: {reason}", path=self.name)
-            for reason, count in self.reasons.most_common(MOST_REASONS)
+            Problem(
+                message=f"{count} contact{'s' if count > 1 else ''}: {reason}",
+                path=self.name,
+                hint=hint,
+            )
+            for reasons, hint in ((self.reasons, None), (self.lacks, MENDS))
+            for reason, count in reasons.most_common(MOST_REASONS)
             if reason not in told
         ]
 

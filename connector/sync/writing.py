@@ -3,39 +3,32 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from connector.domain.changes import (
-    Addressee,
-    AttributeChange,
-    ListChange,
-    Outcome,
-    StageChange,
-    TagChange,
-)
-from connector.domain.outbound import DeliveryState, Desired, Outbound, Settlement
+from connector.domain.changes import AttributeChange, ListChange, Outcome, StageChange, TagChange
 from connector.errors import (
     ContactGone,
-    LeftAlone,
+    NotSetUp,
     PlatformError,
     RateLimited,
     Recovery,
     RejectedByPlatform,
+    RightMissing,
     UnexpectedAnswer,
     UnsupportedByPlatform,
 )
-from connector.sync.difference import Difference, difference, without
-from connector.sync.echoes import awaiting
+from connector.sync.difference import difference, without
 from connector.sync.flights import fly
+from connector.sync.item import Item, taken_of
 from connector.sync.pace import calls_of_batch
 from connector.sync.reading_back import shows
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
+    from connector.domain.outbound import Outbound, Settlement
     from connector.ports.platform import AttributeWriter, Capabilities, Platform
     from connector.scoring.model import Target
     from connector.sync.patience import Patience
@@ -69,6 +62,8 @@ class Work:
     calls: int = 0
     error: PlatformError | None = None
     """What made us stop writing to this platform."""
+    refused: Sequence[RightMissing] = ()
+    """What kept single parts from being written."""
     gone: Sequence[str] = ()
     """Records that the platform says it does not have."""
 
@@ -89,7 +84,7 @@ async def write_rows(
         patience=workspace.patience(target.platform),
         target=target,
         ledger=ledger,
-        items=[_Item(row=row, left=without(blocked, difference(row, target))) for row in rows],
+        items=[Item(row=row, left=without(blocked, difference(row, target))) for row in rows],
     )
     try:
         await writing.attributes()
@@ -100,89 +95,8 @@ async def write_rows(
         writing.stop(error)
     await writing.settle(writing.items)
     gone = [item.row.remote_id for item in writing.items if isinstance(item.error, ContactGone)]
-    return Work(calls=writing.calls, error=writing.error, gone=gone)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Item:
-    """One row while it is written."""
-
-    row: Outbound
-    left: Difference
-    error: PlatformError | None = None
-    is_tried: bool = False
-    is_settled: bool = False
-    open_changes: int = field(init=False)
-    """Changes whose outcome is not there yet."""
-    adopted: frozenset[str] = field(init=False)
-    confirmed: Desired = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.confirmed = self.row.confirmed
-        self.adopted = self.row.adopted
-        left = self.left
-        parts = (bool(left.attributes), len(left.lists), len(left.tags), left.stage is not None)
-        self.open_changes = sum(parts)
-
-    @property
-    def to(self) -> Addressee:
-        return Addressee(remote_id=self.row.remote_id, email=self.row.email)
-
-    def attribute_change(self) -> AttributeChange:
-        """Return what is left to write to fields, and what we wrote to guarded ones before."""
-        values = self.left.attributes
-        return AttributeChange(to=self.to, values=values, before=self.row.confirmed.wrote(values))
-
-    def take(
-        self,
-        change: AttributeChange | ListChange | TagChange | StageChange,
-        outcome: Outcome,
-        able: Capabilities,
-    ) -> None:
-        """Take note of what became of a change."""
-        self.open_changes -= 1
-        if outcome.error is not None:
-            self.fail(outcome.error)
-            return
-        now = self.confirmed
-        match change:
-            case AttributeChange(values=values):
-                self.confirmed = now.with_values(values, outcome.kept, able.guarded_fields)
-            case ListChange(list_name=name, is_member=wanted):
-                self.confirmed = replace(now, lists={**now.lists, name: wanted})
-                # After a write whose outcome nobody saw, it may have been us.
-                adopts = not able.is_ours and not self.row.attempts
-                if outcome.is_unchanged and wanted and adopts:
-                    self.adopted |= {name}
-            case TagChange(tag=tag, is_set=wanted):
-                self.confirmed = replace(now, tags={**now.tags, tag: wanted})
-            case StageChange(stage=stage):
-                self.confirmed = replace(now, stage=stage)
-
-    def fail(self, error: PlatformError) -> None:
-        """Keep the error that says what to do next."""
-        # What may pass later is worth another run, whatever else was rejected for good.
-        if self.error is None or self.error.recovery is Recovery.SKIP:
-            self.error = error
-
-    def settlement(self, target: Target) -> Settlement:
-        after = replace(self.row, confirmed=self.confirmed, adopted=self.adopted)
-        is_done = not difference(after, target)
-        error = None if is_done else self.error
-        state = DeliveryState.PENDING
-        if is_done:
-            state = DeliveryState.CLEAN
-        elif error is not None and error.recovery is Recovery.SKIP:
-            state = DeliveryState.DEAD
-        waits = error is None or isinstance(error, RateLimited | LeftAlone) or not self.is_tried
-        return Settlement(
-            row=self.row,
-            confirmed=awaiting(self.row.confirmed, self.confirmed, target),
-            adopted=self.adopted,
-            state=state,
-            attempts=self.row.attempts + (0 if waits else 1),
-            error=str(error) if error else None,
-        )
+    refused = list(writing.refused.values())
+    return Work(calls=writing.calls, error=writing.error, refused=refused, gone=gone)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -194,18 +108,20 @@ class _Writing:
     patience: Patience
     target: Target
     ledger: Ledger
-    items: Sequence[_Item]
+    items: Sequence[Item]
     calls: int = 0
     error: PlatformError | None = None
+    refused: dict[str, RightMissing] = field(default_factory=dict)
+    """By what may not be done, which is tried once: all else goes on."""
 
     async def attributes(self) -> None:
         pairs = [(item, item.attribute_change()) for item in self.items if item.left.attributes]
         writer = self.platform.attribute_writer
         write = partial(self._write_and_look, writer) if writer else None
-        await self._write("attributes", write, pairs, self.capabilities.attribute_batch)
+        await self._write("attributes", write, [pairs], self.capabilities.attribute_batch)
 
     async def lists(self) -> None:
-        groups: dict[tuple[str, bool], list[tuple[_Item, ListChange]]] = defaultdict(list)
+        groups: dict[tuple[str, bool], list[tuple[Item, ListChange]]] = defaultdict(list)
         for item in self.items:
             for name, wanted in item.left.lists.items():
                 change = ListChange(to=item.to, list_name=name, is_member=wanted)
@@ -214,8 +130,9 @@ class _Writing:
         writer = self.platform.list_writer
         write = writer.write_lists if writer else None
         # Whoever moves from one list to another is taken in before being let go.
-        for _, pairs in sorted(groups.items(), key=lambda each: not each[0][1]):
-            await self._write("lists", write, pairs, self.capabilities.list_batch)
+        for is_member in (True, False):
+            alike = [pairs for (_, wanted), pairs in groups.items() if wanted is is_member]
+            await self._write("lists", write, alike, self.capabilities.list_batch)
 
     async def _make_lists(self, names: Collection[str]) -> None:
         """Make those of the lists that may be made and are not there, as somebody belongs in them.
@@ -228,8 +145,12 @@ class _Writing:
         for each in self.target.lists:
             if each.create and each.name in names:
                 self.calls += 1
-                with suppress(RejectedByPlatform):
+                try:
                     await self.patience(partial(part.create_list, each.name))
+                except RightMissing as error:
+                    self.refused["making lists"] = error
+                except (NotSetUp, RejectedByPlatform):
+                    continue
 
     async def tags(self) -> None:
         pairs = [
@@ -239,7 +160,7 @@ class _Writing:
         ]
         writer = self.platform.tag_writer
         write = writer.write_tags if writer else None
-        await self._write("tags", write, pairs, self.capabilities.attribute_batch)
+        await self._write("tags", write, [pairs], self.capabilities.attribute_batch)
 
     async def stages(self) -> None:
         pairs = [
@@ -249,7 +170,7 @@ class _Writing:
         ]
         writer = self.platform.stage_writer
         write = writer.write_stages if writer else None
-        await self._write("stage", write, pairs, self.capabilities.attribute_batch)
+        await self._write("stage", write, [pairs], self.capabilities.attribute_batch)
 
     def stop(self, error: PlatformError) -> None:
         """Take note that the platform has to be left alone."""
@@ -258,7 +179,7 @@ class _Writing:
             if item.open_changes:
                 item.fail(error)
 
-    async def settle(self, items: Iterable[_Item]) -> None:
+    async def settle(self, items: Iterable[Item]) -> None:
         """Hand over to the ledger those of `items` that it does not have yet."""
         done = [item for item in items if not item.is_settled]
         for item in done:
@@ -270,16 +191,18 @@ class _Writing:
         self,
         part: str,
         write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]] | None,
-        pairs: Sequence[tuple[_Item, C]],
+        groups: Sequence[Sequence[tuple[Item, C]]],
         size: int,
     ) -> None:
-        """Write changes in batches as large as the platform takes."""
-        if not pairs:
+        """Write changes in batches as large as the platform takes, none of two groups in one."""
+        batches = [
+            pairs[start : start + size] for pairs in groups for start in range(0, len(pairs), size)
+        ]
+        if not batches:
             return
         if write is None:
             msg = f"cannot write {part}"
             raise UnsupportedByPlatform(msg, platform=self.platform.name, operation=part)
-        batches = [pairs[start : start + size] for start in range(0, len(pairs), size)]
         jobs = (
             partial(self._write_batch, write, batch, is_last=batch is batches[-1])
             for batch in batches
@@ -289,7 +212,7 @@ class _Writing:
     async def _write_batch(
         self,
         write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
-        batch: Sequence[tuple[_Item, C]],
+        batch: Sequence[tuple[Item, C]],
         *,
         is_last: bool,
     ) -> None:
@@ -307,14 +230,19 @@ class _Writing:
     async def _batch(
         self,
         write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
-        pairs: Sequence[tuple[_Item, C]],
+        pairs: Sequence[tuple[Item, C]],
     ) -> None:
-        """Write one batch; one that is refused as a whole is halved down to the culprit."""
-        for item, _ in pairs:
-            item.is_tried = True
+        """Write one batch; one that is refused as a whole is halved down to the culprit.
+
+        Where the account is at fault, and none of them, all share that.
+        """
         half = len(pairs) // 2
         try:
-            outcomes = await self._outcomes(write, [change for _, change in pairs])
+            outcomes = await self._outcomes(write, pairs)
+        except (NotSetUp, RightMissing) as error:
+            if isinstance(error, RightMissing):
+                self.refused[_KINDS[type(pairs[0][1])]] = error
+            outcomes = [Outcome(error=error)] * len(pairs)
         except PlatformError as error:
             if error.recovery is not Recovery.SKIP:
                 raise
@@ -327,13 +255,22 @@ class _Writing:
             item.take(change, outcome, self.capabilities)
 
     async def _outcomes(
-        self, write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]], batch: Sequence[C]
+        self,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
+        pairs: Sequence[tuple[Item, C]],
     ) -> Sequence[Outcome]:
+        """Return what became of a batch; it is not even tried where that was refused before."""
+        batch = [change for _, change in pairs]
+        kind = _KINDS[type(batch[0])]
+        if kind in self.refused:
+            raise self.refused[kind]
+        for item, _ in pairs:
+            item.is_tried = True
         is_first = True
 
         async def attempt() -> Sequence[Outcome]:
             nonlocal is_first
-            self.calls += calls_of_batch(_KINDS[type(batch[0])], len(batch), self.capabilities)
+            self.calls += calls_of_batch(kind, len(batch), self.capabilities)
             try:
                 return await write(batch)
             except PlatformError as error:
@@ -358,19 +295,19 @@ class _Writing:
         """Write a batch of attributes, and read back those whose outcome is unknown."""
         outcomes = self._one_each(await writer.write_attributes(batch), len(batch))
         unknown = {
-            change.to.remote_id: change
+            change.to.remote_id: taken_of(change, outcome)
             for change, outcome in zip(batch, outcomes, strict=True)
             if isinstance(outcome.error, UnexpectedAnswer)
         }
         if not unknown:
             return outcomes
-        names = sorted({name for change in unknown.values() for name in change.values})
+        names = sorted({name for values in unknown.values() for name in values})
         self.calls += 1
         present = await writer.read_attributes(list(unknown), names)
         return [
-            Outcome()
+            replace(outcome, error=None)
             if isinstance(outcome.error, UnexpectedAnswer)
-            and shows(present.get(change.to.remote_id), change.values)
+            and shows(present.get(change.to.remote_id), taken_of(change, outcome))
             else outcome
             for change, outcome in zip(batch, outcomes, strict=True)
         ]

@@ -153,8 +153,8 @@ class MemoryOutbox:
             row,
             confirmed=settlement.confirmed,
             adopted=settlement.adopted,
-            last_error=settlement.error,
-            confirmed_at=now if settlement.error is None else row.confirmed_at,
+            last_error=settlement.told,
+            confirmed_at=now if settlement.is_progress else row.confirmed_at,
         )
         self._tables.outbound[key] = (
             replace(row, state=DeliveryState.PENDING)
