@@ -24,6 +24,7 @@ from connector.errors import (
     PlatformUnavailable,
     RateLimited,
     RejectedByPlatform,
+    RightMissing,
 )
 from connector.sync.circuit import (
     FAILURES,
@@ -189,8 +190,8 @@ async def test_what_was_under_way_when_it_opened_makes_no_rest_longer(
 class Broken:
     """Streams that fail whenever they are asked for."""
 
-    def __init__(self, operation: str) -> None:
-        self.error = PlatformUnavailable(platform="crm", operation=operation, status=500)
+    def __init__(self, operation: str, kind: type[PlatformError] = PlatformUnavailable) -> None:
+        self.error = kind(platform="crm", operation=operation)
 
     async def memberships(
         self, lists: Collection[str], since: Cursor | None
@@ -229,6 +230,19 @@ async def test_a_stream_that_always_fails_keeps_no_score_from_being_written() ->
     await world.sync()
 
     assert person.values["heat_score"] == 5
+
+
+async def test_a_right_that_is_missing_for_one_stream_ends_that_one_alone() -> None:
+    world = World(LISTED)
+    person = world.crm.create("a@x.org")
+    world.happens(world.crm, person)
+    world.platforms["crm"].memberships = Broken("read lists", RightMissing)
+
+    summary = await world.sync()
+
+    assert [type(each) for each in summary.errors] == [RightMissing]
+    assert summary.pulled["crm"] == {"contacts": 1, "events": 1}
+    assert person.values["heat_score"] == 10
 
 
 async def test_scores_wait_for_the_end_of_a_short_rest() -> None:

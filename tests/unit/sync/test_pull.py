@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -10,14 +10,13 @@ import pytest
 
 from adapters.memory.faults import WAIT, Fault
 from adapters.memory.reading import MemoryReader
-from connector.domain.contacts import Contact, Membership, Reading
+from connector.domain.contacts import Contact, Reading
 from connector.domain.pages import Cursor, Page
 from connector.errors import (
     AccessRefused,
     PlatformUnavailable,
     Problem,
     RateLimited,
-    RightMissing,
     SourceEmptied,
     UnexpectedAnswer,
 )
@@ -71,17 +70,6 @@ class FullState(MemoryState):
             if not self.room:
                 raise Crash
             self.room -= 1
-
-
-class Shut:
-    """Memberships that the key must not read."""
-
-    async def memberships(
-        self, lists: Collection[str], since: Cursor | None
-    ) -> AsyncIterator[Page[Membership]]:
-        if lists:
-            raise RightMissing(platform="crm", operation="read lists", status=403)
-        yield Page(items=(), cursor=since or Cursor(""))
 
 
 async def test_what_changed_is_taken_in_and_then_nothing() -> None:
@@ -240,18 +228,6 @@ async def test_a_platform_that_refuses_us_is_left_at_once() -> None:
 
     assert [type(each) for each in done.errors] == [AccessRefused]
     assert (done.events, world.crm.requests) == (0, 1)
-
-
-async def test_a_right_that_is_missing_for_one_stream_ends_that_one_alone() -> None:
-    world = World(MODEL_ONLY + READERS, parts=STREAMS)
-    person = world.crm.create("a@x.org")
-    world.happens(world.crm, person)
-    world.platforms["crm"].memberships = Shut()
-
-    done = await pulled(world)
-
-    assert [type(each) for each in done.errors] == [RightMissing]
-    assert (done.contacts, done.events) == (1, 1)
 
 
 async def test_an_attribute_that_is_mapped_anew_starts_the_stream_anew() -> None:
