@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from connector.ports.budget import LONGEST_REQUEST
 from state.pacing.kept import Kept, Taken
-from state.pacing.time import HAIR
+from state.pacing.time import HAIR, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,13 +82,14 @@ class LongGate:
         """Take what the platform says of this limit, and where requests are counted."""
         self.told = told
         self._time = time
+        self._patience = Patience(time)
         self._shelf = shelf
         self._turn = asyncio.Lock()
         self._changed = asyncio.Event()
         self._reserved: list[Reserved] = []
 
     async def enter(self) -> LongPlace:
-        """Wait for a place and take it; raises RateLimited where that takes too long."""
+        """Wait for a place and take it; raises LimitUsedUp where that takes too long."""
         async with self._turn:
             while True:
                 now = self._time.now()
@@ -103,7 +104,7 @@ class LongGate:
                         continue
                     opens = found
                 if opens > self._time.now():
-                    await self._time.until(opens, self.told.bucket.name)
+                    await self._patience.until(opens, self.told.bucket.name)
 
     def gave_back(self) -> None:
         """Take that a request was not sent."""

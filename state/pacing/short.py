@@ -71,7 +71,7 @@ class ShortGate:
         """How long the latest answer took."""
 
     async def enter(self) -> ShortPlace:
-        """Wait for a place and take it; raises RateLimited where that takes too long."""
+        """Wait for a place and take it; raises LimitUsedUp where that takes too long."""
         async with self._turn:
             while True:
                 now = self._time.now()

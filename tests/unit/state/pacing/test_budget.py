@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.errors import RateLimited
+from connector.errors import LimitUsedUp, RateLimited
 from connector.ports.budget import LONGEST_WAIT, Bucket
 from tests.builders import T
 from tests.fakes import SharedClock
@@ -146,6 +146,39 @@ async def test_a_wait_that_a_run_has_patience_for_is_waited() -> None:
     use = await used(bucket, then=lambda use: use.ask_all(2))
 
     assert (len(use.requests), use.turned_away) == (2, [])
+
+
+async def test_many_short_waits_are_too_long_all_in_all() -> None:
+    began = []
+
+    async def walk(use: AccountUse) -> None:
+        for _ in range(30):
+            await use.ask()
+            await use.clock.sleep(2 * MINUTE)
+        began.append(use.clock.now())
+        while await use.ask():
+            pass
+
+    use = await used(a_bucket(30, HOUR), then=walk)
+
+    assert use.clock.now() - began[0] <= LONGEST_WAIT
+    assert [type(each) for each in use.turned_away] == [LimitUsedUp]
+
+
+async def test_whoever_comes_back_later_finds_what_became_free_meanwhile() -> None:
+    async def come_back(use: AccountUse) -> None:
+        for _ in range(30):
+            await use.ask()
+            await use.clock.sleep(2 * MINUTE)
+        for _ in range(8):
+            while await use.ask():
+                pass
+            await use.clock.sleep(15 * MINUTE)
+
+    use = await used(a_bucket(30, HOUR), then=come_back)
+
+    lasted = use.requests[-1].sent_at - T
+    assert len(use.requests) >= lasted / (2 * MINUTE), "the limit is used to the full"
 
 
 async def test_a_limit_told_by_the_platform_counts_instead_of_ours() -> None:
