@@ -143,7 +143,8 @@ async def test_the_next_two_cycles_write_nothing_and_score_nobody() -> None:
         both.crm.account.set(in_crm, hs_lead_status="")
         quiet = await both.sync()
         assert (quiet.scored, quiet.drift) == (0, {})
-        assert all(each["calls"] == 0 for each in quiet.deliveries.values())
+        calls = {name: each["calls"] for name, each in quiet.deliveries.items()}
+        assert calls == {"mail": 0, "crm": 0}
 
 
 async def test_an_edit_on_either_side_reaches_the_other() -> None:
