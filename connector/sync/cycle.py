@@ -234,7 +234,7 @@ async def _push(
         counts["calls"] += pushed.calls
         summary.problems += pushed.problems
         summary.failed(name, pushed.errors)
-        if pushed.errors:
+        if pushed.is_stopped:
             stopped.add(name)
     return stopped
 

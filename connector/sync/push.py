@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading, Removal
 from connector.domain.outbound import INTERRUPTED, DeliveryState
-from connector.errors import PlatformError, Problem
+from connector.errors import PlatformError, Problem, RightMissing
 from connector.sync.echoes import remember_copies
 from connector.sync.guards import blocked_lists
 from connector.sync.ingest import ingest_removals
@@ -47,7 +47,12 @@ class Pushed:
     calls: int = 0
     problems: list[Problem] = field(default_factory=list)
     errors: list[PlatformError] = field(default_factory=list)
-    """What ended the push early."""
+    """What ended the push early, or what kept a part of it from being done."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Return whether the platform had to be left."""
+        return not all(isinstance(each, RightMissing) for each in self.errors)
 
 
 async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushed:

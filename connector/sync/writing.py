@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from connector.domain.changes import AttributeChange, ListChange, Outcome, StageChange, TagChange
 from connector.errors import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from connector.sync.patience import Patience
     from connector.sync.workspace import Workspace
 
+Change: TypeAlias = AttributeChange | ListChange | TagChange | StageChange
 C = TypeVar("C", AttributeChange, ListChange, TagChange, StageChange)
 _KINDS = {
     AttributeChange: "attribute",
@@ -113,6 +114,8 @@ class _Writing:
     error: PlatformError | None = None
     refused: dict[str, RightMissing] = field(default_factory=dict)
     """By what may not be done, which is tried once: all else goes on."""
+    lacking: dict[str, NotSetUp] = field(default_factory=dict)
+    """By the lists that nobody can be put in, which is tried once too."""
 
     async def attributes(self) -> None:
         pairs = [(item, item.attribute_change()) for item in self.items if item.left.attributes]
@@ -240,8 +243,6 @@ class _Writing:
         try:
             outcomes = await self._outcomes(write, pairs)
         except (NotSetUp, RightMissing) as error:
-            if isinstance(error, RightMissing):
-                self.refused[_KINDS[type(pairs[0][1])]] = error
             outcomes = [Outcome(error=error)] * len(pairs)
         except PlatformError as error:
             if error.recovery is not Recovery.SKIP:
@@ -251,26 +252,38 @@ class _Writing:
                 await self._batch(write, pairs[half:])
                 return
             outcomes = [Outcome(error=error)]
+        self._spare(pairs[0][1], outcomes[0].error)
         for (item, change), outcome in zip(pairs, outcomes, strict=True):
             item.take(change, outcome, self.capabilities)
+
+    def _spare(self, first: Change, error: PlatformError | None) -> None:
+        """Take note of what need not be tried again in this push, as it is the same for all."""
+        if isinstance(error, RightMissing):
+            self.refused[_KINDS[type(first)]] = error
+        elif isinstance(first, ListChange) and isinstance(error, NotSetUp):
+            self.lacking[first.list_name] = error
+
+    def _spared(self, first: Change) -> PlatformError | None:
+        """Return what would become of changes like this one, where that is known already."""
+        lacking = self.lacking.get(first.list_name) if isinstance(first, ListChange) else None
+        return lacking or self.refused.get(_KINDS[type(first)])
 
     async def _outcomes(
         self,
         write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
         pairs: Sequence[tuple[Item, C]],
     ) -> Sequence[Outcome]:
-        """Return what became of a batch; it is not even tried where that was refused before."""
+        """Return what became of a batch; it is not even tried where that cannot be otherwise."""
         batch = [change for _, change in pairs]
-        kind = _KINDS[type(batch[0])]
-        if kind in self.refused:
-            raise self.refused[kind]
+        if known := self._spared(batch[0]):
+            raise known
         for item, _ in pairs:
             item.is_tried = True
         is_first = True
 
         async def attempt() -> Sequence[Outcome]:
             nonlocal is_first
-            self.calls += calls_of_batch(kind, len(batch), self.capabilities)
+            self.calls += calls_of_batch(_KINDS[type(batch[0])], len(batch), self.capabilities)
             try:
                 return await write(batch)
             except PlatformError as error:

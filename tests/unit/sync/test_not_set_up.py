@@ -141,14 +141,14 @@ async def test_a_list_that_is_not_there_keeps_nobody_out_of_another() -> None:
     assert [each.message for each in summary.problems] == ["1 contact: there is no list `Missing`"]
 
 
-async def test_a_batch_for_which_something_lacks_is_not_halved() -> None:
-    world, _ = await seeded(4, hot=4)
+async def test_a_list_that_is_not_there_is_looked_for_once_and_not_halved_for() -> None:
+    world, _ = await seeded(4, hot=4, capabilities={"list_batch": 2})
     lacks = NotSetUp("the list is gone", platform="crm", operation="write lists")
     writer = Lists(world, lacks)
 
     done = await pushed(world)
 
-    assert (writer.asked, done.dead, done.errors) == ([4], 0, [])
+    assert (writer.asked, done.dead, done.errors) == ([2], 0, [])
     assert [each.message for each in done.problems] == ["4 contacts: the list is gone"]
 
 
@@ -190,7 +190,7 @@ async def test_a_right_that_is_missing_for_lists_keeps_no_field_from_being_writt
     done = await pushed(world)
 
     assert writer.asked == [1]
-    assert done.errors == [missing]
+    assert (done.errors, done.is_stopped) == ([missing], False)
     assert [each.values["heat_score"] for each in people] == [20.0] * 3
     assert await states(world) == [PENDING] * 3
 
