@@ -19,6 +19,7 @@ from docs.generators import (
     scenarios,
     settings,
     tables,
+    traps,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,6 +35,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/reference/scenarios.md": scenarios.page_of_scenarios,
     "docs/reference/settings.md": settings.page_of_settings,
     "docs/reference/tables.md": tables.page_of_tables,
+    "docs/reference/traps.md": traps.page_of_traps,
     "mappings/schema.json": mapping.schema_file,
 }
 
