@@ -11,6 +11,7 @@ from connector.domain.outbound import NOT_YET, DeliveryState
 from connector.errors import PlatformError, Problem, RateLimited, Recovery
 from connector.sync.difference import is_work
 from connector.sync.guards import unfinished
+from connector.sync.newcomers import unwanted
 from connector.sync.triggers.creating import create_absent
 
 if TYPE_CHECKING:
@@ -51,10 +52,12 @@ async def create_missing(workspace: Workspace, target: Target, *, force: bool) -
     page: list[Outbound] = []
     async for row in unfinished(workspace.state, target.platform):
         page += [row] if row.remote_id == NOT_YET else []
-        if len(page) == AT_ONCE and not made.errors:
+        if len(page) == AT_ONCE:
             await _create(workspace, target, page, made, reasons)
             page = []
-    if page and not made.errors:
+            if made.errors:
+                break
+    if page:
         await _create(workspace, target, page, made, reasons)
     made.problems += [
         Problem(
@@ -116,7 +119,9 @@ async def _create(
     name = target.platform
     async with workspace.state.write() as tx:
         # Whoever was merged away meanwhile is wanted as somebody else, if at all.
-        contacts = await tx.contacts.unmerged([row.contact for row in rows])
+        unmerged = await tx.contacts.unmerged([row.contact for row in rows])
+        others = await unwanted(tx, name, unmerged)
+        contacts = [each for each in unmerged if each not in others]
         await tx.outbox.drop(name, {row.contact for row in rows} - set(contacts))
     created = await create_absent(workspace, name, contacts)
     made.calls += created.calls

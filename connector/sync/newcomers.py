@@ -71,3 +71,18 @@ async def newcomers(
     # Their rows go with this decision, so that they are told once.
     deleted = {each for each in were_there & lives if each in rows and rows[each].remote_id}
     return Newcomers(addressees=wanted, deleted=len(deleted))
+
+
+async def unwanted(tx: Transaction, platform: str, contacts: Collection[int]) -> frozenset[int]:
+    """Return those of `contacts` whom the platform shall not get after all, as things are now.
+
+    They were to be created when that was decided; since then they opted out, were deleted there,
+    or are gone everywhere. Whoever has a record there by now is none of them.
+    """
+    records = await tx.contacts.records_of(contacts)
+    lives = {each.contact for each in records if each.removed_at is None}
+    there = [each for each in records if each.platform == platform]
+    is_there = {each.contact for each in there if each.removed_at is None}
+    was_there = {each.contact for each in there}
+    gone = set(contacts) - lives
+    return frozenset((opted_out(records) | was_there | gone) & set(contacts) - is_there)

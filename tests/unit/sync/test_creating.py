@@ -19,6 +19,7 @@ from connector.errors import (
 )
 from connector.ports.platform import NewContact
 from connector.sync import creating
+from connector.sync.patience import ATTEMPTS
 from connector.sync.plan import plan
 from tests.unit.sync.in_step import InStep, a_text, calls
 
@@ -233,9 +234,12 @@ class Refusing:
 
     def __init__(self, error: PlatformError) -> None:
         self.error = error
+        self.asked = 0
+        self.most = 0
 
     async def create_contacts(self, wanted: Sequence[NewContact]) -> Sequence[Contact | Outcome]:
-        del wanted
+        self.asked += 1
+        self.most = max(self.most, len(wanted))
         raise self.error
 
 
@@ -265,3 +269,35 @@ async def test_a_platform_that_refuses_the_key_is_asked_nothing_more() -> None:
     await world.cycle()
 
     assert mail.values["JOB"] is None
+
+
+@pytest.mark.parametrize("change", ["opts out", "is deleted"])
+async def test_whoever_is_wanted_no_more_when_their_turn_comes_is_not_created(change: str) -> None:
+    world = a_world()
+    waits = world.crm.create("a@x.org", job="cook")
+    await world.cycle(pushes=False)
+    if change == "opts out":
+        waits.opted_out = True
+        world.crm.touch(waits)
+    else:
+        world.crm.remove(waits)
+    await world.cycle(scores=False, pushes=False)
+
+    done = await world.cycle(pulls=False, scores=False)
+
+    assert (world.mail.people, calls(done), done.problems) == ({}, 0, [])
+    assert await world.outbound("mail") == []
+
+
+async def test_after_a_refusal_nobody_else_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(creating, "AT_ONCE", 2)
+    world = a_world()
+    for number in range(7):
+        world.crm.create(f"a{number}@x.org")
+    refusing = Refusing(PlatformUnavailable(platform="mail", operation="create contacts"))
+    world.platforms["mail"].contact_creator = refusing
+
+    await world.cycle()
+
+    assert refusing.most == 2
+    assert refusing.asked == ATTEMPTS
