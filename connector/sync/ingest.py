@@ -15,10 +15,11 @@ from connector.sync.echoes import without_echoes
 from connector.sync.following import follow
 from connector.sync.joining import Naming, join, relink
 from connector.sync.revision import changes_between, gone, revised
+from connector.sync.sources import sources_of
 from connector.sync.strangers import welcome
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.contacts import Contact, Membership, Removal
@@ -54,12 +55,7 @@ async def ingest_contacts(
         old: new for new, each in latest.items() for old in each.merged_ids if old not in latest
     }
     known = await tx.contacts.records(platform, [*latest, *merged])
-    read = reader_of(platform, naming.attributes)
-    fresh = [
-        record
-        for contact in latest.values()
-        if (record := revised(platform, contact, known, naming.attributes, read, recorded_at))
-    ]
+    fresh = await _revised(tx, platform, latest.values(), known, naming, recorded_at=recorded_at)
     done = Ingested(fresh=len(fresh), known=known.keys() & latest.keys())
     if not known and not merged and fresh and await welcome(tx, platform, fresh):
         return done
@@ -125,6 +121,26 @@ async def ingest_events(
     touched = await tx.contacts.subjects_by_id(saved.subjects)
     await tx.contacts.touch({each.contact for each in touched if each.contact is not None})
     return saved.new + saved.corrected
+
+
+async def _revised(
+    tx: Transaction,
+    platform: str,
+    contacts: Iterable[Contact],
+    known: Mapping[str, Record],
+    naming: Naming,
+    *,
+    recorded_at: datetime,
+) -> list[Record]:
+    """Return the records that contacts just read make, where anything of them is new."""
+    attributes = naming.attributes
+    read = reader_of(platform, attributes)
+    reserve = (await sources_of(tx, platform)).reserve(platform, attributes)
+    found = (
+        revised(platform, each, known, attributes, read, recorded_at=recorded_at, reserve=reserve)
+        for each in contacts
+    )
+    return [record for record in found if record is not None]
 
 
 def _linked(known: Collection[str], into: Mapping[str, str | None]) -> set[str]:

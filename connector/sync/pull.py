@@ -21,6 +21,7 @@ from connector.sync.ingest import (
     ingest_removals,
 )
 from connector.sync.joining import Naming
+from connector.sync.second_look import SecondLook
 from connector.sync.vanished import is_new, need_not_walk, notice_vanished
 from connector.sync.walk import Walk
 
@@ -111,7 +112,12 @@ class _Pull:
             configuration.watched_lists,
             fields_of(target) if target else None,
         )
-        digest = _digest(self.name, reading, configuration.attributes)
+        look = SecondLook(workspace=self.workspace, name=self.name)
+        await look.begin()
+        digest = _digest(self.name, reading, configuration.attributes, look.sources.resumed)
+        if not await self._was_read("contacts", digest):
+            await look.compare()
+        reading = look.without_paused(reading)
 
         async def take(tx: Transaction, page: Page[Contact]) -> None:
             done = await ingest_contacts(tx, self.name, page.items, self.naming, self._now())
@@ -122,7 +128,11 @@ class _Pull:
             self.pulled.contacts += len(page.items)
 
         was_new = await is_new(self.workspace, self.name)
-        await self._stream("contacts", digest, partial(source.contacts, reading), take)
+        try:
+            await self._stream("contacts", digest, partial(source.contacts, reading), take, look.at)
+            await look.finish()
+        finally:
+            self.pulled.problems += look.problems
         await note_everybody_is_read(self.workspace, target)
         if was_new and self.platform.ids is not None:
             await need_not_walk(self.workspace, self.name)
@@ -176,6 +186,7 @@ class _Pull:
         reading: str,
         start: Callable[[Cursor | None], AsyncIterator[Page[T]]],
         take: Callable[[Transaction, Page[T]], Awaitable[None]],
+        look_at: Callable[[Page[T]], Awaitable[Page[T]]] | None = None,
     ) -> None:
         """Take a stream to its end; each page is stored together with its cursor."""
         async with self.workspace.state.read() as tx:
@@ -185,6 +196,8 @@ class _Pull:
         done, problems = 0, 0
         try:
             while (page := await self.patience(walk.page)) is not None:
+                if look_at is not None:
+                    page = await look_at(page)
                 cursor = StoredCursor(
                     platform=self.name,
                     stream=stream,
@@ -203,6 +216,12 @@ class _Pull:
         if problems > SHOWN_PROBLEMS:
             more = f"{problems - SHOWN_PROBLEMS} more problems like these"
             self.pulled.problems.append(Problem(message=more, path=f"{self.name}.{stream}"))
+
+    async def _was_read(self, stream: str, reading: str) -> bool:
+        """Return whether some of a stream was read as it would be read now."""
+        async with self.workspace.state.read() as tx:
+            stored = await tx.cursors.get(self.name, stream)
+        return stored is not None and stored.reading == reading
 
     def _lists(self) -> frozenset[str]:
         watched = self.workspace.configuration.watched_lists
@@ -223,12 +242,18 @@ async def _keep(
     await tx.cursors.put(cursor)
 
 
-def _digest(platform: str, reading: Reading, attributes: Mapping[str, Attribute]) -> str:
-    """Return what tells whether records were read as they would be read now."""
+def _digest(
+    platform: str, reading: Reading, attributes: Mapping[str, Attribute], resumed: int
+) -> str:
+    """Return what tells whether records were read as they would be read now.
+
+    Fields that could not be believed, and were `resumed`, are read anew.
+    """
     names = {
         name: [attribute.sources[platform], attribute.type.value]
         for name, attribute in attributes.items()
         if platform in attribute.sources
     }
-    content = json.dumps([sorted(names.items()), reading.email, sorted(reading.lists)])
-    return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+    content: list[object] = [sorted(names.items()), reading.email, sorted(reading.lists)]
+    content += [resumed] if resumed else []
+    return hashlib.blake2b(json.dumps(content).encode(), digest_size=12).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.domain.instants import to_micros
@@ -30,13 +30,28 @@ AFTER_ITS_ORIGIN = 2 * BEFORE_ITS_ORIGIN
 """By how many a change of it is later at least, and so later than the origin too."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserve:
+    """Attributes of which what a contact shows is taken with reserve."""
+
+    held: frozenset[str] = frozenset()
+    """Those whose field cannot be believed: what was known of them stays."""
+    renewed: frozenset[str] = frozenset()
+    """Those read from another field than before: it is seen for the first time."""
+
+
+NO_RESERVE = Reserve()
+
+
 def revised(
     platform: str,
     contact: Contact,
     known: Mapping[str, Record],
     attributes: Mapping[str, Attribute],
     read: Reader,
+    *,
     recorded_at: datetime,
+    reserve: Reserve = NO_RESERVE,
 ) -> Record | None:
     """Return the record that `contact` makes as `read`, or None when all of it is known.
 
@@ -44,19 +59,18 @@ def revised(
     """
     before = known.get(contact.remote_id)
     values = read(contact)
+    if reserve.held:
+        values = _with_held(values, reserve.held, before)
     if before is None:
         return _first(platform, contact, values, recorded_at)
+    emptied = _emptied(before, cleared(platform, contact, attributes), reserve)
+    copied = {name for name, each in attributes.items() if each.sync} - reserve.renewed
+    changed_at = to_micros(contact.modified_at or recorded_at)
     after = replace(
         before,
         emails=contact.emails,
         attributes=values,
-        stamps=_stamps(
-            before,
-            values,
-            cleared(platform, contact, attributes),
-            {name for name, each in attributes.items() if each.sync},
-            to_micros(contact.modified_at or recorded_at),
-        ),
+        stamps=_stamps(before, values, emptied, copied, changed_at),
         created_at=contact.created_at or before.created_at,
         modified_at=contact.modified_at,
         removed_at=None,
@@ -66,6 +80,21 @@ def revised(
     if after == replace(before, modified_at=contact.modified_at):
         return None
     return replace(after, recorded_at=recorded_at)
+
+
+def _with_held(
+    values: Mapping[str, Stored], held: frozenset[str], before: Record | None
+) -> Mapping[str, Stored]:
+    """Return values as read, but those of `held` attributes as they were known."""
+    known = before.attributes if before else {}
+    read = {name: each for name, each in values.items() if name not in held}
+    return read | {name: known[name] for name in held & known.keys()}
+
+
+def _emptied(before: Record, empty: frozenset[str], reserve: Reserve) -> frozenset[str]:
+    """Return the copied attributes that are `empty`, or were and may not be looked at."""
+    was_empty = before.stamps.keys() - before.attributes.keys()
+    return (empty - reserve.held - reserve.renewed) | (reserve.held & was_empty)
 
 
 def cleared(platform: str, contact: Contact, attributes: Mapping[str, Attribute]) -> frozenset[str]:

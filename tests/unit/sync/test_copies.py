@@ -239,6 +239,7 @@ async def test_small_moves_of_numbers_are_copied_whatever_is_worth_writing_of_ou
         rest="targets: {mail: {write_when: {change_of: 5}}}\n",
     )
     world = InStep(text)
+    world.has_field(world.crm, "age", FieldType.NUMBER)
     world.has_field(world.mail, "AGE", FieldType.NUMBER)
     crm, mail = world.pair()
     world.edit(crm, age=41)

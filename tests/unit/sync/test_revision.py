@@ -18,7 +18,7 @@ def revision(before: Record | None, **fields: object) -> Record | None:
     contact = a_contact("1", **{"modified_at": T + DAY, **fields})
     known = {} if before is None else {"1": before}
     read = reader_of("crm", NAMING.attributes)
-    return revised("crm", contact, known, NAMING.attributes, read, T + 2 * DAY)
+    return revised("crm", contact, known, NAMING.attributes, read, recorded_at=T + 2 * DAY)
 
 
 def test_a_first_sighting_changed_when_its_platform_says() -> None:
