@@ -23,6 +23,7 @@ from adapters.hubspot.paths import PATHS
 from adapters.hubspot.removals import RemovalReader
 from adapters.hubspot.webhooks.parser import HubspotWebhookParser
 from adapters.hubspot.writing.actions import ACTION_KINDS, HubspotActions
+from adapters.hubspot.writing.amiss import Amiss
 from adapters.hubspot.writing.attributes import ATTRIBUTE_BATCH, HubspotAttributes
 from adapters.hubspot.writing.creator import HubspotCreator
 from adapters.hubspot.writing.fixed import is_fixed
@@ -104,7 +105,7 @@ class HubspotPlatform(NoParts):
         definitions = Definitions(account)
         self.fields = HubspotFields(account, definitions)
         self.lists = HubspotLists(account)
-        self.attribute_writer = HubspotAttributes(account, definitions)
+        self.attribute_writer = HubspotAttributes(account, definitions, Amiss(account, definitions))
         self.contact_creator = HubspotCreator(account)
         self.list_writer = HubspotListWriter(account, self.lists)
         self.actions = HubspotActions(account)

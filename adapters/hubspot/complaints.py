@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from connector.errors import (
-    AccessRefused,
     ContactGone,
+    NotSetUp,
     PlatformError,
     PlatformUnavailable,
     RateLimited,
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 TRACE = "objectWriteTraceId"
 
 _DEFINITION = frozenset({"PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE", "PROPERTY_NOT_FOUND"})
+_VALUE = frozenset(
+    {"INVALID_OPTION", "INVALID_INTEGER", "INVALID_LONG", "INVALID_BOOLEAN", "INVALID_DATE"}
+)
+"""Of a property that takes other values than the ones we write."""
 _NAMES = ("propertyName", "name", "propertyNames")
 _RULE = "REQUIRED"
 _SCOPES = ("requiredGranularScopes", "requiredScopes", "missingScopes")
@@ -46,6 +50,14 @@ class AlreadyThere(RejectedByPlatform):
 
     existing: str | None = None
     """The id of its record, where it was said."""
+
+
+class PropertyAmiss(NotSetUp):
+    """A property is not there, or is not as the mappings say."""
+
+    properties: tuple[str, ...] = ()
+    is_certain: bool = False
+    """Whether no value at all can be written to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +85,17 @@ class Complaint:
         return bool(self.properties) and not _DEFINITION.isdisjoint(self.codes)
 
     @property
+    def may_be_about_definitions(self) -> bool:
+        """Return whether it may be: the properties themselves tell."""
+        return bool(self.properties) and not (_DEFINITION | _VALUE).isdisjoint(self.codes)
+
+    @property
     def words(self) -> str:
         """Return all of it for people, in one line."""
         head = ", ".join(dict.fromkeys([self.category, *self.codes])).strip(", ")
         about = f"property {', '.join(self.properties)}" if self.properties else ""
-        mended = "`heatsync check` says what mends it" if self.is_about_definitions else ""
         lacks = f"needs the scope {' or '.join(self.scopes)}" if self.scopes else ""
-        return ": ".join(each for each in (head, about, lacks, self.sentence, mended) if each)
+        return ": ".join(each for each in (head, about, lacks, self.sentence) if each)
 
 
 _KINDS: Mapping[str, type[PlatformError]] = {
@@ -149,13 +165,15 @@ def error_of(account: Account, operation: str, complaint: Complaint, status: int
     )
     if isinstance(error, AlreadyThere):
         error.existing = complaint.existing
+    if isinstance(error, PropertyAmiss):
+        error.properties = complaint.properties
+        error.is_certain = complaint.is_about_definitions
     return error
 
 
 def _kind_of(complaint: Complaint, status: int) -> type[PlatformError]:
-    if complaint.is_about_definitions:
-        # No value is at fault: all can be written once the property is mended, so none is given up.
-        return AccessRefused
+    if complaint.may_be_about_definitions:
+        return PropertyAmiss
     if complaint.existing:
         return AlreadyThere
     kind = ContactGone if status == httpx.codes.NOT_FOUND else RejectedByPlatform

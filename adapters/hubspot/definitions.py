@@ -85,6 +85,11 @@ class Definitions:
         self._known = {each.name: each for each in found}
         return found
 
+    @property
+    def known(self) -> Mapping[str, Definition]:
+        """Return the properties as they were when somebody last asked for all."""
+        return self._known
+
     async def of(self, names: Collection[str]) -> Mapping[str, Definition]:
         """Return the definitions of `names`; those that the account lacks are left out."""
         if not self._known.keys() >= set(names):

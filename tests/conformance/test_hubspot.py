@@ -149,7 +149,7 @@ class HubspotWorld(World):
         return list(self.account.engagement.sent_mail)
 
     def refused_change(self) -> AttributeChange:
-        values = {self.fields[FieldType.NUMBER]: "not a number"}
+        values = {self.fields[FieldType.TEXT]: "x" * 70_000}
         return AttributeChange(to=Addressee(remote_id=self.add_contact("odd@x.org")), values=values)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from adapters.hubspot.asking import BATCH, batch_read, unexpected
+from adapters.hubspot.complaints import PropertyAmiss
+from adapters.hubspot.writing.amiss import OPERATION, without
 from adapters.hubspot.writing.batches import Batch
 from adapters.hubspot.writing.fixed import is_fixed
 from adapters.hubspot.writing.lifecycle import STAGE, Lifecycle, Move
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
 
     from adapters.hubspot.account import Account
     from adapters.hubspot.definitions import Definitions
+    from adapters.hubspot.writing.amiss import Amiss
     from adapters.hubspot.writing.batches import Row
     from connector.domain.changes import AttributeChange
     from connector.domain.values import Written
 
 ATTRIBUTE_BATCH = BATCH
 
-_OPERATION = "write properties"
 _KEPT = frozenset({STAGE})
 _SKIPPED = frozenset({Move.KEEP, Move.NOTHING})
 
@@ -36,18 +38,39 @@ class HubspotAttributes:
 
     account: Account
     definitions: Definitions
+    amiss: Amiss
 
     async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
-        """Write values of properties; raises RejectedByPlatform when the batch is refused."""
+        """Write values of properties; raises RejectedByPlatform when the batch is refused.
+
+        Properties that the account lacks, or has otherwise, are left out and told as paused.
+        """
         refused = {
             place: Outcome(error=self._fixed(fixed))
             for place, each in enumerate(changes)
             if (fixed := [name for name in each.values if is_fixed(name)])
         }
-        writing = _Writing(account=self.account, definitions=self.definitions)
         left = [each for place, each in enumerate(changes) if place not in refused]
-        outcomes = iter(await writing.run(left) if left else ())
+        outcomes = iter(await self._write(left) if left else ())
         return [refused.get(place) or next(outcomes) for place in range(len(changes))]
+
+    async def _write(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+        """Write what can be written; a batch that is refused for a property is sent without it."""
+        writing = _Writing(account=self.account, definitions=self.definitions)
+        paused = await self.amiss.of(changes)
+        while True:
+            pairs = zip(changes, paused, strict=True)
+            try:
+                outcomes = await writing.run([without(each, lacks) for each, lacks in pairs])
+            except PropertyAmiss as error:
+                paused = await self.amiss.after(error, changes, paused)
+                continue
+            return [
+                replace(outcome, paused=lacks, is_unchanged=False)
+                if lacks and outcome.error is None
+                else outcome
+                for outcome, lacks in zip(outcomes, paused, strict=True)
+            ]
 
     async def read_attributes(
         self, remote_ids: Sequence[str], names: Sequence[str]
@@ -64,9 +87,9 @@ class HubspotAttributes:
     def _fixed(self, names: Sequence[str]) -> PlatformError:
         text = f"heatsync does not write `{'`, `'.join(names)}`"
         return RejectedByPlatform(
-            f"{self.account.name}: {_OPERATION}: {text}",
+            f"{self.account.name}: {OPERATION}: {text}",
             platform=self.account.name,
-            operation=_OPERATION,
+            operation=OPERATION,
         )
 
 
@@ -135,7 +158,7 @@ class _Writing:
             return ()
         batch = Batch(
             account=self.account,
-            operation=_OPERATION,
+            operation=OPERATION,
             path=f"{self.account.paths.contacts}/batch/update",
             inputs=[
                 {"id": remote_id, "properties": properties}
@@ -162,7 +185,7 @@ class _Writing:
             raw = shown.get(name)
             if raw != value and not shows(raw, value, kinds.get(name)):
                 what = f"the answer does not show what `{name}` was told"
-                return Outcome(error=unexpected(self.account, _OPERATION, what))
+                return Outcome(error=unexpected(self.account, OPERATION, what))
         return Outcome(kept=kept)
 
 

@@ -16,9 +16,8 @@ import httpx
 
 from adapters.http import Call
 from adapters.hubspot.asking import unexpected
-from adapters.hubspot.complaints import TRACE, complaints_of, error_of, refusal
+from adapters.hubspot.complaints import TRACE, PropertyAmiss, complaints_of, error_of, refusal
 from adapters.hubspot.limits import REQUEST
-from connector.errors import AccessRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,7 +52,7 @@ class Batch:
         """Return for each input, in order, its row of the answer or why there is none.
 
         Raises RejectedByPlatform when the batch was refused and nobody knows for whose sake, and
-        AccessRefused when the account lacks a property, or lets nobody write it.
+        PropertyAmiss when the account lacks a property, or has it otherwise.
         """
         for number, each in enumerate(self.inputs):
             each[TRACE] = str(number)
@@ -99,7 +98,7 @@ class Batch:
         for each in complaints:
             numbers = list(self._numbers(each))
             error = error_of(self.account, self.operation, each, _MULTI)
-            if isinstance(error, AccessRefused):
+            if isinstance(error, PropertyAmiss):
                 raise error
             found.update(dict.fromkeys(numbers, error))
             if not numbers:

@@ -249,11 +249,13 @@ async def test_without_a_property_nobody_is_given_up(installed: Installation) ->
     ann = account.add(email="ann@mail.example.com")
     heat = account.contacts.records.definitions.pop("heat_score")
     refused = await installed.sync()
+    without = dict(account.values(ann))
     account.contacts.define(heat)
 
     mended = await installed.sync()
 
-    assert any("PROPERTY_DOESNT_EXIST" in each.message for each in refused.problems)
+    assert any("no property `heat_score`" in each.message for each in refused.problems)
+    assert without["heat_stage"] == "cold"
     assert mended.deliveries["crm"]["delivered"] == 1
     assert account.values(ann)["heat_score"] == "0"
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from adapters.hubspot.definitions import Definitions
+from adapters.hubspot.writing.amiss import Amiss
 from adapters.hubspot.writing.attributes import HubspotAttributes
 from connector.domain.changes import Addressee, AttributeChange, Outcome
 from connector.domain.values import Written
 from connector.errors import (
-    AccessRefused,
     ContactGone,
     PlatformUnavailable,
     RejectedByPlatform,
@@ -41,7 +41,8 @@ def properties(**kinds: str) -> tuple[int, dict[str, Any]]:
 
 def writer(canned: Canned) -> HubspotAttributes:
     account = canned.account()
-    return HubspotAttributes(account, Definitions(account))
+    definitions = Definitions(account)
+    return HubspotAttributes(account, definitions, Amiss(account, definitions))
 
 
 def errors_of(outcomes: Any) -> list[type[Exception] | None]:  # noqa: ANN401 - a sequence of outcomes
@@ -206,20 +207,66 @@ async def test_a_batch_that_is_refused_as_a_whole_is_raised_to_be_halved(status:
     assert len(canned.asked) == 1
 
 
-@pytest.mark.parametrize("code", ["PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE"])
-@pytest.mark.parametrize("status", [207, 400])
-async def test_a_property_that_cannot_be_written_ends_the_push_and_gives_nobody_up(
-    code: str, status: int
-) -> None:
-    problem = {"code": code, "context": {"propertyName": ["heat"]}}
+def about(code: str, name: str, status: int) -> tuple[int, dict[str, Any]]:
+    """Return a refusal of the second contact's property, or of the batch for its sake."""
+    problem = {"code": code, "context": {"propertyName": [name]}}
     refused = {**error(VALIDATION, objectWriteTraceId=["1"]), "errors": [problem]}
-    body = refused if status == 400 else rows(("11", {"heat": ""}), errors=[refused])
-    canned = Canned([(status, body)])
+    return status, refused if status == 400 else rows(("11", {"heat": ""}), errors=[refused])
 
-    with pytest.raises(AccessRefused, match=f"{code}: property heat: .*heatsync check"):
-        await writer(canned).write_attributes([change("11", heat=None), change("12", heat=None)])
 
-    assert len(canned.asked) == 1
+@pytest.mark.parametrize(
+    ("code", "defined", "why"),
+    [
+        ("PROPERTY_DOESNT_EXIST", {"name": "other", "type": "string"}, "is no property `heat`"),
+        ("READ_ONLY_VALUE", {"name": "heat", "calculated": True}, "lets nobody write"),
+        ("READ_ONLY_VALUE", {"name": "heat", "type": "number"}, "lets nobody write"),
+        ("INVALID_BOOLEAN", {"name": "heat", "type": "bool"}, "`heat` is a boolean"),
+        (
+            "INVALID_OPTION",
+            {"name": "heat", "type": "enumeration", "options": [{"value": "2"}]},
+            "`heat` lacks an option",
+        ),
+    ],
+)
+@pytest.mark.parametrize("status", [207, 400])
+async def test_a_property_that_the_account_has_otherwise_is_left_out_and_the_rest_written(
+    code: str, defined: dict[str, Any], why: str, status: int
+) -> None:
+    canned = Canned([about(code, "heat", status), (200, {"results": [defined]}), echoed])
+
+    outcomes = await writer(canned).write_attributes(
+        [change("11", heat=Decimal(1), tone="x"), change("12", tone="y")]
+    )
+
+    assert [list(each.paused) for each in outcomes] == [["heat"], []]
+    assert why in str(outcomes[0].paused["heat"])
+    assert errors_of(outcomes) == [None, None]
+    told = [each["properties"] for each in canned.asked[2].body["inputs"]]
+    assert told == [{"tone": "x"}, {"tone": "y"}]
+
+
+async def test_what_is_left_out_is_not_sent_again_until_it_is_there() -> None:
+    lacking, there = properties(tone="string"), properties(tone="string", heat="number")
+    refused = about("PROPERTY_DOESNT_EXIST", "heat", 400)
+    canned = Canned([refused, lacking, lacking, there, echoed])
+    attributes = writer(canned)
+
+    outcomes = [
+        outcome
+        for _ in range(4)
+        for outcome in await attributes.write_attributes([change("11", heat=Decimal(1))])
+    ]
+
+    assert [set(each.paused) for each in outcomes] == [{"heat"}, {"heat"}, {"heat"}, set()]
+    assert [each.method for each in canned.asked] == ["POST", "GET", "GET", "GET", "POST"]
+
+
+async def test_a_value_that_its_property_ought_to_take_is_the_contacts_own_trouble() -> None:
+    defined = properties(heat="number")
+    canned = Canned([about("INVALID_INTEGER", "heat", 400), defined])
+
+    with pytest.raises(RejectedByPlatform, match="INVALID_INTEGER: property heat"):
+        await writer(canned).write_attributes([change("11", heat=Decimal(1)), change("12", a="b")])
 
 
 async def test_a_rule_of_the_account_is_told_plainly() -> None:
@@ -241,7 +288,7 @@ async def test_no_value_of_a_contact_is_in_an_error() -> None:
     problem = {"message": "Zoe was not one of the allowed options", "code": "INVALID_OPTION"}
     body = {**error(VALIDATION, message), "errors": [problem]}
     body2 = error(VALIDATION, 'Email address zoe@mail.example.com of "Zoe" is invalid')
-    canned = Canned([(400, body), (400, body2)])
+    canned = Canned([(400, body), properties(x="string"), (400, body2)])
 
     for _ in range(2):
         with pytest.raises(RejectedByPlatform) as caught:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.hubspot.definitions import Definitions
+from adapters.hubspot.writing.amiss import Amiss
 from adapters.hubspot.writing.attributes import HubspotAttributes
 from adapters.hubspot.writing.lifecycle import STAGE, Move, move
 from connector.domain.changes import Addressee, AttributeChange, Outcome
@@ -47,7 +48,9 @@ def echoed(asked: Asked) -> tuple[int, dict[str, Any]]:
 
 async def written(canned: Canned, *changes: AttributeChange) -> list[Outcome]:
     account = canned.account()
-    return list(await HubspotAttributes(account, Definitions(account)).write_attributes(changes))
+    definitions = Definitions(account)
+    writer = HubspotAttributes(account, definitions, Amiss(account, definitions))
+    return list(await writer.write_attributes(changes))
 
 
 def told(canned: Canned) -> list[list[dict[str, str]]]:
