@@ -61,7 +61,8 @@ _CLIENT = range(400, 500)
 _SERVER = 500
 _ADDRESS = re.compile(r"[^\s\"'<>(),:;=/?&]+(?:@|%40)[^\s\"'<>(),:;/?&]+", re.IGNORECASE)
 _ID = re.compile(r"[A-Za-z0-9_.:=/+-]{1,64}")
-_PHONE = re.compile(r"\+\d[\d\s().-]{5,}\d")
+_PHONE = re.compile(r"\+\d[\d\s().-]{5,}\d|(?<!\w)\d(?:[\s().-]{0,2}\d){7,}(?!\w)")
+"""A telephone number, or so many digits that they may be one."""
 
 # Its lines at the level of information hold whole addresses, and so the people asked for.
 logging.getLogger("httpx").setLevel(logging.WARNING)

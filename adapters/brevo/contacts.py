@@ -91,6 +91,7 @@ def changed(page_rows: int, since: int | None) -> Listing:
         key=remote_id_of,
         order=created,
         params=(("sort", "asc"), *modified_since(since)),
+        is_counted=True,
     )
 
 

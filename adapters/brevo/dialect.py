@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from adapters.brevo.sentences import known_code, known_words
 from adapters.http import Answer, Call, Quota, seconds_of
 
 if TYPE_CHECKING:
@@ -51,10 +52,14 @@ class BrevoDialect:
         return seconds_of(answer.headers.get(_RESET) or answer.headers.get("retry-after"))
 
     def message(self, answer: Answer) -> str | None:
-        """Return Brevo's code and words."""
+        """Return Brevo's code, and those of its words that are nobody's."""
         body = answer.body if isinstance(answer.body, dict) else {}
-        told = [body[name] for name in ("code", "message") if isinstance(body.get(name), str)]
-        return ": ".join(told) or None
+        code, words = body.get("code"), body.get("message")
+        told = [
+            known_code(code) if isinstance(code, str) else None,
+            known_words(words) if isinstance(words, str) else None,
+        ]
+        return ": ".join(each for each in told if each) or None
 
     def error(self, answer: Answer) -> type[PlatformError] | None:  # noqa: ARG002 - contract
         """Return nothing: statuses mean what they say."""

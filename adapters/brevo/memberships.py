@@ -119,6 +119,7 @@ def _members_of(remote_id: str, page_rows: int) -> Listing:
         key=remote_id_of,
         order=created,
         params=(("sort", "asc"),),
+        is_counted=True,
         # A list that was deleted has no members.
         may_lack=frozenset({404}),
     )

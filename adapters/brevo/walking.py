@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MOST_IDLE = 40
 """Requests in a row that brought nothing new: more of them is going round in circles."""
+_ENDS_BELIEVED = 2
+"""Ends in a row that are believed though there should be more: the number of rows may be wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class Listing:
     params: tuple[tuple[str, str], ...] = ()
     may_lack: frozenset[int] = frozenset()
     """Statuses that say that the account has no such list: it is read as empty."""
+    is_counted: bool = False
+    """Whether each answer says how many rows there are: one that does not is no end."""
     is_bare_when_empty: bool = False
     """Whether an answer without rows may lack their field too."""
 
@@ -85,7 +89,7 @@ async def walk(account: Account, listing: Listing, start: Footing) -> AsyncItera
     A row that was there all the time is yielded at least once, whatever is deleted meanwhile.
     Raises UnexpectedAnswer when the list has no end.
     """
-    footing, overlap, idle = start, 1, 0
+    footing, overlap, idle, ends = start, 1, 0, 0
     while idle <= _MOST_IDLE:
         offset = max(0, footing.offset - overlap) if footing.last is not None else 0
         page = await _ask(account, listing, offset)
@@ -94,7 +98,10 @@ async def walk(account: Account, listing: Listing, start: Footing) -> AsyncItera
             continue
         fresh, total = page.behind(footing), page.total
         end = offset + len(page.rows)
-        is_last = len(page.rows) < listing.limit and (not fresh or total is None or end >= total)
+        is_short = len(page.rows) < listing.limit
+        ends = ends + 1 if is_short and not fresh else 0
+        says_more = listing.is_counted if total is None else end < total
+        is_last = is_short and (not says_more or ends == _ENDS_BELIEVED)
         if page.rows:
             footing = Footing(offset=end, last=page.keys[-1], order=page.orders[-1])
         yield Stretch(rows=fresh, footing=footing, is_last=is_last, total=total)
@@ -138,7 +145,7 @@ async def _ask(account: Account, listing: Listing, offset: int) -> _Page:
     if answer.status in listing.may_lack or (
         listing.is_bare_when_empty and isinstance(body, dict) and not body.get(listing.field)
     ):
-        return _Page(rows=())
+        return _Page(rows=(), total=0)
     rows = account.rows(listing.operation, body, listing.field)
     try:
         keys, orders = [listing.key(row) for row in rows], [listing.order(row) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -38,8 +38,8 @@ _LOOK = "look at an import"
 class ImportRow:
     """One contact of an import."""
 
-    email: str
-    attributes: Mapping[str, Sent]
+    email: str = field(repr=False)
+    attributes: Mapping[str, Sent] = field(repr=False)
 
     def as_json(self) -> Json:
         """Return it as it is sent."""

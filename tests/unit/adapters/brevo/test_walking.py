@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -136,7 +136,7 @@ async def test_a_total_that_counts_more_than_there_is_does_not_keep_us() -> None
     pages = [each async for each in walk(canned.account(), listing(), Footing())]
 
     assert [row["id"] for page in pages for row in page.rows] == [1, 2, 3, 4]
-    assert len(canned.asked) == 3
+    assert len(canned.asked) == 4
 
 
 async def test_a_short_page_is_no_end_while_the_total_says_more() -> None:
@@ -144,6 +144,33 @@ async def test_a_short_page_is_no_end_while_the_total_says_more() -> None:
     canned = Canned(lambda asked: (200, {"things": asked.page_of(present)[:2], "count": 7}))
 
     pages = [each async for each in walk(canned.account(), listing(), Footing())]
+
+    assert [row["id"] for page in pages for row in page.rows] == [1, 2, 3, 4, 5, 6, 7]
+
+
+async def test_one_page_that_brings_nothing_is_no_end_while_the_total_says_more() -> None:
+    present = rows(*range(1, 8))
+
+    def answer(asked: Asked) -> Answer:
+        page = asked.page_of(present)
+        return 200, {"things": page[:1] if len(canned.asked) == 2 else page, "count": 7}
+
+    canned = Canned(answer)
+    pages = [each async for each in walk(canned.account(), listing(), Footing())]
+
+    assert [row["id"] for page in pages for row in page.rows] == [1, 2, 3, 4, 5, 6, 7]
+
+
+async def test_where_answers_say_how_many_there_are_one_that_does_not_is_no_end() -> None:
+    present = rows(*range(1, 8))
+
+    def answer(asked: Asked) -> Answer:
+        page = asked.page_of(present)
+        return 200, {"things": page[:2]} if len(canned.asked) == 2 else {"things": page, "count": 7}
+
+    canned = Canned(answer)
+    counted = replace(listing(), is_counted=True)
+    pages = [each async for each in walk(canned.account(), counted, Footing())]
 
     assert [row["id"] for page in pages for row in page.rows] == [1, 2, 3, 4, 5, 6, 7]
 
