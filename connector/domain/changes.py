@@ -18,7 +18,7 @@ class Addressee:
     """A contact as its platform names it."""
 
     remote_id: str
-    email: str | None = None
+    email: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,8 @@ class AttributeChange:
     """Fields of one contact that shall have these values."""
 
     to: Addressee
-    values: Mapping[str, Written]
-    before: Mapping[str, Written] = field(default_factory=dict)
+    values: Mapping[str, Written] = field(repr=False)
+    before: Mapping[str, Written] = field(default_factory=dict, repr=False)
     """What we were seen to write last to those of the fields that the platform guards.
 
     Whether a value that stands there now is ours is told by comparing it with this.

@@ -32,9 +32,9 @@ class Contact:
     """A person on one platform, as just read from it."""
 
     remote_id: str
-    emails: tuple[str, ...] = ()
+    emails: tuple[str, ...] = field(default=(), repr=False)
     """Normalised; the first is the one to show."""
-    attributes: Mapping[str, Value | None] = field(default_factory=dict)
+    attributes: Mapping[str, Value | None] = field(default_factory=dict, repr=False)
     """Typed values under the platform's own names; None where the field is empty.
 
     A field whose value does not fit its type is left out: nobody cleared it.

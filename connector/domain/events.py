@@ -64,14 +64,14 @@ class Event:
 
     id: str
     """Unique on its platform; derived by `derived_id` when the platform gives none."""
-    subject: str
+    subject: str = field(repr=False)
     """The contact as the platform names it: a record id, else an e-mail address."""
     type: str
     """A canonical type, or ``custom.<name>``."""
     occurred_at: datetime
-    fields: Mapping[str, Value] = field(default_factory=dict)
+    fields: Mapping[str, Value] = field(default_factory=dict, repr=False)
     """Typed values of EVENT_COLUMNS (without type and platform) and any other properties."""
-    raw: str | None = None
+    raw: str | None = field(default=None, repr=False)
     """The platform's own payload, where it says more than `fields`."""
 
 

@@ -250,8 +250,8 @@ class AttributeWriter(Protocol):
 class NewContact:
     """A person to be created on a platform."""
 
-    email: str
-    attributes: Mapping[str, object] = field(default_factory=dict)
+    email: str = field(repr=False)
+    attributes: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 class ContactCreator(Protocol):
