@@ -40,6 +40,13 @@ class Definition:
     options: tuple[str, ...] = ()
     """The internal values it takes, in the order in which HubSpot shows them."""
     is_writable: bool = True
+    has_others: bool = False
+    """Whether it takes values that are not among its options, such as the ids of owners."""
+
+    @property
+    def is_choice(self) -> bool:
+        """Return whether it takes its options and nothing else."""
+        return self.kind == _CHOICE and self.type is FieldType.TEXT and not self.has_others
 
     @property
     def type(self) -> FieldType:
@@ -109,6 +116,7 @@ def definition_of(row: Mapping[str, Any]) -> Definition:
         kind=str(row.get("type", "")),
         shape=str(row.get("fieldType", "")),
         options=tuple(str(each.get("value", "")) for each in ordered),
+        has_others=row.get("externalOptions") is True,
         is_writable=not is_read_only and row.get("calculated") is not True,
     )
 

@@ -134,7 +134,7 @@ def _why(name: str, value: Written, definition: Definition | None) -> str | None
         return None
     if definition.type not in {FieldType.TEXT, _TYPES[type(value)]}:
         return f"the property `{name}` is a {definition.type.value}"
-    if definition.options and definition.type is FieldType.TEXT and value != "":
+    if definition.is_choice:
         text = text_of(value)
         chosen = text.split(_SEVERAL) if definition.shape == _SEVERAL_SHAPE else [text]
         if not {each for each in chosen if each} <= set(definition.options):

@@ -226,6 +226,7 @@ def about(code: str, name: str, status: int) -> tuple[int, dict[str, Any]]:
             {"name": "heat", "type": "enumeration", "options": [{"value": "2"}]},
             "`heat` lacks an option",
         ),
+        ("INVALID_OPTION", {"name": "heat", "type": "enumeration"}, "`heat` lacks an option"),
     ],
 )
 @pytest.mark.parametrize("status", [207, 400])
@@ -259,6 +260,14 @@ async def test_what_is_left_out_is_not_sent_again_until_it_is_there() -> None:
 
     assert [set(each.paused) for each in outcomes] == [{"heat"}, {"heat"}, {"heat"}, set()]
     assert [each.method for each in canned.asked] == ["POST", "GET", "GET", "GET", "POST"]
+
+
+async def test_an_option_that_is_not_the_accounts_to_list_is_the_contacts_own_trouble() -> None:
+    owners = {"name": "heat", "type": "enumeration", "externalOptions": True}
+    canned = Canned([about("INVALID_OPTION", "heat", 400), (200, {"results": [owners]})])
+
+    with pytest.raises(RejectedByPlatform, match="INVALID_OPTION: property heat"):
+        await writer(canned).write_attributes([change("11", heat="7"), change("12", a="b")])
 
 
 async def test_a_value_that_its_property_ought_to_take_is_the_contacts_own_trouble() -> None:
