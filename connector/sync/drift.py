@@ -39,6 +39,20 @@ def fields_of(target: Target) -> Mapping[str, FieldType]:
     return {each.field: FieldType.TEXT for each in target.attributes}
 
 
+async def doubtful(tx: Transaction, target: Target, contacts: Sequence[Contact]) -> list[str]:
+    """Return the ids of those that are otherwise than confirmed and may be older than our write.
+
+    The index of a platform may lag behind its records.
+    """
+    latest = {each.remote_id: each for each in contacts}
+    rows = await _rows(tx, target.platform, latest)
+    return [
+        remote_id
+        for remote_id, row in rows.items()
+        if _may_be_before(latest[remote_id], row) and _is_otherwise(latest[remote_id], row, target)
+    ]
+
+
 async def notice_values(
     tx: Transaction, target: Target, contacts: Sequence[Contact], at: datetime
 ) -> Counter[str]:
@@ -197,6 +211,21 @@ class _Look:
         if known.keys() & set(keys):
             rest = {each: was for each, was in known.items() if each not in keys}
             self.confirmed = replace(self.confirmed, overruled=rest)
+
+
+def _may_be_before(contact: Contact, row: Outbound) -> bool:
+    modified, confirmed = contact.modified_at, row.confirmed_at
+    return modified is not None and confirmed is not None and modified <= confirmed + SLACK
+
+
+def _is_otherwise(contact: Contact, row: Outbound, target: Target) -> bool:
+    look = _Look(row=row, target=target)
+    look.at(contact)
+    return (
+        bool(look.found)
+        or look.desired != row.desired
+        or look.confirmed.attributes != row.confirmed.attributes
+    )
 
 
 async def _rows(

@@ -112,7 +112,7 @@ class _Pull:
             configuration.watched_lists,
             fields_of(target) if target else None,
         )
-        look = SecondLook(workspace=self.workspace, name=self.name)
+        look = SecondLook(workspace=self.workspace, name=self.name, target=target)
         await look.begin()
         digest = _digest(self.name, reading, configuration.attributes, look.sources.resumed)
         if not await self._was_read("contacts", digest):
@@ -129,7 +129,8 @@ class _Pull:
 
         was_new = await is_new(self.workspace, self.name)
         try:
-            await self._stream("contacts", digest, partial(source.contacts, reading), take, look.at)
+            start, look_at = partial(source.contacts, reading), partial(look.at, reading)
+            await self._stream("contacts", digest, start, take, look_at)
             await look.finish()
         finally:
             self.pulled.problems += look.problems

@@ -1,7 +1,8 @@
 """A second look at contacts just read, before anything is made of what seems to be missing.
 
 Whether the fields are there at all is asked once a run, when an attribute is read from elsewhere
-than before, or seems to have been cleared.
+than before, or seems to have been cleared. A contact that shows something else than what we wrote
+is read by its id where what is at hand may be of before our write.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from connector.errors import RightMissing, UnsupportedByPlatform
+from connector.errors import PlatformError, RightMissing, UnsupportedByPlatform
+from connector.sync.drift import doubtful
 from connector.sync.revision import cleared
 from connector.sync.sources import Sources, are_copied, remember_sources, sources_of
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from connector.domain.contacts import Contact, Reading
     from connector.domain.pages import Page
     from connector.errors import Problem
+    from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
 
@@ -28,6 +31,8 @@ class SecondLook:
 
     workspace: Workspace
     name: str
+    target: Target | None
+    """What is kept true on the platform, where others may change it as well."""
     sources: Sources = field(default_factory=Sources)
     has_compared: bool = False
 
@@ -66,8 +71,9 @@ class SecondLook:
         fields = {name: kind for name, kind in reading.fields.items() if name not in paused}
         return replace(reading, fields=fields) if paused else reading
 
-    async def at(self, page: Page[Contact]) -> Page[Contact]:
-        """Return `page` without the fields that are not to be believed."""
+    async def at(self, reading: Reading, page: Page[Contact]) -> Page[Contact]:
+        """Return `page` as it may be believed, by what its contacts show when asked for by id."""
+        page = await self._read_again(reading, page)
         if not self.has_compared and await self._seems_cleared(page.items):
             await self.compare()
         if not (paused := self._paused()):
@@ -87,6 +93,23 @@ class SecondLook:
     def problems(self) -> Sequence[Problem]:
         """Return what is wrong with fields."""
         return self.sources.problems(self.name, self.workspace.configuration.attributes)
+
+    async def _read_again(self, reading: Reading, page: Page[Contact]) -> Page[Contact]:
+        """Return `page`, contacts that may be of before our write as they are now."""
+        lookup = self.workspace.platforms[self.name].lookup
+        if self.target is None or lookup is None or not page.items:
+            return page
+        async with self.workspace.state.read() as tx:
+            ids = await doubtful(tx, self.target, page.items)
+        if not ids:
+            return page
+        try:
+            found = await self.workspace.patience(self.name)(lambda: lookup.fetch(ids, reading))
+        except PlatformError:
+            # The page is what there is then, and drift would be repaired for nothing at worst.
+            return page
+        now = {each.remote_id: each for each in found}
+        return replace(page, items=tuple(now.get(each.remote_id, each) for each in page.items))
 
     def _paused(self) -> frozenset[str]:
         return self.sources.fields(self.name, self.workspace.configuration.attributes)
