@@ -184,6 +184,7 @@ class Outbox:
         *,
         platform: str | None = None,
         states: Collection[DeliveryState] | None = None,
+        remote_id: str | None = None,
         after: tuple[str, int] | None = None,
         limit: int = 1000,
     ) -> Sequence[Outbound]:
@@ -193,11 +194,26 @@ class Outbox:
             query = query.where(OUTBOUND.c.platform == platform)
         if states is not None:
             query = query.where(OUTBOUND.c.state.in_([state.value for state in states]))
+        if remote_id is not None:
+            query = query.where(OUTBOUND.c.remote_id == remote_id)
         if after is not None:
             query = query.where(tuple_(OUTBOUND.c.platform, OUTBOUND.c.contact) > after)
         return await self._session.run(
             lambda connection: [_from_row(row) for row in connection.execute(query)]
         )
+
+    async def count_newcomers(self, platform: str) -> int:
+        """Return how many rows that are not finished wait for a record."""
+        query = (
+            select(func.count())
+            .select_from(OUTBOUND)
+            .where(
+                OUTBOUND.c.platform == platform,
+                OUTBOUND.c.state.in_([_PENDING, _IN_FLIGHT]),
+                OUTBOUND.c.remote_id == NOT_YET,
+            )
+        )
+        return await self._session.run(lambda connection: connection.execute(query).scalar_one())
 
     async def members(self, platform: str) -> Mapping[str, int]:
         """Return, per list, how many rows are confirmed to be in it."""

@@ -141,10 +141,15 @@ class OutboxStore(Protocol):
         *,
         platform: str | None = None,
         states: Collection[DeliveryState] | None = None,
+        remote_id: str | None = None,
         after: tuple[str, int] | None = None,
         limit: int = 1000,
     ) -> Sequence[Outbound]:
         """Return rows ordered by (platform, contact), those behind `after`."""
+        ...
+
+    async def count_newcomers(self, platform: str) -> int:
+        """Return how many rows that are not finished wait for a record: it is NOT_YET made."""
         ...
 
     async def members(self, platform: str) -> Mapping[str, int]:

@@ -50,8 +50,8 @@ async def create_missing(workspace: Workspace, target: Target, *, force: bool) -
         return made
     reasons: Counter[str] = Counter()
     page: list[Outbound] = []
-    async for row in unfinished(workspace.state, target.platform):
-        page += [row] if row.remote_id == NOT_YET else []
+    async for row in unfinished(workspace.state, target.platform, remote_id=NOT_YET):
+        page.append(row)
         if len(page) == AT_ONCE:
             await _create(workspace, target, page, made, reasons)
             page = []
@@ -82,12 +82,10 @@ async def too_many(workspace: Workspace, target: Target) -> Problem | None:
     """Return what keeps newcomers out, when they are suspiciously many; None: nothing."""
     if not target.creates:
         return None
-    wanted = 0
-    async for row in unfinished(workspace.state, target.platform):
-        wanted += row.remote_id == NOT_YET
-    if wanted <= GUARDED_FROM:
-        return None
     async with workspace.state.read() as tx:
+        wanted = await tx.outbox.count_newcomers(target.platform)
+        if wanted <= GUARDED_FROM:
+            return None
         present = await tx.contacts.count_live(target.platform)
     if wanted * 2 <= present:
         return None

@@ -57,13 +57,19 @@ def is_too_much(workspace: Workspace, platform: str, lost: int, of: int) -> bool
     return of >= GUARDED_FROM and lost * 100 > of * int(allowed.removesuffix("%"))
 
 
-async def unfinished(state: State, platform: str) -> AsyncIterator[Outbound]:
-    """Yield the rows of a platform that are not delivered yet, by contact."""
+async def unfinished(
+    state: State, platform: str, *, remote_id: str | None = None
+) -> AsyncIterator[Outbound]:
+    """Yield what is not delivered yet to a platform, by contact; all of it, or for one record."""
     after: tuple[str, int] | None = None
     while True:
         async with state.read() as tx:
             rows = await tx.outbox.list(
-                platform=platform, states=UNFINISHED, after=after, limit=PAGE
+                platform=platform,
+                states=UNFINISHED,
+                remote_id=remote_id,
+                after=after,
+                limit=PAGE,
             )
         for row in rows:
             yield row

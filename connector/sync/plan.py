@@ -67,9 +67,8 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
     planned.problems = [*problems, *([crowd] if crowd else [])]
     drafting = _Drafting(planned=planned, limit=limit)
     if target.creates and not crowd:
-        async for row in unfinished(workspace.state, name):
-            if row.remote_id == NOT_YET:
-                drafting.add([_change(row, "contact", "created", None, row.email)])
+        async for row in unfinished(workspace.state, name, remote_id=NOT_YET):
+            drafting.add([_change(row, "contact", "created", None, row.email)])
     async for row in unfinished(workspace.state, name):
         if row.remote_id != NOT_YET or not crowd:
             left = without(blocked, difference(row, target))

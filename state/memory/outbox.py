@@ -106,6 +106,7 @@ class MemoryOutbox:
         *,
         platform: str | None = None,
         states: Collection[DeliveryState] | None = None,
+        remote_id: str | None = None,
         after: tuple[str, int] | None = None,
         limit: int = 1000,
     ) -> Sequence[Outbound]:
@@ -115,9 +116,17 @@ class MemoryOutbox:
             for key, row in sorted(self._tables.outbound.items())
             if platform in {None, row.platform}
             and (states is None or row.state in states)
+            and remote_id in {None, row.remote_id}
             and (after is None or key > after)
         ]
         return found[:limit]
+
+    async def count_newcomers(self, platform: str) -> int:
+        """Return how many rows that are not finished wait for a record."""
+        return sum(
+            row.platform == platform and row.state in _WAITING and row.remote_id == NOT_YET
+            for row in self._tables.outbound.values()
+        )
 
     async def members(self, platform: str) -> Mapping[str, int]:
         """Return, per list, how many rows are confirmed to be in it."""

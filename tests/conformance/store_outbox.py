@@ -284,6 +284,22 @@ class OutboxPromises(StoreWorld):
         assert listed == [("crm", one), ("crm", two), ("crm", three), ("mail", two)]
         assert [row.contact for row in [*behind, *dead]] == [three, three]
 
+    async def test_whoever_waits_for_a_record_is_counted_and_listed(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two, three, four = await people(tx, 4)
+            rows = [
+                an_outbound(one, remote_id=NOT_YET),
+                an_outbound(two),
+                an_outbound(three, remote_id=NOT_YET, platform="mail"),
+                an_outbound(four, remote_id=NOT_YET, state=DEAD),
+            ]
+            await tx.outbox.save(rows)
+
+        async with state.read() as tx:
+            assert await tx.outbox.count_newcomers("crm") == 1
+            listed = await tx.outbox.list(platform="crm", remote_id=NOT_YET)
+        assert [row.contact for row in listed] == [one, four]
+
     async def test_members_are_counted_as_confirmed(self, state: State) -> None:
         async with state.write() as tx:
             one, two, three = await people(tx, 3)
