@@ -165,6 +165,15 @@ class Outbox:
         freed = freed.values({**_FREED, "last_error": told})
         return await self._session.run(lambda connection: connection.execute(freed).rowcount)
 
+    async def revive(self, platform: str) -> int:
+        """Make every dead row pending, as if it had not been tried; return how many."""
+        revived = (
+            update(OUTBOUND)
+            .where(OUTBOUND.c.platform == platform, OUTBOUND.c.state == _DEAD)
+            .values(state=_PENDING, attempts=0, not_before=None)
+        )
+        return await self._session.run(lambda connection: connection.execute(revived).rowcount)
+
     async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return the number of rows per platform and state."""
         query = select(OUTBOUND.c.platform, OUTBOUND.c.state, func.count()).group_by(

@@ -132,6 +132,10 @@ class OutboxStore(Protocol):
         """
         ...
 
+    async def revive(self, platform: str) -> int:
+        """Make every dead row pending, as if it had not been tried; return how many."""
+        ...
+
     async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return the number of rows per platform and state."""
         ...

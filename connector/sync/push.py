@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading, Removal
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 OWNER = "cycle"
 LEASE = timedelta(minutes=15)
 LEASED_AT_ONCE = 50_000
+REVIVED = "revived"
 MOST_REASONS = 20
 """Different reasons for refusals that one run tells."""
 MENDS = "`heatsync check` says what mends it, and `heatsync check --fix` makes what can be made"
@@ -70,7 +72,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
         held, problems = await blocked_lists(workspace, target)
         pushed.problems += problems
     ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
-    total = await _pending(workspace, name)
+    total = await workspace.state.transact(partial(_begin, name))
     done, last = 0, None
     while rows := await _lease(workspace, name, after=last):
         last = rows[-1].contact
@@ -201,7 +203,15 @@ async def _lease(workspace: Workspace, name: str, *, after: int | None) -> Seque
         )
 
 
-async def _pending(workspace: Workspace, name: str) -> int:
-    async with workspace.state.read() as tx:
-        counts = await tx.outbox.counts()
+async def _begin(name: str, tx: Transaction) -> int:
+    """Return how many rows are pending, those among them that are tried once more.
+
+    What an account lacks was taken for a rejection once: whatever died before that was mended may
+    pass by now.
+    """
+    note = f"{REVIVED} {name}"
+    if await tx.notes.get(note) is None:
+        await tx.outbox.revive(name)
+        await tx.notes.put(note, "1")
+    counts = await tx.outbox.counts()
     return counts.get(name, {}).get(DeliveryState.PENDING, 0)

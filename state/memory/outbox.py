@@ -94,6 +94,22 @@ class MemoryOutbox:
             self._free(key)
         return len(leased)
 
+    async def revive(self, platform: str) -> int:
+        """Make every dead row pending, as if it had not been tried; return how many."""
+        dead = [
+            key
+            for key, row in self._tables.outbound.items()
+            if row.platform == platform and row.state is DeliveryState.DEAD
+        ]
+        for key in dead:
+            self._tables.outbound[key] = replace(
+                self._tables.outbound[key],
+                state=DeliveryState.PENDING,
+                attempts=0,
+                not_before=None,
+            )
+        return len(dead)
+
     async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
         """Return the number of rows per platform and state."""
         counts: defaultdict[str, Counter[DeliveryState]] = defaultdict(Counter)
