@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 PAGE = 5_000
 ASKED = 100
 """Records asked for at once."""
+DOUBTED = timedelta(hours=1)
+"""How long a walk that is not believed stands, where walks are rationed: they are not cheap."""
 
 
 async def notice_vanished(
@@ -57,6 +59,8 @@ async def notice_vanished(
     every = workspace.configuration.platform(name).adapter.capabilities.walk_every
     if stored is None or not last.is_over(stored.cursor, now, every):
         return ()
+    if not force and (problem := await _doubt(workspace, name, now - min(every, DOUBTED))):
+        return (problem,)
     async with workspace.state.read() as tx:
         known = await tx.contacts.count_live(name)
     present = await _whole(walk, workspace.patience(name))
@@ -182,12 +186,10 @@ class _After:
                 missing += len(await self._gone(tx, self.present.missing(ids)))
         if not is_too_much(self.workspace, self.name, missing, known):
             return None
-        return Problem(
-            message=f"{missing} of {known} contacts were not met when all were walked; "
-            "none of them was taken for gone",
-            path=f"{self.name}.contacts",
-            hint="if that is right, run again with --force, or raise max_removals",
-        )
+        note = json.dumps([missing, known, to_micros(self.began)])
+        async with self.workspace.state.write() as tx:
+            await tx.notes.put(_doubted(self.name), note)
+        return _suspicion(self.name, missing, known)
 
     async def remove(self) -> None:
         """Mark as removed who was not met and, where one can ask, is not there either."""
@@ -236,6 +238,27 @@ class _After:
             if len(ids) < PAGE:
                 return
             after = ids[-1]
+
+
+async def _doubt(workspace: Workspace, name: str, since: datetime) -> Problem | None:
+    """Return why a walk that began behind `since` is not believed; None: there was none."""
+    async with workspace.state.read() as tx:
+        note = await tx.notes.get(_doubted(name))
+    missing, known, began = json.loads(note or "[0, 0, 0]")
+    return _suspicion(name, missing, known) if from_micros(began) > since else None
+
+
+def _suspicion(name: str, missing: int, known: int) -> Problem:
+    return Problem(
+        message=f"{missing} of {known} contacts were not met when all were walked; "
+        "none of them was taken for gone",
+        path=f"{name}.contacts",
+        hint="if that is right, run again with --force, or raise max_removals",
+    )
+
+
+def _doubted(name: str) -> str:
+    return f"doubted:{name}"
 
 
 def _parts(ids: Sequence[str], size: int) -> Iterable[Sequence[str]]:

@@ -16,7 +16,7 @@ from connector.errors import PlatformUnavailable
 from connector.ports.platform import Part
 from connector.sync.ingest import ingest_contacts, ingest_removals
 from connector.sync.pull import Pulled, pull
-from connector.sync.vanished import ASKED, Met
+from connector.sync.vanished import ASKED, DOUBTED, Met
 from tests.builders import a_contact
 from tests.unit.sync.world import World
 
@@ -141,6 +141,7 @@ async def test_a_walk_that_misses_more_than_may_be_lost_takes_nobody() -> None:
     early = await live(world)
     world.platforms["crm"].ids = walk
     there = vanish(world, 125)
+    world.clock.advance(DOUBTED)
     again = await pull(world.workspace, "crm")
 
     (problem,) = done.problems
@@ -150,6 +151,33 @@ async def test_a_walk_that_misses_more_than_may_be_lost_takes_nobody() -> None:
     )
     assert len(early) == 250
     assert again.problems == []
+    assert await live(world) == there
+
+
+async def test_a_walk_that_is_not_believed_is_told_and_not_made_again_for_an_hour() -> None:
+    world = a_world(parts=WALKED, people=250)
+    await pull(world.workspace, "crm")
+    vanish(world, 150)
+    done = await walked(world)
+
+    before = world.crm.requests
+    world.clock.advance(DOUBTED - timedelta(seconds=1))
+    again = await pull(world.workspace, "crm")
+
+    assert again.problems == done.problems
+    assert len(again.problems) == 1
+    assert world.crm.requests == before
+
+
+async def test_force_asks_anew_whatever_was_doubted() -> None:
+    world = a_world(parts=WALKED, people=250)
+    await pull(world.workspace, "crm")
+    there = vanish(world, 150)
+    await walked(world)
+
+    done = await pull(world.workspace, "crm", force=True)
+
+    assert done.problems == []
     assert await live(world) == there
 
 
