@@ -66,9 +66,9 @@ class Marketing:
     """The events of campaigns.
 
     A place has the `counters` of all campaigns at the beginning of the last round, and when they
-    were `asked`; while a round is under way, `next` are those of its own beginning, `lists` who is
-    asked (nothing: everybody), `at` how far it is, and `done` who answered behind that place: they
-    are not asked again because another request failed.
+    were `asked`; while a round is under way, `next` are those of its own beginning, `names` what
+    the campaigns are called, `lists` who is asked (nothing: everybody), `at` how far it is, and
+    `done` who answered behind that place: they are not asked again because another request failed.
     """
 
     account: Account
@@ -80,14 +80,14 @@ class Marketing:
     async def read(self, place: Place) -> AsyncIterator[Batch]:
         """Yield what happened to those who are asked at this pull."""
         now = to_micros(self.account.clock.now())
-        if "next" not in place and now - place.get("asked", 0) < micros_of(EVERY):
-            return
-        campaigns = await self._campaigns()
-        place = place if "next" in place else {**_round(place, campaigns), "asked": now}
+        if "next" not in place:
+            if now - place.get("asked", 0) < micros_of(EVERY):
+                return
+            place = {**_round(place, await self._campaigns()), "asked": now}
         if "next" not in place:
             yield Batch(events=(), place=place)
             return
-        asked, done = 0, set(place.pop("done", ()))
+        asked, done, names = 0, set(place.pop("done", ())), place["names"]
         listing = self._recipients(place["lists"])
         async for stretch in walk(self.account, listing, Footing.of(place.get("at"))):
             people = [each for each in stretch.rows if _is_asked(each, done)]
@@ -106,7 +106,7 @@ class Marketing:
                 place = {"counters": place["next"], "asked": place["asked"]}
             else:
                 place = {**place, "at": stretch.footing.plain()}
-            yield Batch(events=self._happened(answers, campaigns), place=place)
+            yield Batch(events=self._happened(answers, names), place=place)
             if failed is not None:
                 raise failed
             if asked >= self.most_asked:
@@ -152,14 +152,14 @@ class Marketing:
         )
 
     def _happened(
-        self, answers: Sequence[tuple[Row, Row]], campaigns: Mapping[str, Campaign]
+        self, answers: Sequence[tuple[Row, Row]], names: Mapping[str, str | None]
     ) -> tuple[Event, ...]:
         """Return what campaigns did to contacts, each with its statistics."""
         try:
             return tuple(
                 event
                 for row, each in answers
-                for event in _events(each, email_of(row["email"]) or "", campaigns)
+                for event in _events(each, email_of(row["email"]) or "", names)
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             text = "answered an event that cannot be read"
@@ -210,16 +210,16 @@ def _round(place: Place, campaigns: Mapping[str, Campaign]) -> Place:
         return {"counters": counters}
     known = [each.lists for each in moved if each.lists is not None]
     lists = sorted(frozenset[str]().union(*known)) if len(known) == len(moved) else []
-    return {"counters": before, "next": counters, "lists": lists}
+    names = {each.remote_id: each.name for each in campaigns.values()}
+    return {"counters": before, "next": counters, "names": names, "lists": lists}
 
 
-def _events(told: Row, email: str, campaigns: Mapping[str, Campaign]) -> Iterator[Event]:
+def _events(told: Row, email: str, names: Mapping[str, str | None]) -> Iterator[Event]:
     """Yield what a contact's statistics tell."""
     for kind, row in _rows(told):
         what, campaign = happening(kind), str(row["campaignId"])
         if what is None:
             continue
-        known = campaigns.get(campaign)
         yield mail_event(
             what,
             email=email,
@@ -227,7 +227,7 @@ def _events(told: Row, email: str, campaigns: Mapping[str, Campaign]) -> Iterato
             message_kind=MARKETING,
             about=campaign,
             link=row.get("url"),
-            fields={"campaign_name": known.name if known else None},
+            fields={"campaign_name": names.get(campaign)},
         )
 
 

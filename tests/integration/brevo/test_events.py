@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from adapters.brevo.simulator.outbox import Delivery
 from adapters.brevo.simulator.records import CustomEvent, Order, SmsRow
@@ -131,6 +134,28 @@ async def test_every_place_of_events_is_read(world: World) -> None:
         ("order.placed", str(ann.id)),
         ("order.refunded", str(ann.id)),
         ("sms.replied", str(ann.id)),
+    }
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Honolulu", "Pacific/Kiritimati"], ids=["west", "east"])
+async def test_events_are_read_whatever_day_it_is_where_the_account_lives(
+    world: World, zone: str
+) -> None:
+    account = world.simulator.account
+    account.zone = ZoneInfo(zone)
+    world.clock.advance(timedelta(hours=2))
+    now = world.clock.now()
+    ann, news = account.create("ann@mail.example.com", SMS="33612345678"), account.lists.add("News")
+    account.lists.put_in(news, [ann])
+    account.campaigns.happen("opened", ann, account.campaigns.add("Spring", list_ids=[news.id]))
+    account.mail.happen("delivered", account.mail.send("ann@mail.example.com", subject="Hello"))
+    account.records.sms.append(SmsRow(at=now, event="replies", phone="33612345678", message_id="9"))
+    account.records.events.append(CustomEvent(contact_id=ann.id, name="page_viewed", at=now))
+
+    events, _ = await drained(world.connect().events.events(None))
+
+    assert {"email.opened", "email.delivered", "sms.replied", "page.viewed"} <= {
+        each.type for each in events
     }
 
 

@@ -129,6 +129,17 @@ async def test_a_round_goes_on_where_the_last_pull_stopped_so_that_all_are_asked
     assert asked == [7, 6, 5, 4, 3, 2, 1]
 
 
+async def test_the_campaigns_are_asked_once_a_round_and_named_to_its_end() -> None:
+    company = Company(people=4)
+    company.open(1)
+    (*_, last) = await company.read(most=2)
+
+    batches = await company.read(last.place)
+
+    assert "/emailCampaigns" not in {each.path for each in company.canned.asked}
+    assert [each.fields["campaign_name"] for each in events_of(batches)] == ["Campaign 21"]
+
+
 async def test_what_moves_during_a_round_begins_another_one() -> None:
     company = Company(people=4)
     (*_, last) = await company.read(most=2)
