@@ -18,8 +18,8 @@ from connector.domain.changes import (
 )
 from connector.domain.contacts import Contact
 from connector.domain.values import FieldType, Value, Written
-from connector.errors import RejectedByPlatform, UnsupportedByPlatform
-from connector.ports.platform import NewContact, Platform, RemoteField
+from connector.errors import NotSetUp, RejectedByPlatform, UnsupportedByPlatform
+from connector.ports.platform import ListWriter, NewContact, Platform, RemoteField
 from tests.conformance.platform_reading import addresses
 from tests.conformance.world import AT, World, offered
 
@@ -39,6 +39,15 @@ def reader(world: World, email: str) -> Addressee:
 
 def are_done(outcomes: Sequence[Outcome]) -> bool:
     return [outcome.error for outcome in outcomes] == [None] * len(outcomes)
+
+
+async def lacks_or_made(writer: ListWriter, change: ListChange) -> bool:
+    """Return whether a list that is not there is made, or is what the account lacks."""
+    try:
+        (outcome,) = await writer.write_lists([change])
+    except NotSetUp:
+        return True
+    return outcome.error is None or isinstance(outcome.error, NotSetUp)
 
 
 def an_action(world: World, key: str, kind: str, to: Addressee) -> Action:
@@ -166,6 +175,36 @@ class WritingConformance:
         assert are_done(await writer.write_lists([go]))
         assert are_done(await writer.write_lists([go]))
         assert world.members(LIST) == set()
+
+    async def test_a_list_that_was_missing_is_written_once_it_is_there(
+        self, world: World, platform: Platform, ann: Addressee
+    ) -> None:
+        writer = offered(platform.list_writer)
+        come = ListChange(to=ann, list_name=LIST, is_member=True)
+
+        assert await lacks_or_made(writer, come)
+
+        world.add_list(LIST)
+        assert are_done(await writer.write_lists([come]))
+        assert world.members(LIST) == {ann.remote_id}
+
+    async def test_a_field_that_was_missing_is_written_once_it_is_there(
+        self, world: World, platform: Platform, ann: Addressee
+    ) -> None:
+        writer, fields = offered(platform.attribute_writer), offered(platform.fields)
+        missing, text = world.new_field, world.fields[FieldType.TEXT]
+        change = AttributeChange(to=ann, values={missing: Decimal(7), text: "hot"})
+
+        (outcome,) = await writer.write_attributes([change])
+
+        assert outcome.error is None
+        assert set(outcome.paused) == {missing}
+        assert world.value(ann.remote_id, text, FieldType.TEXT) == "hot"
+
+        await fields.create_field(RemoteField(name=missing, type=FieldType.NUMBER))
+        (outcome,) = await writer.write_attributes([change])
+        assert (outcome.error, outcome.paused) == (None, {})
+        assert world.value(ann.remote_id, missing, FieldType.NUMBER) == 7
 
     async def test_tags_are_set_and_cleared(
         self, world: World, platform: Platform, ann: Addressee
