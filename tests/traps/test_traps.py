@@ -1,6 +1,6 @@
 """Every trap that is listed is shown to be none by tests that there are."""
 
-from tests.traps.reading import read_traps, names_in
+from tests.traps.reading import names_in, read_traps
 
 
 def test_every_test_that_a_trap_names_is_there() -> None:

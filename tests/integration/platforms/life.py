@@ -247,9 +247,20 @@ class Life:
             self._rests(person)
 
     def two_are_merged(self) -> None:
-        one, other = (self._somebody("crm", "mail", quiet="all") for _ in range(2))
-        if one is None or other is None or one is other:
+        one = self._somebody("crm", "mail", quiet="all")
+        if one is None:
             return
+        # Each platform tells of it in its own time. Until both did, the newer of two values wins,
+        # and then it is there to stay.
+        alike = [
+            each
+            for each in self._able("crm", "mail", quiet="all")
+            if each is not one and self._values(each) == self._values(one)
+        ]
+        if alike:
+            self._merge(one, self.chance.choice(alike))
+
+    def _merge(self, one: Someone, other: Someone) -> None:
         winner, loser = self._on_mail(one), self._on_mail(other)
         self.mail.people.change(winner, lambda: None, self.company.clock.at + HOUR / 60)
         self.mail.merge(loser, winner)
@@ -280,18 +291,28 @@ class Life:
 
     def _somebody(self, *names: str, quiet: str = "") -> Someone | None:
         """Return somebody who is known there, settled, and perhaps unchanged for long."""
-        able = [
+        able = self._able(*names, quiet=quiet)
+        if not able:
+            return None
+        person = self.chance.choice(able)
+        if quiet != "all":
+            person.touched["any"] = self.step
+        return person
+
+    def _able(self, *names: str, quiet: str) -> list[Someone]:
+        return [
             each
             for each in self.people
             if each.on >= set(names)
             and self.step - each.touched["all"] > REST
             and self._is_quiet(each, quiet)
         ]
-        if not able:
-            return None
-        person = self.chance.choice(able)
-        person.touched["any"] = self.step
-        return person
+
+    def _values(self, person: Someone) -> tuple[object, ...]:
+        """Return what is copied between the platforms; at rest it is the same in every storm."""
+        crm = self.crm.values(self._on_crm(person))
+        mail = self._on_mail(person).values
+        return crm.get("jobtitle"), crm.get("city"), mail.get("JOB"), mail.get("CITY")
 
     def _is_quiet(self, person: Someone, what: str) -> bool:
         last = max(person.touched.values()) if what == "all" else person.touched.get(what, -REST)
