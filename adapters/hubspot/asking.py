@@ -127,12 +127,10 @@ async def search(account: Account, wanted: Search, last_id: int) -> AsyncIterato
         last_id = ids[-1] if ids else last_id
         # A page may be empty although there are more; behind rows a query of its own is next.
         after = None if ids else following
-        yield Found(
-            rows=await _filled(account, wanted, rows),
-            last_id=last_id,
-            is_last=following is None,
-        )
-        if following is None:
+        is_last = following is None and not (ids and _says_more(body))
+        filled = await _filled(account, wanted, rows)
+        yield Found(rows=filled, last_id=last_id, is_last=is_last)
+        if is_last:
             return
 
 
@@ -176,6 +174,13 @@ def next_of(body: object) -> str | None:
     following = paging.get("next") if isinstance(paging, dict) else None
     after = following.get("after") if isinstance(following, dict) else None
     return str(after) if after else None
+
+
+def _says_more(body: object) -> bool:
+    """Return whether an answer has fewer rows than were found, whether it names a next page or not."""
+    total = body.get("total") if isinstance(body, dict) else None
+    rows = body.get("results") if isinstance(body, dict) else None
+    return isinstance(total, int) and isinstance(rows, list) and total > len(rows)
 
 
 def unexpected(account: Account, operation: str, what: str) -> UnexpectedAnswer:

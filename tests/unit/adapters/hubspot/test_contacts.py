@@ -95,6 +95,15 @@ async def test_behind_an_empty_page_it_goes_on_from_where_the_answer_says() -> N
     assert [each.remote_id for found in pages for each in found.items] == ["8"]
 
 
+async def test_a_page_without_a_next_one_is_no_end_while_more_were_found() -> None:
+    body = {"total": 3, "results": [row("8"), row("9")]}
+    canned = Canned([(200, body), page(row("10"))])
+
+    pages = await pull(canned, SINCE)
+
+    assert [each.remote_id for found in pages for each in found.items] == ["8", "9", "10"]
+
+
 @pytest.mark.parametrize(
     "answers",
     [
