@@ -177,7 +177,7 @@ def next_of(body: object) -> str | None:
 
 
 def _says_more(body: object) -> bool:
-    """Return whether an answer has fewer rows than were found, whether it names a next page or not."""
+    """Return whether an answer has fewer rows than were found, whatever it names as next."""
     total = body.get("total") if isinstance(body, dict) else None
     rows = body.get("results") if isinstance(body, dict) else None
     return isinstance(total, int) and isinstance(rows, list) and total > len(rows)
