@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -24,13 +25,15 @@ class Remembered(Generic[T]):
         self._clock = clock
         self._ask = ask
         self._answer: tuple[T, datetime] | None = None
+        self._asking = asyncio.Lock()
 
     async def get(self) -> T:
-        """Return the answer; raises what asking raises."""
-        now = self._clock.now()
-        if self._answer is None or now - self._answer[1] > LASTS:
-            self._answer = await self._ask(), now
-        return self._answer[0]
+        """Return the answer, asked for once by however many at once; raises what asking raises."""
+        async with self._asking:
+            now = self._clock.now()
+            if self._answer is None or now - self._answer[1] > LASTS:
+                self._answer = await self._ask(), now
+            return self._answer[0]
 
     def forget(self) -> None:
         """Ask anew next time."""

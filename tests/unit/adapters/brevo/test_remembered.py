@@ -1,0 +1,41 @@
+"""What an account said lately is asked for once, by however many at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+from adapters.brevo.remembered import LASTS, Remembered
+from tests.builders import T
+from tests.fakes import FakeClock
+
+
+class Account:
+    """Answers with how often it was asked, after a while."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def ask(self) -> int:
+        self.asked += 1
+        answer = self.asked
+        await asyncio.sleep(0)
+        return answer
+
+
+async def test_many_at_once_ask_once() -> None:
+    account = Account()
+    remembered = Remembered(FakeClock(T), account.ask)
+
+    assert await asyncio.gather(*(remembered.get() for _ in range(8))) == [1] * 8
+
+
+async def test_an_answer_is_asked_for_again_once_it_is_old_or_forgotten() -> None:
+    clock, account = FakeClock(T), Account()
+    remembered = Remembered(clock, account.ask)
+    first = [await remembered.get(), await remembered.get()]
+
+    clock.advance(LASTS * 2)
+    second = await remembered.get()
+    remembered.forget()
+
+    assert (first, second, await remembered.get()) == ([1, 1], 2, 3)
