@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from adapters.brevo.latest import Glance, Latest
+from adapters.brevo.latest import Latest
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.spans import OVERLAP, micros_of, stamp
 from adapters.brevo.walking import Footing, Listing, walk
@@ -50,8 +50,9 @@ class BrevoContacts:
         since_at, start = place.get("since"), Footing.of(place.get("at"))
         began = place.get("began") or to_micros(self.account.clock.now())
         async for stretch in walk(self.account, changed(self.page_rows, since_at), start):
-            if stretch.is_last and stretch.footing.offset == len(stretch.rows):
-                self.latest.keep(Glance(since=since_at or 0, began=began, rows=stretch.rows))
+            if reading.lists:
+                self.latest.note(since_at or 0, began, start, stretch)
+            start = stretch.footing
             place |= {"began": began, "at": stretch.footing.plain()}
             if stretch.is_last:
                 place = {"since": began - micros_of(OVERLAP)}

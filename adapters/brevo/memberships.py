@@ -2,17 +2,18 @@
 
 Brevo tells no comings and goings. But both move a contact's date of modification, and a contact
 that is read says which lists it is in: so after one walk of the members of each list it is enough
-to look at the contacts that changed.
+to look at the contacts that changed, as they were just read.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from adapters.brevo.contacts import PAGE_ROWS, changed, created
-from adapters.brevo.latest import Latest
+from adapters.brevo.latest import Latest, list_ids_of
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.listing import list_ids
 from adapters.brevo.spans import OVERLAP, micros_of
@@ -25,7 +26,7 @@ from connector.domain.pages import Page
 from connector.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
     from adapters.brevo.account import Account, Row
     from adapters.cursors import Place
@@ -96,17 +97,28 @@ class BrevoMemberships:
         """Yield, of each contact that changed, which of the lists it is in and which not."""
         start = Footing.of(place.get("at") if place.get("walking") is None else None)
         now = to_micros(self.account.clock.now())
-        if start == Footing() and (glance := self.latest.covering(place["since"], now)):
-            items = [each for row in glance.rows for each in _standing(row, place["lists"])]
-            cursor = _finished({**place, "began": min(place["began"], glance.began)})
-            yield Page(items=tuple(items), cursor=cursor)
+        glance = self.latest.covering(place["since"], now)
+        if start == Footing() and glance is not None:
+            before = written(place)
+            place["began"] = min(place["began"], glance.began)
+            for some, is_last in _parts(glance.lists, self.page_rows):
+                cursor = _finished(place) if is_last else before
+                yield Page(items=_standing(some, place["lists"]), cursor=cursor)
             return
         listing = changed(self.page_rows, place["since"])
         async for stretch in walk(self.account, listing, start):
             place |= {"walking": None, "at": stretch.footing.plain()}
-            items = [each for row in stretch.rows for each in _standing(row, place["lists"])]
+            items = _standing(self._inside(stretch.rows), place["lists"])
             cursor = _finished(place) if stretch.is_last else written(place)
-            yield Page(items=tuple(items), cursor=cursor, total=stretch.total)
+            yield Page(items=items, cursor=cursor, total=stretch.total)
+
+    def _inside(self, rows: Sequence[Row]) -> Mapping[str, frozenset[str]]:
+        """Return the ids of the lists that each contact is in."""
+        try:
+            return {remote_id_of(row): list_ids_of(row) for row in rows}
+        except (KeyError, TypeError) as error:
+            text = "answered a contact that cannot be read"
+            raise self.account.unexpected("read contacts", text) from error
 
 
 def _members_of(remote_id: str, page_rows: int) -> Listing:
@@ -125,11 +137,26 @@ def _members_of(remote_id: str, page_rows: int) -> Listing:
     )
 
 
-def _standing(row: Row, lists: Mapping[str, str]) -> Iterator[Membership]:
-    inside = {str(each) for each in row["listIds"]}
-    for name, remote_id in lists.items():
-        is_member = remote_id in inside
-        yield Membership(list_name=name, remote_id=remote_id_of(row), is_member=is_member)
+def _standing(
+    inside: Mapping[str, frozenset[str]], lists: Mapping[str, str]
+) -> tuple[Membership, ...]:
+    """Return of each contact which of the lists it is in and which not."""
+    return tuple(
+        Membership(list_name=name, remote_id=contact, is_member=remote_id in ids)
+        for contact, ids in inside.items()
+        for name, remote_id in lists.items()
+    )
+
+
+def _parts(
+    inside: Mapping[str, frozenset[str]], size: int
+) -> Iterator[tuple[Mapping[str, frozenset[str]], bool]]:
+    """Yield contacts in parts, and whether each is the last; one part at least."""
+    contacts = iter(inside.items())
+    for left in range(len(inside), -1, -size):
+        yield dict(islice(contacts, size)), left <= size
+        if left <= size:
+            return
 
 
 def _finished(place: Place) -> Cursor:

@@ -119,14 +119,14 @@ async def test_comings_and_goings_cost_nothing_where_contacts_were_just_read(
 ) -> None:
     account, names = world.simulator.account, frozenset({"News"})
     news, ann = account.lists.add("News"), account.create("ann@mail.example.com")
-    platform = world.connect()
-    _, contacts = await drained(platform.contacts.contacts(Reading(), None))
+    platform, reading = world.connect(), Reading(lists=names)
+    _, contacts = await drained(platform.contacts.contacts(reading, None))
     _, members = await drained(platform.memberships.memberships(names, None))
     world.clock.advance(HOUR)
     account.lists.put_in(news, [ann])
     world.requests()
 
-    _, contacts = await drained(platform.contacts.contacts(Reading(), contacts))
+    _, contacts = await drained(platform.contacts.contacts(reading, contacts))
     then, members = await drained(platform.memberships.memberships(names, members))
     world.clock.advance(HOUR)
     account.lists.take_out(news, [ann])
@@ -134,6 +134,45 @@ async def test_comings_and_goings_cost_nothing_where_contacts_were_just_read(
 
     assert [each.is_member for each in (*then, *later)] == [True, False]
     assert world.requests() == ["GET /v3/contacts", "GET /v3/contacts"]
+
+
+async def test_who_came_into_a_list_is_not_asked_for_again_however_many_they_are(
+    world: World,
+) -> None:
+    account, names = world.simulator.account, frozenset({"News"})
+    news, people = account.lists.add("News"), [account.create(f"p{n}@x.example") for n in range(35)]
+    platform, reading = world.connect(page_rows=10), Reading(lists=names)
+    _, contacts = await drained(platform.contacts.contacts(reading, None))
+    _, members = await drained(platform.memberships.memberships(names, None))
+    world.clock.advance(HOUR)
+    account.lists.put_in(news, people)
+    world.requests()
+
+    await drained(platform.contacts.contacts(reading, contacts))
+    asked = world.requests()
+    pages = [each async for each in platform.memberships.memberships(names, members)]
+
+    assert {each.remote_id for page in pages for each in page.items} == {
+        str(each.id) for each in people
+    }
+    assert [len(page.items) for page in pages] == [10, 10, 10, 5]
+    assert (len(asked), world.requests()) == (4, [])
+
+
+async def test_what_a_crash_kept_from_being_stored_is_asked_for_again(world: World) -> None:
+    account, names = world.simulator.account, frozenset({"News"})
+    news, people = account.lists.add("News"), [account.create(f"p{n}@x.example") for n in range(35)]
+    platform, reading = world.connect(page_rows=10), Reading(lists=names)
+    _, contacts = await drained(platform.contacts.contacts(reading, None))
+    _, members = await drained(platform.memberships.memberships(names, None))
+    world.clock.advance(HOUR)
+    account.lists.put_in(news, people)
+    await drained(platform.contacts.contacts(reading, contacts))
+    first = await anext(aiter(platform.memberships.memberships(names, members)))
+
+    rest, _ = await drained(world.connect().memberships.memberships(names, first.cursor))
+
+    assert {each.remote_id for each in rest} == {str(each.id) for each in people}
 
 
 async def test_a_list_that_does_not_exist_is_told(world: World) -> None:
