@@ -56,8 +56,9 @@ class PlatformConfig(BaseModel):
         default="50%",
         pattern=_PERCENT,
         description="The largest share of a list (of 250 or more members) that one cycle may "
-        "take out of it without `--force`, and of the contacts (250 or more) that it may take "
-        "for gone because a walk did not meet them.",
+        "take out of it without `--force`, of the contacts (250 or more) that it may take for "
+        "gone because a walk did not meet them, and of the values of a copied attribute (250 or "
+        "more) that it may clear.",
     )
     create: bool = Field(
         default=False,

@@ -120,12 +120,36 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
     )
 
 
-def without(blocked: frozenset[str], left: Difference) -> Difference:
-    """Return `left` but for leaving the lists in `blocked`."""
-    if blocked.isdisjoint(left.lists):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What guards hold back on a platform."""
+
+    lists: frozenset[str] = frozenset()
+    """Lists that nobody is taken out of."""
+    clearings: frozenset[str] = frozenset()
+    """Fields that are copied to and cleared for nobody."""
+
+
+def without(held: Held, left: Difference) -> Difference:
+    """Return `left` but for what is `held` back."""
+    if held.lists.isdisjoint(left.lists) and held.clearings.isdisjoint(left.attributes):
         return left
-    lists = {name: wanted for name, wanted in left.lists.items() if wanted or name not in blocked}
-    return replace(left, lists=lists)
+    lists = {name: on for name, on in left.lists.items() if on or name not in held.lists}
+    attributes = {
+        name: value
+        for name, value in left.attributes.items()
+        if value is not None or name not in held.clearings
+    }
+    return replace(left, attributes=attributes, lists=lists)
+
+
+def cleared_copies(left: Difference, target: Target) -> frozenset[str]:
+    """Return the fields that are copied to, and would be cleared."""
+    return frozenset(
+        each.field
+        for each in target.copies
+        if each.field in left.attributes and left.attributes[each.field] is None
+    )
 
 
 def _is_own(name: str, target: Target) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.domain.outbound import NOT_YET
+from connector.sync.clearings import held_back
 from connector.sync.creating import too_many
-from connector.sync.difference import difference, without
-from connector.sync.guards import blocked_lists, unfinished
+from connector.sync.difference import cleared_copies, difference, without
+from connector.sync.guards import unfinished
 from connector.sync.pace import calls_for
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from connector.domain.values import Written
     from connector.errors import Problem
     from connector.ports.platform import Capabilities
+    from connector.scoring.model import Target
     from connector.sync.difference import Difference
     from connector.sync.workspace import Workspace
 
@@ -56,25 +58,28 @@ class Plan:
 async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
     """Return what a push to the platform `name` would write now, `limit` changes in full.
 
-    Those who would be created come first.
+    Those who would be created come first, then what would be cleared.
     """
     target = workspace.configuration.model.targets.get(name)
     planned = Plan(platform=name)
     if target is None:
         return planned
-    blocked, problems = await blocked_lists(workspace, target)
+    held, problems = await held_back(workspace, target)
     crowd = await too_many(workspace, target)
     planned.problems = [*problems, *([crowd] if crowd else [])]
     drafting = _Drafting(planned=planned, limit=limit)
     if target.creates and not crowd:
         async for row in unfinished(workspace.state, name, remote_id=NOT_YET):
             drafting.add([_change(row, "contact", "created", None, row.email)])
+    if target.copies:
+        async for row in unfinished(workspace.state, name):
+            drafting.add(_clearings(row, without(held, difference(row, target)), target))
     async for row in unfinished(workspace.state, name):
         if row.remote_id != NOT_YET or not crowd:
-            left = without(blocked, difference(row, target))
+            left = without(held, difference(row, target))
             planned.contacts += bool(left) or row.remote_id == NOT_YET
             drafting.for_attributes += bool(left.attributes)
-            drafting.add(_changes(row, left))
+            drafting.add(_changes(row, left, cleared_copies(left, target)))
     planned.calls = drafting.calls(workspace.configuration.platform(name).adapter.capabilities)
     return planned
 
@@ -117,10 +122,17 @@ def _change(row: Outbound, kind: str, name: str, before: Written, after: Written
     )
 
 
-def _changes(row: Outbound, left: Difference) -> Iterator[PlannedChange]:
+def _clearings(row: Outbound, left: Difference, target: Target) -> Iterator[PlannedChange]:
+    for name in sorted(cleared_copies(left, target)):
+        yield _change(row, "attribute", name, row.confirmed.attributes.get(name), None)
+
+
+def _changes(row: Outbound, left: Difference, told: frozenset[str]) -> Iterator[PlannedChange]:
+    """Yield the changes of a row, but for the fields that were `told` already."""
     known = row.confirmed
     for name, value in left.attributes.items():
-        yield _change(row, "attribute", name, known.attributes.get(name), value)
+        if name not in told:
+            yield _change(row, "attribute", name, known.attributes.get(name), value)
     for name, wanted in left.lists.items():
         yield _change(row, "list", name, known.lists.get(name, False), wanted)
     for tag, wanted in left.tags.items():

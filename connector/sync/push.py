@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from connector.domain.contacts import Reading, Removal
 from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
+from connector.sync.clearings import held_back
+from connector.sync.difference import Held
 from connector.sync.echoes import remember_copies
-from connector.sync.guards import blocked_lists
 from connector.sync.ingest import ingest_removals
 from connector.sync.lost import write_lost_again
 from connector.sync.writing import write_rows
@@ -60,23 +61,23 @@ class Pushed:
 async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushed:
     """Write everything that is pending on the platform `name`.
 
-    `force` lets a list lose more members than `max_removals` allows.
+    `force` lets a list lose more members, and a field more values, than `max_removals` allows.
     """
     pushed = Pushed()
     target = workspace.configuration.model.targets.get(name)
     if target is None:
         return pushed
     pushed.problems += await write_lost_again(workspace, target)
-    held: frozenset[str] = frozenset()
+    held = Held()
     if not force:
-        held, problems = await blocked_lists(workspace, target)
+        held, problems = await held_back(workspace, target)
         pushed.problems += problems
     ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
     total = await workspace.state.transact(partial(_begin, name))
     done, last = 0, None
     while rows := await _lease(workspace, name, after=last):
         last = rows[-1].contact
-        work = await write_rows(workspace, target, rows, blocked=held, ledger=ledger)
+        work = await write_rows(workspace, target, rows, held=held, ledger=ledger)
         pushed.calls += work.calls
         done += len(rows)
         workspace.progress.step(f"Pushing to {name}", done, max(done, total))

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from connector.domain.outbound import Outbound, Settlement
     from connector.ports.platform import AttributeWriter, Capabilities, Platform
     from connector.scoring.model import Target
+    from connector.sync.difference import Held
     from connector.sync.patience import Patience
     from connector.sync.workspace import Workspace
 
@@ -74,10 +75,10 @@ async def write_rows(
     target: Target,
     rows: Sequence[Outbound],
     *,
-    blocked: frozenset[str],
+    held: Held,
     ledger: Ledger,
 ) -> Work:
-    """Write what `rows` still need; nobody is taken out of the lists in `blocked`."""
+    """Write what `rows` still need; not what is `held` back."""
     entry = workspace.configuration.platform(target.platform)
     writing = _Writing(
         platform=workspace.platforms[target.platform],
@@ -85,7 +86,7 @@ async def write_rows(
         patience=workspace.patience(target.platform),
         target=target,
         ledger=ledger,
-        items=[Item(row=row, left=without(blocked, difference(row, target))) for row in rows],
+        items=[Item(row=row, left=without(held, difference(row, target))) for row in rows],
     )
     try:
         await writing.attributes()
