@@ -83,7 +83,6 @@ def _contacts(
 
 def _has_news(before: Outbound | None, after: Outbound | None) -> bool:
     """Return whether something was decided, or had been left to do."""
-    if before is None or after is None:
+    if before is None or after is None or before.decided_at != after.decided_at:
         return True
-    is_other = (before.desired, before.remote_id) != (after.desired, after.remote_id)
-    return is_other or before.state is not DeliveryState.CLEAN
+    return before.state is not DeliveryState.CLEAN
