@@ -68,12 +68,12 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     if target is None:
         return pushed
     pushed.problems += await write_lost_again(workspace, target)
+    total = await workspace.state.transact(partial(_begin, name))
     held = Held()
     if not force:
         held, problems = await held_back(workspace, target)
         pushed.problems += problems
     ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
-    total = await workspace.state.transact(partial(_begin, name))
     done, last = 0, None
     while rows := await _lease(workspace, name, after=last):
         last = rows[-1].contact
