@@ -1,7 +1,8 @@
 """Notice records that are gone from a platform: what is missing from a walk of all ids.
 
 A walk is no proof: a page that is taken for the last one leaves out all behind it. So whoever was
-not met is asked for, where the platform answers that, and so is whoever came back.
+not met is asked for, where the platform answers that. So is whoever is met and was taken for gone,
+or was never heard of: other readings may end early too.
 """
 
 from __future__ import annotations
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from connector.domain.contacts import Contact, Reading
-    from connector.ports.platform import IdWalk
+    from connector.ports.platform import ContactLookup, IdWalk
     from connector.ports.store import Transaction
-    from connector.sync.patience import Patience
     from connector.sync.workspace import Workspace
 
 PAGE = 5_000
@@ -45,9 +45,10 @@ async def notice_vanished(
 ) -> Sequence[Problem]:
     """Mark records that a walk of the platform `name` does not meet as removed.
 
-    Those it meets again are taken in as `reading` says. It is walked as often as its `walk_every`
-    says, or whenever contacts changed. Nobody is marked when suspiciously many are missing: that
-    is returned as a problem. Raises SourceEmptied when all are. `force` believes both.
+    Those it meets who are not known are taken in as `reading` says. It is walked as often as its
+    `walk_every` says, or whenever contacts changed. Nobody is marked when suspiciously many are
+    missing: that is returned as a problem. Raises SourceEmptied when all are. `force` takes both for
+    true.
     """
     walk = workspace.platforms[name].ids
     if walk is None:
@@ -63,18 +64,18 @@ async def notice_vanished(
         return (problem,)
     async with workspace.state.read() as tx:
         known = await tx.contacts.count_live(name)
-    present = await _whole(walk, workspace.patience(name))
-    if known and not present.count and not force:
+    call = _RollCall(workspace=workspace, name=name, reading=reading, began=now)
+    await call.meet(walk)
+    if known and not call.present.count and not force:
         msg = (
             f"{name}: had {known} contacts and now has none; nothing was taken "
             "from it (if that is right, run again with --force)"
         )
         raise SourceEmptied(msg)
-    after = _After(workspace=workspace, name=name, reading=reading, present=present, began=now)
-    await after.take_back()
-    if not force and (problem := await after.too_many()):
+    await call.take_back()
+    if not force and (problem := await call.too_many()):
         return (problem,)
-    await after.remove()
+    await call.remove()
     async with workspace.state.write() as tx:
         await tx.notes.put(_note(name), json.dumps([stored.cursor, to_micros(now)]))
     return ()
@@ -148,34 +149,37 @@ class _Last:
         return self.at is None or now - self.at >= every
 
 
-async def _whole(ids: IdWalk, patience: Patience) -> Met:
-    met, walk = Met(), Walk(start=ids.ids, since=None)
-    try:
-        while (page := await patience(walk.page)) is not None:
-            met.add(page.items)
-    finally:
-        await walk.close()
-    met.close()
-    return met
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _After:
-    """What follows from a walk that came to its end."""
+class _RollCall:
+    """A walk of all ids of a platform, and what follows from it."""
 
     workspace: Workspace
     name: str
     reading: Reading
-    present: Met
     began: datetime
-    """When the walk did: who came later could not be met."""
+    """Who came later could not be met."""
+    present: Met = field(default_factory=Met)
+
+    @property
+    def _lookup(self) -> ContactLookup | None:
+        return self.workspace.platforms[self.name].lookup
+
+    async def meet(self, ids: IdWalk) -> None:
+        """Walk to the end; whoever nobody knows is taken in."""
+        patience, walk = self.workspace.patience(self.name), Walk(start=ids.ids, since=None)
+        try:
+            while (page := await patience(walk.page)) is not None:
+                self.present.add(page.items)
+                if self._lookup is not None:
+                    await self._take_in(await self._unheard_of(page.items))
+        finally:
+            await walk.close()
+        self.present.close()
 
     async def take_back(self) -> None:
         """Take in again who was removed, was met, and is there when asked for."""
         async for ids in self._known(is_removed=True):
-            for some in _parts(self.present.met(ids), ASKED):
-                if found := await self._ask(some):
-                    await self.workspace.state.transact(partial(self._ingest, found))
+            await self._take_in(self.present.met(ids))
 
     async def too_many(self) -> Problem | None:
         """Return what is suspicious about how many are missing; None: nothing."""
@@ -193,15 +197,28 @@ class _After:
 
     async def remove(self) -> None:
         """Mark as removed who was not met and, where one can ask, is not there either."""
-        is_answered = self.workspace.platforms[self.name].lookup is not None
+        size = PAGE if self._lookup is None else ASKED
         async for ids in self._known():
-            for some in _parts(self.present.missing(ids), ASKED if is_answered else PAGE):
+            for some in _parts(self.present.missing(ids), size):
                 found = await self._ask(some)
                 await self.workspace.state.transact(partial(self._remove, some, found))
 
+    async def _unheard_of(self, ids: Sequence[str]) -> Sequence[str]:
+        """Return those of whom no record is known, not even one that is gone."""
+        async with self.workspace.state.read() as tx:
+            known = await tx.contacts.named(self.name, ids)
+        return [each for each in ids if each not in known]
+
+    async def _take_in(self, ids: Sequence[str]) -> None:
+        """Take in those who are there when asked for."""
+        for some in _parts(ids, ASKED):
+            if found := await self._ask(some):
+                await self.workspace.state.transact(partial(self._ingest, found))
+
     async def _remove(self, ids: Sequence[str], found: Sequence[Contact], tx: Transaction) -> None:
         # What one was merged into is found under its own id, and says of whom it is made.
-        await self._ingest(found, tx)
+        if found:
+            await self._ingest(found, tx)
         there = {each.remote_id for each in found}
         gone = await self._gone(tx, [each for each in ids if each not in there])
         removals = [Removal(remote_id=each) for each in gone]
@@ -221,11 +238,10 @@ class _After:
 
     async def _ask(self, ids: Sequence[str]) -> Sequence[Contact]:
         """Return those of the records that exist, none where nobody can be asked for."""
-        lookup = self.workspace.platforms[self.name].lookup
-        if lookup is None:
+        if self._lookup is None:
             return ()
         patience = self.workspace.patience(self.name)
-        return await patience(partial(lookup.fetch, ids, self.reading))
+        return await patience(partial(self._lookup.fetch, ids, self.reading))
 
     async def _known(self, *, is_removed: bool = False) -> AsyncIterator[Sequence[str]]:
         """Yield the ids of all records known, or of those removed, page by page."""

@@ -227,6 +227,18 @@ async def test_whoever_was_taken_for_gone_and_is_met_again_comes_back_as_they_ar
     assert records[came_back.id].attributes["job"] == "boss"
 
 
+async def test_whoever_is_met_and_was_never_heard_of_is_taken_in() -> None:
+    world = a_world(parts=ASKABLE, people=3)
+    await pull(world.workspace, "crm")
+    missed = world.crm.create("missed@x.org", job="boss")
+    world.crm.changed.remove(missed.id)
+
+    await walked(world)
+
+    records = {each.remote_id: each for each in await world.records()}
+    assert records[missed.id].attributes["job"] == "boss"
+
+
 async def test_whoever_is_met_but_not_there_when_asked_for_stays_gone() -> None:
     world = a_world(parts=ASKABLE, people=3)
     await pull(world.workspace, "crm")
