@@ -47,8 +47,8 @@ async def notice_vanished(
 
     Those it meets who are not known are taken in as `reading` says. It is walked as often as its
     `walk_every` says, or whenever contacts changed. Nobody is marked when suspiciously many are
-    missing: that is returned as a problem. Raises SourceEmptied when all are. `force` takes both for
-    true.
+    missing: that is returned as a problem. Raises SourceEmptied when all are. `force` takes both
+    for true.
     """
     walk = workspace.platforms[name].ids
     if walk is None:
