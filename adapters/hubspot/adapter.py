@@ -21,6 +21,7 @@ from adapters.hubspot.lists import HubspotLists
 from adapters.hubspot.memberships import MembershipReader
 from adapters.hubspot.paths import PATHS
 from adapters.hubspot.removals import RemovalReader
+from adapters.hubspot.turns import Turns
 from adapters.hubspot.webhooks.parser import HubspotWebhookParser
 from adapters.hubspot.writing.actions import ACTION_KINDS, HubspotActions
 from adapters.hubspot.writing.amiss import Amiss
@@ -90,9 +91,13 @@ class HubspotPlatform(NoParts):
         self.name = context.name
         self._account = account
         self._journal = journal
-        self.contacts = self.lookup = self.ids = ContactReader(account, journal)
         sources = sources_of(account, context.event_types, tuple(context.properties))
-        self.events = EventReader(account, sources)
+        turns = Turns(
+            has_lists=context.parts is None or Part.MEMBERSHIPS in context.parts,
+            sources=len(sources),
+        )
+        self.contacts = self.lookup = self.ids = ContactReader(account, journal, turns)
+        self.events = EventReader(account, sources, turns)
         self._check = Check(
             account=account,
             config=cast("HubspotConfig", context.config),
@@ -100,8 +105,8 @@ class HubspotPlatform(NoParts):
             parts=context.parts,
             action_kinds=context.deeds,
         )
-        self.memberships = MembershipReader(account)
-        self.removals = RemovalReader(account, journal)
+        self.memberships = MembershipReader(account, turns)
+        self.removals = RemovalReader(account, journal, turns)
         definitions = Definitions(account)
         self.fields = HubspotFields(account, definitions)
         self.lists = HubspotLists(account)

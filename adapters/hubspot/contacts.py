@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from adapters import cursors
@@ -13,6 +13,7 @@ from adapters.hubspot.changes import SETTLED, changed
 from adapters.hubspot.journal import JournalUnusable
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.milliseconds import milliseconds
+from adapters.hubspot.turns import Turns
 from adapters.hubspot.wire import ContactWire
 from connector.domain.pages import Page
 from connector.errors import PlatformError, Problem
@@ -39,14 +40,21 @@ class ContactReader:
 
     account: Account
     journal: Journal | None = None
+    turns: Turns = field(default_factory=Turns)
 
     async def contacts(
         self, reading: Reading, since: Cursor | None
     ) -> AsyncIterator[Page[Contact]]:
         """Yield pages of contacts changed after `since`, all of them when it is None."""
         wire, place = ContactWire(reading), cursors.read(since)
+        if "seen" in place and "walk" not in place:
+            self.turns.begin()
+        else:
+            self.turns.end()
         walk = self._changes if "seen" in place else self._everything
         async for page in walk(wire, place):
+            if page.items:
+                self.turns.end()
             yield page
 
     async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:

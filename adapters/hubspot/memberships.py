@@ -11,7 +11,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from base64 import b64decode, b64encode
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from heapq import merge
 from itertools import accumulate, chain, groupby, islice, pairwise, repeat
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from adapters import cursors
 from adapters.hubspot.lists import list_pages, members_page
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
+from adapters.hubspot.turns import Turns
 from connector.domain.contacts import Membership
 from connector.domain.pages import Page
 from connector.errors import PlatformError
@@ -76,12 +77,16 @@ class MembershipReader:
     """Keeps the part `memberships` of the contract."""
 
     account: Account
+    turns: Turns = field(default_factory=Turns)
 
     async def memberships(
         self, list_names: frozenset[str], since: Cursor | None
     ) -> AsyncIterator[Page[Membership]]:
         """Yield pages of who came and went; a list that is not there has no members."""
         place, now = cursors.read(since), milliseconds(self.account.clock.now())
+        is_begun = "asked" in place and "walk" not in place
+        if is_begun and not self.turns.is_for_lists(now - place["asked"]):
+            return
         walked: dict[str, Known] = place.get("lists", {})
         known = {name: seen for name, seen in walked.items() if name in list_names}
         present = await self._rosters(list_names)
@@ -106,7 +111,7 @@ class MembershipReader:
             if roster:
                 rest_until = now + len(members) // _MEMBERS_A_MINUTE * _MINUTE
                 known[name] = (roster.id, here.mark, packed_of(members), rest_until)
-        yield Page(items=(), cursor=_cursor(known, None))
+        yield Page(items=(), cursor=cursors.written({"lists": known, "asked": now}))
 
     async def _rosters(self, list_names: frozenset[str]) -> Mapping[str, Roster]:
         """Return those of the lists that there are."""
@@ -153,9 +158,8 @@ def _members(walk: Walk) -> array[int]:
     return array("Q", sorted(set(chain.from_iterable(map(unpacked, walk.runs)))))
 
 
-def _cursor(known: Mapping[str, Known], walk: Walk | None) -> Cursor:
-    under_way = {"walk": asdict(walk)} if walk else {}
-    return cursors.written({"lists": known, **under_way})
+def _cursor(known: Mapping[str, Known], walk: Walk) -> Cursor:
+    return cursors.written({"lists": known, "walk": asdict(walk)})
 
 
 def packed_of(ids: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ webhooks and the journal tell of them, and the walk of all ids misses them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from adapters.hubspot.changes import SETTLED
 from adapters.hubspot.contacts import KIND, MODIFIED
 from adapters.hubspot.journal import JournalUnusable
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
+from adapters.hubspot.turns import Turns
 from adapters.hubspot.wire import MERGED, instant_of, merged_ids
 from connector.domain.contacts import Removal
 from connector.domain.pages import Page
@@ -46,6 +47,8 @@ _CREATED = "createdate"
 _COUNT = "count contacts"
 _OFFSET = "offset"
 """In a place: where the journal was read to."""
+_PASSED = "passed"
+"""In a place: how many pulls passed since the living were counted."""
 _COUNTED = ("before", "count", "walked", _OFFSET)
 _EVERY = milliseconds_in(timedelta(days=1))
 """How seldom the list is walked although nobody seems to be gone: one may have come back."""
@@ -57,6 +60,7 @@ class RemovalReader:
 
     account: Account
     journal: Journal | None = None
+    turns: Turns = field(default_factory=Turns)
 
     async def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield pages of contacts that were deleted or merged; some are told again."""
@@ -73,7 +77,7 @@ class RemovalReader:
             if place.get(_OFFSET) and self._now() - place.get("walked", 0) < _EVERY:
                 return
         if "walk" not in place:
-            place = await self._census(place)
+            place = _passed(place) if self._waits(place) else await self._census(place)
         if "walk" not in place:
             yield Page(items=(), cursor=cursors.written(place))
             return
@@ -103,11 +107,24 @@ class RemovalReader:
         """Return the place after counting; a walk begins there when somebody may be gone."""
         now = self._now()
         total, of_them = await self._count(place.get("before", now), now)
-        counted: Place = {**place, "before": now, "count": total, "walked": place.get("walked")}
+        counted: Place = {
+            **place,
+            _PASSED: 0,
+            "before": now,
+            "count": total,
+            "walked": place.get("walked"),
+        }
         walked = place.get("walked")
         if walked is not None and of_them == place["count"] and now - walked < _EVERY:
             return counted
         return {**counted, "walk": "deleted", "after": None, "started": now}
+
+    def _waits(self, place: Place) -> bool:
+        """Return whether it is not yet the turn of the living to be counted."""
+        if place.get("walked") is None or self._now() - place["walked"] >= _EVERY:
+            return False
+        since = self._now() - place["before"]
+        return not self.turns.is_for_deletions(place.get(_PASSED, 0), since)
 
     def _now(self) -> int:
         return milliseconds(self.account.clock.now())
@@ -165,3 +182,7 @@ class RemovalReader:
             )
             here = done if found.is_last else {**place, "after": found.last_id}
             yield Page(items=gone, cursor=cursors.written(here))
+
+
+def _passed(place: Place) -> Place:
+    return {**place, _PASSED: place.get(_PASSED, 0) + 1}

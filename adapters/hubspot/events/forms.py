@@ -49,6 +49,7 @@ class FormSource:
     properties: Collection[str]
     """Entered values to keep, as far as conditions may name them."""
     name = "forms"
+    pauses = False
     title = "form submissions (scope `forms`)"
 
     @property

@@ -59,6 +59,7 @@ class MailSource:
     wanted: frozenset[str]
     """Canonical types."""
     name = "mail"
+    pauses = False
     title = "marketing e-mail (scope `content`)"
 
     async def pieces(self, place: Place) -> AsyncIterator[Piece]:

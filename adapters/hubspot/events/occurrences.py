@@ -43,6 +43,7 @@ class OccurrenceSource:
 
     account: Account
     name = "occurrences"
+    pauses = False
     wanted = frozenset({VIEWED})
     title = "page views and custom events (Enterprise; scope `business-intelligence`)"
 

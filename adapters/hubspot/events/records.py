@@ -33,6 +33,7 @@ class RecordSource:
     kind: Kind
     wanted: frozenset[str]
     """Canonical types."""
+    pauses = False
 
     @property
     def name(self) -> str:

@@ -40,6 +40,11 @@ class Source(Protocol):
         ...
 
     @property
+    def pauses(self) -> bool:
+        """Return whether it may stop behind each piece, and go on in another pull."""
+        ...
+
+    @property
     def wanted(self) -> frozenset[str]:
         """Return what it is to bring: types, and whatever else is kept of its events."""
         ...

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters import cursors
 from adapters.hubspot.events.source import WALK, Piece
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
+from adapters.hubspot.turns import AT_MOST, Turns
 from connector.domain.pages import Page
 from connector.errors import AccessRefused, PlatformError, RejectedByPlatform, RightMissing
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 _LACKING = "lacking"
 """In the place of a source: since when the account is known not to have it."""
+_ASKED = "asked"
+"""In the place of a source: when it was asked last."""
 _OF = "of"
 """In the place of a source: what it was to bring."""
 _ONE_PULL = milliseconds_in(timedelta(minutes=2))
@@ -40,6 +44,7 @@ class EventReader:
     account: Account
     sources: Sequence[Source]
     """Those that can bring what anything looks at."""
+    turns: Turns = field(default_factory=Turns)
 
     async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
         """Yield pages of what became known after `since`.
@@ -55,8 +60,9 @@ class EventReader:
         async for page in self._round(places, left, begun, failed):
             yield page
         if not left or now - begun >= _ONE_PULL:
-            everything = [each.name for each in self.sources if each.name not in failed]
-            async for page in self._round(places, everything, now, failed):
+            due, in_turn = self._asked(places)
+            names = [each for each in (*due, *in_turn) if each not in failed]
+            async for page in self._round(places, names, now, failed, in_turn & self._pausing):
                 yield page
         for error in failed.values():
             raise error
@@ -67,42 +73,61 @@ class EventReader:
         names: Collection[str],
         begun: int,
         failed: dict[str, PlatformError],
+        pausing: Collection[str] = (),
     ) -> AsyncIterator[Page[Event]]:
         """Yield a page of each source in turn until all are through; their places move along.
 
-        Those of `names` that fail are added to `failed`.
+        Those of `names` that fail are added to `failed`; those of `pausing` go on another time.
         """
-        sources = {
-            each.name: each
-            for each in self.sources
-            if each.name in names and not self._is_lacking(places.get(each.name, {}))
-        }
+        sources = {each.name: each for each in self.sources if each.name in names}
         under_way = {
             name: each.pieces(_place_of(each, places.get(name, {})))
             for name, each in sources.items()
+            if not self._is_lacking(places.get(name, {}))
         }
         left = {*under_way, *failed}
         try:
             while under_way:
                 for name, pieces in list(under_way.items()):
-                    try:
-                        piece = await self._next(pieces, places.get(name, {}))
-                    except PlatformError as error:
-                        if _is_of_all(error):
-                            raise
-                        failed[name] = error
-                        piece = None
+                    piece = await self._next(name, pieces, places.get(name, {}), failed)
                     if piece is None:
+                        places[name] = {**places.get(name, {}), _ASKED: self._now()}
                         del under_way[name]
                         continue
-                    places[name] = {**piece.place, _OF: sorted(sources[name].wanted)}
+                    wanted = sorted(sources[name].wanted)
+                    places[name] = {**piece.place, _OF: wanted, _ASKED: self._now()}
                     if WALK not in piece.place:
                         left.discard(name)
+                    elif name in pausing:
+                        left.discard(name)
+                        del under_way[name]
+                        await _close([pieces])
                     yield Page(items=tuple(piece.events), cursor=_cursor(places, left, begun))
         finally:
             await _close(under_way.values())
         if failed.keys() & sources.keys():
             yield Page(items=(), cursor=_cursor(places, left, begun))
+
+    def _asked(self, places: Mapping[str, Place]) -> tuple[Collection[str], AbstractSet[str]]:
+        """Return the sources that are asked in any case, and those whose turn it is."""
+        most, now = self.turns.for_events(), self._now()
+        everybody = [each.name for each in self.sources]
+        if most is None:
+            return everybody, frozenset()
+        waiting: dict[str, int] = {}
+        for each in self.sources:
+            place = _place_of(each, places.get(each.name, {}))
+            is_read = "seen" in place and (each.pauses or WALK not in place)
+            if self._is_lacking(places.get(each.name, {})):
+                everybody.remove(each.name)
+            elif is_read and now - place["seen"] < AT_MOST:
+                waiting[each.name] = places[each.name].get(_ASKED, 0)
+        in_turn = sorted(waiting, key=waiting.__getitem__)[:most]
+        return [each for each in everybody if each not in waiting], frozenset(in_turn)
+
+    @property
+    def _pausing(self) -> AbstractSet[str]:
+        return {each.name for each in self.sources if each.pauses}
 
     async def lacking(self) -> Sequence[Source]:
         """Return the sources that this account does not have, or that its token may not read."""
@@ -116,15 +141,24 @@ class EventReader:
                 found.append(each)
         return found
 
-    async def _next(self, pieces: AsyncIterator[Piece], place: Place) -> Piece | None:
-        """Return the next piece of a source; None at its end."""
+    async def _next(
+        self,
+        name: str,
+        pieces: AsyncIterator[Piece],
+        place: Place,
+        failed: dict[str, PlatformError],
+    ) -> Piece | None:
+        """Return the next piece of a source; None at its end, and when it fails."""
         try:
             return await anext(pieces, None)
         except PlatformError as error:
-            if not _is_lacked(error):
+            if _is_lacked(error):
+                lacking = {key: each for key, each in place.items() if key != WALK}
+                return Piece(events=(), place={**lacking, _LACKING: self._now()})
+            if _is_of_all(error):
                 raise
-            lacking = {name: each for name, each in place.items() if name != WALK}
-            return Piece(events=(), place={**lacking, _LACKING: self._now()})
+            failed[name] = error
+            return None
 
     def _is_lacking(self, place: Place) -> bool:
         since = place.get(_LACKING)
@@ -138,7 +172,7 @@ def _place_of(source: Source, place: Place) -> Place:
     """Return where a source goes on: at its start when it is to bring more than before."""
     if not source.wanted <= set(place.get(_OF, ())):
         return {}
-    return {name: value for name, value in place.items() if name not in {_LACKING, _OF}}
+    return {name: value for name, value in place.items() if name not in {_LACKING, _OF, _ASKED}}
 
 
 def _is_lacked(error: PlatformError) -> bool:

@@ -42,6 +42,7 @@ class WebinarSource:
     wanted: frozenset[str]
     """Canonical types."""
     name = "webinars"
+    pauses = True
     title = "marketing events (scope `crm.objects.marketing_events.read`)"
 
     async def pieces(self, place: Place) -> AsyncIterator[Piece]:
@@ -49,7 +50,10 @@ class WebinarSource:
         now = milliseconds(self.account.clock.now())
         begun = {"since": place.get("seen"), "top": now, "done": 0, "event": 0, "after": None}
         walk: Place = place.get(WALK) or begun
-        for webinar in await self._open(walk["since"]):
+        if "open" not in walk:
+            walk = {**walk, "open": await self._open(walk["since"])}
+            yield Piece(events=(), place={**place, WALK: walk})
+        for webinar in walk["open"]:
             if webinar <= walk["done"]:
                 continue
             after = walk["after"] if walk["event"] == webinar else None

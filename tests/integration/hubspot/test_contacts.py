@@ -41,7 +41,8 @@ async def test_the_first_pull_walks_the_list_a_hundred_at_a_time(world: World) -
 
 async def test_an_idle_cycle_asks_once_for_contacts_and_once_for_removals(world: World) -> None:
     world.simulator.account.seed_contacts(250)
-    platform = world.connect()
+    platform = world.connect("email.opened")
+    platform.contacts.turns.has_lists = False
     _, contacts = await pull(platform, None)
     _, removals = await drained(platform.removals.removals(None))
     world.clock.advance(2 * HOUR)
