@@ -275,7 +275,7 @@ class HttpSession:
     def _refusal(self, call: Call, answer: Answer) -> PlatformError:
         kind = self._dialect.error(answer) or _kind_of(answer.status)
         told = self._dialect.message(answer)
-        message = f"answered {answer.status}" + (f": {self._clean(told)}" if told else "")
+        message = f"answered {answer.status}" + (f": {self.clean(told)}" if told else "")
         if issubclass(kind, RateLimited):
             return RateLimited(
                 f"{self.platform}: {call.operation}: asks to wait",
@@ -298,7 +298,7 @@ class HttpSession:
             request_id=_request_id(answer) if answer else None,
         )
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
         """Return one line of a vendor's words, without addresses, numbers and secrets."""
         line = " ".join(text.split())
         if len(line) > _LONGEST_READ:

@@ -157,8 +157,9 @@ def refusal(account: Account, operation: str, answer: Answer) -> PlatformError:
 
 def error_of(account: Account, operation: str, complaint: Complaint, status: int) -> PlatformError:
     """Return what a complaint about records means for what was asked for."""
+    words = account.session.clean(complaint.words)
     error = _kind_of(complaint, status)(
-        f"{account.name}: {operation}: {complaint.words or 'refused without a word'}",
+        f"{account.name}: {operation}: {words or 'refused without a word'}",
         platform=account.name,
         operation=operation,
         status=status,

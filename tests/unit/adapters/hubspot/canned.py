@@ -18,6 +18,7 @@ from connector.ports.budget import Unlimited
 from tests.fakes import FakeClock
 
 AT = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
+TOKEN = "pat-eu1-of-this-account"
 VALIDATION = "VALIDATION_ERROR"
 
 
@@ -49,6 +50,7 @@ class Canned:
             budget=Unlimited(),
             headers={},
             dialect=HubspotDialect(clock, None),
+            secrets=(TOKEN,),
             transport=httpx.MockTransport(self._answer),
         )
         return Account(name="crm", session=session, paths=PATHS["2026-03"], clock=clock)

@@ -20,7 +20,7 @@ from connector.errors import (
     RejectedByPlatform,
     UnexpectedAnswer,
 )
-from tests.unit.adapters.hubspot.canned import VALIDATION, Asked, Canned, error, rows
+from tests.unit.adapters.hubspot.canned import TOKEN, VALIDATION, Asked, Canned, error, rows
 
 AT = datetime(2026, 1, 15, 10, 30, 0, 123_456, tzinfo=UTC)
 
@@ -303,6 +303,17 @@ async def test_no_value_of_a_contact_is_in_an_error() -> None:
         with pytest.raises(RejectedByPlatform) as caught:
             await writer(canned).write_attributes([change("11", x="Zoe")])
         assert "zoe" not in str(caught.value).lower()
+
+
+async def test_numbers_and_keys_that_an_error_repeats_are_cut_out() -> None:
+    message = f"Contact exists already: +33612345678 Bearer {TOKEN}"
+    canned = Canned([(400, error("CONFLICT", message))])
+
+    with pytest.raises(RejectedByPlatform) as caught:
+        await writer(canned).write_attributes([change("11", heat="1")])
+
+    assert "33612345678" not in str(caught.value)
+    assert TOKEN not in str(caught.value)
 
 
 @pytest.mark.parametrize(
