@@ -181,6 +181,19 @@ async def test_a_field_that_somebody_empties_is_emptied_on_the_other_side() -> N
     assert not both.of_crm("a@x.org").get("jobtitle")
 
 
+async def test_a_field_that_is_deleted_on_one_side_is_emptied_for_nobody_on_the_other() -> None:
+    both, in_mail, _ = await _filled()
+    del both.mail.account.attributes["POSTE"]
+    person = both.mail.account.people.by_id[int(in_mail)]
+    person.values.pop("POSTE")
+    both.mail.account.touch(person)
+
+    done = await both.sync(calm=False)
+
+    assert both.of_crm("a@x.org")["jobtitle"] == "cook"
+    assert "mail has no field `POSTE`" in "".join(map(str, done.problems))
+
+
 async def _lived(seed: int, *, storm: bool) -> list[object]:
     """Return what both show in the end of some people who were edited on both sides."""
     both, chance = Both(), Random(seed)
