@@ -24,7 +24,7 @@ from adapters.brevo.writing.people import people_of, values_of
 from adapters.brevo.writing.single import dropped, judged
 from adapters.http import Call
 from connector.domain.changes import Outcome
-from connector.domain.instants import to_micros
+from connector.domain.instants import parse_instant, to_micros
 from connector.errors import ContactGone
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 PAGE_ROWS = 1_000
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How much earlier than ours Brevo's clock may be."""
+AT_ONCE = timedelta(seconds=5)
+"""What an import makes it fills in at once; who was there before it was changed later."""
 MOST_AFTERWARDS = 1_000
 """Contacts that an import left out are written one by one, unless it left out more."""
 
@@ -175,10 +177,17 @@ def _addresses(rows: Iterable[Row], wanted: set[str]) -> dict[str, str | None]:
 
 
 def _is_as_imported(row: Row, entry: Entry, list_id: int) -> bool:
-    """Return whether a contact is in the list of imports alone and has just what was sent."""
+    """Return whether a contact has just what was sent, and nothing happened to it since."""
     values = {name for name, each in values_of(row).items() if each not in (None, "")}
     is_alike = values <= set(entry.sent) and not entry.hidden_in(row)
-    return is_alike and set(row.get("listIds") or ()) == {list_id}
+    return is_alike and _is_untouched(row) and set(row.get("listIds") or ()) == {list_id}
+
+
+def _is_untouched(row: Row) -> bool:
+    try:
+        return parse_instant(row["modifiedAt"]) - parse_instant(row["createdAt"]) <= AT_ONCE
+    except (KeyError, TypeError, ValueError):
+        return False
 
 
 def _left_out(account: Account, entry: Entry, row: Row) -> Outcome:

@@ -192,7 +192,7 @@ async def test_whoever_signs_up_after_the_import_with_an_address_alone_is_left_a
     assert bulk.asked("DELETE") == 0
 
 
-@pytest.mark.parametrize("differs", ["older", "value", "list"])
+@pytest.mark.parametrize("differs", ["older", "value", "list", "changed"])
 async def test_whoever_differs_from_what_the_import_makes_is_left_alone(
     bulk: Mail, differs: str
 ) -> None:
@@ -209,6 +209,8 @@ async def test_whoever_differs_from_what_the_import_makes_is_left_alone(
             anew.created_at -= timedelta(seconds=30)
         elif differs == "value":
             anew.values["STAGE"] = "hot"
+        elif differs == "changed":
+            anew.modified_at += timedelta(seconds=10)
         else:
             other = bulk.account.lists.add("Newsletter")
             bulk.account.lists.put_in(other, [anew])
