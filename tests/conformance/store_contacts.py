@@ -86,8 +86,21 @@ class RecordPromises(StoreWorld):
             await tx.contacts.save_records([a_record("1", person), gone, elsewhere])
 
         async with state.read() as tx:
-            assert await tx.contacts.live_ids("crm") == {"1"}
+            assert await tx.contacts.live_ids("crm", limit=9) == ["1"]
+            assert await tx.contacts.count_live("crm") == 1
             assert set(await tx.contacts.records("crm", ["1", "2"])) == {"1", "2"}
+
+    async def test_live_ids_come_in_pages_ordered_by_their_bytes(self, state: State) -> None:
+        ids = ["10", "9", "é", "a", "\U0001f600", "\uffff"]
+        async with state.write() as tx:
+            (person,) = await people(tx)
+            await tx.contacts.save_records([a_record(each, person) for each in ids])
+
+        async with state.read() as tx:
+            first = await tx.contacts.live_ids("crm", limit=4)
+            then = await tx.contacts.live_ids("crm", after=first[-1], limit=4)
+        assert [*first, *then] == ["10", "9", "a", "é", "\uffff", "\U0001f600"]
+        assert len(first) == 4
 
     async def test_a_person_is_written_to_under_the_lowest_live_id(self, state: State) -> None:
         async with state.write() as tx:
