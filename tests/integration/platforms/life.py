@@ -74,6 +74,8 @@ class Life:
     def go_on(self, things: int) -> None:
         """Let some things happen, and an hour pass."""
         self.company.clock.at = AT + self.step * HOUR
+        # Imports end by themselves, before anybody does anything.
+        self.mail.settle()
         for _ in range(things):
             self.chance.choices(self.possible, self.weights)[0]()
         self.step += 1
