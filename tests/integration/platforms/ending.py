@@ -91,4 +91,6 @@ def _kept(row: Outbound | None) -> object:
         return None
     lists = {name for name, is_in in row.desired.lists.items() if is_in}
     taken = {name for name, is_in in row.confirmed.lists.items() if is_in}
-    return dict(row.desired.attributes), lists, taken, row.state is DeliveryState.CLEAN
+    # Nothing is nothing, whether something was there before or not.
+    values = {name: value for name, value in row.desired.attributes.items() if value is not None}
+    return values, lists, taken, row.state is DeliveryState.CLEAN
