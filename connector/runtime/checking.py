@@ -98,4 +98,4 @@ async def _examined(platform: Platform, configuration: Configuration) -> Examine
 
 
 def _failure(name: str, error: PlatformError) -> Problem:
-    return Problem(message=str(error), path=name)
+    return Problem(message=str(error).removeprefix(f"{name}: "), path=name)

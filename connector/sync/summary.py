@@ -39,7 +39,7 @@ class Summary:
     def failed(self, platform: str, errors: Sequence[ConnectorError]) -> None:
         """Take note of what went wrong with a platform."""
         for error in errors:
-            problem = Problem(message=str(error), path=platform)
+            problem = Problem(message=str(error).removeprefix(f"{platform}: "), path=platform)
             # A folder that is gone ends each stream with the same words: once is enough. So it is
             # of a platform that failed until it was left alone.
             is_told = problem in self.problems or (
