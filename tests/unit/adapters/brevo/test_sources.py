@@ -121,7 +121,7 @@ async def test_what_was_read_is_not_read_again_at_once_because_another_place_fai
         ({"custom.cart_updated", "sms.*"}, ["custom events", "SMS"]),
         (set(), []),
     ],
-    ids=str,
+    ids=lambda value: "-".join(sorted(value)) if value else "anything",
 )
 def test_only_places_that_can_bring_what_is_looked_at_are_asked(
     wanted: set[str] | None, asked: list[str]
