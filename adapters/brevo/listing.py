@@ -1,4 +1,4 @@
-"""The lists of an account, as they are read."""
+"""The lists and folders of an account, as they are read."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from adapters.brevo.account import Account, Row
 
 PAGE_LISTS = 50
-"""The most lists of one answer."""
+"""The most lists, and folders, of one answer."""
 
 
-async def all_lists(account: Account) -> list[Row]:
-    """Return every list, oldest first."""
+async def all_of(account: Account, what: str) -> list[Row]:
+    """Return every one of the ``lists`` or ``folders``, oldest first."""
     listing = Listing(
-        operation="read lists",
-        path="/contacts/lists",
+        operation=f"read {what}",
+        path=f"/contacts/{what}",
         bucket=CONTACTS,
-        field="lists",
+        field=what,
         limit=PAGE_LISTS,
         key=lambda row: str(row["id"]),
         order=lambda row: int(row["id"]),
@@ -36,6 +36,6 @@ async def all_lists(account: Account) -> list[Row]:
 async def list_ids(account: Account) -> dict[str, str]:
     """Return the id of each list by its name; of two with one name the older one's."""
     found: dict[str, str] = {}
-    for row in await all_lists(account):
+    for row in await all_of(account, "lists"):
         found.setdefault(str(row.get("name")), str(row["id"]))
     return found

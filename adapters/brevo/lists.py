@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS
-from adapters.brevo.listing import all_lists
+from adapters.brevo.listing import all_of
 from adapters.brevo.remembered import Remembered
-from adapters.brevo.walking import Footing, Listing, walk
 from adapters.http import Call
 from connector.ports.platform import RemoteList
 
@@ -22,7 +21,6 @@ FOLDER = "heatsync"
 IMPORT_LIST = "heatsync: import"
 """Every import needs a list. This one starts no automation, as long as nobody makes it."""
 
-_PAGE_FOLDERS = 50
 _MAKE = "create a list"
 
 
@@ -35,7 +33,7 @@ class BrevoLists:
 
     async def lists(self) -> Sequence[RemoteList]:
         """Return all lists, oldest first; of two with one name both."""
-        rows = await all_lists(self._account)
+        rows = await all_of(self._account, "lists")
         return [_list(row) for row in rows]
 
     async def create_list(self, name: str) -> RemoteList:
@@ -74,21 +72,9 @@ class BrevoLists:
 
     async def _folder(self) -> int:
         """Return the id of the folder of heatsync, made where there was none."""
-        listing = Listing(
-            operation="read folders",
-            path="/contacts/folders",
-            bucket=CONTACTS,
-            field="folders",
-            limit=_PAGE_FOLDERS,
-            key=lambda row: str(row["id"]),
-            order=lambda row: int(row["id"]),
-            params=(("sort", "asc"),),
-            is_bare_when_empty=True,
-        )
-        async for stretch in walk(self._account, listing, Footing()):
-            for row in stretch.rows:
-                if row.get("name") == FOLDER:
-                    return int(row["id"])
+        for row in await all_of(self._account, "folders"):
+            if row.get("name") == FOLDER:
+                return int(row["id"])
         return await self._made("/contacts/folders", {"name": FOLDER})
 
     async def _made(self, path: str, body: Json) -> int:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -21,9 +22,15 @@ from connector.runtime import hooks
 from connector.runtime.bootstrap import read_configuration
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from pathlib import Path
 
+    from connector.config.configuration import Configuration
+    from connector.config.settings import Settings
     from connector.ports.platform import RemoteWebhook
+
+    Found: TypeAlias = Mapping[str, Sequence[RemoteWebhook]]
+    Ask: TypeAlias = Callable[[Configuration, Settings], Coroutine[None, None, Found]]
 
 app = typer.Typer(name="webhooks", help="Webhooks, on platforms that let us manage them.")
 
@@ -38,10 +45,7 @@ def list_(
     _database: UnusedDatabase = None,
 ) -> None:
     """List the webhooks that platforms are set to call, ours and others."""
-    settings = settings_of(context, mappings, None)
-    configuration = read_configuration(settings)
-    found = asyncio.run(hooks.registered(configuration, settings, only))
-    _show(found, "no webhook", as_json=wants_json(context, as_json=as_json))
+    _ask(context, mappings, "no webhook", partial(hooks.registered, only=only), as_json=as_json)
 
 
 @app.command()
@@ -59,9 +63,13 @@ def register(
       heatsync webhooks register
       heatsync webhooks register --only mail
     """
-    settings = settings_of(context, mappings, None)
-    made = asyncio.run(hooks.register(read_configuration(settings), settings, only))
-    _show(made, "nothing was registered", as_json=wants_json(context, as_json=as_json))
+    _ask(
+        context,
+        mappings,
+        "nothing was registered",
+        partial(hooks.register, only=only),
+        as_json=as_json,
+    )
 
 
 @app.command()
@@ -85,12 +93,20 @@ def remove(
       heatsync webhooks remove
       heatsync webhooks remove 42 --only mail
     """
+    remove_them = partial(hooks.remove, only=only, remote_id=which)
+    _ask(context, mappings, "nothing to remove", remove_them, as_json=as_json)
+
+
+def _ask(
+    context: typer.Context, mappings: Path | None, when_none: str, ask: Ask, *, as_json: bool
+) -> None:
+    """Show what came of a question to platforms, or `when_none` for each without any."""
     settings = settings_of(context, mappings, None)
-    gone = asyncio.run(hooks.remove(read_configuration(settings), settings, only, which))
-    _show(gone, "nothing to remove", as_json=wants_json(context, as_json=as_json))
+    found = asyncio.run(ask(read_configuration(settings), settings))
+    _show(found, when_none, as_json=wants_json(context, as_json=as_json))
 
 
-def _show(found: Mapping[str, Sequence[RemoteWebhook]], when_none: str, *, as_json: bool) -> None:
+def _show(found: Found, when_none: str, *, as_json: bool) -> None:
     if as_json:
         print_json({name: [asdict(each) for each in these] for name, these in found.items()})
         return

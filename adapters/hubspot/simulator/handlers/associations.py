@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.hubspot.simulator.associations import HUBSPOT_DEFINED
+from adapters.hubspot.simulator.handlers.replies import batch_reply
 from adapters.hubspot.simulator.refusals import invalid, not_found
-from adapters.hubspot.simulator.times import iso
 from adapters.simulation.messages import Reply, json_reply
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def read_associations(call: Call) -> Reply:
             results.append(_paged(record_id, rows, int(each.get("after") or 0)))
         else:
             without.append(record_id)
-    return _reply(call, results, [_none_found(ours, each) for each in without])
+    return batch_reply(call, results, [_none_found(ours, each) for each in without])
 
 
 def associate(call: Call) -> Reply:
@@ -51,7 +51,7 @@ def associate(call: Call) -> Reply:
                 "labels": [],
             }
         )
-    return _reply(call, results, [], 201)
+    return batch_reply(call, results, [], 201)
 
 
 def associate_plainly(call: Call) -> Reply:
@@ -62,7 +62,7 @@ def associate_plainly(call: Call) -> Reply:
     _join(call, ours, theirs, pair, type_id)
     spec = {"associationCategory": HUBSPOT_DEFINED, "associationTypeId": type_id}
     row = {"from": {"id": pair[0]}, "to": {"id": pair[1]}, "associationSpec": spec}
-    return _reply(call, [row], [])
+    return batch_reply(call, [row], [])
 
 
 def read_associations_of(call: Call) -> Reply:
@@ -122,21 +122,3 @@ def _none_found(ours: Objects, record_id: str) -> Mapping[str, Any]:
         "errors": [],
         "links": {},
     }
-
-
-def _reply(
-    call: Call,
-    results: Sequence[Mapping[str, Any]],
-    errors: Sequence[Mapping[str, Any]],
-    status: int = 200,
-) -> Reply:
-    now = iso(call.account.now_ms())
-    content: dict[str, Any] = {
-        "status": "COMPLETE",
-        "results": results,
-        "startedAt": now,
-        "completedAt": now,
-    }
-    if errors:
-        content |= {"numErrors": len(errors), "errors": errors}
-    return json_reply(content, 207 if errors else status, size=len(results))

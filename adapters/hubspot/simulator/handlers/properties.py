@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.hubspot.simulator.call import required
 from adapters.hubspot.simulator.definitions import FIELD_TYPES, Definition, Option
+from adapters.hubspot.simulator.handlers.replies import batch_reply
 from adapters.hubspot.simulator.refusals import Refusal, conflict, invalid, not_found
-from adapters.hubspot.simulator.times import iso
 from adapters.simulation.messages import Reply, json_reply
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def archive_property(call: Call) -> Reply:
 
 def create_properties(call: Call) -> Reply:
     """Make properties; whatever cannot be made fails alone."""
-    objects, now = call.objects, iso(call.account.now_ms())
+    objects = call.objects
     results: list[Mapping[str, Any]] = []
     errors: list[Mapping[str, Any]] = []
     for each in call.inputs():
@@ -71,24 +71,15 @@ def create_properties(call: Call) -> Reply:
         except Refusal as refusal:
             row = refusal.row(())
             errors.append({**row, "context": {"name": [str(each.get("name"))]}})
-    content: dict[str, Any] = {
-        "status": "COMPLETE",
-        "results": results,
-        "startedAt": now,
-        "completedAt": now,
-    }
-    if errors:
-        content |= {"numErrors": len(errors), "errors": errors}
-    return json_reply(content, 207 if errors else 201, size=len(results))
+    return batch_reply(call, results, errors, 201)
 
 
 def read_properties(call: Call) -> Reply:
     """Answer the properties that exist of those asked for."""
-    definitions, now = call.objects.records.definitions, iso(call.account.now_ms())
+    definitions = call.objects.records.definitions
     wanted = [definitions.get(str(each.get("name"))) for each in call.inputs()]
     rows = [each.as_json() for each in wanted if each is not None and not each.is_archived]
-    content = {"status": "COMPLETE", "results": rows, "startedAt": now, "completedAt": now}
-    return json_reply(content, size=len(rows))
+    return batch_reply(call, rows)
 
 
 def list_groups(call: Call) -> Reply:

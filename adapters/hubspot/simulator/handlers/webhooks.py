@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from adapters.hubspot.simulator.call import required
+from adapters.hubspot.simulator.handlers.replies import batch_reply
 from adapters.hubspot.simulator.refusals import Refusal, invalid, not_found
 from adapters.hubspot.simulator.times import iso
 from adapters.hubspot.simulator.webhooks import MOST_SUBSCRIPTIONS
@@ -97,16 +98,7 @@ def change_subscriptions(call: Call) -> Reply:
             results.append(_switch(call, _subscription(call, str(each.get("id"))), each))
         except Refusal as refusal:
             errors.append({**refusal.row(()), "context": {"ids": [str(each.get("id"))]}})
-    now = iso(call.account.now_ms())
-    content: dict[str, Any] = {
-        "status": "COMPLETE",
-        "results": results,
-        "startedAt": now,
-        "completedAt": now,
-    }
-    if errors:
-        content |= {"numErrors": len(errors), "errors": errors}
-    return json_reply(content, 207 if errors else 200, size=len(results))
+    return batch_reply(call, results, errors)
 
 
 def unsubscribe(call: Call) -> Reply:
