@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
@@ -20,6 +21,7 @@ from connector.errors import (
     UnsupportedByPlatform,
 )
 from connector.sync.difference import difference, without
+from connector.sync.doubts import Doubt
 from connector.sync.flights import fly
 from connector.sync.item import Item, taken_of
 from connector.sync.pace import calls_of_batch
@@ -117,6 +119,10 @@ class _Writing:
     """By what may not be done, which is tried once: all else goes on."""
     lacking: dict[str, NotSetUp] = field(default_factory=dict)
     """By the lists that nobody can be put in, which is tried once too."""
+    doubts: dict[str, Doubt[tuple[Item, Change]]] = field(default_factory=dict)
+    """By what is done: whom batches were refused for."""
+    hopeless: dict[str, NotSetUp] = field(default_factory=dict)
+    """By what is done, where it was refused for everybody."""
 
     async def attributes(self) -> None:
         pairs = [(item, item.attribute_change()) for item in self.items if item.left.attributes]
@@ -212,6 +218,8 @@ class _Writing:
             for batch in batches
         )
         await fly(jobs, most=self.capabilities.in_flight)
+        for doubt in self.doubts.values():
+            self._reject(doubt.release())
 
     async def _write_batch(
         self,
@@ -236,11 +244,35 @@ class _Writing:
         write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
         pairs: Sequence[tuple[Item, C]],
     ) -> None:
-        """Write one batch; one that is refused as a whole is halved down to the culprit.
+        """Write one batch; one that is refused as a whole is halved down to the culprit."""
+        if await self._try(write, pairs):
+            return
+        doubt = self._doubt(pairs)
+        async with nullcontext() if doubt.has_taken else doubt.turn:
+            parts = _halves(pairs)
+            while parts:
+                part = parts.pop()
+                if not await self._try(write, part):
+                    parts += _halves(part)
+                elif doubt.is_grave and parts:
+                    # Whoever is farthest off has the least to do with those before.
+                    farthest = parts.pop(0)
+                    if len(farthest) > 1:
+                        parts.insert(0, farthest[:-1])
+                    await self._try(write, farthest[-1:])
+                if doubt.is_grave:
+                    self._blame_account(doubt, pairs)
+
+    async def _try(
+        self,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
+        pairs: Sequence[tuple[Item, C]],
+    ) -> bool:
+        """Write these, and return whether it is known what became of them.
 
         Where the account is at fault, and none of them, all share that.
         """
-        half = len(pairs) // 2
+        doubt = self._doubt(pairs)
         try:
             outcomes = await self._outcomes(write, pairs)
         except (NotSetUp, RightMissing) as error:
@@ -248,14 +280,33 @@ class _Writing:
         except PlatformError as error:
             if error.recovery is not Recovery.SKIP:
                 raise
-            if half:
-                await self._batch(write, pairs[:half])
-                await self._batch(write, pairs[half:])
-                return
-            outcomes = [Outcome(error=error)]
+            if len(pairs) > 1:
+                return False
+            self._reject(doubt.refused(pairs[0], error))
+            return True
         self._spare(pairs[0][1], outcomes[0].error)
+        if any(each.error is None for each in outcomes):
+            doubt.has_taken = True
+            self._reject(doubt.release())
         for (item, change), outcome in zip(pairs, outcomes, strict=True):
             item.take(change, outcome, self.capabilities)
+        return True
+
+    def _doubt(self, pairs: Sequence[tuple[Item, C]]) -> Doubt[tuple[Item, Change]]:
+        return self.doubts.setdefault(_KINDS[type(pairs[0][1])], Doubt())
+
+    def _reject(self, refused: Sequence[tuple[tuple[Item, Change], PlatformError]]) -> None:
+        for (item, change), error in refused:
+            item.take(change, Outcome(error=error), self.capabilities)
+
+    def _blame_account(
+        self, doubt: Doubt[tuple[Item, Change]], pairs: Sequence[tuple[Item, C]]
+    ) -> None:
+        """Let everybody wait for the account, whether they were tried or not."""
+        error = doubt.verdict(self.platform.name)
+        self.hopeless[_KINDS[type(pairs[0][1])]] = error
+        for (item, change), _ in doubt.release():
+            item.take(change, Outcome(error=error), self.capabilities)
 
     def _spare(self, first: Change, error: PlatformError | None) -> None:
         """Take note of what need not be tried again in this push, as it is the same for all."""
@@ -267,7 +318,8 @@ class _Writing:
     def _spared(self, first: Change) -> PlatformError | None:
         """Return what would become of changes like this one, where that is known already."""
         lacking = self.lacking.get(first.list_name) if isinstance(first, ListChange) else None
-        return lacking or self.refused.get(_KINDS[type(first)])
+        kind = _KINDS[type(first)]
+        return lacking or self.refused.get(kind) or self.hopeless.get(kind)
 
     async def _outcomes(
         self,
@@ -325,3 +377,9 @@ class _Writing:
             else outcome
             for change, outcome in zip(batch, outcomes, strict=True)
         ]
+
+
+def _halves(pairs: Sequence[tuple[Item, C]]) -> list[Sequence[tuple[Item, C]]]:
+    """Return both halves, the first one last: what is to be tried next is taken from the end."""
+    half = len(pairs) // 2
+    return [pairs[half:], pairs[:half]]
