@@ -127,7 +127,10 @@ class _Pull:
                 self.pulled.drift += await notice_values(tx, target, met, self._now())
             self.pulled.contacts += len(page.items)
 
-        was_new = await is_new(self.workspace, self.name)
+        was_new = self.platform.ids is not None and await is_new(self.workspace, self.name)
+        if was_new:
+            # Said before as well: a first reading that breaks off need not be walked for twice.
+            await need_not_walk(self.workspace, self.name)
         try:
             start, look_at = partial(source.contacts, reading), partial(look.at, reading)
             await self._stream("contacts", digest, start, take, look_at)
@@ -135,7 +138,7 @@ class _Pull:
         finally:
             self.pulled.problems += look.problems
         await note_everybody_is_read(self.workspace, target)
-        if was_new and self.platform.ids is not None:
+        if was_new:
             await need_not_walk(self.workspace, self.name)
         self.pulled.problems += await notice_vanished(
             self.workspace, self.name, reading, force=force

@@ -88,11 +88,11 @@ async def is_new(workspace: Workspace, name: str) -> bool:
 
 
 async def need_not_walk(workspace: Workspace, name: str) -> None:
-    """Remember that whoever is known of a platform was met just now."""
+    """Remember that whoever is known of a platform was met just now, or will be when first read."""
     now = to_micros(workspace.clock.now())
     async with workspace.state.write() as tx:
-        if stored := await tx.cursors.get(name, "contacts"):
-            await tx.notes.put(_note(name), json.dumps([stored.cursor, now]))
+        stored = await tx.cursors.get(name, "contacts")
+        await tx.notes.put(_note(name), json.dumps([stored.cursor if stored else None, now]))
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
@@ -308,6 +309,41 @@ async def test_where_walks_are_rationed_they_are_made_in_time_whatever_changed()
     removed = {each.remote_id: each.removed_at is not None for each in await world.records()}
     assert early == [None, None]
     assert removed == {gone.id: True, stays.id: False}
+
+
+async def test_a_first_reading_that_broke_off_is_not_walked_for() -> None:
+    able = {"walk_every": timedelta(days=1)}
+    world = World(parts=STREAMS | {Part.IDS}, page_size=1, capabilities=able)
+    for each in "abc":
+        world.crm.create(f"{each}@x.org")
+    asked: list[Cursor | None] = []
+
+    class BreaksOffOnce(MemoryReader):
+        broken: ClassVar[list[bool]] = []
+
+        async def contacts(
+            self, reading: Reading, since: Cursor | None
+        ) -> AsyncIterator[Page[Contact]]:
+            async for page in super().contacts(reading, since):
+                yield page
+                if not self.broken:
+                    self.broken.append(True)
+                    raise Crash
+
+        async def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
+            asked.append(since)
+            async for page in super().ids(since):
+                yield page
+
+    reader = BreaksOffOnce(account=world.crm, page_size=1)
+    world.platforms["crm"].contacts = world.platforms["crm"].ids = reader
+    with pytest.raises(Crash):
+        await pulled(world)
+
+    await pulled(world)
+
+    assert len(await world.records()) == 3
+    assert asked == []
 
 
 async def test_after_an_error_a_walk_of_ids_goes_on_behind_its_last_page() -> None:
