@@ -62,6 +62,8 @@ class Summary:
             EXIT_TRY_AGAIN if error.recovery is Recovery.RETRY else error.exit_code
             for error in self.errors
         }
+        if any(counts["failed"] for counts in self.deliveries.values()):
+            codes.add(EXIT_TRY_AGAIN)
         if EXIT_REFUSED in codes:
             return EXIT_REFUSED
         return max(codes, default=0)

@@ -120,3 +120,12 @@ def test_the_exit_code_says_what_to_do(errors: list[ConnectorError], code: int) 
 
     assert summary.exit_code == code
     assert len(summary.problems) == len(errors)
+
+
+def test_what_is_to_be_tried_again_is_worth_another_run() -> None:
+    summary = Summary(at=T)
+    counts = {"delivered": 5, "unchanged": 0, "failed": 35, "dead": 0, "calls": 1}
+
+    summary.deliveries["crm"] = counts
+
+    assert summary.exit_code == 75
