@@ -35,11 +35,14 @@ class SecondLook:
     """What is kept true on the platform, where others may change it as well."""
     sources: Sources = field(default_factory=Sources)
     has_compared: bool = False
+    has_written: bool = False
+    """Whether anything of ours can be there: if not, no page need be looked at for it."""
 
     async def begin(self) -> None:
         """Take up what is remembered; fields that were not there are looked for again."""
         async with self.workspace.state.read() as tx:
             self.sources = await sources_of(tx, self.name)
+            self.has_written = bool(await tx.outbox.list(platform=self.name, limit=1))
         if self.sources.paused:
             await self.compare()
 
@@ -97,7 +100,7 @@ class SecondLook:
     async def _read_again(self, reading: Reading, page: Page[Contact]) -> Page[Contact]:
         """Return `page`, contacts that may be of before our write as they are now."""
         lookup = self.workspace.platforms[self.name].lookup
-        if self.target is None or lookup is None or not page.items:
+        if not self.has_written or self.target is None or lookup is None or not page.items:
             return page
         async with self.workspace.state.read() as tx:
             ids = await doubtful(tx, self.target, page.items)
@@ -117,6 +120,8 @@ class SecondLook:
     async def _seems_cleared(self, contacts: Sequence[Contact]) -> bool:
         """Return whether a value that is copied elsewhere is not there any more."""
         attributes = self.workspace.configuration.attributes
+        if not are_copied(self.name, attributes):
+            return False
         empty = {
             each.remote_id: names
             for each in contacts
