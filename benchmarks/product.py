@@ -18,7 +18,7 @@ from benchmarks.measuring import Taken, apart
 from benchmarks.store import FILE, store
 from connector.config.settings import Settings, read_settings
 from connector.runtime.bootstrap import opened_workspace, read_configuration
-from connector.sync.rescore import rescore
+from connector.sync.deciding.rescore import rescore
 from state.columnar.manifest import FORMAT
 from state.location import locate
 from state.versions import upgrade_to_head

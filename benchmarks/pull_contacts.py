@@ -19,7 +19,7 @@ from sqlmodel import Field, SQLModel, create_engine
 from benchmarks.measuring import Taken, apart, machine, medians, say
 from benchmarks.page_platform import NAME, account, served
 from connector.runtime.process import spare_the_collector
-from connector.sync.pull import pull
+from connector.sync.pulling.pull import pull
 
 _PAGES = "/crm/objects/2026-03/contacts"
 _PROPERTIES = "age,company,country,email,firstname,jobtitle,lastmodifieddate"

@@ -21,9 +21,9 @@ from benchmarks.page_platform import NAME, account, served
 from connector.ports.budget import Unlimited
 from connector.runtime.clock import SystemClock
 from connector.runtime.process import spare_the_collector
-from connector.sync.pull import pull
-from connector.sync.push import push
-from connector.sync.rescore import rescore
+from connector.sync.deciding.rescore import rescore
+from connector.sync.pulling.pull import pull
+from connector.sync.pushing.push import push
 from state.pacing.budget import open_budget
 from state.pacing.kept import MemoryLedger
 

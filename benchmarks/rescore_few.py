@@ -15,7 +15,7 @@ from benchmarks.product import scored_store, workspace
 from connector.domain.frames import CONTACT
 from connector.runtime.process import spare_the_collector
 from connector.sync.cycle import Steps, run_cycle
-from connector.sync.rescore import rescore
+from connector.sync.deciding.rescore import rescore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

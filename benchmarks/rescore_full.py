@@ -23,7 +23,7 @@ from benchmarks.warehouse import export_scores, scored_in_sql, warehouse
 from connector.domain.frames import CONTACT
 from connector.runtime.process import spare_the_collector
 from connector.scoring.engine import Scored, score
-from connector.sync.rescore import BATCH, rescore
+from connector.sync.deciding.rescore import BATCH, rescore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from connector.config.lint.subject import Seen
     from connector.config.settings import Settings
     from connector.runtime.checking import Examined
-    from connector.sync.provisioning import Lacking
+    from connector.sync.setting_up.provisioning import Lacking
 
 
 Offline = Annotated[

@@ -29,11 +29,11 @@ from connector.cli.rendering.summary import Highlight, Shown, show_summary
 from connector.domain.instants import iso
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_workspace
+from connector.sync.asking.pace import Pace, pace_of
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.dry import dry
-from connector.sync.explaining import explain
-from connector.sync.pace import Pace, pace_of
-from connector.sync.plan import Plan, plan
+from connector.sync.looking.explaining import explain
+from connector.sync.pushing.plan import Plan, plan
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

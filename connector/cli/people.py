@@ -29,9 +29,9 @@ from connector.cli.tables import csv_of, write_csv, write_whole
 from connector.domain.instants import iso
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_workspace
-from connector.sync.explaining import explain
-from connector.sync.exporting import export
-from connector.sync.overriding import clear_override, set_override
+from connector.sync.deciding.overriding import clear_override, set_override
+from connector.sync.looking.explaining import explain
+from connector.sync.looking.exporting import export
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from connector.domain.ledger import Lead
     from connector.domain.records import Person
     from connector.scoring.model import Model
-    from connector.sync.explaining import Explanation
+    from connector.sync.looking.explaining import Explanation
     from connector.sync.workspace import Workspace
 
 Email = Annotated[

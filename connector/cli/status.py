@@ -11,7 +11,7 @@ from connector.cli.console import print_json
 from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
 from connector.cli.rendering.standing import show_standing
 from connector.runtime.bootstrap import opened_workspace
-from connector.sync.standing import Standing, standing
+from connector.sync.looking.standing import Standing, standing
 
 if TYPE_CHECKING:
     from connector.config.settings import Settings

@@ -12,13 +12,13 @@ from connector.cli.console import print_json
 from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
 from connector.cli.rendering.versions import show_changes, show_version, show_versions
 from connector.runtime.bootstrap import opened_state, read_configuration
-from connector.sync.versions import changes_between, version_called, versions
+from connector.sync.deciding.versions import changes_between, version_called, versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.config.settings import Settings
-    from connector.sync.versions import ModelVersion
+    from connector.sync.deciding.versions import ModelVersion
 
 app = typer.Typer(name="models", help="Versions of the model.")
 

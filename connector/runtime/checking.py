@@ -11,7 +11,7 @@ from connector.errors import PlatformError, Problem, StateError
 from connector.runtime.bootstrap import opened_state
 from connector.runtime.clock import SystemClock
 from connector.runtime.connecting import connected
-from connector.sync.provisioning import Lacking, lacking, provide
+from connector.sync.setting_up.provisioning import Lacking, lacking, provide
 from state.versions import is_current
 
 if TYPE_CHECKING:

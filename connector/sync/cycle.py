@@ -10,12 +10,12 @@ from connector.domain.ledger import FiringState, Run
 from connector.domain.outbound import DeliveryState
 from connector.errors import ConnectorError, Problem, is_locked_out
 from connector.ports.budget import LONGEST_WAIT
-from connector.sync.creating import create_missing
-from connector.sync.drift import KEPT, REPAIRED
-from connector.sync.pull import pull
-from connector.sync.push import push, take_back
-from connector.sync.remap import remap
-from connector.sync.rescore import refuse_the_past, rescore
+from connector.sync.deciding.rescore import refuse_the_past, rescore
+from connector.sync.outbox.drift import KEPT, REPAIRED
+from connector.sync.pulling.pull import pull
+from connector.sync.pulling.remap import remap
+from connector.sync.pushing.creating import create_missing
+from connector.sync.pushing.push import push, take_back
 from connector.sync.summary import Summary
 from connector.sync.triggers.delivering import deliver
 

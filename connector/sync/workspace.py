@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.ports.progress import Progress, Silent
-from connector.sync.circuit import Circuits
-from connector.sync.joining import Naming
-from connector.sync.patience import Patience
+from connector.sync.asking.circuit import Circuits
+from connector.sync.asking.patience import Patience
+from connector.sync.records.joining import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

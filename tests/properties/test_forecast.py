@@ -13,7 +13,7 @@ from connector.domain.frames import AT, CONTACT, HELD_PREFIX, exact_column
 from connector.scoring.columns import stage_column
 from connector.scoring.engine import score
 from connector.scoring.model import Model, Rung
-from connector.sync.forecast import next_turn
+from connector.sync.looking.forecast import next_turn
 from tests.properties.histories import contacts, events, instants, models
 from tests.unit.scoring.lab import contact_frame, event_frame, rungs
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from connector.domain.contacts import Contact
 from connector.domain.events import Event
 from connector.domain.records import Person, Record, Subject
-from connector.sync import ingest
+from connector.sync.records import ingest
 from tests.unit.sync.intake import Intake
 
 T = datetime(2026, 1, 15, tzinfo=UTC)

@@ -14,12 +14,12 @@ from connector.domain.ledger import FiringState
 from connector.ports.budget import Unlimited
 from connector.runtime.connecting import connect
 from connector.sync.cycle import Steps, run_cycle
-from connector.sync.explaining import Explanation, explain
-from connector.sync.exporting import export
-from connector.sync.overriding import clear_override, set_override
+from connector.sync.deciding.overriding import clear_override, set_override
+from connector.sync.deciding.versions import changes_between, versions
+from connector.sync.looking.explaining import Explanation, explain
+from connector.sync.looking.exporting import export
 from connector.sync.simulating.question import Question
 from connector.sync.simulating.simulation import simulate
-from connector.sync.versions import changes_between, versions
 from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
 from tests.fakes import FakeClock
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from connector.domain.ledger import Firing
     from connector.errors import Problem
     from connector.ports.platform import Platform
+    from connector.sync.deciding.versions import ModelChange
     from connector.sync.summary import Summary
-    from connector.sync.versions import ModelChange
     from tests.scenarios.language import Case, Replay, Step
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.domain.ledger import Firing
-    from connector.sync.explaining import Explanation
+    from connector.sync.looking.explaining import Explanation
     from connector.sync.summary import Summary
     from tests.scenarios.language import Expected, Step
     from tests.scenarios.stage import Stage

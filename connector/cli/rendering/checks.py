@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from connector.config.lint.cooling import Cooling
     from connector.errors import Problem
     from connector.scoring.model import Rule
-    from connector.sync.provisioning import Lacking
+    from connector.sync.setting_up.provisioning import Lacking
 
 
 def check_json(

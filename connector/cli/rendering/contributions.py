@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from connector.scoring.model import Model, Rule
-    from connector.sync.explaining import Contribution
+    from connector.sync.looking.explaining import Contribution
 
 BAR = 16
 _MATTERS = 1e-6

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from connector.domain.ledger import HistoryEntry
     from connector.scoring.model import Model
-    from connector.sync.explaining import Explanation
-    from connector.sync.forecast import Turn
+    from connector.sync.looking.explaining import Explanation
+    from connector.sync.looking.forecast import Turn
 
 _MATTERS = 1e-6
 """The least difference of points that is told."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.domain.values import Written
-    from connector.sync.pace import Pace
-    from connector.sync.plan import Plan, PlannedChange
+    from connector.sync.asking.pace import Pace
+    from connector.sync.pushing.plan import Plan, PlannedChange
 
 _MEMBERSHIP = {True: "in", False: "out"}
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from connector.domain.event_copy import EventCopy
     from connector.domain.ledger import Run
-    from connector.sync.standing import Standing
+    from connector.sync.looking.standing import Standing
 
 _BACKLOG = {
     "clean": "up to date",

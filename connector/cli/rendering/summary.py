@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from connector.domain.ledger import Lead
     from connector.sync.cycle import Steps
-    from connector.sync.explaining import Explanation
+    from connector.sync.looking.explaining import Explanation
     from connector.sync.summary import Summary
 
 SHOWN_PROBLEMS = 10

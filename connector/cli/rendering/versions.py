@@ -12,7 +12,7 @@ from connector.config.digest import CLASS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from connector.sync.versions import Json, ModelChange, ModelVersion
+    from connector.sync.deciding.versions import Json, ModelChange, ModelVersion
 
 
 def version_name(version: ModelVersion) -> str:

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from connector.domain.records import Person
     from connector.errors import Problem
+    from connector.sync.deciding.versions import ModelChange
     from connector.sync.simulating.question import Question
-    from connector.sync.versions import ModelChange
 
 Status: TypeAlias = Literal["both", "new", "gone"]
 """Whether something is in both models, only in the draft, or only in the present one."""

@@ -10,7 +10,8 @@ import polars as pl
 
 from connector.domain.frames import CONTRIBUTION_SCHEMA
 from connector.scoring.engine import score
-from connector.sync.results import memory
+from connector.sync.deciding.results import memory
+from connector.sync.deciding.versions import changes_between
 from connector.sync.simulating.alerts import alert_changes, firings, queueing
 from connector.sync.simulating.ending import Ending
 from connector.sync.simulating.membership import members, membership_changes
@@ -19,7 +20,6 @@ from connector.sync.simulating.notes import notes
 from connector.sync.simulating.outcome import Simulation
 from connector.sync.simulating.scores import score_changes
 from connector.sync.simulating.walking import TURN_SCHEMA, People, walk
-from connector.sync.versions import changes_between
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from connector.domain.changes import Outcome
 from connector.errors import PlatformError, Recovery, RejectedByPlatform, UnexpectedAnswer
 from connector.ports.platform import NewContact
-from connector.sync.ingest import ingest_contacts
-from connector.sync.pace import calls_of_batch
+from connector.sync.asking.pace import calls_of_batch
+from connector.sync.records.ingest import ingest_contacts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

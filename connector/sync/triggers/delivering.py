@@ -22,7 +22,7 @@ from connector.errors import (
     Recovery,
     UnexpectedAnswer,
 )
-from connector.sync.opting_out import opted_out
+from connector.sync.records.opting_out import opted_out
 from connector.sync.triggers.creating import create_absent
 from connector.sync.triggers.triggering import NO_TRIGGER
 

@@ -17,7 +17,7 @@ import pytest
 
 from adapters.simulation.faults import Fault
 from connector.domain.outbound import DeliveryState
-from connector.sync.reading_back import shows
+from connector.sync.outbox.reading_back import shows
 from tests.integration.platforms.company import AT, HOUR, NAMES, Company, a_company
 from tests.integration.platforms.ending import SHOWN, kept, scored_anew
 from tests.integration.platforms.life import Life

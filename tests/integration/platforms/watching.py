@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from connector.domain.outbound import DeliveryState, Outbound
-from connector.sync.reading_back import shows
+from connector.sync.outbox.reading_back import shows
 from connector.sync.summary import Summary
 from tests.integration.platforms.company import NAMES, Company
 from tests.integration.platforms.ending import SHOWN

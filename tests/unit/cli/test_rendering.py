@@ -13,10 +13,10 @@ from connector.cli.rendering.standing import show_standing
 from connector.cli.rendering.summary import Shown, show_summary
 from connector.domain.values import Written
 from connector.errors import PlatformUnavailable, Problem
+from connector.sync.asking.pace import Pace
 from connector.sync.cycle import Steps
-from connector.sync.pace import Pace
-from connector.sync.plan import Plan, PlannedChange
-from connector.sync.standing import Standing
+from connector.sync.looking.standing import Standing
+from connector.sync.pushing.plan import Plan, PlannedChange
 from connector.sync.summary import Summary
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)

@@ -10,6 +10,7 @@ import pytest
 from connector.cli.rendering.simulation import SHOWN_EDITS, show_simulation
 from connector.cli.rendering.versions import edit_rows
 from connector.domain.records import Person
+from connector.sync.deciding.versions import Json, ModelChange
 from connector.sync.simulating.outcome import (
     AlertChange,
     Distribution,
@@ -22,7 +23,6 @@ from connector.sync.simulating.outcome import (
     WeekOfAlerts,
 )
 from connector.sync.simulating.question import Question
-from connector.sync.versions import Json, ModelChange
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 NOBODY = Distribution(

@@ -16,7 +16,7 @@ from connector.cli.rendering.words import (
     span,
     why,
 )
-from connector.sync.explaining import Contribution
+from connector.sync.looking.explaining import Contribution
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -11,13 +11,13 @@ from connector.domain.events import Event
 from connector.domain.frames import CONTACT, EVENT_ID
 from connector.domain.records import Person, Record
 from connector.domain.values import FieldType
-from connector.sync.ingest import (
+from connector.sync.records.ingest import (
     ingest_contacts,
     ingest_events,
     ingest_memberships,
     ingest_removals,
 )
-from connector.sync.joining import Naming
+from connector.sync.records.joining import Naming
 from state.memory.database import MemoryState
 from tests.builders import T
 

@@ -12,7 +12,7 @@ from adapters.memory.writing import MemoryWriter
 from connector.domain.changes import AttributeChange, Outcome
 from connector.domain.outbound import DeliveryState
 from connector.errors import RejectedByPlatform
-from connector.sync.push import Pushed, push
+from connector.sync.pushing.push import Pushed, push
 from tests.unit.sync.world import World
 
 FAULTS = [Fault.UNAVAILABLE] * 5

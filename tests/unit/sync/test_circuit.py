@@ -26,7 +26,7 @@ from connector.errors import (
     RejectedByPlatform,
     RightMissing,
 )
-from connector.sync.circuit import (
+from connector.sync.asking.circuit import (
     FAILURES,
     LONGEST_REST,
     LONGEST_WAITS,

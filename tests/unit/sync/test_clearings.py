@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adapters.memory.account import Person
-from connector.sync.plan import plan
+from connector.sync.pushing.plan import plan
 from tests.unit.sync.in_step import InStep
 
 HELD = (

@@ -18,9 +18,9 @@ from connector.errors import (
     UnexpectedAnswer,
 )
 from connector.ports.platform import NewContact
-from connector.sync import creating
-from connector.sync.patience import ATTEMPTS
-from connector.sync.plan import plan
+from connector.sync.asking.patience import ATTEMPTS
+from connector.sync.pushing import creating
+from connector.sync.pushing.plan import plan
 from tests.unit.sync.in_step import InStep, a_text, calls
 
 CREATE = ", create: true"

@@ -29,7 +29,7 @@ from connector.scoring.model import (
     TargetList,
     Trait,
 )
-from connector.sync.decide import Decided, decide
+from connector.sync.deciding.decide import Decided, decide
 from tests.builders import T, a_desired, a_model, a_target, an_expression, an_outbound
 
 CLEAN, PENDING, DEAD = DeliveryState.CLEAN, DeliveryState.PENDING, DeliveryState.DEAD

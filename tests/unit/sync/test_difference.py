@@ -9,7 +9,7 @@ import pytest
 from connector.domain.outbound import NOTHING, Desired, Outbound
 from connector.domain.values import Written
 from connector.scoring.model import Target, TargetList
-from connector.sync.difference import Difference, difference
+from connector.sync.outbox.difference import Difference, difference
 from tests.builders import a_desired, a_target, an_expression, an_outbound
 
 

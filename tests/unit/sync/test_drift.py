@@ -8,8 +8,8 @@ import pytest
 
 from adapters.memory.account import Person
 from connector.domain.outbound import DeliveryState
-from connector.sync.drift import MOST_REPAIRS
-from connector.sync.standing import standing
+from connector.sync.looking.standing import standing
+from connector.sync.outbox.drift import MOST_REPAIRS
 from tests.unit.sync.in_step import HOUR, calls
 from tests.unit.sync.world import MODEL, PLATFORMS, World
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from connector.errors import NotFound
-from connector.sync.explaining import Explanation, explain
-from connector.sync.exporting import export
-from connector.sync.overriding import set_override
+from connector.sync.deciding.overriding import set_override
+from connector.sync.looking.explaining import Explanation, explain
+from connector.sync.looking.exporting import export
 from tests.builders import T
 from tests.unit.sync.world import TEXT, World
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import pytest
 
-from connector.sync.flights import fly
+from connector.sync.asking.flights import fly
 
 
 class Tower:

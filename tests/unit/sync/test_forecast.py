@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from connector.scoring.model import Expires, HalfLife, InactiveRule, Model
-from connector.sync.forecast import Turn, next_turn
+from connector.sync.looking.forecast import Turn, next_turn
 from tests.unit.scoring.lab import (
     DAY,
     NOW,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from connector.domain.outbound import DeliveryState, Outbound
-from connector.sync.plan import plan
-from connector.sync.push import push
+from connector.sync.pushing.plan import plan
+from connector.sync.pushing.push import push
 from tests.builders import a_desired, an_outbound
 from tests.unit.sync.world import TEXT, World
 

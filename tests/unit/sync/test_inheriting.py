@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from connector.domain.ledger import Firing, FiringState, TriggerState
-from connector.sync.pull import pull
-from connector.sync.rescore import rescore
+from connector.sync.deciding.rescore import rescore
+from connector.sync.pulling.pull import pull
 from state.memory.database import MemoryState, MemoryTransaction
 from tests.builders import T, a_contact
 from tests.unit.sync.alarms import DAY, HOUR, Alarms, a_trigger

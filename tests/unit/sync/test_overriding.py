@@ -7,7 +7,7 @@ import math
 import pytest
 
 from connector.errors import ConfigError, NotFound
-from connector.sync.overriding import clear_override, set_override
+from connector.sync.deciding.overriding import clear_override, set_override
 from tests.unit.sync.world import World
 
 

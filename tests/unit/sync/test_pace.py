@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from connector.ports.budget import Bucket
-from connector.sync.pace import Pace, least_time, pace_of
+from connector.sync.asking.pace import Pace, least_time, pace_of
 from tests.unit.sync.world import World
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)

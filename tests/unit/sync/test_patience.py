@@ -18,8 +18,8 @@ from connector.errors import (
     UnexpectedAnswer,
 )
 from connector.ports.budget import LONGEST_WAIT
-from connector.sync.circuit import LONGEST_REST, LONGEST_WAITS, Circuit
-from connector.sync.patience import ATTEMPTS, Patience
+from connector.sync.asking.circuit import LONGEST_REST, LONGEST_WAITS, Circuit
+from connector.sync.asking.patience import ATTEMPTS, Patience
 from tests.builders import T
 from tests.fakes import FakeClock
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from connector.domain.outbound import Desired, Outbound
-from connector.sync.plan import PlannedChange, plan
-from connector.sync.push import push
+from connector.sync.pushing.plan import PlannedChange, plan
+from connector.sync.pushing.push import push
 from tests.builders import a_desired, an_outbound
 from tests.unit.sync.world import MODEL, PLATFORMS, World
 

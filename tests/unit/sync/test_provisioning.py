@@ -14,7 +14,7 @@ from connector.config.configuration import Configuration
 from connector.domain.values import FieldType
 from connector.errors import PlatformUnavailable
 from connector.ports.platform import RemoteField
-from connector.sync.provisioning import Lacking, lacking, provide
+from connector.sync.setting_up.provisioning import Lacking, lacking, provide
 from tests.builders import a_configuration
 
 TEXT = """

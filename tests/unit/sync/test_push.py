@@ -13,7 +13,7 @@ from connector.errors import (
     PlatformUnavailable,
     UnsupportedByPlatform,
 )
-from connector.sync.push import Pushed, push
+from connector.sync.pushing.push import Pushed, push
 from tests.builders import a_desired
 from tests.unit.sync.pushing import (
     FAULTS,

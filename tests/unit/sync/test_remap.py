@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from connector.sync.ingest import ingest_contacts
-from connector.sync.joining import Naming
-from connector.sync.remap import remap
+from connector.sync.pulling.remap import remap
+from connector.sync.records.ingest import ingest_contacts
+from connector.sync.records.joining import Naming
 from tests.builders import T, a_contact
 from tests.unit.sync.world import TEXT, World
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from connector.sync.rescore import rescore
+from connector.sync.deciding.rescore import rescore
 from state.memory.events import MemoryEvents
 from tests.builders import T
 from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World

@@ -6,7 +6,7 @@ import polars as pl
 
 from connector.domain.frames import CONTACT, OVERRIDE_SCHEMA, SCORE_SCHEMA
 from connector.scoring.model import Rung, Score
-from connector.sync.results import memory
+from connector.sync.deciding.results import memory
 from tests.builders import a_model
 
 STAGES = (Rung(name="cold", from_=0, leave_below=0),)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from connector.domain.instants import to_micros
 from connector.domain.records import Record
 from connector.mapping.attributes import reader_of
-from connector.sync.revision import changes_between, gone, revised
+from connector.sync.records.revision import changes_between, gone, revised
 from tests.builders import T, a_contact, a_record
 from tests.unit.sync.intake import NAMING
 

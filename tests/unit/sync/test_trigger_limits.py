@@ -13,7 +13,7 @@ import pytest
 from adapters.memory.account import Person
 from connector.domain.ledger import FiringState
 from connector.scoring.model import Trigger
-from connector.sync import rescore
+from connector.sync.deciding import rescore
 from connector.sync.triggers.firing import room
 from state.memory.database import MemoryState, MemoryTransaction
 from tests.builders import an_expression

@@ -10,8 +10,8 @@ import pytest
 
 from connector.domain.ledger import FiringState
 from connector.sync.cycle import Steps, run_cycle
+from connector.sync.deciding.rescore import rescore
 from connector.sync.dry import dry
-from connector.sync.rescore import rescore
 from tests.builders import T
 from tests.unit.sync.alarms import DAY, HOUR, Alarms, a_trigger
 from tests.unit.sync.world import MODEL

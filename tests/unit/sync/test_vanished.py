@@ -14,9 +14,9 @@ from connector.domain.contacts import Contact, Reading, Removal
 from connector.domain.pages import Cursor, Page
 from connector.errors import PlatformUnavailable
 from connector.ports.platform import Part
-from connector.sync.ingest import ingest_contacts, ingest_removals
-from connector.sync.pull import Pulled, pull
-from connector.sync.vanished import ASKED, DOUBTED, Met
+from connector.sync.pulling.pull import Pulled, pull
+from connector.sync.pulling.vanished import ASKED, DOUBTED, Met
+from connector.sync.records.ingest import ingest_contacts, ingest_removals
 from tests.builders import a_contact
 from tests.unit.sync.world import World
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from connector.errors import NotFound
-from connector.sync.explaining import explain
-from connector.sync.rescore import rescore
-from connector.sync.versions import ModelVersion, changes_between, version_called, versions
+from connector.sync.deciding.rescore import rescore
+from connector.sync.deciding.versions import ModelVersion, changes_between, version_called, versions
+from connector.sync.looking.explaining import explain
 from tests.builders import T
 from tests.unit.sync.world import TEXT, World
 

@@ -1,0 +1,1 @@
+"""Asking platforms: trying again, leaving alone, several at once, and how long it takes."""

@@ -1,0 +1,99 @@
+"""Try again what may pass later; the one place where retries live."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from tenacity import (
+    AsyncRetrying,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_exponential_jitter,
+)
+
+from connector.errors import LeftAlone, LimitUsedUp, PlatformError, RateLimited, Recovery
+from connector.ports.budget import LONGEST_WAIT
+from connector.ports.progress import Silent
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from connector.ports.clock import Clock
+    from connector.ports.progress import Progress
+    from connector.sync.asking.circuit import Circuit
+
+T = TypeVar("T")
+
+ATTEMPTS = 5
+
+SHORTEST_WAIT = timedelta(seconds=1)
+"""What a platform is left alone for that asks for none, or for less."""
+
+_SECOND = timedelta(seconds=1)
+
+
+class Patience:
+    """How one platform is asked: again while its trouble may pass, and not while it rests."""
+
+    def __init__(self, clock: Clock, circuit: Circuit, progress: Progress | None = None) -> None:
+        """Take what is waited on, what all who ask this platform share, and where waits show."""
+        self._clock = clock
+        self._circuit = circuit
+        self._progress = progress or Silent()
+
+    async def __call__(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        """Return what `attempt` returns, trying again while its PlatformError may pass.
+
+        Backs off exponentially with jitter; waiting because the platform asked for it is no
+        attempt. Raises the last error after five attempts or once the platform is left alone, when
+        it asks for waits and lets nobody through for minutes, and at once what will not pass.
+        """
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(self._may_pass),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait_exponential_jitter(initial=1, max=60),
+            sleep=lambda seconds: self._wait(timedelta(seconds=seconds)),
+            reraise=True,
+        )
+
+        async def unless_told_to_wait() -> T:
+            waited = timedelta()
+            while True:
+                try:
+                    async with self._circuit.attempt():
+                        return await attempt()
+                except LimitUsedUp:
+                    raise
+                except RateLimited as error:
+                    if error.retry_after is None or error.retry_after > LONGEST_WAIT:
+                        raise
+                    wait = max(error.retry_after, SHORTEST_WAIT)
+                    if not self._circuit.may_wait(wait):
+                        raise
+                    await self._wait(wait, waited)
+                    waited += wait
+
+        return await retrying(unless_told_to_wait)
+
+    async def until_rested(self, longest: timedelta) -> LeftAlone | None:
+        """Wait for the end of a rest that is no longer than `longest`.
+
+        Returns why the platform cannot be asked; None when it can.
+        """
+        if timedelta() < self._circuit.rest_left <= longest:
+            await self._wait(self._circuit.rest_left)
+        return self._circuit.left_alone()
+
+    async def _wait(self, span: timedelta, waited: timedelta = timedelta()) -> None:
+        label, total = f"Waiting for {self._circuit.platform}", (waited + span) // _SECOND
+        self._progress.step(label, waited // _SECOND, total)
+        await self._clock.sleep(span)
+        self._progress.step(label, total, total)
+
+    def _may_pass(self, error: BaseException) -> bool:
+        if isinstance(error, RateLimited):
+            return error.retry_after is None and not isinstance(error, LimitUsedUp)
+        if isinstance(error, LeftAlone) or self._circuit.left_alone() is not None:
+            return False
+        return isinstance(error, PlatformError) and error.recovery is Recovery.RETRY

@@ -1,0 +1,1 @@
+"""Scoring, and from scores to what every platform shall show."""

@@ -1,0 +1,171 @@
+"""Score whoever waits for it, decide what platforms shall show, and record all of it at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import CONTACT, IS_EXCLUDED
+from connector.domain.instants import iso
+from connector.errors import BackInTime
+from connector.scoring.engine import Scored, score
+from connector.sync.deciding.copies import copies_of
+from connector.sync.deciding.decide import decide
+from connector.sync.deciding.newcomers import newcomers
+from connector.sync.deciding.results import decisions, long_scores, memory
+from connector.sync.deciding.versions import remember_version
+from connector.sync.records.leftovers import leave, take_up
+from connector.sync.triggers.triggering import decide_triggers, release_waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from connector.domain.changes import Addressee
+    from connector.domain.outbound import Outbound
+    from connector.ports.store import Transaction
+    from connector.scoring.model import Target
+    from connector.sync.workspace import Workspace
+
+BATCH = 200_000
+"""Contacts scored and recorded together: bounds memory, and what a crash repeats."""
+READ_AT_ONCE = 10_000
+"""Contacts whose records are looked at together, where more than scores decides."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rescored:
+    """What scoring did."""
+
+    scored: int = 0
+    unchanged: Counter[str] = field(default_factory=Counter)
+    """Per platform, contacts decided now for whom nothing has to be written."""
+    fired: Counter[str] = field(default_factory=Counter)
+    """Per trigger, contacts for whom it fired."""
+    deleted: Counter[str] = field(default_factory=Counter)
+    """Per platform that creates contacts, those not created again since somebody deleted them."""
+
+
+async def refuse_the_past(workspace: Workspace, at: datetime) -> None:
+    """Raise BackInTime when a decision later than `at` is recorded: it would rewrite history."""
+    async with workspace.state.read() as tx:
+        latest = await tx.scores.latest_at()
+    if latest is not None and at < latest:
+        msg = (
+            f"scores are decided up to {iso(latest)} already; a sync at {iso(at)} would rewrite "
+            "them (use --dry-run, or explain --at to look back)"
+        )
+        raise BackInTime(msg)
+
+
+async def rescore(workspace: Workspace, at: datetime) -> Rescored:
+    """Score, at `at`, those who are stale, due, or were last scored under another model."""
+    model = workspace.configuration.model
+    async with workspace.state.read() as tx:
+        waiting = await tx.contacts.waiting(at, model.digest)
+    done = Rescored()
+    numbers = sorted(waiting)
+    for start in range(0, len(numbers), BATCH):
+        batch = numbers[start : start + BATCH]
+        workspace.progress.step("Scoring", start, len(numbers))
+        seen = {number: waiting[number] for number in batch}
+        await _rescore_batch(workspace, at, seen, done)
+    workspace.progress.step("Scoring", len(numbers), len(numbers))
+    if model.triggers:
+        async with workspace.state.write() as tx:
+            done.fired.update(await release_waiting(tx, model, at))
+    return done
+
+
+async def _rescore_batch(
+    workspace: Workspace, at: datetime, seen: Mapping[int, int], done: Rescored
+) -> None:
+    """Score the persons of `seen`, each with the staleness it was read with."""
+    model = workspace.configuration.model
+    batch = list(seen)
+    async with workspace.state.read() as tx:
+        contacts = await tx.contacts.frame(batch, model.attributes, model.lists)
+        events = await tx.events.frame(batch, model.properties)
+        current = await tx.scores.current(batch)
+        overrides = await tx.scores.overrides(batch)
+    remembered = memory(model, batch, current, overrides)
+    scored: Scored = await asyncio.to_thread(
+        score, model, contacts=contacts, events=events, at=at, memory=remembered
+    )
+    results = scored.contacts
+    async with workspace.state.write() as tx:
+        await remember_version(tx, workspace.configuration, at)
+        # Whoever was merged away meanwhile has gone on as somebody else, triggers included.
+        stands = pl.col(CONTACT).is_in(await tx.contacts.unmerged(batch))
+        results = results.filter(stands)
+        done.fired.update(await decide_triggers(tx, model, results, at))
+        await tx.scores.record(
+            at=at,
+            model=model.digest,
+            seen=seen,
+            decisions=decisions(model, results),
+            scores=long_scores(model, results),
+        )
+        await _decide(tx, workspace, results, at, done)
+    done.scored += results.height - int(results[IS_EXCLUDED].sum())
+
+
+async def _decide(
+    tx: Transaction, workspace: Workspace, results: pl.DataFrame, at: datetime, done: Rescored
+) -> None:
+    """Store the desired state on every platform that is a target."""
+    for target in workspace.configuration.model.targets.values():
+        reads = target.copies or target.creates
+        for part in results.iter_slices(READ_AT_ONCE if reads else max(results.height, 1)):
+            await _decide_part(tx, workspace, target, results=part, at=at, done=done)
+
+
+async def _decide_part(
+    tx: Transaction,
+    workspace: Workspace,
+    target: Target,
+    *,
+    results: pl.DataFrame,
+    at: datetime,
+    done: Rescored,
+) -> None:
+    name, is_ours = target.platform, target.platform in workspace.ours
+    contacts = results[CONTACT].to_list()
+    addressees = await tx.contacts.addressees(name, contacts)
+    rows = await tx.outbox.rows(name, contacts)
+    moved = [row for row in rows.values() if _is_elsewhere(row, addressees)]
+    standing = {**rows, **await take_up(tx, name, addressees, rows)}
+    if target.creates:
+        new = await newcomers(tx, target, results, addressees, rows)
+        addressees = {**addressees, **new.addressees}
+        done.deleted[name] += new.deleted
+    decided = decide(
+        target,
+        workspace.configuration.model,
+        results,
+        addressees=addressees,
+        standing=standing,
+        at=at,
+        copies=await copies_of(tx, target, addressees),
+        is_ours=is_ours,
+    )
+    await tx.outbox.save(decided.rows)
+    await tx.outbox.drop(name, _without_record(standing, addressees))
+    await leave(tx, name, moved, is_ours=is_ours)
+    done.unchanged[name] += decided.unchanged
+
+
+def _is_elsewhere(row: Outbound, addressees: Mapping[int, Addressee]) -> bool:
+    """Return whether the person of `row` is written to under another record now."""
+    to = addressees.get(row.contact)
+    return to is not None and to.remote_id != row.remote_id
+
+
+def _without_record(
+    standing: Mapping[int, Outbound], addressees: Mapping[int, Addressee]
+) -> set[int]:
+    return set(standing) - set(addressees)

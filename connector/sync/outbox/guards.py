@@ -1,0 +1,78 @@
+"""Stop before a mistake empties something: the guards of a cycle."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from connector.domain.outbound import DeliveryState, Outbound
+from connector.errors import Problem
+from connector.sync.outbox.difference import difference
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from connector.ports.store import State
+    from connector.scoring.model import Target
+    from connector.sync.workspace import Workspace
+
+GUARDED_FROM = 250
+"""From so many members on a list is guarded, and so are contacts; fewer may change by any share."""
+
+PAGE = 5_000
+UNFINISHED = frozenset({DeliveryState.PENDING, DeliveryState.IN_FLIGHT})
+
+
+async def blocked_lists(
+    workspace: Workspace, target: Target
+) -> tuple[frozenset[str], Sequence[Problem]]:
+    """Return the lists that would lose too many of their members, and a problem for each."""
+    async with workspace.state.read() as tx:
+        members = await tx.outbox.members(target.platform)
+    if all(size < GUARDED_FROM for size in members.values()):
+        return frozenset(), ()
+    removals: Counter[str] = Counter()
+    async for row in unfinished(workspace.state, target.platform):
+        left = difference(row, target)
+        removals.update(name for name, wanted in left.lists.items() if not wanted)
+    blocked = sorted(
+        name
+        for name, size in members.items()
+        if is_too_much(workspace, target.platform, removals[name], size)
+    )
+    return frozenset(blocked), [
+        Problem(
+            message=f"{removals[name]} of its {members[name]} members would be taken out of the "
+            f"list; nobody was",
+            path=f"targets.{target.platform}.lists.{name}",
+            hint="if that is right, run again with --force, or raise max_removals",
+        )
+        for name in blocked
+    ]
+
+
+def is_too_much(workspace: Workspace, platform: str, lost: int, of: int) -> bool:
+    """Return whether to lose `lost` of so many is more than `max_removals` of a platform allows."""
+    allowed = workspace.configuration.platform(platform).config.max_removals
+    return of >= GUARDED_FROM and lost * 100 > of * int(allowed.removesuffix("%"))
+
+
+async def unfinished(
+    state: State, platform: str, *, remote_id: str | None = None
+) -> AsyncIterator[Outbound]:
+    """Yield what is not delivered yet to a platform, by contact; all of it, or for one record."""
+    after: tuple[str, int] | None = None
+    while True:
+        async with state.read() as tx:
+            rows = await tx.outbox.list(
+                platform=platform,
+                states=UNFINISHED,
+                remote_id=remote_id,
+                after=after,
+                limit=PAGE,
+            )
+        for row in rows:
+            yield row
+        if len(rows) < PAGE:
+            return
+        after = (rows[-1].platform, rows[-1].contact)

@@ -1,0 +1,126 @@
+"""One outbound row while it is written: what is left to write, and what became of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from connector.domain.changes import (
+    Addressee,
+    AttributeChange,
+    ListChange,
+    Outcome,
+    StageChange,
+    TagChange,
+)
+from connector.domain.outbound import DeliveryState, Desired, Outbound, Settlement
+from connector.errors import LeftAlone, NotSetUp, PlatformError, RateLimited, Recovery
+from connector.sync.outbox.difference import Difference, difference
+from connector.sync.records.echoes import awaiting
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.domain.values import Written
+    from connector.ports.platform import Capabilities
+    from connector.scoring.model import Target
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """One row while it is written."""
+
+    row: Outbound
+    left: Difference
+    error: PlatformError | None = None
+    is_tried: bool = False
+    is_settled: bool = False
+    lacks: set[str] = field(default_factory=set)
+    """What the account lacks for some of it."""
+    open_changes: int = field(init=False)
+    """Changes whose outcome is not there yet."""
+    adopted: frozenset[str] = field(init=False)
+    confirmed: Desired = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.confirmed = self.row.confirmed
+        self.adopted = self.row.adopted
+        left = self.left
+        parts = (bool(left.attributes), len(left.lists), len(left.tags), left.stage is not None)
+        self.open_changes = sum(parts)
+
+    @property
+    def to(self) -> Addressee:
+        """Return whom it is written to."""
+        return Addressee(remote_id=self.row.remote_id, email=self.row.email)
+
+    def attribute_change(self) -> AttributeChange:
+        """Return what is left to write to fields, and what we wrote to guarded ones before."""
+        values = self.left.attributes
+        return AttributeChange(to=self.to, values=values, before=self.row.confirmed.wrote(values))
+
+    def take(
+        self,
+        change: AttributeChange | ListChange | TagChange | StageChange,
+        outcome: Outcome,
+        able: Capabilities,
+    ) -> None:
+        """Take note of what became of a change."""
+        self.open_changes -= 1
+        self.lacks.update(map(str, outcome.paused.values()))
+        if isinstance(outcome.error, NotSetUp):
+            self.lacks.add(str(outcome.error))
+            return
+        if outcome.error is not None:
+            self.fail(outcome.error)
+            return
+        now = self.confirmed
+        match change:
+            case AttributeChange():
+                taken = taken_of(change, outcome)
+                self.confirmed = now.with_values(taken, outcome.kept, able.guarded_fields)
+            case ListChange(list_name=name, is_member=wanted):
+                self.confirmed = replace(now, lists={**now.lists, name: wanted})
+                # After a write whose outcome nobody saw, it may have been us.
+                adopts = not able.is_ours and not self.row.attempts
+                if outcome.is_unchanged and wanted and adopts:
+                    self.adopted |= {name}
+            case TagChange(tag=tag, is_set=wanted):
+                self.confirmed = replace(now, tags={**now.tags, tag: wanted})
+            case StageChange(stage=stage):
+                self.confirmed = replace(now, stage=stage)
+
+    def fail(self, error: PlatformError) -> None:
+        """Keep the error that says what to do next."""
+        # What may pass later is worth another run, whatever else was rejected for good.
+        if self.error is None or self.error.recovery is Recovery.SKIP:
+            self.error = error
+
+    def settlement(self, target: Target) -> Settlement:
+        """Return what is to be recorded of it now."""
+        after = replace(self.row, confirmed=self.confirmed, adopted=self.adopted)
+        is_done = not difference(after, target)
+        error = None if is_done else self.error
+        lacks = frozenset() if is_done else frozenset(self.lacks)
+        state = DeliveryState.PENDING
+        if is_done:
+            state = DeliveryState.CLEAN
+        elif error is not None and error.recovery is Recovery.SKIP and not lacks:
+            state = DeliveryState.DEAD
+        waits = error is None or isinstance(error, RateLimited | LeftAlone) or not self.is_tried
+        return Settlement(
+            row=self.row,
+            confirmed=awaiting(self.row.confirmed, self.confirmed, target),
+            adopted=self.adopted,
+            state=state,
+            attempts=self.row.attempts + (0 if waits else 1),
+            error=str(error) if error else None,
+            lacks=lacks,
+        )
+
+
+def taken_of(change: AttributeChange, outcome: Outcome) -> Mapping[str, Written]:
+    """Return the values of a change that were not left out of the write."""
+    if not outcome.paused:
+        return change.values
+    return {name: value for name, value in change.values.items() if name not in outcome.paused}

@@ -1,0 +1,1 @@
+"""Reading what changed on a platform, and what is gone."""

@@ -1,0 +1,271 @@
+"""Pull what changed on a platform since the cursors, page by page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from connector.domain.ledger import StoredCursor
+from connector.errors import PlatformError, Problem, SourceEmptied, is_locked_out
+from connector.mapping.attributes import reading_for
+from connector.sync.outbox.drift import fields_of, notice_members, notice_values
+from connector.sync.pulling.second_look import SecondLook
+from connector.sync.pulling.vanished import is_new, need_not_walk, notice_vanished
+from connector.sync.pulling.walk import Walk
+from connector.sync.records.completeness import note_everybody_is_read
+from connector.sync.records.ingest import (
+    ingest_contacts,
+    ingest_events,
+    ingest_memberships,
+    ingest_removals,
+)
+from connector.sync.records.joining import Naming
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from datetime import datetime
+
+    from connector.domain.attributes import Attribute
+    from connector.domain.contacts import Contact, Membership, Reading, Removal
+    from connector.domain.events import Event
+    from connector.domain.pages import Cursor, Page
+    from connector.ports.platform import ContactSource, Platform
+    from connector.ports.store import Transaction
+    from connector.scoring.model import Target
+    from connector.sync.asking.patience import Patience
+    from connector.sync.workspace import Workspace
+
+T = TypeVar("T")
+
+SHOWN_PROBLEMS = 1000
+"""Problems kept by text per stream; beyond them only their number is told."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Pulled:
+    """What one pull of one platform brought."""
+
+    contacts: int = 0
+    events: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    errors: list[PlatformError | SourceEmptied] = field(default_factory=list)
+    """What ended a stream early."""
+    drift: Counter[str] = field(default_factory=Counter)
+    """Values of ours that somebody changed, as `connector.sync.outbox.drift` counts them."""
+
+
+async def pull(workspace: Workspace, name: str, *, force: bool = False) -> Pulled:
+    """Pull every stream that the platform `name` offers.
+
+    An error ends its stream and moves no cursor of it; the other streams go on, unless the
+    platform refuses us altogether. `force` accepts that a source lost all its contacts.
+    """
+    pulled = Pulled()
+    work = _Pull(workspace=workspace, name=name, platform=workspace.platforms[name], pulled=pulled)
+    streams = (partial(work.contacts, force=force), work.removals, work.memberships, work.events)
+    for stream in streams:
+        try:
+            await stream()
+        except (PlatformError, SourceEmptied) as error:
+            pulled.errors.append(error)
+            if is_locked_out(error) or workspace.left_alone(name):
+                break
+    return pulled
+
+
+@dataclass(slots=True, kw_only=True)
+class _Pull:
+    """One pull of one platform under way."""
+
+    workspace: Workspace
+    name: str
+    platform: Platform
+    pulled: Pulled
+
+    @property
+    def patience(self) -> Patience:
+        return self.workspace.patience(self.name)
+
+    @property
+    def naming(self) -> Naming:
+        return self.workspace.naming
+
+    @property
+    def _watched(self) -> Target | None:
+        """Return what is kept true on the platform, where others may change it as well."""
+        targets = self.workspace.configuration.model.targets
+        return None if self.name in self.workspace.ours else targets.get(self.name)
+
+    async def contacts(self, *, force: bool) -> None:
+        source = self.platform.contacts
+        if source is None:
+            return
+        configuration = self.workspace.configuration
+        target = self._watched
+        reading = reading_for(
+            self.name,
+            configuration.attributes,
+            configuration.watched_lists,
+            fields_of(target) if target else None,
+        )
+        was_new = self.platform.ids is not None and await is_new(self.workspace, self.name)
+        if was_new:
+            # Said before as well: a first reading that breaks off need not be walked for twice.
+            await need_not_walk(self.workspace, self.name)
+        reading = await self._read_contacts(source, reading, target)
+        await note_everybody_is_read(self.workspace, target)
+        if was_new:
+            await need_not_walk(self.workspace, self.name)
+        self.pulled.problems += await notice_vanished(
+            self.workspace, self.name, reading, force=force
+        )
+
+    async def _read_contacts(
+        self, source: ContactSource, reading: Reading, target: Target | None
+    ) -> Reading:
+        """Take contacts to their end; return `reading` as what is wrong with fields left it."""
+        look = SecondLook(workspace=self.workspace, name=self.name, target=target)
+        await look.begin()
+        attributes = self.workspace.configuration.attributes
+        digest = _digest(self.name, reading, attributes, look.sources.resumed)
+        if not await self._was_read("contacts", digest):
+            await look.compare()
+        reading = look.without_paused(reading)
+
+        async def take(tx: Transaction, page: Page[Contact]) -> None:
+            done = await ingest_contacts(tx, self.name, page.items, self.naming, self._now())
+            if target is not None and (target.attributes or target.copies):
+                # Of whom nobody knew yet, nothing was ever written.
+                met = [each for each in page.items if each.remote_id in done.known]
+                self.pulled.drift += await notice_values(tx, target, met, self._now())
+            self.pulled.contacts += len(page.items)
+
+        try:
+            start, look_at = partial(source.contacts, reading), partial(look.at, reading)
+            await self._stream("contacts", digest, start, take, look_at)
+            await look.finish()
+        finally:
+            self.pulled.problems += look.problems
+        return reading
+
+    async def removals(self) -> None:
+        source = self.platform.removals
+        if source is None:
+            return
+
+        async def take(tx: Transaction, page: Page[Removal]) -> None:
+            await ingest_removals(tx, self.name, page.items, self.naming, self._now())
+
+        await self._stream("removals", "", source.removals, take)
+
+    async def memberships(self) -> None:
+        source, lists = self.platform.memberships, self._lists()
+        if source is None or not lists:
+            return
+
+        asked_for = {
+            name
+            for platform, name in self.workspace.configuration.model.lists
+            if platform == self.name
+        }
+
+        async def take(tx: Transaction, page: Page[Membership]) -> None:
+            await ingest_memberships(tx, self.name, page.items, asked_for)
+            if (target := self._watched) is not None:
+                self.pulled.drift += await notice_members(tx, target, page.items, self._now())
+
+        digest = json.dumps(sorted(lists))
+        await self._stream("memberships", digest, partial(source.memberships, lists), take)
+
+    async def events(self) -> None:
+        source = self.platform.events
+        if source is None:
+            return
+
+        async def take(tx: Transaction, page: Page[Event]) -> None:
+            await ingest_events(tx, self.name, page.items, self._now())
+            self.pulled.events += len(page.items)
+
+        await self._stream("events", "", source.events, take)
+
+    async def _stream(
+        self,
+        stream: str,
+        reading: str,
+        start: Callable[[Cursor | None], AsyncIterator[Page[T]]],
+        take: Callable[[Transaction, Page[T]], Awaitable[None]],
+        look_at: Callable[[Page[T]], Awaitable[Page[T]]] | None = None,
+    ) -> None:
+        """Take a stream to its end; each page is stored together with its cursor."""
+        async with self.workspace.state.read() as tx:
+            stored = await tx.cursors.get(self.name, stream)
+        since = stored.cursor if stored and stored.reading == reading else None
+        walk = Walk(start=start, since=since)
+        done, problems = 0, 0
+        try:
+            while (page := await self.patience(walk.page)) is not None:
+                if look_at is not None:
+                    page = await look_at(page)
+                cursor = StoredCursor(
+                    platform=self.name,
+                    stream=stream,
+                    cursor=page.cursor,
+                    reading=reading,
+                    updated_at=self._now(),
+                )
+                await self.workspace.state.transact(partial(_keep, take, page, cursor))
+                done += len(page.items)
+                self.pulled.problems += page.problems[: max(0, SHOWN_PROBLEMS - problems)]
+                problems += len(page.problems)
+                label = f"Pulling {stream} from {self.name}"
+                self.workspace.progress.step(label, done, page.total)
+        finally:
+            await walk.close()
+        if problems > SHOWN_PROBLEMS:
+            more = f"{problems - SHOWN_PROBLEMS} more problems like these"
+            self.pulled.problems.append(Problem(message=more, path=f"{self.name}.{stream}"))
+
+    async def _was_read(self, stream: str, reading: str) -> bool:
+        """Return whether some of a stream was read as it would be read now."""
+        async with self.workspace.state.read() as tx:
+            stored = await tx.cursors.get(self.name, stream)
+        return stored is not None and stored.reading == reading
+
+    def _lists(self) -> frozenset[str]:
+        watched = self.workspace.configuration.watched_lists
+        return frozenset(name for platform, name in watched if platform == self.name)
+
+    def _now(self) -> datetime:
+        return self.workspace.clock.now()
+
+
+async def _keep(
+    take: Callable[[Transaction, Page[T]], Awaitable[None]],
+    page: Page[T],
+    cursor: StoredCursor,
+    tx: Transaction,
+) -> None:
+    """Store a page together with the cursor behind it."""
+    await take(tx, page)
+    await tx.cursors.put(cursor)
+
+
+def _digest(
+    platform: str, reading: Reading, attributes: Mapping[str, Attribute], resumed: int
+) -> str:
+    """Return what tells whether records were read as they would be read now.
+
+    Fields that could not be believed, and were `resumed`, are read anew.
+    """
+    names = {
+        name: [attribute.sources[platform], attribute.type.value]
+        for name, attribute in attributes.items()
+        if platform in attribute.sources
+    }
+    content: list[object] = [sorted(names.items()), reading.email, sorted(reading.lists)]
+    content += [resumed] if resumed else []
+    return hashlib.blake2b(json.dumps(content).encode(), digest_size=12).hexdigest()

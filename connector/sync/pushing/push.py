@@ -1,0 +1,218 @@
+"""Push what is pending to a platform: in batches, item by item recorded, safe to repeat.
+
+A row is leased, its difference is written part by part (attributes, lists, tags, stage), and what
+the platform was seen to take becomes its confirmed state. Nothing is confirmed by hope.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from connector.domain.contacts import Reading, Removal
+from connector.domain.outbound import INTERRUPTED, DeliveryState
+from connector.errors import PlatformError, Problem, RightMissing
+from connector.sync.outbox.clearings import held_back
+from connector.sync.outbox.difference import Held
+from connector.sync.outbox.lost import write_lost_again
+from connector.sync.pushing.writing import write_rows
+from connector.sync.records.echoes import remember_copies
+from connector.sync.records.ingest import ingest_removals
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.domain.outbound import Outbound, Settlement
+    from connector.ports.store import Transaction
+    from connector.sync.workspace import Workspace
+
+OWNER = "cycle"
+LEASE = timedelta(minutes=15)
+LEASED_AT_ONCE = 50_000
+REVIVED = "revived"
+MOST_REASONS = 20
+"""Different reasons for refusals that one run tells."""
+MENDS = "`heatsync check` says what mends it, and `heatsync check --fix` makes what can be made"
+
+
+@dataclass(slots=True, kw_only=True)
+class Pushed:
+    """What one push to one platform did, counted in contacts."""
+
+    delivered: int = 0
+    failed: int = 0
+    """To be tried again by a later run."""
+    dead: int = 0
+    """Rejected for good."""
+    calls: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    errors: list[PlatformError] = field(default_factory=list)
+    """What ended the push early, or what kept a part of it from being done."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Return whether the platform had to be left."""
+        return not all(isinstance(each, RightMissing) for each in self.errors)
+
+
+async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushed:
+    """Write everything that is pending on the platform `name`.
+
+    `force` lets a list lose more members, and a field more values, than `max_removals` allows.
+    """
+    pushed = Pushed()
+    target = workspace.configuration.model.targets.get(name)
+    if target is None:
+        return pushed
+    pushed.problems += await write_lost_again(workspace, target)
+    total = await workspace.state.transact(partial(_begin, name))
+    held = Held()
+    if not force:
+        held, problems = await held_back(workspace, target)
+        pushed.problems += problems
+    ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
+    done, last = 0, None
+    while rows := await _lease(workspace, name, after=last):
+        last = rows[-1].contact
+        work = await write_rows(workspace, target, rows, held=held, ledger=ledger)
+        pushed.calls += work.calls
+        done += len(rows)
+        workspace.progress.step(f"Pushing to {name}", done, max(done, total))
+        told = {str(each) for each in pushed.errors}
+        pushed.errors += [each for each in work.refused if str(each) not in told]
+        error = work.error or await _look_for(workspace, name, work.gone)
+        if error is not None:
+            pushed.errors.append(error)
+            break
+    pushed.problems += ledger.told()
+    return pushed
+
+
+async def take_back(tx: Transaction) -> None:
+    """Make rows that a dead process was writing work again, and remember that in them."""
+    await tx.outbox.reclaim(INTERRUPTED)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Ledger:
+    """Counts what became of rows, and records it."""
+
+    workspace: Workspace
+    name: str
+    pushed: Pushed
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Why rows were not taken, and how many."""
+    lacks: Counter[str] = field(default_factory=Counter)
+    """What the account lacks, and for how many."""
+
+    async def settled(self, settlements: Sequence[Settlement]) -> None:
+        """Record rows with which this run is done, whether or not a later one tries them again."""
+        waiting = [each for each in settlements if each.state is DeliveryState.PENDING]
+        states = Counter(each.state for each in settlements)
+        self.pushed.delivered += states[DeliveryState.CLEAN]
+        self.pushed.dead += states[DeliveryState.DEAD]
+        self.pushed.failed += sum(1 for each in waiting if each.error)
+        # What a guard or the account holds back is no failure; what was written is delivered.
+        self.pushed.delivered += sum(
+            1 for each in waiting if not each.error and each.confirmed != each.row.confirmed
+        )
+        self.reasons.update(each.error for each in settlements if each.error)
+        self.lacks.update(each for settlement in settlements for each in settlement.lacks)
+        await self._settle(settlements)
+
+    async def progressed(self, settlements: Sequence[Settlement]) -> None:
+        """Record what is confirmed of rows that are still being written; their lease goes on."""
+        news = {
+            each.row.contact: each for each in settlements if each.confirmed != each.row.confirmed
+        }
+        if not news:
+            return
+
+        async def work(tx: Transaction) -> None:
+            await self._remember(tx, list(news.values()))
+            present = await tx.outbox.rows(self.name, news)
+            await tx.outbox.save(
+                [
+                    replace(row, confirmed=each.confirmed, adopted=each.adopted)
+                    for contact, each in news.items()
+                    if (row := present.get(contact)) and row.fence == each.row.fence
+                ]
+            )
+
+        await self.workspace.state.transact(work)
+
+    def told(self) -> Sequence[Problem]:
+        """Return why rows were not taken, but for what ended the push and is told as its error."""
+        told = {str(error) for error in self.pushed.errors}
+        return [
+            Problem(
+                message=f"{count} contact{'s' if count > 1 else ''}: {reason}",
+                path=self.name,
+                hint=hint,
+            )
+            for reasons, hint in ((self.reasons, None), (self.lacks, MENDS))
+            for reason, count in reasons.most_common(MOST_REASONS)
+            if reason not in told
+        ]
+
+    async def _settle(self, settlements: Sequence[Settlement]) -> None:
+        now = self.workspace.clock.now()
+
+        async def work(tx: Transaction) -> None:
+            await self._remember(tx, settlements)
+            await tx.outbox.settle(settlements, now=now)
+
+        await self.workspace.state.transact(work)
+
+    async def _remember(self, tx: Transaction, settlements: Sequence[Settlement]) -> None:
+        """Let records show what was copied to them, but where none of ours comes back."""
+        if self.name not in self.workspace.ours:
+            attributes, now = self.workspace.naming.attributes, self.workspace.clock.now()
+            await remember_copies(tx, self.name, settlements, attributes, now)
+
+
+async def _look_for(
+    workspace: Workspace, name: str, remote_ids: Sequence[str]
+) -> PlatformError | None:
+    """Ask for records that a write did not find, and take note of those that are gone.
+
+    Who they belong to is decided anew; returns what kept the platform from answering.
+    """
+    lookup = workspace.platforms[name].lookup
+    if not remote_ids or lookup is None:
+        return None
+    try:
+        found = await workspace.patience(name)(lambda: lookup.fetch(remote_ids, Reading()))
+    except PlatformError as error:
+        return error
+    present = {contact.remote_id for contact in found}
+    gone = [Removal(remote_id=each) for each in remote_ids if each not in present]
+    async with workspace.state.write() as tx:
+        await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
+    return None
+
+
+async def _lease(workspace: Workspace, name: str, *, after: int | None) -> Sequence[Outbound]:
+    """Take up the next rows: a run goes through them once, however long it takes."""
+    now = workspace.clock.now()
+    async with workspace.state.write() as tx:
+        return await tx.outbox.lease(
+            name, owner=OWNER, now=now, until=now + LEASE, limit=LEASED_AT_ONCE, after=after
+        )
+
+
+async def _begin(name: str, tx: Transaction) -> int:
+    """Return how many rows are pending, those among them that are tried once more.
+
+    What an account lacks was taken for a rejection once: whatever died before that was mended may
+    pass by now.
+    """
+    note = f"{REVIVED} {name}"
+    if await tx.notes.get(note) is None:
+        await tx.outbox.revive(name)
+        await tx.notes.put(note, "1")
+    counts = await tx.outbox.counts()
+    return counts.get(name, {}).get(DeliveryState.PENDING, 0)

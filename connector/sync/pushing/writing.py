@@ -1,0 +1,385 @@
+"""Write the differences of leased rows, part by part, and record what became of each row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+
+from connector.domain.changes import AttributeChange, ListChange, Outcome, StageChange, TagChange
+from connector.errors import (
+    ContactGone,
+    NotSetUp,
+    PlatformError,
+    RateLimited,
+    Recovery,
+    RejectedByPlatform,
+    RightMissing,
+    UnexpectedAnswer,
+    UnsupportedByPlatform,
+)
+from connector.sync.asking.doubts import Doubt
+from connector.sync.asking.flights import fly
+from connector.sync.asking.pace import calls_of_batch
+from connector.sync.outbox.difference import difference, without
+from connector.sync.outbox.item import Item, taken_of
+from connector.sync.outbox.reading_back import shows
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+
+    from connector.domain.outbound import Outbound, Settlement
+    from connector.ports.platform import AttributeWriter, Capabilities, Platform
+    from connector.scoring.model import Target
+    from connector.sync.asking.patience import Patience
+    from connector.sync.outbox.difference import Held
+    from connector.sync.workspace import Workspace
+
+Change: TypeAlias = AttributeChange | ListChange | TagChange | StageChange
+C = TypeVar("C", AttributeChange, ListChange, TagChange, StageChange)
+_KINDS = {
+    AttributeChange: "attribute",
+    ListChange: "list",
+    TagChange: "tag",
+    StageChange: "stage",
+}
+
+
+class Ledger(Protocol):
+    """Takes note of what the platform was seen to do, as soon as it did."""
+
+    async def settled(self, settlements: Sequence[Settlement]) -> None:
+        """Record rows with which this run is done."""
+        ...
+
+    async def progressed(self, settlements: Sequence[Settlement]) -> None:
+        """Record what is confirmed of rows that are still being written."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """What writing some rows came to."""
+
+    calls: int = 0
+    error: PlatformError | None = None
+    """What made us stop writing to this platform."""
+    refused: Sequence[RightMissing] = ()
+    """What kept single parts from being written."""
+    gone: Sequence[str] = ()
+    """Records that the platform says it does not have."""
+
+
+async def write_rows(
+    workspace: Workspace,
+    target: Target,
+    rows: Sequence[Outbound],
+    *,
+    held: Held,
+    ledger: Ledger,
+) -> Work:
+    """Write what `rows` still need; not what is `held` back."""
+    entry = workspace.configuration.platform(target.platform)
+    writing = _Writing(
+        platform=workspace.platforms[target.platform],
+        capabilities=entry.adapter.capabilities,
+        patience=workspace.patience(target.platform),
+        target=target,
+        ledger=ledger,
+        items=[Item(row=row, left=without(held, difference(row, target))) for row in rows],
+    )
+    try:
+        await writing.attributes()
+        await writing.lists()
+        await writing.tags()
+        await writing.stages()
+    except PlatformError as error:
+        writing.stop(error)
+    await writing.settle(writing.items)
+    gone = [item.row.remote_id for item in writing.items if isinstance(item.error, ContactGone)]
+    refused = list(writing.refused.values())
+    return Work(calls=writing.calls, error=writing.error, refused=refused, gone=gone)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Writing:
+    """The parts of one push, each written for all rows before the next."""
+
+    platform: Platform
+    capabilities: Capabilities
+    patience: Patience
+    target: Target
+    ledger: Ledger
+    items: Sequence[Item]
+    calls: int = 0
+    error: PlatformError | None = None
+    refused: dict[str, RightMissing] = field(default_factory=dict)
+    """By what may not be done, which is tried once: all else goes on."""
+    lacking: dict[str, NotSetUp] = field(default_factory=dict)
+    """By the lists that nobody can be put in, which is tried once too."""
+    doubts: dict[str, Doubt[tuple[Item, Change]]] = field(default_factory=dict)
+    """By what is done: whom batches were refused for."""
+    hopeless: dict[str, NotSetUp] = field(default_factory=dict)
+    """By what is done, where it was refused for everybody."""
+
+    async def attributes(self) -> None:
+        pairs = [(item, item.attribute_change()) for item in self.items if item.left.attributes]
+        writer = self.platform.attribute_writer
+        write = partial(self._write_and_look, writer) if writer else None
+        await self._write("attributes", write, [pairs], self.capabilities.attribute_batch)
+
+    async def lists(self) -> None:
+        groups: dict[tuple[str, bool], list[tuple[Item, ListChange]]] = defaultdict(list)
+        for item in self.items:
+            for name, wanted in item.left.lists.items():
+                change = ListChange(to=item.to, list_name=name, is_member=wanted)
+                groups[name, wanted].append((item, change))
+        await self._make_lists({name for name, wanted in groups if wanted})
+        writer = self.platform.list_writer
+        write = writer.write_lists if writer else None
+        # Whoever moves from one list to another is taken in before being let go.
+        for is_member in (True, False):
+            alike = [pairs for (_, wanted), pairs in groups.items() if wanted is is_member]
+            await self._write("lists", write, alike, self.capabilities.list_batch)
+
+    async def _make_lists(self, names: Collection[str]) -> None:
+        """Make those of the lists that may be made and are not there, as somebody belongs in them.
+
+        One that the platform does not let be made fails when it is written.
+        """
+        part = self.platform.lists
+        if part is None or self.capabilities.is_ours:
+            return
+        for each in self.target.lists:
+            if each.create and each.name in names:
+                self.calls += 1
+                try:
+                    await self.patience(partial(part.create_list, each.name))
+                except RightMissing as error:
+                    self.refused["making lists"] = error
+                except (NotSetUp, RejectedByPlatform):
+                    continue
+
+    async def tags(self) -> None:
+        pairs = [
+            (item, TagChange(to=item.to, tag=tag, is_set=wanted))
+            for item in self.items
+            for tag, wanted in item.left.tags.items()
+        ]
+        writer = self.platform.tag_writer
+        write = writer.write_tags if writer else None
+        await self._write("tags", write, [pairs], self.capabilities.attribute_batch)
+
+    async def stages(self) -> None:
+        pairs = [
+            (item, StageChange(to=item.to, stage=item.left.stage))
+            for item in self.items
+            if item.left.stage is not None
+        ]
+        writer = self.platform.stage_writer
+        write = writer.write_stages if writer else None
+        await self._write("stage", write, [pairs], self.capabilities.attribute_batch)
+
+    def stop(self, error: PlatformError) -> None:
+        """Take note that the platform has to be left alone."""
+        self.error = error
+        for item in self.items:
+            if item.open_changes:
+                item.fail(error)
+
+    async def settle(self, items: Iterable[Item]) -> None:
+        """Hand over to the ledger those of `items` that it does not have yet."""
+        done = [item for item in items if not item.is_settled]
+        for item in done:
+            item.is_settled = True
+        if done:
+            await self.ledger.settled([item.settlement(self.target) for item in done])
+
+    async def _write(
+        self,
+        part: str,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]] | None,
+        groups: Sequence[Sequence[tuple[Item, C]]],
+        size: int,
+    ) -> None:
+        """Write changes in batches as large as the platform takes, none of two groups in one."""
+        batches = [
+            pairs[start : start + size] for pairs in groups for start in range(0, len(pairs), size)
+        ]
+        if not batches:
+            return
+        if write is None:
+            msg = f"cannot write {part}"
+            raise UnsupportedByPlatform(msg, platform=self.platform.name, operation=part)
+        jobs = (
+            partial(self._write_batch, write, batch, is_last=batch is batches[-1])
+            for batch in batches
+        )
+        await fly(jobs, most=self.capabilities.in_flight)
+        for doubt in self.doubts.values():
+            self._reject(doubt.release())
+
+    async def _write_batch(
+        self,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
+        batch: Sequence[tuple[Item, C]],
+        *,
+        is_last: bool,
+    ) -> None:
+        """Write one batch, and record what is known of it before another takes its place.
+
+        What a crash repeats is what was in flight; the last batch need not be recorded for that.
+        """
+        await self._batch(write, batch)
+        items = {item.row.contact: item for item, _ in batch}.values()
+        await self.settle(item for item in items if not item.open_changes)
+        if not is_last:
+            under_way = [item for item in items if item.open_changes]
+            await self.ledger.progressed([each.settlement(self.target) for each in under_way])
+
+    async def _batch(
+        self,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
+        pairs: Sequence[tuple[Item, C]],
+    ) -> None:
+        """Write one batch; one that is refused as a whole is halved down to the culprit."""
+        if await self._try(write, pairs):
+            return
+        doubt = self._doubt(pairs)
+        async with nullcontext() if doubt.has_taken else doubt.turn:
+            parts = _halves(pairs)
+            while parts:
+                part = parts.pop()
+                if not await self._try(write, part):
+                    parts += _halves(part)
+                elif doubt.is_grave and parts:
+                    # Whoever is farthest off has the least to do with those before.
+                    farthest = parts.pop(0)
+                    if len(farthest) > 1:
+                        parts.insert(0, farthest[:-1])
+                    await self._try(write, farthest[-1:])
+                if doubt.is_grave:
+                    self._blame_account(doubt, pairs)
+
+    async def _try(
+        self,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
+        pairs: Sequence[tuple[Item, C]],
+    ) -> bool:
+        """Write these, and return whether it is known what became of them.
+
+        Where the account is at fault, and none of them, all share that.
+        """
+        doubt = self._doubt(pairs)
+        try:
+            outcomes = await self._outcomes(write, pairs)
+        except (NotSetUp, RightMissing) as error:
+            outcomes = [Outcome(error=error)] * len(pairs)
+        except PlatformError as error:
+            if error.recovery is not Recovery.SKIP:
+                raise
+            if len(pairs) > 1:
+                return False
+            self._reject(doubt.refused(pairs[0], error))
+            return True
+        self._spare(pairs[0][1], outcomes[0].error)
+        if any(each.error is None for each in outcomes):
+            doubt.has_taken = True
+            self._reject(doubt.release())
+        for (item, change), outcome in zip(pairs, outcomes, strict=True):
+            item.take(change, outcome, self.capabilities)
+        return True
+
+    def _doubt(self, pairs: Sequence[tuple[Item, C]]) -> Doubt[tuple[Item, Change]]:
+        return self.doubts.setdefault(_KINDS[type(pairs[0][1])], Doubt())
+
+    def _reject(self, refused: Sequence[tuple[tuple[Item, Change], PlatformError]]) -> None:
+        for (item, change), error in refused:
+            item.take(change, Outcome(error=error), self.capabilities)
+
+    def _blame_account(
+        self, doubt: Doubt[tuple[Item, Change]], pairs: Sequence[tuple[Item, C]]
+    ) -> None:
+        """Let everybody wait for the account, whether they were tried or not."""
+        error = doubt.verdict(self.platform.name)
+        self.hopeless[_KINDS[type(pairs[0][1])]] = error
+        for (item, change), _ in doubt.release():
+            item.take(change, Outcome(error=error), self.capabilities)
+
+    def _spare(self, first: Change, error: PlatformError | None) -> None:
+        """Take note of what need not be tried again in this push, as it is the same for all."""
+        if isinstance(error, RightMissing):
+            self.refused[_KINDS[type(first)]] = error
+        elif isinstance(first, ListChange) and isinstance(error, NotSetUp):
+            self.lacking[first.list_name] = error
+
+    def _spared(self, first: Change) -> PlatformError | None:
+        """Return what would become of changes like this one, where that is known already."""
+        lacking = self.lacking.get(first.list_name) if isinstance(first, ListChange) else None
+        kind = _KINDS[type(first)]
+        return lacking or self.refused.get(kind) or self.hopeless.get(kind)
+
+    async def _outcomes(
+        self,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
+        pairs: Sequence[tuple[Item, C]],
+    ) -> Sequence[Outcome]:
+        """Return what became of a batch; it is not even tried where that cannot be otherwise."""
+        batch = [change for _, change in pairs]
+        if known := self._spared(batch[0]):
+            raise known
+        for item, _ in pairs:
+            item.is_tried = True
+        is_first = True
+
+        async def attempt() -> Sequence[Outcome]:
+            nonlocal is_first
+            self.calls += calls_of_batch(_KINDS[type(batch[0])], len(batch), self.capabilities)
+            try:
+                return await write(batch)
+            except PlatformError as error:
+                is_first = is_first and isinstance(error, RateLimited)
+                raise
+
+        outcomes = self._one_each(await self.patience(attempt), len(batch))
+        # What a second attempt finds done may have been done by the first.
+        return outcomes if is_first else [replace(each, is_unchanged=False) for each in outcomes]
+
+    def _one_each(self, outcomes: Sequence[Outcome], count: int) -> Sequence[Outcome]:
+        """Return `outcomes`; when they are not `count`, none of them can be told whose it is."""
+        if len(outcomes) == count:
+            return outcomes
+        msg = f"{len(outcomes)} outcomes came for {count} changes"
+        error = UnexpectedAnswer(msg, platform=self.platform.name, operation="write")
+        return [Outcome(error=error)] * count
+
+    async def _write_and_look(
+        self, writer: AttributeWriter, batch: Sequence[AttributeChange]
+    ) -> Sequence[Outcome]:
+        """Write a batch of attributes, and read back those whose outcome is unknown."""
+        outcomes = self._one_each(await writer.write_attributes(batch), len(batch))
+        unknown = {
+            change.to.remote_id: taken_of(change, outcome)
+            for change, outcome in zip(batch, outcomes, strict=True)
+            if isinstance(outcome.error, UnexpectedAnswer)
+        }
+        if not unknown:
+            return outcomes
+        names = sorted({name for values in unknown.values() for name in values})
+        self.calls += 1
+        present = await writer.read_attributes(list(unknown), names)
+        return [
+            replace(outcome, error=None)
+            if isinstance(outcome.error, UnexpectedAnswer)
+            and shows(present.get(change.to.remote_id), taken_of(change, outcome))
+            else outcome
+            for change, outcome in zip(batch, outcomes, strict=True)
+        ]
+
+
+def _halves(pairs: Sequence[tuple[Item, C]]) -> list[Sequence[tuple[Item, C]]]:
+    """Return both halves, the first one last: what is to be tried next is taken from the end."""
+    half = len(pairs) // 2
+    return [pairs[half:], pairs[:half]]

@@ -1,0 +1,1 @@
+"""What a platform lacks of what a configuration names."""

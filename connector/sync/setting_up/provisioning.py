@@ -1,0 +1,166 @@
+"""What a platform lacks of the fields and lists that a configuration names; told, and made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from connector.config.hints import did_you_mean, one_of, shown
+from connector.domain.values import FieldType
+from connector.errors import PlatformError, Problem, Recovery
+from connector.ports.platform import RemoteField
+from connector.sync.setting_up.wanted import wanted_fields, wanted_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from connector.config.configuration import Configuration
+    from connector.ports.platform import Fields, Lists, Platform, RemoteList
+    from connector.sync.setting_up.wanted import WantedField, WantedList
+
+MENDED = "heatsync check --fix makes it"
+_MOST_OPTIONS = 12
+"""Options of a field that a hint names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lacking:
+    """What one platform lacks."""
+
+    fields: tuple[RemoteField, ...] = ()
+    """Fields that are written to, and can be made."""
+    lists: tuple[str, ...] = ()
+    """Lists that are written to, and can be made."""
+    problems: tuple[Problem, ...] = ()
+    """What keeps values and members from arriving, whether it can be made or not."""
+
+    def __bool__(self) -> bool:
+        """Return whether anything can be made."""
+        return bool(self.fields or self.lists)
+
+    def without(self, other: Lacking) -> Lacking:
+        """Return what is missing here and not in `other`; problems are left out."""
+        return Lacking(
+            fields=tuple(each for each in self.fields if each not in other.fields),
+            lists=tuple(each for each in self.lists if each not in other.lists),
+        )
+
+
+async def lacking(platform: Platform, configuration: Configuration) -> Lacking:
+    """Return what `platform` lacks of what `configuration` reads and writes there.
+
+    A place that is ours alone gets its fields and lists when they are written.
+    """
+    is_ours = configuration.platform(platform.name).adapter.capabilities.is_ours
+    of_fields = of_lists = Lacking()
+    if platform.fields is not None:
+        named = wanted_fields(configuration, platform.name)
+        fields = [each for each in named if not (is_ours and each.is_written)]
+        of_fields = await _of_fields(platform.name, platform.fields, fields)
+    if platform.lists is not None and not is_ours:
+        lists = wanted_lists(configuration, platform.name)
+        of_lists = await _of_lists(platform.name, platform.lists, lists)
+    return Lacking(
+        fields=of_fields.fields,
+        lists=of_lists.lists,
+        problems=(*of_fields.problems, *of_lists.problems),
+    )
+
+
+async def provide(platform: Platform, missing: Lacking) -> Sequence[Problem]:
+    """Make what is missing and can be made; return why something was not.
+
+    What is there already is left as it is. Raises PlatformError when the platform makes nothing.
+    """
+    steps: list[Callable[[], Awaitable[object]]] = []
+    if platform.fields is not None:
+        steps += [partial(platform.fields.create_field, each) for each in missing.fields]
+    if platform.lists is not None:
+        steps += [partial(platform.lists.create_list, name) for name in missing.lists]
+    problems = []
+    for step in steps:
+        try:
+            await step()
+        except PlatformError as error:
+            if error.recovery is not Recovery.SKIP:
+                raise
+            problems.append(Problem(message=str(error), path=platform.name))
+    return problems
+
+
+async def _of_fields(platform: str, part: Fields, wanted: Sequence[WantedField]) -> Lacking:
+    if not wanted:
+        return Lacking()
+    present = {each.name: each for each in await part.fields()}
+    absent = [each for each in wanted if each.is_written and each.name not in present]
+    return Lacking(
+        fields=tuple(RemoteField(name=each.name, type=each.type) for each in absent),
+        problems=tuple(problem for each in wanted if (problem := _misfit(platform, each, present))),
+    )
+
+
+def _misfit(
+    platform: str, wanted: WantedField, present: Mapping[str, RemoteField]
+) -> Problem | None:
+    """Return what keeps a field from being read or written as it is meant to be."""
+    found = present.get(wanted.name)
+    name = shown(wanted.name)
+    if found is None and wanted.is_written:
+        message = f"{platform} has no field {name}: nothing can be written there"
+        return Problem(path=wanted.path, message=message, hint=MENDED)
+    if found is None:
+        message = f"{platform} has no field {wanted.name}: the attribute stays empty"
+        hint = did_you_mean(wanted.name, present)
+        return Problem(path=wanted.path, message=message, hint=hint)
+    if not wanted.is_written:
+        return None
+    if not found.is_writable:
+        message = f"{platform} does not let the field {name} be written"
+        return Problem(path=wanted.path, message=message, hint="name another field")
+    if found.type not in {wanted.type, FieldType.TEXT}:
+        message = f"the field {name} is a {found.type.value}, and {wanted.type.value} is written"
+        return Problem(path=wanted.path, message=message, hint="name another field")
+    return _misfit_of_options(wanted, found)
+
+
+def _misfit_of_options(wanted: WantedField, found: RemoteField) -> Problem | None:
+    options = found.options
+    odd = [each for each in wanted.values or () if options is not None and each not in options]
+    if options is None or not odd:
+        return None
+    message = f"the field {shown(found.name)} does not take {', '.join(map(shown, odd))}"
+    hint = f"{one_of(options[:_MOST_OPTIONS])}; add the option there, or write it with `map`"
+    return Problem(path=wanted.path, message=message, hint=hint)
+
+
+async def _of_lists(platform: str, part: Lists, wanted: Sequence[WantedList]) -> Lacking:
+    if not wanted:
+        return Lacking()
+    present = {each.name: each for each in await part.lists()}
+    absent = [each for each in wanted if each.is_written and each.name not in present]
+    return Lacking(
+        lists=tuple(each.name for each in absent),
+        problems=tuple(
+            problem for each in wanted if (problem := _trouble(platform, each, present))
+        ),
+    )
+
+
+def _trouble(
+    platform: str, wanted: WantedList, present: Mapping[str, RemoteList]
+) -> Problem | None:
+    """Return what keeps a list from being read or written as it is meant to be."""
+    found, name = present.get(wanted.name), shown(wanted.name)
+    if found is None and wanted.is_made:
+        return None
+    if found is None and wanted.is_written:
+        hint = f"{MENDED}; so does `create: true`, once somebody belongs in it"
+        return Problem(path=wanted.path, message=f"{platform} has no list {name}", hint=hint)
+    if found is None:
+        message = f"{platform} has no list {name}: nobody is ever in it"
+        return Problem(path=wanted.path, message=message, hint=did_you_mean(wanted.name, present))
+    if wanted.is_written and not found.is_writable:
+        message = f"{platform} decides itself who is in the list {name}"
+        return Problem(path=wanted.path, message=message, hint="name another list")
+    return None
