@@ -36,6 +36,8 @@ PAGE_MEMBERS = 500
 """The most members of one answer."""
 _NAMES_LAST = timedelta(hours=6)
 """How long the id of a list stands for its name: lists are deleted and made anew by hand."""
+_LACK_LASTS = timedelta(hours=1)
+"""How long a list that was not there is taken to be missing: most are made soon after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,9 @@ class BrevoMemberships:
     ) -> tuple[Place, tuple[Problem, ...]]:
         """Return the place with the ids of the lists, and which names nobody bears."""
         now = to_micros(self.account.clock.now())
-        if place and now - place["named"] < micros_of(_NAMES_LAST):
+        is_all_there = list_names <= place.get("lists", {}).keys()
+        lasts = micros_of(_NAMES_LAST if is_all_there else _LACK_LASTS)
+        if place and now - place["named"] < lasts:
             return place, ()
         ids, known = await list_ids(self.account), place.get("lists", {})
         lists = {name: ids[name] for name in sorted(list_names) if name in ids}

@@ -136,6 +136,20 @@ async def test_comings_and_goings_cost_nothing_where_contacts_were_just_read(
     assert world.requests() == ["GET /v3/contacts", "GET /v3/contacts"]
 
 
+async def test_a_list_that_was_missing_is_read_within_an_hour_of_its_making(world: World) -> None:
+    account, names = world.simulator.account, frozenset({"News"})
+    ann = account.create("ann@mail.example.com")
+    platform = world.connect()
+    _, members = await drained(platform.memberships.memberships(names, None))
+    account.lists.put_in(account.lists.add("News"), [ann])
+
+    world.clock.advance(HOUR)
+    found, _ = await drained(platform.memberships.memberships(names, members))
+
+    expected = Membership(list_name="News", remote_id=str(ann.id))
+    assert set(found) == {expected}
+
+
 async def test_who_came_into_a_list_is_not_asked_for_again_however_many_they_are(
     world: World,
 ) -> None:
