@@ -142,6 +142,8 @@ class Step(Said):
     """What is to be done for each contact because triggers fired at this step."""
     handed_over: dict[str, list[str]] = Field(default_factory=dict)
     """Actions that the platform was given for each contact so far."""
+    arrived: dict[str, list[str]] = Field(default_factory=dict)
+    """What simulated platforms did for each contact so far."""
     filled: dict[str, dict[str, str]] | None = None
     """What fills the parameters of these deeds, by contact."""
     top: dict[str, list[str]] = Field(default_factory=dict)

@@ -23,6 +23,7 @@ from connector.sync.simulating.simulation import simulate
 from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
 from tests.fakes import FakeClock
+from tests.scenarios.accounts import KINDS, Crm, Mail
 from tests.scenarios.mappings import configuration_of
 from tests.scenarios.timeline import START, address, instant, write_files
 from tests.scenarios.written import Written
@@ -50,6 +51,9 @@ class Stage:
     clock: FakeClock = field(default_factory=lambda: FakeClock(START))
     edits: dict[str, Any] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
+    """Of platforms that are kept in memory."""
+    simulated: dict[str, Mail | Crm] = field(default_factory=dict)
+    """The accounts of platforms that are spoken to over HTTP."""
     done: set[str] = field(default_factory=set)
     """Keys of what triggers have caused before this step."""
     configuration: Configuration = field(init=False)
@@ -74,6 +78,12 @@ class Stage:
 
     def _configure(self) -> None:
         self.configuration = configuration_of(self.case, self.edits, self.folder)
+        targets = self.configuration.model.targets
+        for entry in self.configuration.platforms:
+            if entry.adapter.name in KINDS and entry.name not in self.simulated:
+                account = self.simulated[entry.name] = KINDS[entry.adapter.name](clock=self.clock)
+                lists = targets[entry.name].lists if entry.name in targets else ()
+                account.begin(self.case.contacts, (each.name for each in lists))
 
     def _write_files(self) -> None:
         folders = self._folders()
@@ -104,9 +114,11 @@ class Stage:
     def _platform(self, entry: PlatformEntry) -> Platform:
         if isinstance(entry.config, FilesConfig):
             return connect(entry, self.clock, Unlimited(), self.configuration)
+        if account := self.simulated.get(entry.name):
+            return connect(account.of(entry), self.clock, Unlimited(), self.configuration)
         # An account of the process would be shared with other cases.
-        account = self.accounts.setdefault(entry.name, Account(entry.name, self.clock.now))
-        return MemoryPlatform(account)
+        kept = self.accounts.setdefault(entry.name, Account(entry.name, self.clock.now))
+        return MemoryPlatform(kept)
 
     async def _decide(self, step: Step) -> None:
         decision = step.decide
@@ -131,6 +143,15 @@ class Stage:
     def written(self) -> Written:
         """Return what was written so far."""
         return Written(folders=[folder / "out" for folder in self._folders().values()])
+
+    def lists(self, name: str) -> list[str]:
+        """Return the lists that a contact is in, on whatever platform."""
+        found = [each for account in self.simulated.values() for each in account.lists(name)]
+        return sorted({*found, *self.written.lists(name)})
+
+    def arrived(self, name: str) -> list[str]:
+        """Return what arrived in simulated accounts for a contact so far."""
+        return [each for account in self.simulated.values() for each in account.arrived(name)]
 
     async def explained(self, name: str, step: Step) -> Explanation:
         """Return why a contact stands where it stands."""

@@ -106,6 +106,7 @@ def _asks(case: Case) -> bool:
         {"deeds": {"anna": ["campaign sheet"]}},
         {"filled": {"anna": {"orders": "1"}}},
         {"handed_over": {"anna": ["campaign"]}},
+        {"arrived": {"anna": ["mail 12"]}},
         {"top": {"lead": ["bruno"]}},
         {"table": {"anna": {"lead": "44"}}},
         {"advice": ["something"]},

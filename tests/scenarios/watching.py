@@ -56,6 +56,9 @@ async def _of_everybody(stage: Stage, step: Step) -> list[str]:
     for name, actions in step.handed_over.items():
         if (given := stage.written.actions(name)) != actions:
             found.append(f"{name}: the platform was given {given}, not {actions}")
+    for name, parts in step.arrived.items():
+        if (arrived := stage.arrived(name)) != parts:
+            found.append(f"{name}: on simulated platforms arrived {arrived}, not {parts}")
     for score, names in step.top.items():
         if (hottest := (await stage.top(score))[: len(names)]) != names:
             found.append(f"the hottest of {score} are {hottest}, not {names}")
@@ -111,9 +114,7 @@ async def _of_contact(stage: Stage, step: Step, name: str, expected: Expected) -
 
 def _of_platform(stage: Stage, name: str, expected: Expected) -> list[str]:
     found = _unlike("written ", stage.written.fields(name), expected.written)
-    if expected.lists is not None and (lists := stage.written.lists(name)) != sorted(
-        expected.lists
-    ):
+    if expected.lists is not None and (lists := stage.lists(name)) != sorted(expected.lists):
         found.append(f"is in {lists}, not in {sorted(expected.lists)}")
     if expected.tags is not None and (tags := stage.written.tags(name)) != sorted(expected.tags):
         found.append(f"carries {tags}, not {sorted(expected.tags)}")
