@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from contextlib import AbstractAsyncContextManager
+    from datetime import datetime
 
 LONGEST_WAIT = timedelta(minutes=5)
 """A platform that wants to be left alone for longer ends its part of the run."""
@@ -79,6 +80,13 @@ class RateBudget(Protocol):
         """Return the requests that may be sent at once, per bucket; None where nobody knows."""
         ...
 
+    def opens(self) -> Mapping[str, datetime]:
+        """Return from when on one may be sent, per bucket that lets none through at present.
+
+        A bucket that waits for an answer, so that nobody can tell, is left out.
+        """
+        ...
+
 
 class Unlimited:
     """The budget of a platform that has no limits, such as a folder of files."""
@@ -102,5 +110,9 @@ class Unlimited:
         """Go on as before."""
 
     def left(self) -> Mapping[str, int | None]:
+        """Return no bucket."""
+        return {}
+
+    def opens(self) -> Mapping[str, datetime]:
         """Return no bucket."""
         return {}

@@ -15,6 +15,7 @@ from state.pacing.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
 
     from connector.ports.budget import Bucket
     from connector.ports.clock import Clock
@@ -103,6 +104,14 @@ class Budget:
     def left(self) -> Mapping[str, int | None]:
         """Return the requests that may be sent at once, per bucket."""
         return {name: gate.left() for name, gate in self._gates.items()}
+
+    def opens(self) -> Mapping[str, datetime]:
+        """Return from when on a request may be sent, per bucket that lets none through now."""
+        return {
+            name: opens
+            for name, gate in self._gates.items()
+            if not gate.left() and (opens := gate.opens_at()) is not None
+        }
 
     async def aclose(self) -> None:
         """Write down how far the limits are used; what was reserved and not used is given back."""

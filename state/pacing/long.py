@@ -135,6 +135,12 @@ class LongGate:
         told = self.told.left(now)
         return max(0, ours if told is None else min(ours, told))
 
+    def opens_at(self) -> datetime:
+        """Return when the next request may be sent, as far as this process knows."""
+        now = self._time.now()
+        free = self._shelf.kept.free_at(now, self.told.capacity(now))
+        return max(self.told.opens_at(now), free)
+
     async def aclose(self) -> None:
         """Give back what was reserved and not used."""
         now = self._time.now()

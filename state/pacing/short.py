@@ -130,6 +130,10 @@ class ShortGate:
         told = self.told.left(now)
         return max(0, ours if told is None else min(ours, told))
 
+    def opens_at(self) -> datetime | None:
+        """Return when the next request may be sent; None: not before an answer comes."""
+        return self._opens_at(self._time.now())
+
     async def aclose(self) -> None:
         """Note when the last request was made, for whoever comes next."""
         if self._noted_until > datetime.min.replace(tzinfo=UTC):

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -58,6 +58,9 @@ class Counting:
         self.told.append((bucket, "refused", wait))
 
     def left(self) -> Mapping[str, int | None]:
+        return {}
+
+    def opens(self) -> Mapping[str, datetime]:
         return {}
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from connector.ports.budget import LONGEST_REQUEST
 from state.pacing.kept import Kept, LaterLedger, MemoryLedger
+from state.pacing.time import HAIR
 from tests.builders import T
 from tests.unit.state.pacing.accounts import (
     DAY,
@@ -128,6 +129,31 @@ async def test_a_long_rest_that_a_platform_asked_for_is_remembered() -> None:
     assert (await use.start()).left() == {"daily": 0}
     use.clock.at += 5 * HOUR
     assert (await use.start()).left() == {"daily": 10_000}
+
+
+async def test_it_is_told_from_when_on_one_may_be_sent() -> None:
+    use = AccountUse(SMALL, DAILY, a_bucket(3, 10 * SECOND, "short"))
+    budget = await use.start()
+    await budget.learn("daily", remaining=0, resets_after=5 * HOUR)
+    use.clock.at += 5 * HOUR
+
+    assert budget.opens() == {}
+    await use.clock.run(use.ask_all(3))
+    assert budget.opens() == {"short": use.clock.at + 10 * SECOND + HAIR}
+    await budget.aclose()
+    assert (await use.start()).opens() == {"short": use.clock.at + 10 * SECOND + HAIR}
+
+
+async def test_it_is_told_when_a_long_limit_lets_one_through_again() -> None:
+    use = AccountUse(SMALL, DAILY)
+    budget = await use.start()
+    await use.clock.run(use.ask_all(20))
+    await budget.learn("daily", remaining=0, resets_after=5 * HOUR)
+
+    opens = budget.opens()
+
+    assert opens["daily"] == use.clock.at + 5 * HOUR
+    assert timedelta() < opens["small"] - use.clock.at <= HOUR + HOUR / 60 + LONGEST_REQUEST
 
 
 async def test_what_a_dry_run_asked_is_counted_when_it_is_over() -> None:
