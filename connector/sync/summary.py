@@ -6,7 +6,14 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
-from connector.errors import ConnectorError, LeftAlone, PlatformUnavailable, Problem, Recovery
+from connector.errors import (
+    ConnectorError,
+    LeftAlone,
+    PlatformUnavailable,
+    Problem,
+    Recovery,
+    is_locked_out,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,6 +21,7 @@ if TYPE_CHECKING:
 
 EXIT_REFUSED = 69
 EXIT_TRY_AGAIN = 75
+_LOCKED_OUT = "`heatsync check` says what to do"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,13 +41,17 @@ class Summary:
     triggers: dict[str, int] = field(default_factory=dict)
     """For how many contacts each trigger fired."""
     problems: list[Problem] = field(default_factory=list)
-    errors: list[ConnectorError] = field(default_factory=list)
-    """What kept a platform from being pulled or written; also told among the problems."""
+    failures: dict[str, list[ConnectorError]] = field(default_factory=dict)
+    """What kept each platform from being pulled or written; also told among the problems."""
 
     def failed(self, platform: str, errors: Sequence[ConnectorError]) -> None:
         """Take note of what went wrong with a platform."""
         for error in errors:
-            problem = Problem(message=str(error).removeprefix(f"{platform}: "), path=platform)
+            problem = Problem(
+                message=str(error).removeprefix(f"{platform}: "),
+                path=platform,
+                hint=_LOCKED_OUT if is_locked_out(error) else None,
+            )
             # A folder that is gone ends each stream with the same words: once is enough. So it is
             # of a platform that failed until it was left alone.
             is_told = problem in self.problems or (
@@ -47,13 +59,29 @@ class Summary:
             )
             if not is_told:
                 self.problems.append(problem)
-            self.errors.append(error)
+            self.failures.setdefault(platform, []).append(error)
 
     def _is_down(self, platform: str) -> bool:
-        return any(
-            isinstance(error, PlatformUnavailable) and error.platform == platform
-            for error in self.errors
+        failures = self.failures.get(platform, ())
+        return any(isinstance(error, PlatformUnavailable) for error in failures)
+
+    @property
+    def errors(self) -> Sequence[ConnectorError]:
+        """Return what kept any platform from being pulled or written."""
+        return [error for errors in self.failures.values() for error in errors]
+
+    @property
+    def refused_by(self) -> frozenset[str]:
+        """Return the platforms that refuse the key."""
+        return frozenset(
+            name for name, errors in self.failures.items() if any(map(is_locked_out, errors))
         )
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """Return the platforms that were asked for anything."""
+        written = {name for name, counts in self.deliveries.items() if counts["calls"]}
+        return frozenset(written | self.pulled.keys())
 
     @property
     def exit_code(self) -> int:

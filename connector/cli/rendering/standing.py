@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from connector.cli.console import grid, out, plain, show, tell
 from connector.cli.rendering.words import counted, moment
 from connector.domain.instants import parse_instant
+from connector.sync.troubles import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from connector.domain.event_copy import EventCopy
     from connector.domain.ledger import Run
     from connector.sync.looking.standing import Standing
+    from connector.sync.troubles import Trouble
 
 _BACKLOG = {
     "clean": "up to date",
@@ -30,12 +33,22 @@ _DEEDS = {
     "dropped": "called off",
     "dead": "refused for good",
 }
+_TROUBLES = {
+    Kind.REFUSED: ("refuses us", "nothing is read or written there until it is mended"),
+    Kind.STOPPED: ("had to be left", "the next run asks again, and stops there again if it lasts"),
+    Kind.LACKS_A_RIGHT: ("does not allow everything", "what needs it waits, all else goes on"),
+    Kind.FAILING: ("is not reached, or fails", "nothing to do: every run asks again"),
+    Kind.USED_UP: ("lets no more be asked", "nothing to do: a later run goes on from there"),
+}
+"""What each sort of trouble is, and what comes of it."""
+_TOLD_BY_CHECK = frozenset({Kind.REFUSED, Kind.STOPPED, Kind.LACKS_A_RIGHT})
 
 
 def show_standing(now: Standing) -> None:
     """Print what is stored, how far each stream is, what waits, and the last runs."""
     out.print(f"[bold]{counted(now.contacts, 'contact')}, {counted(now.events, 'event')}[/]")
     tell(_scoring(now), indent=0)
+    _show_troubles(now.troubles)
     if now.streams:
         out.print()
         table = grid("lll", "platform", "stream", "pulled last")
@@ -52,7 +65,7 @@ def show_standing(now: Standing) -> None:
         tell(f"Kept aside from {name}: {counted(count, 'event')} of unknown contacts.", indent=0)
     if now.copy:
         tell(_copy(now.copy), indent=0)
-    _show_budgets(now.budgets)
+    _show_budgets(now)
     _show_runs(now.runs)
 
 
@@ -61,6 +74,18 @@ def _scoring(now: Standing) -> str:
         return "Never scored."
     waiting = f"{now.waiting:,} to be scored" if now.waiting else "nobody waits to be scored"
     return f"Scored as of {moment(now.decided_at)}; {waiting}."
+
+
+def _show_troubles(troubles: Sequence[Trouble]) -> None:
+    if not troubles:
+        return
+    out.print("\n[bold yellow]Trouble[/]")
+    for each in troubles:
+        what, then = _TROUBLES[each.kind]
+        again = "" if each.seen_at == each.since else f", and still {moment(each.seen_at)}"
+        tell(f"{each.platform} {what} since {moment(each.since)}{again}: {each.message}")
+        check = "; `heatsync check` says what to do" if each.kind in _TOLD_BY_CHECK else ""
+        tell(f"{then}{check}", indent=4, style="dim")
 
 
 def _copy(copy: EventCopy) -> str:
@@ -85,17 +110,22 @@ def _show_counts(
     show(table)
 
 
-def _show_budgets(budgets: Mapping[str, Mapping[str, int | None]]) -> None:
-    if not budgets:
+def _show_budgets(now: Standing) -> None:
+    if not now.budgets:
         return
     out.print("\n[bold]May be asked at once[/]")
     table = grid("lll")
-    for platform, left in budgets.items():
-        words = [
-            f"{name} {'unknown' if count is None else f'{count:,}'}" for name, count in left.items()
-        ]
+    for platform, left in now.budgets.items():
+        opens = now.opens.get(platform, {})
+        words = [f"{name} {_left(count, opens.get(name))}" for name, count in left.items()]
         table.add_row("", plain(platform), plain(", ".join(words)))
     show(table)
+
+
+def _left(count: int | None, opens: datetime | None) -> str:
+    if count is None:
+        return "unknown"
+    return f"none until {moment(opens)}" if opens else f"{count:,}"
 
 
 def _show_runs(runs: Sequence[Run]) -> None:

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from connector.domain.ledger import Lead
+    from connector.errors import ConnectorError
     from connector.sync.cycle import Steps
     from connector.sync.looking.explaining import Explanation
     from connector.sync.summary import Summary
 
 SHOWN_PROBLEMS = 10
 BAR = 30
+_REFUSED = "nothing more is asked of it in this run; [bold]heatsync check[/] says what to do"
 DONE = {"sync": "Synced", "pull": "Pulled", "score": "Scored", "push": "Pushed"}
 
 
@@ -65,14 +67,24 @@ def show_summary(summary: Summary, steps: Steps, shown: Shown) -> None:
 
 
 def _lines(summary: Summary, steps: Steps) -> Iterator[tuple[str, str]]:
+    refused = summary.refused_by
+    for name in sorted(refused):
+        yield f"[bold red]refused by {plain(name)}[/]", _REFUSED
     for name, counts in summary.pulled.items():
-        yield f"pulled from [bold]{plain(name)}[/]", _pulled(counts)
+        if name not in refused or any(counts.values()):
+            yield f"pulled from [bold]{plain(name)}[/]", _pulled(counts, summary.failures.get(name))
     if steps.scores:
         scored = summary.scored
         yield "scored", counted(scored, "contact") if scored else "nothing has changed"
     if steps.pushes and not steps.is_dry:
         for name, each in summary.deliveries.items():
+            if name in refused and not each["calls"]:
+                continue
             yield f"pushed to [bold]{plain(name)}[/]", _pushed(each)
+    yield from _beside(summary)
+
+
+def _beside(summary: Summary) -> Iterator[tuple[str, str]]:
     for name, found in summary.drift.items():
         yield f"changed on [bold]{plain(name)}[/]", _drift(found)
     for name, fired in summary.triggers.items():
@@ -80,11 +92,12 @@ def _lines(summary: Summary, steps: Steps) -> Iterator[tuple[str, str]]:
             yield f"triggered [bold]{plain(name)}[/]", counted(fired, "time")
 
 
-def _pulled(counts: Mapping[str, int]) -> str:
+def _pulled(counts: Mapping[str, int], failures: Sequence[ConnectorError] | None) -> str:
     contacts, events = counts["contacts"], counts["events"]
-    if not contacts and not events:
-        return "nothing new"
-    return f"{counted(contacts, 'contact')}, {counted(events, 'event')}"
+    if contacts or events:
+        return f"{counted(contacts, 'contact')}, {counted(events, 'event')}"
+    # Whoever could not ask knows of nothing new, and not that there is nothing.
+    return "nothing: see below" if failures else "nothing new"
 
 
 def _pushed(counts: Mapping[str, int]) -> str:

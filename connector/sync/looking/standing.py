@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
 from connector.sync.outbox.drift import drift_of
+from connector.sync.troubles import troubles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from connector.domain.event_copy import EventCopy
     from connector.domain.ledger import FiringState, Run, StoredCursor
     from connector.domain.outbound import DeliveryState
+    from connector.sync.troubles import Trouble
     from connector.sync.workspace import Workspace
 
 
@@ -27,6 +29,8 @@ class Standing:
     waiting: int
     """Persons to be scored now."""
     decided_at: datetime | None
+    troubles: Sequence[Trouble]
+    """What the last runs were kept from, of platforms in the configuration."""
     streams: Sequence[StoredCursor]
     backlog: Mapping[str, Mapping[str, int]]
     """Outbound rows per platform and state."""
@@ -41,6 +45,8 @@ class Standing:
     runs: Sequence[Run]
     budgets: Mapping[str, Mapping[str, int | None]]
     """Requests that may be made at once, per platform with limits and per limit."""
+    opens: Mapping[str, Mapping[str, datetime]]
+    """From when on a request may be made, per platform and limit that lets none through now."""
     copy: EventCopy | None
     """The columnar copy of events; None when there is none."""
 
@@ -51,6 +57,7 @@ class Standing:
             "events": self.events,
             "waiting": self.waiting,
             "decided_at": _text(self.decided_at),
+            "troubles": {each.platform: each.to_json() for each in self.troubles},
             "streams": [
                 {
                     "platform": each.platform,
@@ -65,6 +72,10 @@ class Standing:
             "stages": self.stages,
             "orphans": self.orphans,
             "budgets": self.budgets,
+            "budgets_open": {
+                platform: {name: iso(opens) for name, opens in limits.items()}
+                for platform, limits in self.opens.items()
+            },
             "event_copy": asdict(self.copy) if self.copy else None,
             "runs": [
                 {
@@ -91,6 +102,7 @@ async def standing(workspace: Workspace) -> Standing:
             events=await tx.events.count(),
             waiting=len(await tx.contacts.waiting(workspace.clock.now(), digest)),
             decided_at=await tx.scores.latest_at(),
+            troubles=await troubles(tx, workspace.order),
             streams=await tx.cursors.all(),
             backlog=_by_state(counts),
             drift={
@@ -104,6 +116,9 @@ async def standing(workspace: Workspace) -> Standing:
             runs=await tx.runs.last(5),
             budgets={
                 name: left for name, each in workspace.budgets.items() if (left := each.left())
+            },
+            opens={
+                name: opens for name, each in workspace.budgets.items() if (opens := each.opens())
             },
             copy=copy,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,12 +13,13 @@ from connector.cli.rendering.plan import plan_json, show_plan
 from connector.cli.rendering.standing import show_standing
 from connector.cli.rendering.summary import Shown, show_summary
 from connector.domain.values import Written
-from connector.errors import PlatformUnavailable, Problem
+from connector.errors import AccessRefused, PlatformUnavailable, Problem
 from connector.sync.asking.pace import Pace
 from connector.sync.cycle import Steps
 from connector.sync.looking.standing import Standing
 from connector.sync.pushing.plan import Plan, PlannedChange
 from connector.sync.summary import Summary
+from connector.sync.troubles import Kind, Trouble
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -173,6 +175,22 @@ def test_trouble_is_told_first_and_problems_last(capsys: pytest.CaptureFixture[s
     assert lines[-1] == "  ... and 2 more (--json shows all)"
 
 
+def test_a_platform_that_refuses_us_is_told_first(capsys: pytest.CaptureFixture[str]) -> None:
+    summary = a_summary()
+    summary.pulled["mail"] = {"contacts": 0, "events": 0}
+    summary.deliveries["mail"] = dict.fromkeys(summary.deliveries["shop"], 0)
+    for name, error in (("mail", AccessRefused), ("shop", PlatformUnavailable)):
+        summary.failed(name, [error("no", platform=name, operation="read")])
+
+    show_summary(summary, Steps(), Shown())
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith("  refused by mail   nothing more is asked of it in this run")
+    assert "  pulled from shop  nothing: see below" in lines
+    assert not any("from mail" in each or "to mail" in each for each in lines)
+    assert lines[-2] == "  mail: no (`heatsync check` says what to do)"
+
+
 def test_a_pull_tells_nothing_of_stages(capsys: pytest.CaptureFixture[str]) -> None:
     show_summary(a_summary(), Steps(command="pull", scores=False, pushes=False), Shown())
 
@@ -182,27 +200,56 @@ def test_a_pull_tells_nothing_of_stages(capsys: pytest.CaptureFixture[str]) -> N
     assert "pushed" not in told
 
 
-def test_the_status_tells_what_others_changed(capsys: pytest.CaptureFixture[str]) -> None:
-    now = Standing(
-        contacts=1,
-        events=0,
-        waiting=0,
-        decided_at=AT,
-        streams=(),
-        backlog={},
-        budgets={},
-        drift={"crm": {"repaired": 2, "kept": 1, "last_at": "2026-03-01T00:00:00Z"}},
-        triggers={},
-        stages={},
-        orphans={},
-        runs=(),
-        copy=None,
-    )
+A_STANDING = Standing(
+    contacts=1,
+    events=0,
+    waiting=0,
+    decided_at=AT,
+    troubles=(),
+    streams=(),
+    backlog={},
+    budgets={},
+    opens={},
+    drift={},
+    triggers={},
+    stages={},
+    orphans={},
+    runs=(),
+    copy=None,
+)
 
-    show_standing(now)
+
+def test_the_status_tells_what_others_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    found = {"repaired": 2, "kept": 1, "last_at": "2026-03-01T00:00:00Z"}
+
+    show_standing(replace(A_STANDING, drift={"crm": found}))
 
     told = "2 written again and 1 left as they are, the last 2026-03-01 00:00 UTC"
     assert f"Changed on crm by somebody else: {told}." in capsys.readouterr().out
+
+
+def test_the_status_tells_since_when_a_platform_refuses_us_and_what_to_do(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    trouble = Trouble(
+        platform="crm", kind=Kind.REFUSED, message="no", since=AT, seen_at=AT + timedelta(hours=1)
+    )
+
+    show_standing(replace(A_STANDING, troubles=[trouble]))
+
+    since = "since 2026-03-01 00:00 UTC, and still 2026-03-01 01:00 UTC"
+    told = capsys.readouterr().out
+    assert f"  crm refuses us {since}: no\n" in told
+    assert "`heatsync check` says what to do" in told
+
+
+def test_what_is_out_of_requests_says_until_when(capsys: pytest.CaptureFixture[str]) -> None:
+    budgets = {"crm": {"burst": 0, "daily": 1_000, "search": None}}
+
+    show_standing(replace(A_STANDING, budgets=budgets, opens={"crm": {"burst": AT}}))
+
+    left = "burst none until 2026-03-01 00:00 UTC, daily 1,000, search unknown"
+    assert f"  crm  {left}\n" in capsys.readouterr().out
 
 
 def test_nobody_to_show_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
