@@ -192,6 +192,15 @@ class Records:
 
         return await self._session.run(work)
 
+    async def members(
+        self, platform: str, list_name: str, remote_ids: Collection[str]
+    ) -> Collection[str]:
+        """Return those of these contacts that the platform reports in a list."""
+        asked = {(list_name, each) for each in remote_ids}
+        return await self._session.run(
+            lambda connection: {each for _, each in _members(connection, platform, asked)}
+        )
+
     async def _ids(
         self, platform: str, condition: ColumnElement[bool], after: str | None, limit: int
     ) -> Sequence[str]:

@@ -118,6 +118,12 @@ class Outbound:
     decided_at: datetime | None = None
     confirmed_at: datetime | None = None
 
+    @property
+    def may_be_done(self) -> bool:
+        """Whether an earlier attempt may have done what is left to do, seen by nobody."""
+        is_open = self.state in {DeliveryState.PENDING, DeliveryState.IN_FLIGHT}
+        return is_open and (self.attempts > 0 or self.last_error == INTERRUPTED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:

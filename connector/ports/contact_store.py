@@ -170,6 +170,12 @@ class ContactStore(Protocol):
         """
         ...
 
+    async def members(
+        self, platform: str, list_name: str, remote_ids: Collection[str]
+    ) -> Collection[str]:
+        """Return those of these contacts that the platform reports in a list."""
+        ...
+
     async def unmerged(self, contacts: Collection[int]) -> Sequence[int]:
         """Return those of these numbers, in order, who were not merged away."""
         ...

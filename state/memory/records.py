@@ -109,6 +109,13 @@ class MemoryRecords:
                 del known[key]
         return list(news.values())
 
+    async def members(
+        self, platform: str, list_name: str, remote_ids: Collection[str]
+    ) -> Collection[str]:
+        """Return those of these contacts that the platform reports in a list."""
+        known = self._tables.memberships
+        return {each for each in remote_ids if (platform, list_name, each) in known}
+
     def _addressee(self, record: Record) -> Addressee:
         person = self._tables.persons.get(record.contact)
         address = record.emails[0] if record.emails else (person.email if person else None)

@@ -48,3 +48,14 @@ class MembershipPromises(StoreWorld):
             False,
         ]
         assert frame.select(pl.col(in_list_column("crm", "M")).any()).item() is False
+
+    async def test_members_among_some_are_told(self, state: State) -> None:
+        joined = [Membership(list_name="L'", remote_id=each) for each in ("1", "2", "3")]
+        async with state.write() as tx:
+            await tx.contacts.save_memberships("crm", joined)
+            await tx.contacts.save_memberships("mail", [Membership(list_name="M", remote_id="9")])
+
+            found = await tx.contacts.members("crm", "L'", ["2", "3", "9"])
+            elsewhere = await tx.contacts.members("mail", "L'", ["2", "9"])
+
+        assert (set(found), set(elsewhere)) == ({"2", "3"}, set())

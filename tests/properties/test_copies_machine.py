@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -251,3 +252,14 @@ TestCopies.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.mark.parametrize("lives", range(20))
+def test_whoever_we_put_in_a_list_before_we_died_is_taken_out_again(lives: int) -> None:
+    machine = CopiesMachine()
+    machine.begin(job="boss", city="boss")
+    machine.part_of_a_cycle("pulls")
+
+    machine.sync_until_it_dies(lives)
+
+    machine.teardown()

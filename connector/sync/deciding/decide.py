@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT, IS_EXCLUDED, target_list_column, target_tag_column
-from connector.domain.outbound import NOTHING, DeliveryState, Desired, Outbound
+from connector.domain.outbound import INTERRUPTED, NOTHING, DeliveryState, Desired, Outbound
 from connector.domain.rounding import round_expr
 from connector.domain.values import FieldType
 from connector.sync.deciding.copies import NO_COPIES, with_shown, with_wanted
-from connector.sync.outbox.difference import doubted, is_work, still_overruled
+from connector.sync.outbox.difference import doubted, is_work, stays_doubted, still_overruled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -138,7 +138,7 @@ class _Deciding:
             decided_at=self.at,
             attempts=0,
             not_before=None,
-            last_error=None,
+            last_error=INTERRUPTED if stays_doubted(before, desired, self.target) else None,
         )
         return replace(changed, state=_state(changed, self.target))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import AWAITED, INTERRUPTED, WROTE, DeliveryState, overruled_key
+from connector.domain.outbound import AWAITED, WROTE, overruled_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from connector.domain.outbound import Desired, Outbound
     from connector.domain.values import Written
     from connector.scoring.model import Target
+
+_OTHER = object()
+"""What equals no value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +100,7 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
     otherwise now, has to be written whatever was confirmed before it.
     """
     confirmed = before.confirmed
-    was_rejected = before.state is DeliveryState.DEAD
-    if was_rejected or not (before.attempts or before.last_error == INTERRUPTED):
+    if not before.may_be_done:
         return confirmed
     left = difference(before, target)
     attributes = dict(confirmed.attributes)
@@ -117,6 +119,23 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
         lists={**confirmed.lists, **lists},
         tags={**confirmed.tags, **tags},
         stage=left.stage if is_other else confirmed.stage,
+    )
+
+
+def stays_doubted(before: Outbound, desired: Desired, target: Target) -> bool:
+    """Return whether what may have been done of `before` unseen is `desired` as it was."""
+    if not before.may_be_done:
+        return False
+    left = difference(before, target)
+    is_staged = left.stage is not None and left.stage == desired.stage
+    return is_staged or any(
+        present.get(name, _OTHER) == value
+        for wanted, present in (
+            (left.attributes, desired.attributes),
+            (left.lists, desired.lists),
+            (left.tags, desired.tags),
+        )
+        for name, value in wanted.items()
     )
 
 

@@ -82,7 +82,7 @@ class Item:
             case ListChange(list_name=name, is_member=wanted):
                 self.confirmed = replace(now, lists={**now.lists, name: wanted})
                 # After a write whose outcome nobody saw, it may have been us.
-                adopts = not able.is_ours and not self.row.attempts
+                adopts = not able.is_ours and not self.row.may_be_done
                 if outcome.is_unchanged and wanted and adopts:
                     self.adopted |= {name}
             case TagChange(tag=tag, is_set=wanted):
@@ -108,12 +108,14 @@ class Item:
         elif error is not None and error.recovery is Recovery.SKIP and not lacks:
             state = DeliveryState.DEAD
         waits = error is None or isinstance(error, RateLimited | LeftAlone) or not self.is_tried
+        attempts = self.row.attempts + (0 if waits else 1)
         return Settlement(
             row=self.row,
             confirmed=awaiting(self.row.confirmed, self.confirmed, target),
             adopted=self.adopted,
             state=state,
-            attempts=self.row.attempts + (0 if waits else 1),
+            # An attempt that was interrupted is one, once another error is told in its place.
+            attempts=max(attempts, 0 if is_done else int(self.row.may_be_done)),
             error=str(error) if error else None,
             lacks=lacks,
         )

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading, Removal
-from connector.domain.outbound import INTERRUPTED, DeliveryState
+from connector.domain.outbound import DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
 from connector.sync.outbox.clearings import held_back
 from connector.sync.outbox.difference import Held
@@ -89,11 +89,6 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
             break
     pushed.problems += ledger.told()
     return pushed
-
-
-async def take_back(tx: Transaction) -> None:
-    """Make rows that a dead process was writing work again, and remember that in them."""
-    await tx.outbox.reclaim(INTERRUPTED)
 
 
 @dataclass(slots=True, kw_only=True)

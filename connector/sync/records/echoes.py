@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from connector.domain.outbound import AWAITED, INTERRUPTED, overruled_key
+from connector.domain.outbound import AWAITED, overruled_key
 from connector.domain.sameness import means
 from connector.domain.values import as_stored, as_written
 from connector.mapping.attributes import date_of, is_cleared
@@ -146,8 +146,8 @@ class _Look:
 
     def _spelled_otherwise(self, seen: Written, field: str, attribute: Attribute) -> Written:
         """Return what we wrote when the platform says it in other words; None: somebody did."""
-        is_unseen = self.row.attempts or self.row.last_error == INTERRUPTED
-        written = [self.row.desired.attributes.get(field)] if is_unseen else []
+        wanted = self.row.desired.attributes.get(field)
+        written = [wanted] if self.row.may_be_done else []
         written.append(self.row.confirmed.overruled.get(overruled_key(AWAITED, field)))
         modified, confirmed = self.record.modified_at, self.row.confirmed_at
         is_later = modified and confirmed and modified > confirmed + SLACK
