@@ -27,6 +27,7 @@ from adapters.brevo.writing.attributes import BrevoAttributeWriter
 from adapters.brevo.writing.cost import ATTRIBUTE_BATCH, LIST_BATCH, calls_of
 from adapters.brevo.writing.creating import BrevoContactCreator
 from adapters.brevo.writing.lists import BrevoListWriter
+from adapters.brevo.writing.values import goes_alone
 from adapters.http import HttpSession
 from connector.domain.values import FieldType
 from connector.ports.adapter import Adapter
@@ -60,6 +61,7 @@ CAPABILITIES = Capabilities(
     list_batch=LIST_BATCH,
     action_batch=ACTION_BATCH,
     calls_of=calls_of,
+    goes_alone=goes_alone,
     walk_every=timedelta(days=1),
 )
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from connector.domain.contacts import Contact, Membership, Reading, Removal
     from connector.domain.events import Event
     from connector.domain.pages import Cursor, Page
+    from connector.domain.values import Written
     from connector.errors import Problem
     from connector.ports.webhook import WebhookParser
 
@@ -62,6 +63,10 @@ def _none_is(_: str) -> bool:
     return False
 
 
+def _nothing_does(_: Written) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """What every platform of one adapter can do. The default is that it cannot."""
@@ -86,10 +91,12 @@ class Capabilities:
     in_flight: int = 1
     """How many writes may be under way at once."""
     calls_of: Callable[[str, int], int] | None = None
-    """How many requests so many changes of a kind (attribute, contact, list) take at least.
+    """How many requests so many changes of a kind (attribute, alone, contact, list) take at least.
 
     None: as many as there are batches.
     """
+    goes_alone: Callable[[Written], bool] = _nothing_does
+    """Returns whether a value has its contact's attributes written by themselves, in no batch."""
     walk_every: timedelta = timedelta()
     """How often all ids are walked for those that are gone; zero: whenever contacts changed."""
     is_ours: bool = False

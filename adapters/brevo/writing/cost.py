@@ -28,6 +28,8 @@ def calls_of(kind: str, count: int) -> int:
             return count + ceil(count / READ_BACK)
         case "attribute":
             return ceil(count / ATTRIBUTE_BATCH) * _OF_AN_IMPORT + 2 * ceil(count / _PAGE)
+        case "alone":
+            return count + ceil(count / READ_BACK)
         case "contact":
             # Made, and read.
             return 2 * count

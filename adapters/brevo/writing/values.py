@@ -72,6 +72,11 @@ def _fitting(value: Written, definition: Definition) -> Sent | None:
     return sent
 
 
+def goes_alone(value: Written) -> bool:
+    """Return whether no import is trusted with this value, whatever its attribute is."""
+    return value is None or value == "" or isinstance(value, bool)
+
+
 def is_for_import(sent: Sent, definition: Definition) -> bool:
     """Return whether an import can be trusted with this value.
 

@@ -7,14 +7,19 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING
 
+from connector.domain.changes import AttributeChange
 from connector.ports.budget import share_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from connector.domain.values import Written
     from connector.ports.budget import Bucket
     from connector.ports.platform import Capabilities
     from connector.sync.workspace import Workspace
+
+ALONE = "alone"
+"""The kind of attributes that go in no batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,11 @@ def least_time(
     )
 
 
+def are_alone(values: Iterable[Written], able: Capabilities) -> bool:
+    """Return whether a contact's attributes with these values go in no batch."""
+    return any(map(able.goes_alone, values))
+
+
 def calls_for(kind: str, count: int, able: Capabilities) -> int:
     """Return how many calls so many changes of a kind take, sent in full batches."""
     batch = able.list_batch if kind == "list" else able.attribute_batch
@@ -62,7 +72,21 @@ def calls_for(kind: str, count: int, able: Capabilities) -> int:
 
 def calls_of_batch(kind: str, count: int, able: Capabilities) -> int:
     """Return how many calls one batch takes; for most platforms it is one."""
-    return able.calls_of(kind, count) if able.calls_of is not None else 1
+    if able.calls_of is not None:
+        return able.calls_of(kind, count)
+    return count if kind == ALONE else 1
+
+
+def calls_of_changes(kind: str, batch: Sequence[object], able: Capabilities) -> int:
+    """Return how many calls one batch takes, by what is in it."""
+    if able.calls_of is None:
+        return 1
+    alone = sum(
+        isinstance(each, AttributeChange) and are_alone(each.values.values(), able)
+        for each in batch
+    )
+    parts = ((kind, len(batch) - alone), (ALONE, alone))
+    return sum(calls_of_batch(each, count, able) for each, count in parts if count)
 
 
 def _windows(calls: int, share: int, left: int | None) -> int:

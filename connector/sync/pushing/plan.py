@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.domain.outbound import NOT_YET
-from connector.sync.asking.pace import calls_for
+from connector.sync.asking.pace import ALONE, are_alone, calls_for
 from connector.sync.outbox.clearings import held_back
 from connector.sync.outbox.difference import cleared_copies, difference, without
 from connector.sync.outbox.guards import unfinished
@@ -64,6 +64,7 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
     planned = Plan(platform=name)
     if target is None:
         return planned
+    able = workspace.configuration.platform(name).adapter.capabilities
     held, problems = await held_back(workspace, target)
     crowd = await too_many(workspace, target)
     planned.problems = [*problems, *([crowd] if crowd else [])]
@@ -78,9 +79,9 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
         if row.remote_id != NOT_YET or not crowd:
             left = without(held, difference(row, target))
             planned.contacts += bool(left) or row.remote_id == NOT_YET
-            drafting.for_attributes += bool(left.attributes)
+            drafting.count_attributes(left, able)
             drafting.add(_changes(row, left, cleared_copies(left, target)))
-    planned.calls = drafting.calls(workspace.configuration.platform(name).adapter.capabilities)
+    planned.calls = drafting.calls(able)
     return planned
 
 
@@ -90,7 +91,10 @@ class _Drafting:
 
     planned: Plan
     limit: int
-    for_attributes: int = 0
+    in_batches: int = 0
+    """Contacts whose attributes go with those of others."""
+    alone: int = 0
+    """Contacts whose attributes go by themselves."""
     sizes: dict[str, Counter[object]] = field(default_factory=lambda: defaultdict(Counter))
 
     def add(self, changes: Iterable[PlannedChange]) -> None:
@@ -102,9 +106,16 @@ class _Drafting:
             if len(self.planned.changes) < self.limit:
                 self.planned.changes.append(change)
 
+    def count_attributes(self, left: Difference, able: Capabilities) -> None:
+        """Count a contact by how its attributes are sent."""
+        if are_alone(left.attributes.values(), able):
+            self.alone += 1
+        elif left.attributes:
+            self.in_batches += 1
+
     def calls(self, capabilities: Capabilities) -> int:
         """Return the calls of full batches, as `connector.sync.pushing.writing` sends them."""
-        counts = [("attribute", self.for_attributes)]
+        counts = [("attribute", self.in_batches), (ALONE, self.alone)]
         counts += [(each, sum(self.sizes[each].values())) for each in ("contact", "tag", "stage")]
         counts += [("list", count) for count in self.sizes["list"].values()]
         return sum(calls_for(kind, count, capabilities) for kind, count in counts)

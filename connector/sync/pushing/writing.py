@@ -22,7 +22,7 @@ from connector.errors import (
 )
 from connector.sync.asking.doubts import Doubt
 from connector.sync.asking.flights import fly
-from connector.sync.asking.pace import calls_of_batch
+from connector.sync.asking.pace import calls_of_changes
 from connector.sync.outbox.difference import difference, without
 from connector.sync.outbox.item import Item, taken_of
 from connector.sync.outbox.reading_back import shows
@@ -336,7 +336,7 @@ class _Writing:
 
         async def attempt() -> Sequence[Outcome]:
             nonlocal is_first
-            self.calls += calls_of_batch(_KINDS[type(batch[0])], len(batch), self.capabilities)
+            self.calls += calls_of_changes(_KINDS[type(batch[0])], batch, self.capabilities)
             try:
                 return await write(batch)
             except PlatformError as error:

@@ -118,6 +118,20 @@ async def test_a_platform_whose_batches_are_no_requests_says_how_many_they_take(
     assert (planned.calls, done.calls) == (330, 330)
 
 
+async def test_attributes_that_go_in_no_batch_are_counted_one_by_one() -> None:
+    rows = [row(number, a_desired(heat_score=str(number))) for number in (1, 2, 3, 4)]
+    able = {
+        "calls_of": lambda kind, count: count if kind == "alone" else 1,
+        "goes_alone": lambda value: value != 1,
+    }
+    world = await a_world(*rows, capabilities=able)
+
+    planned = await plan(world.workspace, "crm")
+    done = await push(world.workspace, "crm")
+
+    assert (planned.calls, done.calls) == (1 + 3, 1 + 3)
+
+
 async def test_planning_writes_nothing() -> None:
     world = await a_world(row(1, a_desired("Hot", heat_score="7")))
     before = world.state._committed.copy()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.brevo.writing.cost import calls_of
+from adapters.brevo.simulator.attributes import Attribute
+from adapters.brevo.writing.cost import BULK_FROM, calls_of
+from adapters.brevo.writing.values import goes_alone
+from connector.domain.values import Written
 from connector.ports.platform import NewContact
-from tests.unit.adapters.brevo.writing.mail import Mail, joining, scores
+from tests.unit.adapters.brevo.writing.mail import Mail, change, joining, scores
 
 
 @pytest.mark.parametrize("count", [1, 20, 45])
@@ -18,6 +21,20 @@ async def test_values_one_by_one(mail: Mail, count: int) -> None:
     await mail.writer.write_attributes(scores(people))
 
     assert len(mail.simulator.trace) - before == calls_of("attribute", count)
+
+
+@pytest.mark.parametrize("value", [True, None], ids=["a boolean", "what is cleared"])
+async def test_values_that_no_import_takes(mail: Mail, value: Written) -> None:
+    mail.account.define(Attribute(name="REGULAR", type="boolean"))
+    people = mail.people(BULK_FROM)
+    await mail.fields.definitions()
+    before = len(mail.simulator.trace)
+
+    changes = [change(each, REGULAR=value) for each in people]
+    await mail.writer.write_attributes(changes)
+
+    assert goes_alone(value)
+    assert len(mail.simulator.trace) - before == calls_of("alone", BULK_FROM)
 
 
 async def test_values_in_bulk(mail: Mail) -> None:
