@@ -18,6 +18,7 @@ import pytest
 from adapters.simulation.faults import Fault
 from connector.domain.outbound import DeliveryState
 from connector.sync.outbox.reading_back import shows
+from state.opening import DatabaseState, open_state
 from tests.integration.platforms.company import AT, HOUR, NAMES, Company, a_company
 from tests.integration.platforms.ending import SHOWN, kept, scored_anew
 from tests.integration.platforms.life import Life
@@ -30,6 +31,8 @@ THINGS = 8
 """What happens between two cycles."""
 QUIET = 9
 """Cycles, five hours apart: walks that happen once a day happen."""
+BRIEF = 600
+"""Requests, where each takes longer."""
 
 
 async def test_after_a_storm_everything_is_as_if_there_had_been_none() -> None:
@@ -41,14 +44,28 @@ async def test_after_a_storm_everything_is_as_if_there_had_been_none() -> None:
         assert ended == undisturbed[part], part
 
 
-async def _lived(seed: int, steps: int | None) -> tuple[int, Mapping[str, Any]]:
+@pytest.mark.chaos
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+async def test_a_storm_ends_in_postgresql_as_if_there_had_been_none(postgres_url: str) -> None:
+    state = await open_state(postgres_url)
+    steps, after_storm = await _lived(SEED, steps=None, requests=BRIEF, state=state)
+    await state.aclose()
+    _, undisturbed = await _lived(SEED, steps=steps)
+
+    assert after_storm == undisturbed
+
+
+async def _lived(
+    seed: int, steps: int | None, requests: int = REQUESTS, state: DatabaseState | None = None
+) -> tuple[int, Mapping[str, Any]]:
     """Live so many steps in peace, or as many as a storm lasts; return their number and the end."""
     random.seed(seed)  # of how long is waited before something is tried again
-    async with a_company() as company:
+    async with a_company(state=state) as company:
         life, watch = Life(company, seed), Watch(company)
         life.begin(PEOPLE)
         _storm(company, seed, every=0 if steps else 10)
-        while company.requests < REQUESTS if steps is None else life.step < steps:
+        while company.requests < requests if steps is None else life.step < steps:
             await watch.cycle()
             assert company.clock.now() < AT + life.step * HOUR, "a cycle outlasted its hour"
             life.go_on(THINGS)

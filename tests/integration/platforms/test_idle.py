@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from connector.domain.instants import to_micros
+from state.opening import DatabaseState, open_state
 from tests.integration.platforms.company import Company, a_company
 
 MAPPINGS = """
@@ -44,7 +45,20 @@ async def a_busy_company(company: Company) -> None:
 async def test_a_cycle_without_change_writes_nothing_and_asks_each_platform_three_times_at_most(
     minutes: int,
 ) -> None:
-    async with a_company(MAPPINGS) as company:
+    await _idle(minutes)
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+async def test_so_it_is_where_postgresql_keeps_what_is_known(postgres_url: str) -> None:
+    state = await open_state(postgres_url)
+    await _idle(minutes=60, state=state)
+    await state.aclose()
+
+
+async def _idle(minutes: int, state: DatabaseState | None = None) -> None:
+    """Run cycles so far apart, and look at those in which nothing happens any more."""
+    async with a_company(MAPPINGS, state=state) as company:
         await a_busy_company(company)
         # Echoes come back for an hour and a bit: until then searches find what we wrote.
         for _ in range(2 + 90 // minutes):

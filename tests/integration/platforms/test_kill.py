@@ -38,7 +38,7 @@ from connector.sync.cycle import Steps, run_cycle
 from tests.consent import watched
 
 CRM_CONTACTS, MAIL_CONTACTS, HOT = 420, 40, 12
-MOMENTS, MANY_MOMENTS = 4, 40
+MOMENTS, SOME_MOMENTS, MANY_MOMENTS = 4, 10, 40
 MAPPINGS = """
 version: 1
 platforms:
@@ -73,6 +73,8 @@ class Company:
     crm: HubspotSimulator
     mail: BrevoSimulator
     folder: Path
+    url: str
+    """Of the database."""
 
     def shown(self) -> Mapping[str, object]:
         """Return all that was written, by address."""
@@ -94,7 +96,7 @@ class Company:
 
 
 @contextmanager
-def a_company(folder: Path) -> Iterator[Company]:
+def a_company(folder: Path, url: str | None = None) -> Iterator[Company]:
     now = SystemClock().now
     mail = BrevoSimulator(now=now, limits=False)
     crm = HubspotSimulator(now=now, tier="enterprise", limits=False, quirks=Quirks(search_lag=None))
@@ -119,7 +121,7 @@ def a_company(folder: Path) -> Iterator[Company]:
         (folder / "mappings").mkdir()
         text = MAPPINGS.format(**urls)
         (folder / "mappings" / "heatsync.yaml").write_text(text, encoding="utf-8")
-        yield Company(crm, mail, folder)
+        yield Company(crm, mail, folder, url or f"sqlite:///{folder / 'state.db'}")
 
 
 class Later(SystemClock):
@@ -129,18 +131,17 @@ class Later(SystemClock):
         return super().now() + timedelta(minutes=1)
 
 
-def cycle(folder: Path, key: str, clock: type[SystemClock]) -> None:
+def cycle(folder: Path, url: str, key: str, clock: type[SystemClock]) -> None:
     """Run one cycle; the child of these tests."""
     os.environ["HEATSYNC_PLATFORMS__MAIL__API_KEY"] = key
     os.environ["HEATSYNC_PLATFORMS__CRM__ACCESS_TOKEN"] = TOKEN
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HttpSession, "send", watched(HttpSession.send))
         patch.setattr(bootstrap, "SystemClock", clock)
-        asyncio.run(_cycle(folder))
+        asyncio.run(_cycle(folder, url))
 
 
-async def _cycle(folder: Path) -> None:
-    url = f"sqlite:///{folder / 'state.db'}"
+async def _cycle(folder: Path, url: str) -> None:
     settings = read_settings(None, mappings=folder / "mappings", database_url=url)
     async with bootstrap.opened_workspace(settings) as workspace:
         summary = await run_cycle(workspace, Steps(), workspace.clock.now())
@@ -185,11 +186,38 @@ def test_a_cycle_killed_at_many_moments_loses_and_doubles_nothing(
     _kill_and_go_on(moment / MANY_MOMENTS, children, undisturbed, tmp_path)
 
 
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+def test_a_killed_cycle_loses_and_doubles_nothing_in_postgresql(
+    children: ForkServerContext, undisturbed: Undisturbed, tmp_path: Path, postgres_url: str
+) -> None:
+    _kill_and_go_on(0.5, children, undisturbed, tmp_path, postgres_url)
+
+
+@pytest.mark.chaos
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+@pytest.mark.parametrize("moment", range(SOME_MOMENTS))
+def test_a_cycle_killed_at_some_moments_loses_and_doubles_nothing_in_postgresql(
+    moment: int,
+    children: ForkServerContext,
+    undisturbed: Undisturbed,
+    tmp_path: Path,
+    postgres_url: str,
+) -> None:
+    share = (moment + 1) / (SOME_MOMENTS + 1)
+    _kill_and_go_on(share, children, undisturbed, tmp_path, postgres_url)
+
+
 def _kill_and_go_on(
-    share: float, children: ForkServerContext, undisturbed: Undisturbed, tmp_path: Path
+    share: float,
+    children: ForkServerContext,
+    undisturbed: Undisturbed,
+    tmp_path: Path,
+    url: str | None = None,
 ) -> None:
     expected, requests, took = undisturbed
-    with a_company(tmp_path / "company") as company:
+    with a_company(tmp_path / "company", url) as company:
         child = _start(children, company)
         child.join(took * (share + random.random() / MANY_MOMENTS))
         child.kill()
@@ -224,7 +252,8 @@ def _counted(company: Company) -> Counter[str]:
 def _start(
     children: ForkServerContext, company: Company, clock: type[SystemClock] = SystemClock
 ) -> BaseProcess:
-    child = children.Process(target=cycle, args=(company.folder, company.mail.account.key, clock))
+    args = (company.folder, company.url, company.mail.account.key, clock)
+    child = children.Process(target=cycle, args=args)
     child.start()
     return child
 
