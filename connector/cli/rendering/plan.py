@@ -25,6 +25,8 @@ _MEMBERSHIP = {True: "in", False: "out"}
 def plan_json(plan: Plan, pace: Pace) -> dict[str, object]:
     """Return a plan as machines read it; `limits` are the calls left per limit."""
     return {
+        "pulled": plan.is_pulled,
+        "decided": plan.is_decided,
         "contacts": plan.contacts,
         "calls": plan.calls,
         "limits": dict(pace.left),
@@ -57,10 +59,18 @@ def show_plan(plans: Sequence[tuple[Plan, Pace]]) -> None:
 def _cost(plan: Plan, pace: Pace) -> str:
     total = sum(plan.counts.values())
     if not total:
-        return "nothing to write"
+        return _nothing(plan)
     whom = counted(plan.contacts, "contact")
     calls = counted(plan.calls, "call")
     return f"{counted(total, 'change')} of {whom} in {calls} ({_time(pace)})"
+
+
+def _nothing(plan: Plan) -> str:
+    if not plan.is_pulled:
+        return "nothing to write, as nothing was pulled from it yet (heatsync sync --dry-run)"
+    if not plan.is_decided:
+        return "nothing to write, as nothing was decided yet (heatsync score)"
+    return "nothing to write"
 
 
 def _time(pace: Pace) -> str:

@@ -53,6 +53,10 @@ class Plan:
     """The least number of calls that can carry them."""
     problems: Sequence[Problem] = ()
     """What the guards would stop."""
+    is_pulled: bool = False
+    """Whether anything was ever pulled from the platform."""
+    is_decided: bool = False
+    """Whether it was ever decided what platforms shall show."""
 
 
 async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
@@ -66,6 +70,7 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
         return planned
     able = workspace.configuration.platform(name).adapter.capabilities
     held, problems = await held_back(workspace, target)
+    planned.is_pulled, planned.is_decided = await _is_begun(workspace, name)
     crowd = await too_many(workspace, target)
     planned.problems = [*problems, *([crowd] if crowd else [])]
     drafting = _Drafting(planned=planned, limit=limit)
@@ -83,6 +88,14 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
             drafting.add(_changes(row, left, cleared_copies(left, target)))
     planned.calls = drafting.calls(able)
     return planned
+
+
+async def _is_begun(workspace: Workspace, name: str) -> tuple[bool, bool]:
+    """Return whether anything was pulled from a platform, and decided for it."""
+    async with workspace.state.read() as tx:
+        streams = await tx.cursors.all()
+        is_decided = await tx.scores.latest_at() or name in await tx.outbox.counts()
+    return any(each.platform == name for each in streams), bool(is_decided)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -106,6 +106,22 @@ def test_a_plan_for_machines_keeps_numbers_numbers() -> None:
     assert (planned["limits"], planned["seconds"]) == ({"all": 5}, 180)
 
 
+@pytest.mark.parametrize(
+    ("is_pulled", "is_decided", "told"),
+    [
+        (False, False, "crm: nothing to write, as nothing was pulled from it yet"),
+        (True, False, "crm: nothing to write, as nothing was decided yet (heatsync score)"),
+        (True, True, "crm: nothing to write\n"),
+    ],
+)
+def test_a_plan_that_is_empty_says_why(
+    is_pulled: bool, is_decided: bool, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show_plan([(Plan(platform="crm", is_pulled=is_pulled, is_decided=is_decided), Pace())])
+
+    assert told in capsys.readouterr().out
+
+
 def test_no_target_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     show_plan([])
 

@@ -157,6 +157,20 @@ async def test_a_platform_that_is_no_target_has_nothing_planned() -> None:
     assert (planned.contacts, planned.calls, planned.changes) == (0, 0, [])
 
 
+async def test_a_plan_knows_what_was_done_before_it() -> None:
+    world = World()
+    world.crm.create("a@x.org")
+
+    before = await plan(world.workspace, "crm")
+    await world.sync(scores=False, pushes=False)
+    pulled = await plan(world.workspace, "crm")
+    await world.sync(pulls=False, pushes=False)
+    decided = await plan(world.workspace, "crm")
+
+    begun = [(each.is_pulled, each.is_decided) for each in (before, pulled, decided)]
+    assert begun == [(False, False), (True, False), (True, True)]
+
+
 async def test_what_is_delivered_is_not_planned() -> None:
     world = World()
     world.crm.create("a@x.org")
