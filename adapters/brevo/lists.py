@@ -82,7 +82,7 @@ class BrevoLists:
         call = Call(operation=_MAKE, method="POST", path=path, body=body, buckets=(CONTACTS,))
         answer = await self._account.session.send(call)
         made = answer.body.get("id") if isinstance(answer.body, dict) else None
-        if not isinstance(made, int):
+        if not isinstance(made, int) or isinstance(made, bool):
             raise self._account.unexpected(_MAKE, "answered no id")
         return made
 
