@@ -10,15 +10,27 @@ Rows that move the other way come twice, which is harmless.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.http import Call
+from connector.errors import (
+    LeftAlone,
+    LimitUsedUp,
+    PlatformError,
+    RateLimited,
+    Recovery,
+    UnexpectedAnswer,
+)
+from connector.ports.budget import LONGEST_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from adapters.brevo.account import Account, Row
 
+BREAKS = 5
+"""So many answers in a row that come to nothing end a walk for good."""
 _MOST_IDLE = 40
 """Requests in a row that brought nothing new: more of them is going round in circles."""
 _ENDS_BELIEVED = 2
@@ -111,6 +123,41 @@ async def walk(account: Account, listing: Listing, start: Footing) -> AsyncItera
         overlap = min(overlap, max(1, listing.limit // 10))
         idle = 0 if fresh else idle + 1
     raise account.unexpected(listing.operation, "comes to no end")
+
+
+async def walk_on(account: Account, listing: Listing) -> AsyncIterator[Stretch]:
+    """Yield all rows of a list as `walk` does, going on where the walk broke off.
+
+    For a walk that is part of a write, whose caller could only begin all over again. Raises what
+    it broke off with where that will not pass, or where nothing comes five times in a row.
+    """
+    footing, breaks = Footing(), 0
+    while True:
+        try:
+            async for stretch in walk(account, listing, footing):
+                footing, breaks = stretch.footing, 0
+                yield stretch
+        except PlatformError as error:
+            breaks += 1
+            wait = _wait_after(error, breaks)
+            if wait is None or breaks == BREAKS:
+                raise
+            await account.clock.sleep(wait)
+        else:
+            return
+
+
+def _wait_after(error: PlatformError, breaks: int) -> timedelta | None:
+    """Return how long to wait before going on; None where that is not to be tried here."""
+    if isinstance(error, LeftAlone | LimitUsedUp):
+        return None
+    wait = timedelta(seconds=2 ** (breaks - 1))
+    if isinstance(error, RateLimited):
+        wait = max(error.retry_after or wait, wait)
+    # An answer cut off on its way is unexpected too, and has the status of one.
+    is_cut = isinstance(error, UnexpectedAnswer) and error.status is not None
+    may_pass = error.recovery is Recovery.RETRY or is_cut
+    return wait if may_pass and wait <= LONGEST_WAIT else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,9 @@
 """Values written by an import.
 
 An import goes by address, and makes a contact of every address that it does not know. So it is
-given only contacts that a walk made right before has shown; where that walk misses one, somebody
-is deleting contacts, and all are written one by one. What an import took is seen by reading the
-contacts that changed. A contact that it made all the same, because another was deleted while it
-ran, is removed again; whoever may have come some other way is left.
+given only contacts that a walk made right before has shown, and of those only whoever does not show
+the values already, such as after a crash. Who was missed, or deleted, is looked for by itself and
+written by itself. What an import took is seen by reading the contacts that changed.
 """
 
 from __future__ import annotations
@@ -13,35 +12,33 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import changed, created
-from adapters.brevo.limits import CONTACTS
-from adapters.brevo.walking import Footing, walk
+from adapters.brevo.contacts import PAGE_ROWS, changed
+from adapters.brevo.walking import walk_on
 from adapters.brevo.wire import email_of, remote_id_of
-from adapters.brevo.writing.cost import READ_BACK
+from adapters.brevo.writing.crowd import Crowd
 from adapters.brevo.writing.entry import OPERATION
 from adapters.brevo.writing.imports import ImportRow, Imports
-from adapters.brevo.writing.people import people_of, values_of
-from adapters.brevo.writing.single import dropped, judged
-from adapters.http import Call
+from adapters.brevo.writing.newborn import Newborn
+from adapters.brevo.writing.single import gone
 from connector.domain.changes import Outcome
-from connector.domain.instants import parse_instant, to_micros
-from connector.errors import ContactGone
+from connector.domain.instants import to_micros
+from connector.errors import LeftAlone, PlatformError, RejectedByPlatform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from adapters.brevo.account import Account, Row
     from adapters.brevo.writing.entry import Entry
     from adapters.brevo.writing.single import SingleWriter
 
-PAGE_ROWS = 1_000
 CLOCKS_DIFFER = timedelta(minutes=5)
 """How much earlier than ours Brevo's clock may be."""
-AT_ONCE = timedelta(seconds=5)
-"""What an import makes it fills in at once; who was there before it was changed later."""
-MOST_AFTERWARDS = 1_000
-"""Contacts that an import left out are written one by one, unless it left out more."""
+COARSE = timedelta(seconds=5)
+"""How much earlier a contact may say that it changed than the answer to the import was dated."""
+MOST_ALONE = 1_000
+"""So many contacts that an import left out are written one by one; the others wait for the next
+run. Where a walk misses more, it is repeated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,140 +52,132 @@ class BulkWriter:
 
     async def write(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Return what became of each, in order: done is only what a contact shows."""
-        addresses = await self._addresses(entries)
-        if len(addresses) < len({each.remote_id for each in entries}):
-            return await self.single.write(entries)
+        crowd = Crowd(account=self.account, page_rows=self.page_rows)
+        batch = _Batch(by_id={each.remote_id: each for each in entries})
+        await self._meet(batch, crowd)
         rows = [
-            ImportRow(email=address, attributes=each.sent)
-            for each in entries
-            if (address := addresses[each.remote_id])
+            ImportRow(remote_id=remote_id, email=address, attributes=batch.by_id[remote_id].sent)
+            for remote_id, address in batch.addresses.items()
+            if address
         ]
-        began = self.account.clock.now()
-        taken_at = await self.imports.run(rows) if rows else None
-        seen = await self._seen(entries, addresses, began)
-        if seen.made and taken_at is not None:
-            await self._remove_made(seen, taken_at)
-        return await self._outcomes(entries, seen)
+        newborn = Newborn(account=self.account, lists=self.imports.lists)
+        if rows:
+            began = self.account.clock.now()
+            imported = await self.imports.run(rows)
+            batch.troubles = imported.troubles
+            if imported.is_taken:
+                await self._read_back(batch, newborn, began, imported.since)
+        await self._look_again(batch, crowd, newborn)
+        return [batch.outcomes[each.remote_id] for each in entries]
 
-    async def _addresses(self, entries: Sequence[Entry]) -> Mapping[str, str | None]:
-        """Return the present address of each contact that there is; None for who has none."""
-        wanted = {each.remote_id for each in entries}
-        found: dict[str, str | None] = {}
-        async for stretch in walk(self.account, changed(self.page_rows, None), Footing()):
-            pages = (stretch.total or 0) / self.page_rows
-            if not found and pages > len(wanted) / READ_BACK:
-                people = await people_of(self.account, sorted(wanted))
-                return _addresses(people.values(), wanted)
-            found |= _addresses(stretch.rows, wanted)
-            if len(found) == len(wanted):
-                break
-        return found
+    async def _meet(self, batch: _Batch, crowd: Crowd) -> None:
+        """Find out who is there; once more where many were missed, as the account moved."""
+        for _ in range(2):
+            await crowd.meet(batch.unmet(), batch.met)
+            if len(batch.unmet()) <= MOST_ALONE:
+                return
 
-    async def _seen(
-        self, entries: Sequence[Entry], addresses: Mapping[str, str | None], began: datetime
-    ) -> _Seen:
-        """Return what the contacts show that changed since the import was sent."""
-        by_id = {each.remote_id: each for each in entries}
-        by_address = {
-            address.lower(): by_id[remote_id] for remote_id, address in addresses.items() if address
-        }
-        seen = _Seen()
-        since = to_micros(began - CLOCKS_DIFFER)
-        async for stretch in walk(self.account, changed(self.page_rows, since), Footing()):
+    async def _read_back(
+        self, batch: _Batch, newborn: Newborn, began: datetime, taken_at: datetime | None
+    ) -> None:
+        """Take note of what the contacts show that changed since the import was sent."""
+        by_address = batch.by_address()
+        since = taken_at - COARSE if taken_at else began - CLOCKS_DIFFER
+        listing = changed(self.page_rows, to_micros(since))
+        async for stretch in walk_on(self.account, listing):
             for row in stretch.rows:
-                entry = by_id.get(remote_id_of(row))
-                if entry is not None and not entry.hidden_in(row):
-                    seen.outcomes[entry.remote_id] = entry.outcome(row)
-                stranger = by_address.get(str(row.get("email")).lower())
-                if entry is None and stranger is not None:
-                    seen.made[stranger.remote_id] = (stranger, row)
-        return seen
+                remote_id = remote_id_of(row)
+                if remote_id in batch.by_id:
+                    batch.show(remote_id, row)
+                elif entry := by_address.get(str(row.get("email")).lower()):
+                    newborn.rows[entry.remote_id] = (entry, row)
+        if newborn.rows and taken_at is not None:
+            await newborn.remove(taken_at)
 
-    async def _remove_made(self, seen: _Seen, taken_at: datetime) -> None:
-        """Remove the contacts that are just as the import makes them, and no older than it."""
-        list_id = await self.imports.lists.import_list()
-        for entry, row in seen.made.values():
-            is_new = created(row) >= to_micros(taken_at)
-            if is_new and _is_as_imported(row, entry, list_id):
-                await self._remove(remote_id_of(row))
-                seen.removed.add(entry.remote_id)
-
-    async def _remove(self, remote_id: str) -> None:
-        call = Call(
-            operation="remove what an import made",
-            method="DELETE",
-            path=f"/contacts/{remote_id}",
-            params=[("identifierType", "contact_id")],
-            buckets=(CONTACTS,),
-            reads=frozenset({404}),
-        )
-        await self.account.session.send(call)
-
-    async def _outcomes(self, entries: Sequence[Entry], seen: _Seen) -> list[Outcome]:
-        """Look again for what was not seen, and write one by one what an import left out."""
-        unseen = [each for each in entries if each.remote_id not in seen.outcomes]
-        rows = await people_of(self.account, [each.remote_id for each in unseen])
+    async def _look_again(self, batch: _Batch, crowd: Crowd, newborn: Newborn) -> None:
+        """Look for whoever was not seen with the values, and write some of them by themselves."""
         hidden: list[Entry] = []
-        for each in unseen:
-            row = rows.get(each.remote_id)
-            if row is None and each.remote_id in seen.made:
-                seen.outcomes[each.remote_id] = Outcome(error=self._replaced(each, seen))
-            elif row is not None and each.hidden_in(row):
-                hidden.append(each)
-            else:
-                seen.outcomes[each.remote_id] = judged(self.account, each, row)
-        if len(hidden) <= MOST_AFTERWARDS:
-            written = await self.single.write(hidden)
-        else:
-            written = [_left_out(self.account, each, rows[each.remote_id]) for each in hidden]
-        seen.outcomes |= zip((each.remote_id for each in hidden), written, strict=True)
-        return [seen.outcomes[each.remote_id] for each in entries]
 
-    def _replaced(self, entry: Entry, seen: _Seen) -> ContactGone:
-        text = "was deleted during an import, which made it anew without its past: removed again"
-        if entry.remote_id not in seen.removed:
-            anew = remote_id_of(seen.made[entry.remote_id][1])
-            text = f"was deleted during an import; contact {anew} has its address, and is left"
-        return ContactGone(
-            f"{self.account.name}: {OPERATION}: the contact {text}",
+        def note(remote_id: str, row: Row) -> None:
+            if not batch.show(remote_id, row):
+                hidden.append(batch.by_id[remote_id])
+
+        unknown = await crowd.meet(batch.unseen(), note)
+        batch.outcomes |= {remote_id: Outcome(error=error) for remote_id, error in unknown.items()}
+        missing = batch.unseen() - {each.remote_id for each in hidden}
+        for remote_id in missing:
+            made = remote_id in newborn.rows
+            error = newborn.error(batch.by_id[remote_id]) if made else gone(self.account)
+            batch.outcomes[remote_id] = Outcome(error=error)
+        await self._write_alone(batch, hidden)
+
+    async def _write_alone(self, batch: _Batch, hidden: Sequence[Entry]) -> None:
+        """Write these one by one, as far as they are not too many; what may pass is told of all."""
+        passing = {each.remote_id: batch.passing(each) for each in hidden}
+        left = [each for each in hidden if passing[each.remote_id] is None]
+        some, others = left[:MOST_ALONE], left[MOST_ALONE:]
+        batch.outcomes |= {
+            remote_id: Outcome(error=error) for remote_id, error in passing.items() if error
+        }
+        batch.outcomes |= zip(
+            (each.remote_id for each in some), await self.single.write(some), strict=True
+        )
+        for each in others:
+            error = self._waiting(batch.troubles.get(each.remote_id))
+            batch.outcomes[each.remote_id] = Outcome(error=error)
+
+    def _waiting(self, refusal: PlatformError | None) -> LeftAlone:
+        why = f" ({refusal})" if refusal else ""
+        text = f"an import left the contact out{why}; {MOST_ALONE:,} a run are written one by one"
+        return LeftAlone(
+            f"{self.account.name}: {OPERATION}: {text}",
             platform=self.account.name,
             operation=OPERATION,
         )
 
 
 @dataclass(slots=True, kw_only=True)
-class _Seen:
-    """What a walk after an import showed, by the id that was written to."""
+class _Batch:
+    """What is known of contacts that are written at once, by their ids."""
 
+    by_id: Mapping[str, Entry]
     outcomes: dict[str, Outcome] = field(default_factory=dict)
-    made: dict[str, tuple[Entry, Row]] = field(default_factory=dict)
-    """Contacts of another id that have the address."""
-    removed: set[str] = field(default_factory=set)
-    """Those of whom it was removed again."""
+    addresses: dict[str, str | None] = field(default_factory=dict)
+    """As Brevo spells them, of whoever was met and does not show the values; None: has none."""
+    troubles: Mapping[str, PlatformError] = field(default_factory=dict)
+    """Why an import may not have reached somebody."""
 
+    def met(self, remote_id: str, row: Row) -> None:
+        """Take note of a contact that is there."""
+        if not self.show(remote_id, row):
+            address = row.get("email")
+            self.addresses[remote_id] = str(address) if email_of(address) else None
 
-def _addresses(rows: Iterable[Row], wanted: set[str]) -> dict[str, str | None]:
-    """Return the address of each wanted contact, spelled as Brevo does."""
-    return {
-        remote_id: str(row["email"]) if email_of(row.get("email")) else None
-        for row in rows
-        if (remote_id := remote_id_of(row)) in wanted
-    }
+    def show(self, remote_id: str, row: Row) -> bool:
+        """Return whether a contact shows what was to be written to it, and take note of that."""
+        entry = self.by_id[remote_id]
+        if entry.hidden_in(row):
+            return False
+        self.outcomes[remote_id] = entry.outcome(row)
+        return True
 
+    def unseen(self) -> set[str]:
+        """Return who was not seen with the values yet."""
+        return self.by_id.keys() - self.outcomes.keys()
 
-def _is_as_imported(row: Row, entry: Entry, list_id: int) -> bool:
-    """Return whether a contact has just what was sent, and nothing happened to it since."""
-    values = {name for name, each in values_of(row).items() if each not in (None, "")}
-    is_alike = values <= set(entry.sent) and not entry.hidden_in(row)
-    return is_alike and _is_untouched(row) and set(row.get("listIds") or ()) == {list_id}
+    def unmet(self) -> set[str]:
+        """Return who was not met at all."""
+        return self.unseen() - self.addresses.keys()
 
+    def by_address(self) -> Mapping[str, Entry]:
+        """Return who was imported, by the address in small letters."""
+        return {
+            address.lower(): self.by_id[remote_id]
+            for remote_id, address in self.addresses.items()
+            if address
+        }
 
-def _is_untouched(row: Row) -> bool:
-    try:
-        return parse_instant(row["modifiedAt"]) - parse_instant(row["createdAt"]) <= AT_ONCE
-    except (KeyError, TypeError, ValueError):
-        return False
-
-
-def _left_out(account: Account, entry: Entry, row: Row) -> Outcome:
-    return Outcome(error=dropped(account, entry.hidden_in(row)))
+    def passing(self, entry: Entry) -> PlatformError | None:
+        """Return what kept an import from somebody, where that may pass."""
+        trouble = self.troubles.get(entry.remote_id)
+        return None if isinstance(trouble, RejectedByPlatform) else trouble

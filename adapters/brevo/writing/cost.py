@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from math import ceil
 
-ATTRIBUTE_BATCH = 10_000
-"""Changes of attributes of one call. One by one they take a quarter of an hour or more, as long as
-a lease; an import takes as many in a minute or two."""
+ATTRIBUTE_BATCH = 50_000
+"""Changes of attributes of one call: as many as a push takes up at once. They share the walks
+around an import, and one body of it is enough for them, unless their values are long."""
 LIST_BATCH = 150
 """The most contacts of one request that moves members of a list."""
 BULK_FROM = 500

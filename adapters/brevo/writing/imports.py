@@ -6,14 +6,20 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS, GENERAL
 from adapters.http import Call
-from connector.errors import PlatformError, PlatformUnavailable, RejectedByPlatform
+from connector.errors import (
+    PlatformError,
+    PlatformUnavailable,
+    RejectedByPlatform,
+    UnexpectedAnswer,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from adapters.brevo.account import Account
@@ -28,22 +34,67 @@ LOOKS = tuple(timedelta(seconds=each) for each in (20, 20, 40, 60, 120, 240, 480
 few. After the last one the contacts themselves have to tell."""
 UNASKED = timedelta(seconds=60)
 """How long an import is waited for whose answer was lost."""
+MOST_REFUSED = 12
+"""So many parts that came to nothing are halved. Seven find the one row of a full import that Brevo
+minds, as far as it is looked for; where more come to nothing, it is not a row that it minds."""
+SMALLEST = 1_000
+"""Fewer rows are not halved: they are written one by one."""
 
-_OVER = frozenset({"completed", "failed", "cancelled"})
 _SEND = "import contacts"
 _LOOK = "look at an import"
+
+
+class _State(Enum):
+    """How a process stands."""
+
+    UNDER_WAY = auto()
+    DONE = auto()
+    FAILED = auto()
+
+
+_STATES = {
+    "completed": _State.DONE,
+    "failed": _State.FAILED,
+    "cancelled": _State.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRow:
     """One contact of an import."""
 
+    remote_id: str
     email: str = field(repr=False)
     attributes: Mapping[str, Sent] = field(repr=False)
 
     def as_json(self) -> Json:
         """Return it as it is sent."""
         return {"email": self.email, "attributes": dict(self.attributes)}
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes of a body it takes, the comma behind it included."""
+        text = json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":"))
+        return len(text.encode()) + 1
+
+
+@dataclass(slots=True, kw_only=True)
+class Imported:
+    """What is known of imports once they were waited for."""
+
+    since: datetime | None = None
+    """When the first of them were taken, to the second, by Brevo's own clock, where it said so."""
+    is_taken: bool = False
+    """Whether any may have been taken."""
+    troubles: dict[str, PlatformError] = field(default_factory=dict)
+    """Why a contact may not have been reached, by its id: what may pass, or a refusal."""
+
+    def note(self, taken: _Taken) -> None:
+        """Take note of a part that was taken, as far as Brevo says so."""
+        self.is_taken, self.since = True, self.since or taken.at
+        for row in taken.part:
+            self.troubles.pop(row.remote_id, None)
+        self.troubles |= _shared(taken.trouble, [taken.part])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,33 +104,62 @@ class Imports:
     account: Account
     lists: BrevoLists
 
-    async def run(self, rows: Sequence[ImportRow]) -> datetime | None:
+    async def run(self, rows: Sequence[ImportRow]) -> Imported:
         """Import `rows`, and return when Brevo has done so or says no more of it.
 
-        Returns when the first of them were taken, to the second, by Brevo's own clock; None where
-        it did not say so. What was taken has to be read back. Raises PlatformError when it takes
-        nothing at all.
+        A part that is refused or fails is halved, a few times. What was taken has to be read back.
+        Raises PlatformError when nothing at all was taken, and that may pass or has to be mended.
         """
-        taken: list[_Taken] = []
-        for part in parts(rows):
-            try:
-                taken.append(await self._send_somewhere(part))
-            except PlatformError:
-                if not taken:
-                    raise
-                break
-        await self._wait({each.process for each in taken if each.process is not None})
-        return taken[0].at if taken else None
+        found = Imported()
+        left = list(parts(rows))
+        refused = 0
+        while left and refused < MOST_REFUSED:
+            failed = await self._round(left, found)
+            refused += len(failed)
+            left = [half for part in failed for half in _halves(part)]
+        return found
 
-    async def _wait(self, processes: set[int]) -> None:
-        """Wait until none of these is under way; without an id there is nothing to ask for."""
-        if not processes:
+    async def _round(
+        self, asked: Sequence[Sequence[ImportRow]], found: Imported
+    ) -> Sequence[Sequence[ImportRow]]:
+        """Send these parts, and return those that came to nothing, though Brevo is there."""
+        taken: list[_Taken] = []
+        failed: list[Sequence[ImportRow]] = []
+        for place, part in enumerate(asked):
+            try:
+                one = await self._send_somewhere(part)
+            except RejectedByPlatform as error:
+                found.troubles |= _shared(error, [part])
+                failed.append(part)
+                continue
+            except PlatformError as error:
+                if not found.is_taken:
+                    raise
+                found.troubles |= _shared(error, asked[place:])
+                break
+            found.note(one)
+            taken.append(one)
+        if taken:
+            failed += await self._wait(taken)
+        return failed
+
+    async def _wait(self, taken: Sequence[_Taken]) -> Sequence[Sequence[ImportRow]]:
+        """Wait until none of these is under way; return the parts of those that failed.
+
+        Without an id there is nothing to ask for.
+        """
+        under_way = [each for each in taken if each.process is not None]
+        failed: list[Sequence[ImportRow]] = []
+        if not under_way:
             await self.account.clock.sleep(UNASKED)
-        for wait in LOOKS if processes else ():
+        for wait in LOOKS if under_way else ():
             await self.account.clock.sleep(wait)
-            processes = {each for each in processes if not await self._is_over(each)}
-            if not processes:
-                return
+            states = [(each, await self._state(each)) for each in under_way]
+            failed += [each.part for each, state in states if state is _State.FAILED]
+            under_way = [each for each, state in states if state is _State.UNDER_WAY]
+            if not under_way:
+                break
+        return failed
 
     async def _send_somewhere(self, rows: Sequence[ImportRow]) -> _Taken:
         """Send one part to the technical list, made anew where somebody deleted it."""
@@ -94,7 +174,7 @@ class Imports:
             return await self._send(rows, anew)
 
     async def _send(self, rows: Sequence[ImportRow], list_id: int) -> _Taken:
-        """Send one part; nothing is known of it where no answer came."""
+        """Send one part; nothing is known of it where no answer came that can be read."""
         call = Call(
             operation=_SEND,
             method="POST",
@@ -110,31 +190,57 @@ class Imports:
         )
         try:
             answer = await self.account.session.send(call)
-        except PlatformError as error:
-            if isinstance(error, PlatformUnavailable) and error.status is None:
-                return _Taken()
-            raise
+        except PlatformUnavailable as error:
+            if error.status is not None:
+                raise
+            return _Taken(part=rows, trouble=error)
+        except UnexpectedAnswer:
+            return _Taken(part=rows, trouble=self._unsaid())
         body = answer.body if isinstance(answer.body, dict) else {}
-        found = body.get("processId")
-        process = found if isinstance(found, int) else None
-        return _Taken(process=process, at=_date(answer.headers.get("date", "")))
+        process = body.get("processId")
+        at = _date(answer.headers.get("date", ""))
+        if not isinstance(process, int) or isinstance(process, bool):
+            return _Taken(part=rows, at=at, trouble=self._unsaid())
+        return _Taken(part=rows, process=process, at=at)
 
-    async def _is_over(self, process: int) -> bool:
-        call = Call(operation=_LOOK, method="GET", path=f"/processes/{process}", buckets=(GENERAL,))
+    async def _state(self, taken: _Taken) -> _State:
+        path = f"/processes/{taken.process}"
+        call = Call(operation=_LOOK, method="GET", path=path, buckets=(GENERAL,))
         try:
             answer = await self.account.session.send(call)
         except PlatformError:
-            return False
+            return _State.UNDER_WAY
         body = answer.body if isinstance(answer.body, dict) else {}
-        return body.get("status") in _OVER
+        return _STATES.get(str(body.get("status")), _State.UNDER_WAY)
+
+    def _unsaid(self) -> PlatformUnavailable:
+        text = f"{self.account.name}: {_SEND}: the answer does not say whether it was taken"
+        return PlatformUnavailable(text, platform=self.account.name, operation=_SEND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Taken:
-    """What Brevo says of an import that it was sent."""
+    """What Brevo says of a part that it was sent."""
 
+    part: Sequence[ImportRow]
     process: int | None = None
     at: datetime | None = None
+    trouble: PlatformError | None = None
+    """Why it is not known to have been taken."""
+
+
+def _shared(
+    error: PlatformError | None, parts: Iterable[Sequence[ImportRow]]
+) -> dict[str, PlatformError]:
+    """Return `error` for everybody in these parts."""
+    return {row.remote_id: error for part in parts for row in part} if error else {}
+
+
+def _halves(part: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:
+    if len(part) > SMALLEST:
+        half = len(part) // 2
+        yield part[:half]
+        yield part[half:]
 
 
 def _date(text: str) -> datetime | None:
@@ -150,7 +256,7 @@ def parts(rows: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:
     part: list[ImportRow] = []
     size = 0
     for row in rows:
-        length = len(json.dumps(row.as_json())) + 2
+        length = row.size
         if part and size + length > MOST_BYTES:
             yield part
             part, size = [], 0

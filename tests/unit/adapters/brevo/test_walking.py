@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.brevo.limits import CONTACTS
-from adapters.brevo.walking import Footing, Listing, walk
-from connector.errors import UnexpectedAnswer
+from adapters.brevo.walking import BREAKS, Footing, Listing, walk, walk_on
+from connector.errors import AccessRefused, PlatformUnavailable, UnexpectedAnswer
 from tests.unit.adapters.brevo.canned import INVENTED, Answer, Asked, Canned
 
 Row = dict[str, Any]
@@ -197,6 +197,37 @@ async def test_what_an_account_lacks_is_read_as_empty() -> None:
     pages = [each async for each in walk(canned.account(), lacking, Footing())]
 
     assert [(page.rows, page.is_last) for page in pages] == [((), True)]
+
+
+async def test_a_walk_that_broke_off_goes_on_where_it_stood() -> None:
+    things = Things(rows(*range(1, 9)))
+    breaks = iter([200, 500, 500, 200, 200, 503])
+    canned = Canned(lambda asked: (next(breaks, 200), things.canned.answer(asked)[1]))
+
+    pages = [each async for each in walk_on(canned.account(), listing())]
+
+    assert [row["id"] for page in pages for row in page.rows] == [1, 2, 3, 4, 5, 6, 7, 8]
+    offsets = [int(each.params["offset"]) for each in canned.asked]
+    assert offsets == [0, 2, 2, 2, 4, 6, 6]
+    assert [each.total_seconds() for each in canned.clock.waits] == [1, 2, 1]
+
+
+async def test_a_walk_that_breaks_off_again_and_again_is_given_up() -> None:
+    canned = Canned(lambda _: (500, {}))
+
+    with pytest.raises(PlatformUnavailable):
+        _ = [each async for each in walk_on(canned.account(), listing())]
+
+    assert len(canned.asked) == BREAKS
+
+
+async def test_a_walk_that_is_refused_is_not_gone_on_with() -> None:
+    canned = Canned(lambda _: (401, {}))
+
+    with pytest.raises(AccessRefused):
+        _ = [each async for each in walk_on(canned.account(), listing())]
+
+    assert len(canned.asked) == 1
 
 
 @given(st.data())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,21 +15,25 @@ from adapters.brevo.limits import buckets_of
 from adapters.brevo.lists import BrevoLists
 from adapters.brevo.registration import BrevoRegistration
 from adapters.brevo.simulator import BrevoSimulator
+from adapters.brevo.simulator.account import BrevoAccount
 from adapters.brevo.simulator.attributes import Attribute
 from adapters.brevo.simulator.people import Person
+from adapters.brevo.simulator.processes import Process
 from adapters.brevo.writing.actions import BrevoActions
 from adapters.brevo.writing.attributes import BrevoAttributeWriter
 from adapters.brevo.writing.creating import BrevoContactCreator
 from adapters.brevo.writing.lists import BrevoListWriter
 from adapters.http import HttpSession
-from connector.domain.changes import Addressee, AttributeChange, ListChange
+from connector.domain.changes import Addressee, AttributeChange, ListChange, Outcome
 from connector.domain.values import Written
+from connector.errors import PlatformError
 from connector.ports.budget import Unlimited
 from tests.conformance.world import AT
 from tests.fakes import FakeClock
 from tests.openapi.transport import ValidatingTransport
 
 TOKEN = SecretStr("s3cret")
+IMPORT = "POST /v3/contacts/import"
 ATTRIBUTES = (
     Attribute(name="SCORE", type="float"),
     Attribute(name="STAGE", type="text"),
@@ -82,6 +86,34 @@ class Mail:
     def asked(self, method: str, path: str = "") -> int:
         """Return how many requests of a method there were whose paths begin so."""
         return len(self.simulator.trace.of(method, f"/v3{path}"))
+
+
+def while_it_runs(mail: Mail, happens: Callable[[], object]) -> None:
+    """Let something happen once the next import has begun."""
+    with_process(mail, lambda _: happens())
+
+
+def with_process(mail: Mail, happens: Callable[[Process], object]) -> None:
+    """Let something happen to the process of every import as it begins."""
+    begin = mail.account.processes.begin
+
+    def begin_so(
+        account: BrevoAccount, name: str, work: Callable[[], object] | None, rows: int = 0
+    ) -> Process:
+        process = begin(account, name, work, rows)
+        happens(process)
+        return process
+
+    mail.account.processes.begin = begin_so  # type: ignore[method-assign]
+
+
+def errors(outcomes: Sequence[Outcome]) -> list[type[PlatformError] | None]:
+    return [type(each.error) if each.error else None for each in outcomes]
+
+
+def scored(people: Sequence[Person]) -> list[int]:
+    """Return which of the people have their score."""
+    return [place for place, each in enumerate(people) if each.values.get("SCORE") == each.id]
 
 
 def change(person: Person, **values: Written) -> AttributeChange:

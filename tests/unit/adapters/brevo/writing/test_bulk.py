@@ -2,49 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+import httpx
 import pytest
 
 from adapters.brevo.lists import FOLDER, IMPORT_LIST
-from adapters.brevo.simulator import import_calls
-from adapters.brevo.simulator.account import BrevoAccount
-from adapters.brevo.simulator.people import Person
-from adapters.brevo.simulator.processes import Process
 from adapters.brevo.writing import imports
 from adapters.brevo.writing.imports import ImportRow, parts
 from adapters.simulation.faults import Fault
-from connector.domain.changes import Outcome
-from connector.errors import ContactGone, PlatformError, RejectedByPlatform
+from connector.errors import ContactGone
 from tests.conformance.world import AT
-from tests.unit.adapters.brevo.writing.mail import Mail, change, scores
-
-IMPORT = "POST /v3/contacts/import"
-
-
-def errors(outcomes: Sequence[Outcome]) -> list[type[PlatformError] | None]:
-    return [type(each.error) if each.error else None for each in outcomes]
-
-
-def while_it_runs(mail: Mail, happens: Callable[[], object]) -> None:
-    """Let something happen once the next import has begun."""
-    begin = mail.account.processes.begin
-
-    def begin_so(
-        account: BrevoAccount, name: str, work: Callable[[], object] | None, rows: int = 0
-    ) -> Process:
-        happens()
-        return begin(account, name, work, rows)
-
-    mail.account.processes.begin = begin_so  # type: ignore[method-assign]
-
-
-def scored(people: list[Person]) -> list[int]:
-    """Return which of the people have their score."""
-    return [place for place, each in enumerate(people) if each.values.get("SCORE") == each.id]
+from tests.unit.adapters.brevo.writing.mail import (
+    IMPORT,
+    Mail,
+    change,
+    errors,
+    scored,
+    scores,
+    while_it_runs,
+)
 
 
 async def test_many_values_take_one_import_and_are_read_back(bulk: Mail) -> None:
@@ -128,15 +106,15 @@ async def test_a_contact_without_an_address_is_written_by_itself(bulk: Mail) -> 
     assert bulk.asked("PUT") == 1
 
 
-async def test_after_any_deletion_all_are_written_one_by_one(bulk: Mail) -> None:
-    people = bulk.people(8)
+async def test_whoever_was_deleted_before_is_in_no_import(bulk: Mail) -> None:
+    people = bulk.people(30)
     bulk.account.remove(people[3])
 
     outcomes = await bulk.writer.write_attributes(scores(people))
 
-    assert errors(outcomes) == [ContactGone if place == 3 else None for place in range(8)]
-    assert (bulk.asked("POST"), bulk.asked("PUT")) == (0, 8)
-    assert len(bulk.account.people) == 7
+    assert errors(outcomes) == [ContactGone if place == 3 else None for place in range(30)]
+    assert (bulk.asked("POST", "/contacts/import"), bulk.asked("PUT")) == (1, 0)
+    assert len(bulk.account.people) == 29
 
 
 async def test_a_contact_deleted_during_the_import_does_not_come_back(bulk: Mail) -> None:
@@ -248,17 +226,6 @@ async def test_an_import_whose_answer_was_lost_is_read_back(bulk: Mail) -> None:
     assert bulk.asked("PUT") == 0
 
 
-async def test_what_an_import_left_out_is_written_one_by_one(bulk: Mail) -> None:
-    people = bulk.people(8)
-    bulk.simulator.faults.play(Fault.DID_NOTHING, on=IMPORT)
-
-    outcomes = await bulk.writer.write_attributes(scores(people))
-
-    assert errors(outcomes) == [None] * 8
-    assert scored(people) == list(range(8))
-    assert bulk.asked("PUT") == 8
-
-
 async def test_the_list_of_imports_is_made_anew_when_somebody_deleted_it(bulk: Mail) -> None:
     people = bulk.people(8)
     await bulk.writer.write_attributes([change(each, SCORE=Decimal(1)) for each in people])
@@ -271,25 +238,14 @@ async def test_the_list_of_imports_is_made_anew_when_somebody_deleted_it(bulk: M
     assert [each.name for each in bulk.account.lists.by_id.values()] == [IMPORT_LIST]
 
 
-async def test_an_import_that_is_refused_is_told(
-    bulk: Mail, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    people = bulk.people(8)
-    monkeypatch.setattr(import_calls, "MOST_BYTES", 10)
-
-    with pytest.raises(RejectedByPlatform):
-        await bulk.writer.write_attributes(scores(people))
-
-    assert scored(people) == []
-
-
-async def test_values_that_are_there_already_are_read_back_too(bulk: Mail) -> None:
-    people = bulk.people(8)
-    await bulk.writer.write_attributes(scores(people))
+async def test_whoever_shows_the_values_already_is_in_no_import(bulk: Mail) -> None:
+    people = bulk.people(30)
+    await bulk.writer.write_attributes(scores(people[:25]))
 
     again = await bulk.writer.write_attributes(scores(people))
 
-    assert errors(again) == [None] * 8
+    assert errors(again) == [None] * 30
+    assert [each.size for each in bulk.simulator.trace.of("POST", "/v3/contacts/import")] == [25, 5]
 
 
 async def test_nobody_on_a_blocklist_is_taken_off_it(bulk: Mail) -> None:
@@ -304,13 +260,20 @@ async def test_nobody_on_a_blocklist_is_taken_off_it(bulk: Mail) -> None:
 
 def test_no_part_of_an_import_is_larger_than_brevo_advises() -> None:
     rows = [
-        ImportRow(email=f"person{number}@mail.example.com", attributes={"NOTE": "é" * 9_000})
+        ImportRow(
+            remote_id=str(number),
+            email=f"person{number}@mail.example.com",
+            attributes={"NOTE": "é" * 9_000},
+        )
         for number in range(1_000)
     ]
 
     made = list(parts(rows))
 
     assert [row for part in made for row in part] == rows
-    sizes = [len(json.dumps([row.as_json() for row in part])) for part in made]
-    assert max(sizes) <= imports.MOST_BYTES
-    assert len(made) <= sum(sizes) // imports.MOST_BYTES + 2
+    sizes = [
+        len(httpx.Request("POST", "x:", json=[each.as_json() for each in part]).content)
+        for part in made
+    ]
+    assert max(sizes) <= imports.MOST_BYTES + 2
+    assert len(made) == sum(sizes) // imports.MOST_BYTES + 1

@@ -1,0 +1,78 @@
+"""Many contacts read at once, in as few requests as can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.brevo.contacts import PAGE_ROWS, changed
+from adapters.brevo.walking import walk_on
+from adapters.brevo.wire import remote_id_of
+from adapters.brevo.writing.cost import READ_BACK
+from adapters.brevo.writing.people import people_of
+from adapters.together import ask_each
+from connector.errors import PlatformError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from adapters.brevo.account import Account, Row
+    from adapters.brevo.walking import Stretch
+
+
+@dataclass(slots=True, kw_only=True)
+class Crowd:
+    """The contacts of an account, of whom some are looked for; nobody else is kept in mind."""
+
+    account: Account
+    page_rows: int = PAGE_ROWS
+    total: int | None = None
+    """How many there are, once it is known."""
+
+    async def meet(
+        self, remote_ids: Iterable[str], note: Callable[[str, Row], None]
+    ) -> Mapping[str, PlatformError]:
+        """Hand over whoever of these contacts there is, each with its id.
+
+        Everybody is walked, or these are asked for by their ids where that takes fewer requests.
+        Returns of whom it is not known, and why; raises PlatformError where that goes for all.
+        """
+        left = set(remote_ids)
+        if self._is_walk_longer(len(left)):
+            return await self._ask_for(sorted(left), note)
+        async for stretch in walk_on(self.account, changed(self.page_rows, None)):
+            self.total = stretch.total if stretch.total is not None else self.total
+            _hand_over(stretch, left, note)
+            if not left or stretch.is_last:
+                break
+            if self._is_walk_longer(len(left), behind=stretch.footing.offset):
+                return await self._ask_for(sorted(left), note)
+        return {}
+
+    def _is_walk_longer(self, count: int, *, behind: int = 0) -> bool:
+        """Return whether the rest of a walk takes more requests than asking for so many by id."""
+        pages = ((self.total or 0) - behind) / self.page_rows
+        return count <= READ_BACK or pages > count / READ_BACK
+
+    async def _ask_for(
+        self, remote_ids: Sequence[str], note: Callable[[str, Row], None]
+    ) -> Mapping[str, PlatformError]:
+        size = READ_BACK
+        groups = [remote_ids[start : start + size] for start in range(0, len(remote_ids), size)]
+        unknown: dict[str, PlatformError] = {}
+        answers = await ask_each(groups, lambda each: people_of(self.account, each))
+        for group, answer in zip(groups, answers, strict=True):
+            if isinstance(answer, PlatformError):
+                unknown |= dict.fromkeys(group, answer)
+                continue
+            for remote_id, row in answer.items():
+                note(remote_id, row)
+        return unknown
+
+
+def _hand_over(stretch: Stretch, left: set[str], note: Callable[[str, Row], None]) -> None:
+    for row in stretch.rows:
+        remote_id = remote_id_of(row)
+        if remote_id in left:
+            left.discard(remote_id)
+            note(remote_id, row)
