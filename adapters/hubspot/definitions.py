@@ -26,6 +26,7 @@ _TYPES: Mapping[str, FieldType] = {
 }
 _TRUTH = "booleancheckbox"
 _CHOICE = "enumeration"
+_FIXED_BY = ("readOnlyDefinition", "readOnlyOptions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Definition:
     options: tuple[str, ...] = ()
     """The internal values it takes, in the order in which HubSpot shows them."""
     is_writable: bool = True
+    may_grow: bool = False
+    """Whether options may be added to it."""
     has_others: bool = False
     """Whether it takes values that are not among its options, such as the ids of owners."""
 
@@ -63,6 +66,7 @@ class Definition:
             type=self.type,
             is_writable=self.is_writable,
             options=self.options if is_choice else None,
+            may_grow=self.is_choice and self.may_grow,
         )
 
 
@@ -106,8 +110,10 @@ class Definitions:
 
 def definition_of(row: Mapping[str, Any]) -> Definition:
     """Return the property that HubSpot describes so."""
-    changes = row.get("modificationMetadata")
-    is_read_only = isinstance(changes, dict) and changes.get("readOnlyValue") is True
+    told = row.get("modificationMetadata")
+    changes: Mapping[str, Any] = told if isinstance(told, dict) else {}
+    is_read_only = changes.get("readOnlyValue") is True
+    is_fixed = any(changes.get(each) is True for each in _FIXED_BY)
     listed = row.get("options")
     options = [each for each in listed or () if isinstance(each, dict)]
     ordered = sorted(options, key=lambda each: _order(each.get("displayOrder")))
@@ -116,6 +122,8 @@ def definition_of(row: Mapping[str, Any]) -> Definition:
         kind=str(row.get("type", "")),
         shape=str(row.get("fieldType", "")),
         options=tuple(str(each.get("value", "")) for each in ordered),
+        # What HubSpot itself defines may have meanings of its own.
+        may_grow=not (is_fixed or row.get("hubspotDefined") is True),
         has_others=row.get("externalOptions") is True,
         is_writable=not is_read_only and row.get("calculated") is not True,
     )

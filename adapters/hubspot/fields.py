@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import httpx
@@ -27,6 +27,7 @@ GROUP = "heatsync"
 """The group in which HubSpot shows the properties that we made."""
 
 _CREATE = "create a property"
+_GROW = "add options to a property"
 _SHAPES: Mapping[FieldType, tuple[str, str]] = {
     FieldType.TEXT: ("string", "text"),
     FieldType.EMAIL: ("string", "text"),
@@ -50,14 +51,19 @@ class HubspotFields:
         return [each.field() for each in await self.definitions.all()]
 
     async def create_field(self, wanted: RemoteField) -> None:
-        """Create a property in our group; raises RejectedByPlatform when there is another so."""
-        present = await self._present(wanted.name)
-        if present is None:
+        """Create a property in our group; raises RejectedByPlatform when there is another so.
+
+        One that is there, and is ours to change, gets the options that it lacks.
+        """
+        row = await self._present(wanted.name)
+        is_new = row is None
+        if is_new:
             await self._create_group()
             answer = await self._create(wanted)
-            present = await self._present(wanted.name)
-            if present is None and answer.status not in _THERE:
+            row = await self._present(wanted.name)
+            if row is None and answer.status not in _THERE:
                 raise unexpected(self.account, _CREATE, "had no effect")
+        present = definition_of(row) if row is not None else None
         if present is None or present.type not in {wanted.type, _plain(wanted.type)}:
             kind = present.kind if present else "property in the bin: restore it there"
             raise RejectedByPlatform(
@@ -65,12 +71,35 @@ class HubspotFields:
                 platform=self.account.name,
                 operation=_CREATE,
             )
+        if row is not None and not is_new and present.field().may_grow:
+            await self._add_options(wanted, row, present)
 
-    async def _present(self, name: str) -> Definition | None:
+    async def _add_options(
+        self, wanted: RemoteField, row: Mapping[str, Any], present: Definition
+    ) -> None:
+        """Send all options, those that there are first: whether others go is not said."""
+        lacking = [each for each in wanted.options or () if each not in present.options]
+        if not lacking:
+            return
+        there = [each for each in row.get("options") or () if isinstance(each, dict)]
+        call = Call(
+            operation=_GROW,
+            method="PATCH",
+            path=self._path_of(wanted.name),
+            buckets=REQUEST,
+            body={"options": [*there, *_options([(each, each) for each in lacking], len(there))]},
+        )
+        answer = await self.account.session.send(call)
+        if not isinstance(answer.body, dict) or not set(lacking) <= set(
+            definition_of(answer.body).options
+        ):
+            raise unexpected(self.account, _GROW, "had no effect")
+
+    async def _present(self, name: str) -> Mapping[str, Any] | None:
         call = Call(
             operation=_CREATE,
             method="GET",
-            path=f"{self._path}/{quote(name, safe='')}",
+            path=self._path_of(name),
             buckets=REQUEST,
             reads=frozenset({httpx.codes.NOT_FOUND}),
         )
@@ -79,7 +108,7 @@ class HubspotFields:
             return None
         if not isinstance(answer.body, dict) or "type" not in answer.body:
             raise unexpected(self.account, _CREATE, "the answer describes no property")
-        return definition_of(answer.body)
+        return answer.body
 
     async def _create_group(self) -> None:
         body = {"name": GROUP, "label": GROUP, "displayOrder": -1}
@@ -94,6 +123,9 @@ class HubspotFields:
             operation=_CREATE, method="POST", path=path, buckets=REQUEST, body=body, reads=_THERE
         )
         return await self.account.session.send(call)
+
+    def _path_of(self, name: str) -> str:
+        return f"{self._path}/{quote(name, safe='')}"
 
     @property
     def _path(self) -> str:
@@ -115,11 +147,16 @@ def _described(wanted: RemoteField) -> Json:
         "groupName": GROUP,
         "type": kind,
         "fieldType": shape,
-        "options": [
-            {"label": label, "value": value, "displayOrder": place, "hidden": False}
-            for place, (label, value) in enumerate(options)
-        ],
+        "options": _options(options),
     }
+
+
+def _options(labels: Sequence[tuple[str, str]], first: int = 0) -> list[Json]:
+    """Return options as HubSpot wants them, each of a label and a value."""
+    return [
+        {"label": label, "value": value, "displayOrder": place, "hidden": False}
+        for place, (label, value) in enumerate(labels, start=first)
+    ]
 
 
 def _plain(wanted: FieldType) -> FieldType:

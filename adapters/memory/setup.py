@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.errors import RejectedByPlatform
@@ -33,6 +33,10 @@ class MemorySetup:
             if present.type is not wanted.type:
                 text = f"the field `{wanted.name}` is a {present.type.value}"
                 raise RejectedByPlatform(text, platform=self.account.name, operation="create")
+            if present.may_grow:
+                options = dict.fromkeys((*(present.options or ()), *(wanted.options or ())))
+                grown = replace(present, options=tuple(options))
+                self.account.fields[wanted.name] = grown
 
     async def lists(self) -> Sequence[RemoteList]:
         """Return all lists."""

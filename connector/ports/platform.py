@@ -175,6 +175,8 @@ class RemoteField:
     is_writable: bool = True
     options: tuple[str, ...] | None = None
     """The values it takes, when it takes only some."""
+    may_grow: bool = False
+    """Whether it can be made to take others."""
 
 
 class Fields(Protocol):
@@ -185,7 +187,10 @@ class Fields(Protocol):
         ...
 
     async def create_field(self, wanted: RemoteField) -> None:
-        """Create a field; an equal one that exists is fine."""
+        """Create a field; an equal one that exists is fine.
+
+        One that exists and `may_grow` takes the options of `wanted` as well from then on.
+        """
         ...
 
 

@@ -66,7 +66,7 @@ def test_machines_read_what_was_made(mail: Account) -> None:
     ran = heatsync("check", "--fix", "--json")
 
     assert ran.json["ok"]
-    assert ran.json["made"] == {"mail": {"fields": ["HEAT_SCORE"], "lists": ["Hot"]}}
+    assert ran.json["made"] == {"mail": {"fields": ["HEAT_SCORE"], "options": {}, "lists": ["Hot"]}}
     assert heatsync("check", "--fix", "--json").json["made"] == {}
 
 
@@ -79,7 +79,7 @@ def test_what_a_platform_does_not_let_be_made_is_told(
     ran = heatsync("check", "--fix", "--json")
 
     assert ran.code == 69
-    assert ran.json["made"] == {"mail": {"fields": [], "lists": ["Hot"]}}
+    assert ran.json["made"] == {"mail": {"fields": [], "options": {}, "lists": ["Hot"]}}
     assert ran.json["platforms"]["mail"][0]["message"] == "no more fields"
 
 

@@ -47,7 +47,11 @@ def check_json(
             name: [problem_json(each) for each in problems] for name, problems in troubles.items()
         },
         "made": {
-            name: {"fields": [field.name for field in each.fields], "lists": list(each.lists)}
+            name: {
+                "fields": [field.name for field in each.fields],
+                "options": {field.name: list(field.options or ()) for field in each.options},
+                "lists": list(each.lists),
+            }
             for name, each in made.items()
         },
     }
@@ -60,6 +64,9 @@ def show_missing(missing: Mapping[str, Lacking]) -> None:
     for name, each in missing.items():
         for field in each.fields:
             table.add_row("", plain(name), "field", f"{plain(field.name)} ({field.type.value})")
+        for field in each.options:
+            words = f"{plain(field.name)}: {plain(', '.join(field.options or ()))}"
+            table.add_row("", plain(name), "options", words)
         for listed in each.lists:
             table.add_row("", plain(name), "list", plain(listed))
     show(table)

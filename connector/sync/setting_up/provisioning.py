@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from connector.sync.setting_up.wanted import WantedField, WantedList
 
 MENDED = "heatsync check --fix makes it"
+ADDED = "heatsync check --fix adds them"
 _MOST_OPTIONS = 12
 """Options of a field that a hint names."""
 
@@ -30,6 +31,8 @@ class Lacking:
 
     fields: tuple[RemoteField, ...] = ()
     """Fields that are written to, and can be made."""
+    options: tuple[RemoteField, ...] = ()
+    """Fields that do not take all that is written to them and can be made to, each with what."""
     lists: tuple[str, ...] = ()
     """Lists that are written to, and can be made."""
     problems: tuple[Problem, ...] = ()
@@ -37,12 +40,13 @@ class Lacking:
 
     def __bool__(self) -> bool:
         """Return whether anything can be made."""
-        return bool(self.fields or self.lists)
+        return bool(self.fields or self.options or self.lists)
 
     def without(self, other: Lacking) -> Lacking:
         """Return what is missing here and not in `other`; problems are left out."""
         return Lacking(
             fields=tuple(each for each in self.fields if each not in other.fields),
+            options=tuple(each for each in self.options if each not in other.options),
             lists=tuple(each for each in self.lists if each not in other.lists),
         )
 
@@ -63,6 +67,7 @@ async def lacking(platform: Platform, configuration: Configuration) -> Lacking:
         of_lists = await _of_lists(platform.name, platform.lists, lists)
     return Lacking(
         fields=of_fields.fields,
+        options=of_fields.options,
         lists=of_lists.lists,
         problems=(*of_fields.problems, *of_lists.problems),
     )
@@ -75,7 +80,8 @@ async def provide(platform: Platform, missing: Lacking) -> Sequence[Problem]:
     """
     steps: list[Callable[[], Awaitable[object]]] = []
     if platform.fields is not None:
-        steps += [partial(platform.fields.create_field, each) for each in missing.fields]
+        fields = (*missing.fields, *missing.options)
+        steps += [partial(platform.fields.create_field, each) for each in fields]
     if platform.lists is not None:
         steps += [partial(platform.lists.create_list, name) for name in missing.lists]
     problems = []
@@ -96,6 +102,13 @@ async def _of_fields(platform: str, part: Fields, wanted: Sequence[WantedField])
     absent = [each for each in wanted if each.is_written and each.name not in present]
     return Lacking(
         fields=tuple(RemoteField(name=each.name, type=each.type) for each in absent),
+        options=tuple(
+            RemoteField(name=each.name, type=each.type, options=tuple(odd))
+            for each in wanted
+            if (found := present.get(each.name))
+            and found.may_grow
+            and (odd := _odd_values(each, found))
+        ),
         problems=tuple(problem for each in wanted if (problem := _misfit(platform, each, present))),
     )
 
@@ -125,13 +138,21 @@ def _misfit(
 
 
 def _misfit_of_options(wanted: WantedField, found: RemoteField) -> Problem | None:
-    options = found.options
-    odd = [each for each in wanted.values or () if options is not None and each not in options]
-    if options is None or not odd:
+    odd = _odd_values(wanted, found)
+    if not odd:
         return None
     message = f"the field {shown(found.name)} does not take {', '.join(map(shown, odd))}"
-    hint = f"{one_of(options[:_MOST_OPTIONS])}; add the option there, or write it with `map`"
+    taken = one_of((found.options or ())[:_MOST_OPTIONS])
+    mended = ADDED if found.may_grow else "add the option there"
+    hint = f"{taken}; {mended}, or write one of these with `map`"
     return Problem(path=wanted.path, message=message, hint=hint)
+
+
+def _odd_values(wanted: WantedField, found: RemoteField) -> Sequence[str]:
+    """Return what may be written to a field that it does not take."""
+    if found.options is None or not wanted.is_written:
+        return ()
+    return [each for each in wanted.values or () if each not in found.options]
 
 
 async def _of_lists(platform: str, part: Lists, wanted: Sequence[WantedList]) -> Lacking:

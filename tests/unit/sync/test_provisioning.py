@@ -127,6 +127,20 @@ async def test_words_that_a_field_does_not_take_are_told() -> None:
     assert "`lead`, `customer`" in (problem.hint or "")
 
 
+async def test_words_that_a_field_may_be_made_to_take_are_added() -> None:
+    narrow = RemoteField(name="life", type=FieldType.TEXT, options=("lead",), may_grow=True)
+    account = crm(life=narrow)
+    missing = await found(account)
+
+    await provide(MemoryPlatform(account), missing)
+
+    wanted = RemoteField(name="life", type=FieldType.TEXT, options=("subscriber",))
+    assert (missing.options, bool(missing)) == ((wanted,), True)
+    assert "heatsync check --fix adds them" in (missing.problems[0].hint or "")
+    assert account.fields["life"].options == ("lead", "subscriber")
+    assert await found(account) == Lacking()
+
+
 async def test_a_list_that_is_written_can_be_made() -> None:
     missing = await found(crm(without=("Hot",)))
 

@@ -54,7 +54,7 @@ async def test_properties_are_told_in_our_words() -> None:
         RemoteField(name="heat", type=FieldType.NUMBER),
         RemoteField(name="is_vip", type=FieldType.BOOLEAN),
         RemoteField(name="agreed", type=FieldType.BOOLEAN),
-        RemoteField(name="stage", type=FieldType.TEXT, options=("a", "b")),
+        RemoteField(name="stage", type=FieldType.TEXT, options=("a", "b"), may_grow=True),
         RemoteField(name="born", type=FieldType.DATETIME),
         RemoteField(name="createdate", type=FieldType.DATETIME, is_writable=False),
         RemoteField(name="sum", type=FieldType.NUMBER, is_writable=False),
@@ -110,6 +110,56 @@ async def test_a_property_that_is_there_is_left_as_it_is() -> None:
     await fields(canned).create_field(SCORE)
 
     assert [each.method for each in canned.asked] == ["GET"]
+
+
+def a_choice(*values: str, **more: object) -> dict[str, Any]:
+    options = [{"label": each.title(), "value": each, "hidden": False} for each in values]
+    return a_property("stage", "enumeration", fieldType="select", options=options, **more)
+
+
+async def test_a_choice_of_the_account_gets_the_options_it_lacks_and_keeps_its_own() -> None:
+    canned = Canned([(200, a_choice("lost", "warm")), (200, a_choice("lost", "warm", "hot"))])
+    wanted = RemoteField(name="stage", type=FieldType.TEXT, options=("warm", "hot"))
+
+    await fields(canned).create_field(wanted)
+
+    grown = canned.asked[1]
+    assert (grown.method, grown.path) == ("PATCH", "/crm/properties/2026-03/contacts/stage")
+    assert [(each["label"], each["value"]) for each in grown.body["options"]] == [
+        ("Lost", "lost"),
+        ("Warm", "warm"),
+        ("hot", "hot"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "fixed",
+    [
+        {"hubspotDefined": True},
+        {"modificationMetadata": {"readOnlyOptions": True}},
+        {"modificationMetadata": {"readOnlyDefinition": True}},
+        {"externalOptions": True},
+    ],
+    ids=str,
+)
+async def test_a_choice_that_is_not_of_the_account_gets_no_options(fixed: dict[str, Any]) -> None:
+    row = a_choice("lost", **fixed)
+    wanted = RemoteField(name="stage", type=FieldType.TEXT, options=("hot",))
+    (told,) = await fields(Canned([(200, {"results": [row]})])).fields()
+    canned = Canned([(200, row)])
+
+    await fields(canned).create_field(wanted)
+
+    assert not told.may_grow
+    assert [each.method for each in canned.asked] == ["GET"]
+
+
+async def test_options_that_are_not_there_once_they_were_added_were_not() -> None:
+    canned = Canned([(200, a_choice("lost")), (200, a_choice("lost"))])
+    wanted = RemoteField(name="stage", type=FieldType.TEXT, options=("hot",))
+
+    with pytest.raises(UnexpectedAnswer, match="add options to a property: had no effect"):
+        await fields(canned).create_field(wanted)
 
 
 async def test_a_property_that_somebody_made_meanwhile_is_fine() -> None:
