@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from connector.domain.outbound import NOT_YET, DeliveryState, Outbound
+from state import rosters
 from state.codec import desired_from_json, desired_to_json, names_from_json, names_to_json
 from state.columns import Instant
 from state.schema import OUTBOUND
@@ -247,6 +248,27 @@ class Outbox:
             return counts
 
         return await self._session.run(work)
+
+    async def missing_from(
+        self, platform: str, list_name: str, *, after: int | None = None, limit: int
+    ) -> Sequence[Outbound]:
+        """Return rows confirmed to be in a list that is not reported to hold their record."""
+
+        def work(connection: Connection) -> Sequence[Outbound]:
+            rows = rosters.missing_from(connection, platform, list_name, after=after, limit=limit)
+            return [_from_row(row) for row in rows]
+
+        return await self._session.run(work)
+
+    async def unconfirmed_in(
+        self, platform: str, list_name: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return the live records that a list is reported to hold, and no row is confirmed to."""
+        return await self._session.run(
+            lambda connection: rosters.unconfirmed_in(
+                connection, platform, list_name, after=after, limit=limit
+            )
+        )
 
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:

@@ -164,6 +164,24 @@ class OutboxStore(Protocol):
         """Return, per list, how many rows are confirmed to be in it."""
         ...
 
+    async def missing_from(
+        self, platform: str, list_name: str, *, after: int | None = None, limit: int
+    ) -> Sequence[Outbound]:
+        """Return rows confirmed to be in a list that is not reported to hold their record.
+
+        By contact, from the first behind `after` on.
+        """
+        ...
+
+    async def unconfirmed_in(
+        self, platform: str, list_name: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return the live records that a list is reported to hold, and no row is confirmed to.
+
+        Remote ids, rising (UTF-8 bytes): at most `limit` of those behind `after`.
+        """
+        ...
+
 
 class TriggerStore(Protocol):
     """Which triggers hold, and what they have caused."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.outbound import NOT_YET, DeliveryState
+from state.memory.records import page_of
 from state.memory.tables import Lease
 
 if TYPE_CHECKING:
@@ -157,6 +158,40 @@ class MemoryOutbox:
             for name, is_member in row.confirmed.lists.items()
             if is_member
         )
+
+    async def missing_from(
+        self, platform: str, list_name: str, *, after: int | None = None, limit: int
+    ) -> Sequence[Outbound]:
+        """Return rows confirmed to be in a list that is not reported to hold their record."""
+        reported = self._tables.memberships
+        found: builtins.list[Outbound] = [
+            row
+            for key, row in sorted(self._tables.outbound.items())
+            if key[0] == platform
+            and (after is None or key[1] > after)
+            and row.confirmed.lists.get(list_name)
+            and (platform, list_name, row.remote_id) not in reported
+        ]
+        return found[:limit]
+
+    async def unconfirmed_in(
+        self, platform: str, list_name: str, *, after: str | None = None, limit: int
+    ) -> Sequence[str]:
+        """Return the live records that a list is reported to hold, and no row is confirmed to."""
+        confirmed = {
+            row.remote_id
+            for row in self._tables.outbound.values()
+            if row.platform == platform and row.confirmed.lists.get(list_name)
+        }
+        found = [
+            remote_id
+            for of, name, remote_id in self._tables.memberships
+            if (of, name) == (platform, list_name)
+            and remote_id not in confirmed
+            and (record := self._tables.records.get((platform, remote_id)))
+            and record.removed_at is None
+        ]
+        return page_of(found, after, limit)
 
     def _is_ready(self, key: tuple[str, int], row: Outbound, now: datetime) -> bool:
         lease = self._tables.outbound_leases.get(key)

@@ -60,13 +60,13 @@ class MemoryRecords:
         self, platform: str, *, after: str | None = None, limit: int
     ) -> Sequence[str]:
         """Return remote ids of a platform's records that were not removed, rising."""
-        return _page(self._ids(platform, is_removed=False), after, limit)
+        return page_of(self._ids(platform, is_removed=False), after, limit)
 
     async def removed_ids(
         self, platform: str, *, after: str | None = None, limit: int
     ) -> Sequence[str]:
         """Return remote ids of a platform's records that were removed, rising."""
-        return _page(self._ids(platform, is_removed=True), after, limit)
+        return page_of(self._ids(platform, is_removed=True), after, limit)
 
     async def count_live(self, platform: str) -> int:
         """Return how many records of a platform were not removed."""
@@ -126,7 +126,8 @@ class MemoryRecords:
         return sorted(found, key=lambda record: (record.platform, record.remote_id))
 
 
-def _page(ids: Sequence[str], after: str | None, limit: int) -> Sequence[str]:
+def page_of(ids: Sequence[str], after: str | None, limit: int) -> Sequence[str]:
+    """Return the first `limit` of `ids` behind `after`, rising as UTF-8 bytes."""
     behind = [each for each in ids if after is None or _bytes(each) > _bytes(after)]
     return sorted(behind, key=_bytes)[:limit]
 

@@ -6,8 +6,9 @@ import polars as pl
 
 from connector.domain.contacts import Membership
 from connector.domain.frames import CONTACT, in_list_column
+from connector.domain.outbound import Desired, Outbound
 from connector.ports.store import State
-from tests.conformance.store_world import StoreWorld, T, a_record, people
+from tests.conformance.store_world import StoreWorld, T, a_record, an_outbound, people
 
 
 class MembershipPromises(StoreWorld):
@@ -59,3 +60,60 @@ class MembershipPromises(StoreWorld):
             elsewhere = await tx.contacts.members("mail", "L'", ["2", "9"])
 
         assert (set(found), set(elsewhere)) == ({"2", "3"}, set())
+
+    async def test_rows_confirmed_in_a_list_and_not_reported_there_are_missing_from_it(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            persons = await people(tx, 5)
+            await tx.outbox.save(
+                [
+                    _in_lists(person, str(number), "L'", "M")
+                    for number, person in enumerate(persons[:4])
+                ]
+                + [_in_lists(persons[4], "4", "M"), _in_lists(persons[0], "0", "L'", of="mail")]
+            )
+            members = [Membership(list_name="L'", remote_id=each) for each in ("1", "4")]
+            await tx.contacts.save_memberships("crm", members)
+            await tx.contacts.save_memberships("mail", [Membership(list_name="L'", remote_id="0")])
+
+        async with state.read() as tx:
+            first = await tx.outbox.missing_from("crm", "L'", limit=2)
+            rest = await tx.outbox.missing_from("crm", "L'", after=first[-1].contact, limit=2)
+            unheard_of = await tx.outbox.missing_from("crm", "N", limit=2)
+        assert [row.remote_id for row in [*first, *rest]] == ["0", "2", "3"]
+        assert list(unheard_of) == []
+
+    async def test_records_reported_in_a_list_and_confirmed_by_no_row_are_told(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            persons = await people(tx, 5)
+            await tx.contacts.save_records(
+                [a_record(str(number), person) for number, person in enumerate(persons)]
+                + [
+                    a_record("gone", persons[0], removed_at=T),
+                    a_record("0", persons[0], platform="mail"),
+                ]
+            )
+            await tx.outbox.save(
+                [
+                    _in_lists(persons[0], "0", "L'"),
+                    _in_lists(persons[1], "1", "M"),
+                    _in_lists(persons[2], "another", "L'"),
+                ]
+            )
+            reported = ["0", "1", "2", "3", "gone", "nobody"]
+            items = [Membership(list_name="L'", remote_id=each) for each in reported]
+            await tx.contacts.save_memberships("crm", items)
+
+        async with state.read() as tx:
+            first = await tx.outbox.unconfirmed_in("crm", "L'", limit=2)
+            rest = await tx.outbox.unconfirmed_in("crm", "L'", after=first[-1], limit=9)
+            elsewhere = await tx.outbox.unconfirmed_in("mail", "L'", limit=9)
+        assert [list(first), list(rest), list(elsewhere)] == [["1", "2"], ["3"], []]
+
+
+def _in_lists(contact: int, remote_id: str, *names: str, of: str = "crm") -> Outbound:
+    confirmed = Desired(lists={**dict.fromkeys(names, True), "Out": False})
+    return an_outbound(contact, platform=of, remote_id=remote_id, confirmed=confirmed)
