@@ -17,7 +17,7 @@ from adapters.hubspot.asking import unexpected
 from adapters.hubspot.limits import JOURNAL as BUCKET
 from adapters.hubspot.paths import JOURNAL, JOURNAL_SUBSCRIPTIONS
 from connector.domain.contacts import Removal
-from connector.errors import AccessRefused, Problem
+from connector.errors import AccessRefused, PlatformError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -36,6 +36,8 @@ _AT_ONCE = 10
 """Files asked for at a time; the most is not known for sure."""
 _NO_CONTENT = 204
 _UNKNOWN = frozenset({400, 404, 410})
+_NO_FILE = frozenset({400, 401, 403, 404, 410})
+"""What a link answers whose time is over, or whose file is gone."""
 _UNAUTHORISED = 401
 _MARGIN = timedelta(minutes=1)
 """A token is renewed so long before its end."""
@@ -44,6 +46,7 @@ _NEEDED = frozenset({"OBJECT", "GDPR_PRIVACY_DELETION"})
 """What the app has to subscribe to."""
 _READ = "read the journal"
 _GAP = "the journal does not keep any more what came next; it is searched for instead"
+_LOST = "a file of the journal cannot be had; what it may tell is searched for instead"
 
 
 class JournalUnusable(Exception):
@@ -82,24 +85,12 @@ class Journal:
 
         Raises JournalUnusable when something between is not kept any more, or the app refused.
         """
-        if offset is None:
-            answer = await self._asked(f"{JOURNAL}/earliest")
-            if answer.status != _NO_CONTENT:
-                entries = await self._read([answer.body])
-                yield entries
-                offset = entries.offset
-        while offset is not None:
-            answer = await self._asked(f"{JOURNAL}/batch/{quote(offset, safe='')}/next/{_AT_ONCE}")
-            if answer.status == _NO_CONTENT:
-                return
-            if answer.status in _UNKNOWN:
-                raise JournalUnusable(_GAP)
-            links = answer.body.get("results") if isinstance(answer.body, dict) else None
-            if not isinstance(links, list) or not links:
-                raise unexpected(self.account, _READ, "answered no files")
-            entries = await self._read(links)
-            if entries.offset == offset:
+        # One for ten files: no more than a journal of three days can have.
+        passed = {offset}
+        while (entries := await self._next(offset)) is not None:
+            if entries.offset in passed:
                 raise unexpected(self.account, _READ, "goes round in a circle")
+            passed.add(entries.offset)
             yield entries
             offset = entries.offset
 
@@ -132,25 +123,62 @@ class Journal:
         """Let go of the connections."""
         await self.files.aclose()
 
-    async def _read(self, links: Sequence[Json]) -> Entries:
-        changed: dict[str, None] = {}
-        removals: dict[str, Removal] = {}
-        offset = ""
-        for link in links:
-            offset = _text(link, "currentOffset") or ""
-            if not offset:
-                raise unexpected(self.account, _READ, "answered a file without its offset")
-            for entry in await self._file(_text(link, "url") or ""):
-                _take(entry, changed, removals)
-        return Entries(changed=tuple(changed), removals=tuple(removals.values()), offset=offset)
+    async def _next(self, offset: str | None) -> Entries | None:
+        """Return what the next files say, one file at least; None where there are none yet."""
+        # A link lives for minutes, and waiting for a limit may outlast it: then it is asked again.
+        for _ in range(2):
+            links = await self._links(offset)
+            if links is None:
+                return None
+            entries = await self._read(links)
+            if entries is not None:
+                return entries
+        raise JournalUnusable(_LOST)
 
-    async def _file(self, url: str) -> Iterator[Entry]:
+    async def _links(self, offset: str | None) -> Sequence[Json] | None:
+        """Return the links to the files behind `offset`, or to the first one of all."""
+        place = "earliest" if offset is None else f"batch/{quote(offset, safe='')}/next/{_AT_ONCE}"
+        answer = await self._asked(f"{JOURNAL}/{place}")
+        if answer.status == _NO_CONTENT:
+            return None
+        if answer.status in _UNKNOWN:
+            raise JournalUnusable(_GAP)
+        if offset is None:
+            return [answer.body]
+        links = answer.body.get("results") if isinstance(answer.body, dict) else None
+        if not isinstance(links, list) or not links:
+            raise unexpected(self.account, _READ, "answered no files")
+        return links
+
+    async def _read(self, links: Sequence[Json]) -> Entries | None:
+        """Return what files say, up to the first one that cannot be had; None if that is all."""
+        told, offset = _Told(), ""
+        for link in links:
+            here = _text(link, "currentOffset")
+            if here is None:
+                raise unexpected(self.account, _READ, "answered a file without its offset")
+            entries = await self._file(_text(link, "url") or "")
+            if entries is None:
+                break
+            for entry in entries:
+                told.take(entry)
+            offset = here
+        return told.entries(offset) if offset else None
+
+    async def _file(self, url: str) -> Iterator[Entry] | None:
+        """Return what a file says; None where its link leads to nothing."""
         try:
             account_url(url.partition("?")[0])
         except ValueError:
             raise unexpected(self.account, _READ, "answered a file at a strange address") from None
         call = Call(operation="read a file of the journal", method="GET", path=url)
-        body = (await self.files.send(call)).body
+        try:
+            body = (await self.files.send(call)).body
+        except PlatformError as error:
+            # Where files lie, a refusal is no JSON.
+            if error.status in _NO_FILE:
+                return None
+            raise
         entries = body.get("journalEvents") if isinstance(body, dict) else None
         if not isinstance(entries, list):
             raise unexpected(self.account, _READ, "answered a file without entries")
@@ -227,35 +255,46 @@ def journal_of(
     )
 
 
-def _take(entry: Entry, changed: dict[str, None], removals: dict[str, Removal]) -> None:
-    """Note what an entry says; what comes later in the journal counts."""
-    if entry.get("objectTypeId", _CONTACT_TYPE) != _CONTACT_TYPE:
-        return
-    remote_id = str(entry.get("objectId"))
-    match entry.get("type"), entry.get("action"):
-        case "GDPR_PRIVACY_DELETION", _:
-            changed.pop(remote_id, None)
-            removals[remote_id] = Removal(remote_id=remote_id, erased=True)
-        case "OBJECT", "DELETE":
-            changed.pop(remote_id, None)
-            removals.setdefault(remote_id, Removal(remote_id=remote_id))
-        case "OBJECT", "MERGE":
-            for removal in _merged(entry):
-                changed.pop(removal.remote_id, None)
-                removals[removal.remote_id] = removal
-                changed[str(removal.merged_into)] = None
-        case "OBJECT", _:
-            removals.pop(remote_id, None)
-            changed[remote_id] = None
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Who was told of, in whatever order: what became of each is asked afterwards."""
+
+    changed: dict[str, None] = field(default_factory=dict)
+    removals: dict[str, Removal] = field(default_factory=dict)
+
+    def take(self, entry: Entry) -> None:
+        """Note what an entry says."""
+        if entry.get("objectTypeId", _CONTACT_TYPE) != _CONTACT_TYPE:
+            return
+        remote_id = str(entry.get("objectId"))
+        match entry.get("type"), entry.get("action"):
+            case "GDPR_PRIVACY_DELETION", _:
+                self.removals[remote_id] = Removal(remote_id=remote_id, erased=True)
+            case "OBJECT", "DELETE":
+                self.removals.setdefault(remote_id, Removal(remote_id=remote_id))
+            case "OBJECT", "MERGE":
+                # Who is left says itself which ids it had before.
+                winner, losers = _merged(entry)
+                self.changed[winner] = None
+                for each in losers:
+                    self.removals[each] = Removal(remote_id=each, merged_into=winner)
+            case "OBJECT", _:
+                self.changed[remote_id] = None
+
+    def entries(self, offset: str) -> Entries:
+        """Return it all, up to `offset`."""
+        return Entries(
+            changed=tuple(self.changed), removals=tuple(self.removals.values()), offset=offset
+        )
 
 
-def _merged(entry: Entry) -> Iterator[Removal]:
+def _merged(entry: Entry) -> tuple[str, Sequence[str]]:
+    """Return who is left of a merge, and who is not."""
     primary = str(entry.get("primaryObjectId") or entry.get("objectId"))
     winner = str(entry.get("newObjectId") or primary)
     olds = entry.get("mergedObjectIds")
-    for old in (primary, *map(str, olds if isinstance(olds, list) else ())):
-        if old != winner:
-            yield Removal(remote_id=old, merged_into=winner)
+    losers = (primary, *map(str, olds if isinstance(olds, list) else ()))
+    return winner, [each for each in losers if each != winner]
 
 
 def _text(body: Json, name: str) -> str | None:
