@@ -97,7 +97,14 @@ class BrevoCheck:
             return ()
         told = ", ".join(sorted(source.types)) or "events of your own"
         message = f"the account has no {source.name}: heatsync reads none of {told} there"
-        return [Problem(path=self.account.name, message=message, is_advice=self.wanted is None)]
+        return [
+            Problem(
+                path=self.account.name,
+                message=message,
+                hint="switch it on in Brevo if the plan has it, or take out what looks at these",
+                is_advice=self.wanted is None,
+            )
+        ]
 
     async def _ask(self, path: str, *params: tuple[str, int]) -> Answer:
         call = Call(

@@ -15,7 +15,7 @@ from adapters.http import Call, Json
 from adapters.hubspot.asking import unexpected
 from adapters.hubspot.complaints import complaint_of
 from adapters.hubspot.limits import DAILY, REQUEST, buckets_of
-from connector.errors import Problem
+from connector.errors import AccessRefused, Problem
 from connector.ports.platform import Part
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _NO_LIST = "0"
 """No list has this id."""
 _NOTHING: Json = {"inputs": []}
 _UNDERSTOOD = frozenset({httpx.codes.BAD_REQUEST, httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
+_READ = "crm.objects.contacts.read"
+_WRITE = "crm.objects.contacts.write"
 _HINT = "give it to the app in HubSpot's settings; a token may have to be made anew then"
 
 
@@ -44,6 +46,8 @@ class Probe:
     purpose: str
     method: str
     path: str
+    scope: str
+    """The right that is asked for."""
     body: Json = None
 
 
@@ -61,7 +65,10 @@ class Check:
 
     async def run(self) -> Sequence[Problem]:
         """Return all problems; raises PlatformError when the account cannot be asked at all."""
-        details = await self._asked(self.account.paths.details)
+        try:
+            details = await self._asked(self.account.paths.details)
+        except AccessRefused:
+            return [self._refused()]
         if not isinstance(details, dict):
             raise unexpected(self.account, _OPERATION, "answered what describes no account")
         found = [
@@ -76,26 +83,35 @@ class Check:
     def _probes(self) -> Iterator[Probe]:
         """Yield what has to be allowed for what is used."""
         paths = self.account.paths
-        yield Probe(purpose="read contacts", method="GET", path=paths.contacts)
+        yield Probe(purpose="read contacts", method="GET", path=paths.contacts, scope=_READ)
         if self._uses(Part.FIELDS, Part.ATTRIBUTE_WRITER):
-            path = f"{paths.properties}/contacts"
-            yield Probe(purpose="read properties", method="GET", path=path)
+            path, scope = f"{paths.properties}/contacts", "crm.schemas.contacts.read"
+            yield Probe(purpose="read properties", method="GET", path=path, scope=scope)
         if self._uses(Part.MEMBERSHIPS, Part.LIST_WRITER):
-            path, body = f"{paths.lists}/search", {"count": 1, "offset": 0, "query": ""}
-            yield Probe(purpose="read lists", method="POST", path=path, body=body)
+            path, scope = f"{paths.lists}/search", "crm.lists.read"
+            body: Json = {"count": 1, "offset": 0, "query": ""}
+            yield Probe(purpose="read lists", method="POST", path=path, scope=scope, body=body)
         if self._uses(Part.ATTRIBUTE_WRITER, Part.CONTACT_CREATOR):
-            path = f"{paths.contacts}/batch/update"
-            yield Probe(purpose="write contacts", method="POST", path=path, body=_NOTHING)
+            yield _making("write contacts", f"{paths.contacts}/batch/update")
         if self._uses(Part.LIST_WRITER):
-            path = f"{paths.lists}/{_NO_LIST}/memberships/add"
-            yield Probe(purpose="write lists", method="PUT", path=path, body=[])
+            path, scope = f"{paths.lists}/{_NO_LIST}/memberships/add", "crm.lists.write"
+            yield Probe(purpose="write lists", method="PUT", path=path, scope=scope, body=[])
         for kind in ("note", "task"):
             if self._does(kind):
-                path = f"{paths.records(f'{kind}s')}/batch/create"
-                yield Probe(purpose=f"make {kind}s", method="POST", path=path, body=_NOTHING)
+                yield _making(f"make {kind}s", f"{paths.records(f'{kind}s')}/batch/create")
         if self._does("email"):
-            path = paths.single_send
-            yield Probe(purpose="send e-mails of triggers", method="POST", path=path, body={})
+            path, scope = paths.single_send, "transactional-email"
+            purpose = "send e-mails of triggers"
+            yield Probe(purpose=purpose, method="POST", path=path, scope=scope, body={})
+
+    def _refused(self) -> Problem:
+        variable = f"HEATSYNC_PLATFORMS__{self.account.name.upper()}__ACCESS_TOKEN"
+        scopes = dict.fromkeys(each.scope for each in self._probes())
+        hint = (
+            f"make a service key in HubSpot (Settings, Integrations) with `{'`, `'.join(scopes)}`, "
+            f"and set it as {variable}; so too where the old one has lapsed or was made anew"
+        )
+        return self._problem("HubSpot refuses the token", hint)
 
     def _uses(self, *parts: Part) -> bool:
         return self.parts is None or not self.parts.isdisjoint(parts)
@@ -155,12 +171,18 @@ class Check:
 
     def _of_source(self, source: Source) -> Problem:
         message = f"the account, or its token, has no {source.title}: no events come from there"
-        return self._problem(message, is_advice=True)
+        hint = "if the account should have it, give that right to the token; else nothing to do"
+        return self._problem(message, hint, is_advice=True)
 
     def _problem(
         self, message: str, hint: str | None = None, *, is_advice: bool = False
     ) -> Problem:
         return Problem(path=self.account.name, message=message, hint=hint, is_advice=is_advice)
+
+
+def _making(purpose: str, path: str) -> Probe:
+    """Return a probe that would write records, were there any."""
+    return Probe(purpose=purpose, method="POST", path=path, scope=_WRITE, body=_NOTHING)
 
 
 def _first(usage: Json) -> Mapping[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,15 +16,13 @@ from connector.config.places import in_order
 from connector.config.settings import unknown_variables
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import read_configuration
-from connector.runtime.checking import check_platforms, provide_missing, seen_so_far
+from connector.runtime.checking import Checkup, check_platforms, seen_so_far
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.config.configuration import Configuration
     from connector.config.lint.subject import Seen
-    from connector.config.settings import Settings
-    from connector.runtime.checking import Examined
     from connector.sync.setting_up.provisioning import Lacking
 
 
@@ -68,20 +66,17 @@ def check(
     settings = settings_of(context, mappings, database)
     to_machine = wants_json(context, as_json=as_json)
     configuration = read_configuration(settings, offline=offline)
-    examined: Mapping[str, Examined] = {}
-    made: Mapping[str, Lacking] = {}
+    checkup = Checkup(examined={})
     if not offline:
-        examined = asyncio.run(check_platforms(configuration, settings))
-    if fix:
-        told = not to_machine
-        examined, made = _mended(configuration, examined, settings, shows=told, asks=not yes)
+        agrees = partial(_agrees, shows=not to_machine, asks=not yes) if fix else None
+        checkup = asyncio.run(check_platforms(configuration, settings, agrees=agrees))
     seen = None if offline else asyncio.run(seen_so_far(settings))
     warnings = list(_warnings(configuration, seen))
-    for each in examined.values():
+    for each in checkup.examined.values():
         warnings += each.advice
-    troubles = {name: each.problems for name, each in examined.items()}
+    troubles = {name: each.problems for name, each in checkup.examined.items()}
     if to_machine:
-        print_json(check_json(configuration, warnings, troubles, made))
+        print_json(check_json(configuration, warnings, troubles, checkup.made))
     else:
         show_check(configuration, warnings, troubles)
     if any(troubles.values()):
@@ -94,37 +89,13 @@ def _warnings(configuration: Configuration, seen: Seen | None) -> Sequence[Probl
     return [*unknown_variables(), *advice]
 
 
-def _mended(
-    configuration: Configuration,
-    examined: Mapping[str, Examined],
-    settings: Settings,
-    *,
-    shows: bool,
-    asks: bool,
-) -> tuple[Mapping[str, Examined], Mapping[str, Lacking]]:
-    """Say what will be made and make it; return how platforms are found then, and what was made."""
-    missing = {name: each.missing for name, each in examined.items() if each.missing}
-    if missing and shows:
+def _agrees(missing: Mapping[str, Lacking], *, shows: bool, asks: bool) -> bool:
+    """Say what will be made; return whether it shall be.
+
+    Where nobody sits at a terminal, the option is the answer.
+    """
+    if shows:
         show_missing(missing)
-    if not missing or (shows and asks and not _is_agreed()):
-        return examined, {}
-    return asyncio.run(_made(configuration, missing, settings))
-
-
-def _is_agreed() -> bool:
-    """Return what somebody at a terminal answers; where nobody sits, the option is the answer."""
-    return not err.is_terminal or typer.confirm("Make them?", default=True, err=True)
-
-
-async def _made(
-    configuration: Configuration, missing: Mapping[str, Lacking], settings: Settings
-) -> tuple[Mapping[str, Examined], Mapping[str, Lacking]]:
-    """Make what is missing; return how the platforms are found after it, and what was made."""
-    failures = await provide_missing(configuration, missing, settings)
-    found = await check_platforms(configuration, settings)
-    after = {
-        name: replace(each, problems=[*failures.get(name, ()), *each.problems])
-        for name, each in found.items()
-    }
-    made = {name: each.without(after[name].missing) for name, each in missing.items()}
-    return after, {name: each for name, each in made.items() if each}
+    if not (shows and asks and err.is_terminal):
+        return True
+    return typer.confirm("Make them?", default=True, err=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from connector.config.lint.subject import Seen
+from connector.config.places import Report
 from connector.errors import PlatformError, Problem, StateError
 from connector.runtime.bootstrap import opened_state
 from connector.runtime.clock import SystemClock
@@ -15,7 +17,7 @@ from connector.sync.setting_up.provisioning import Lacking, lacking, provide
 from state.versions import is_current
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from connector.config.configuration import Configuration
     from connector.config.settings import Settings
@@ -26,47 +28,62 @@ if TYPE_CHECKING:
 class Examined:
     """What one platform was found to be."""
 
-    problems: Sequence[Problem] = ()
-    """What keeps it from working."""
+    said: Sequence[Problem] = ()
+    """What it said of itself that keeps it from working."""
     missing: Lacking = field(default_factory=Lacking)
-    """What of that can be made."""
+    """What it lacks of what the configuration names."""
     advice: Sequence[Problem] = ()
     """What is worth a look, and keeps nothing from working."""
 
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Return all that keeps it from working."""
+        return [*self.said, *self.missing.problems]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkup:
+    """How all platforms were found, by name."""
+
+    examined: Mapping[str, Examined]
+    made: Mapping[str, Lacking] = field(default_factory=dict)
+    """What they lacked and were given."""
+
 
 async def check_platforms(
-    configuration: Configuration, settings: Settings | None = None
-) -> dict[str, Examined]:
-    """Return how each platform was found; nothing is written on any.
-
-    What that takes of their limits is counted in the database of `settings`, where there is one.
-    """
-    found = {}
-    clock = SystemClock()
-    for entry in configuration.platforms:
-        try:
-            async with connected(entry, clock, settings, configuration) as platform:
-                found[entry.name] = await _examined(platform, configuration)
-        except PlatformError as error:
-            found[entry.name] = Examined(problems=[_failure(entry.name, error)])
-    return found
-
-
-async def provide_missing(
     configuration: Configuration,
-    missing: Mapping[str, Lacking],
     settings: Settings | None = None,
-) -> dict[str, list[Problem]]:
-    """Make on each platform what it lacks; return, per platform, what kept it from getting it."""
-    failures: dict[str, list[Problem]] = {}
+    *,
+    agrees: Callable[[Mapping[str, Lacking]], bool] | None = None,
+) -> Checkup:
+    """Return how each platform was found.
+
+    What they lack and can be given is made where `agrees`, which is handed all of it, says so;
+    without it nothing is written on any. What is asked of them is counted in the database of
+    `settings`, where there is one.
+    """
     clock = SystemClock()
-    for name, each in missing.items():
-        try:
-            async with connected(configuration.platform(name), clock, settings) as platform:
-                failures[name] = list(await provide(platform, each))
-        except PlatformError as error:
-            failures[name] = [_failure(name, error)]
-    return failures
+    found: dict[str, Examined] = {}
+    platforms: dict[str, Platform] = {}
+    async with AsyncExitStack() as stack:
+        for entry in configuration.platforms:
+            name = entry.name
+            try:
+                opening = connected(entry, clock, settings, configuration)
+                platforms[name] = await stack.enter_async_context(opening)
+                found[name] = await _examined(platforms[name], configuration)
+            except PlatformError as error:
+                found[name] = Examined(said=[_failure(name, error, configuration)])
+        missing = {name: each.missing for name, each in found.items() if each.missing}
+        if not missing or agrees is None or not agrees(missing):
+            return Checkup(examined=found)
+        mended = {
+            name: await _mended(platforms[name], found[name], configuration) for name in missing
+        }
+    made = {name: each.without(mended[name].missing) for name, each in missing.items()}
+    return Checkup(
+        examined=found | mended, made={name: each for name, each in made.items() if each}
+    )
 
 
 async def seen_so_far(settings: Settings) -> Seen | None:
@@ -84,7 +101,7 @@ async def seen_so_far(settings: Settings) -> Seen | None:
 
 
 async def _examined(platform: Platform, configuration: Configuration) -> Examined:
-    said = await platform.check()
+    said = [_placed(each, platform.name, configuration) for each in await platform.check()]
     found = [each for each in said if not each.is_advice]
     try:
         missing = await lacking(platform, configuration)
@@ -94,8 +111,27 @@ async def _examined(platform: Platform, configuration: Configuration) -> Examine
         # What the platform said of itself is why it could not be asked.
         missing = Lacking()
     advice = [each for each in said if each.is_advice]
-    return Examined(problems=[*found, *missing.problems], missing=missing, advice=advice)
+    return Examined(said=found, missing=missing, advice=advice)
 
 
-def _failure(name: str, error: PlatformError) -> Problem:
-    return Problem(message=str(error).removeprefix(f"{name}: "), path=name)
+async def _mended(platform: Platform, before: Examined, configuration: Configuration) -> Examined:
+    """Make what is missing; return how the platform is found then."""
+    try:
+        failures = await provide(platform, before.missing)
+        missing = await lacking(platform, configuration)
+    except PlatformError as error:
+        failure = _failure(platform.name, error, configuration)
+        return replace(before, said=[failure, *before.said])
+    return replace(before, said=[*failures, *before.said], missing=missing)
+
+
+def _placed(problem: Problem, name: str, configuration: Configuration) -> Problem:
+    """Return what a platform says of itself with the place of its entry."""
+    steps = () if problem.path == name else (problem.path or "").split(".")[2:]
+    place = Report(places=configuration.places).place(("platforms", name, *steps))
+    return replace(problem, file=place.file, line=place.line) if place else problem
+
+
+def _failure(name: str, error: PlatformError, configuration: Configuration) -> Problem:
+    problem = Problem(message=str(error).removeprefix(f"{name}: "), path=name)
+    return _placed(problem, name, configuration)

@@ -69,11 +69,14 @@ def values(simulator: BrevoSimulator) -> dict[str, tuple[object, object]]:
 def test_an_account_is_checked_set_up_and_kept_in_step(brevo: BrevoSimulator) -> None:
     found = heatsync("check")
     assert found.code == 69
-    assert "mail has no field `HEAT_SCORE`" in found.out
+    place = "mappings/heatsync.yaml:17: targets.mail.attributes.HEAT_SCORE"
+    assert f"{place}: mail has no field `HEAT_SCORE`" in found.out
     assert "mail has no field JOB: the attribute stays empty" in found.out
 
     brevo.account.define(Attribute(name="JOB"))
+    brevo.trace.clear()
     assert heatsync("check", "--fix", "--yes").code == 0
+    assert len(brevo.trace.of("GET", "/v3/account")) == 1
 
     first = heatsync("sync", "--json").json
     assert first["problems"] == []
@@ -111,4 +114,6 @@ def test_a_wrong_key_is_told_in_plain_words_and_not_repeated(
 
     assert (checked.code, synced.code) == (69, 69)
     assert "refuses the key, or does not know the address of this machine" in checked.out
+    assert "refused by mail" in synced.out
+    assert "mail refuses us since" in heatsync("status").out
     assert "xkeysib" not in checked.out + checked.err + synced.out + synced.err

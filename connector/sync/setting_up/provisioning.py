@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from connector.config.hints import did_you_mean, one_of, shown
+from connector.config.places import Report
 from connector.domain.values import FieldType
 from connector.errors import PlatformError, Problem, Recovery
 from connector.ports.platform import RemoteField
@@ -23,6 +24,8 @@ MENDED = "heatsync check --fix makes it"
 ADDED = "heatsync check --fix adds them"
 _MOST_OPTIONS = 12
 """Options of a field that a hint names."""
+_Trouble: TypeAlias = "tuple[str, str | None]"
+"""What is wrong, and what mends it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +60,20 @@ async def lacking(platform: Platform, configuration: Configuration) -> Lacking:
     A place that is ours alone gets its fields and lists when they are written.
     """
     is_ours = configuration.platform(platform.name).adapter.capabilities.is_ours
+    report = Report(places=configuration.places)
     of_fields = of_lists = Lacking()
     if platform.fields is not None:
         named = wanted_fields(configuration, platform.name)
         fields = [each for each in named if not (is_ours and each.is_written)]
-        of_fields = await _of_fields(platform.name, platform.fields, fields)
+        of_fields = await _of_fields(platform.name, platform.fields, fields, report)
     if platform.lists is not None and not is_ours:
         lists = wanted_lists(configuration, platform.name)
-        of_lists = await _of_lists(platform.name, platform.lists, lists)
+        of_lists = await _of_lists(platform.name, platform.lists, lists, report)
     return Lacking(
         fields=of_fields.fields,
         options=of_fields.options,
         lists=of_lists.lists,
-        problems=(*of_fields.problems, *of_lists.problems),
+        problems=tuple(report.problems),
     )
 
 
@@ -95,10 +99,15 @@ async def provide(platform: Platform, missing: Lacking) -> Sequence[Problem]:
     return problems
 
 
-async def _of_fields(platform: str, part: Fields, wanted: Sequence[WantedField]) -> Lacking:
+async def _of_fields(
+    platform: str, part: Fields, wanted: Sequence[WantedField], report: Report
+) -> Lacking:
     if not wanted:
         return Lacking()
     present = {each.name: each for each in await part.fields()}
+    for each in wanted:
+        if trouble := _misfit(platform, each, present):
+            report.add(each.path, *trouble)
     absent = [each for each in wanted if each.is_written and each.name not in present]
     return Lacking(
         fields=tuple(RemoteField(name=each.name, type=each.type) for each in absent),
@@ -109,43 +118,38 @@ async def _of_fields(platform: str, part: Fields, wanted: Sequence[WantedField])
             and found.may_grow
             and (odd := _odd_values(each, found))
         ),
-        problems=tuple(problem for each in wanted if (problem := _misfit(platform, each, present))),
     )
 
 
 def _misfit(
     platform: str, wanted: WantedField, present: Mapping[str, RemoteField]
-) -> Problem | None:
+) -> _Trouble | None:
     """Return what keeps a field from being read or written as it is meant to be."""
     found = present.get(wanted.name)
     name = shown(wanted.name)
     if found is None and wanted.is_written:
-        message = f"{platform} has no field {name}: nothing can be written there"
-        return Problem(path=wanted.path, message=message, hint=MENDED)
+        return f"{platform} has no field {name}: nothing can be written there", MENDED
     if found is None:
         message = f"{platform} has no field {wanted.name}: the attribute stays empty"
-        hint = did_you_mean(wanted.name, present)
-        return Problem(path=wanted.path, message=message, hint=hint)
+        return message, did_you_mean(wanted.name, present)
     if not wanted.is_written:
         return None
     if not found.is_writable:
-        message = f"{platform} does not let the field {name} be written"
-        return Problem(path=wanted.path, message=message, hint="name another field")
+        return f"{platform} does not let the field {name} be written", "name another field"
     if found.type not in {wanted.type, FieldType.TEXT}:
         message = f"the field {name} is a {found.type.value}, and {wanted.type.value} is written"
-        return Problem(path=wanted.path, message=message, hint="name another field")
+        return message, f"name another field, or change the type of this one on {platform}"
     return _misfit_of_options(wanted, found)
 
 
-def _misfit_of_options(wanted: WantedField, found: RemoteField) -> Problem | None:
+def _misfit_of_options(wanted: WantedField, found: RemoteField) -> _Trouble | None:
     odd = _odd_values(wanted, found)
     if not odd:
         return None
     message = f"the field {shown(found.name)} does not take {', '.join(map(shown, odd))}"
     taken = one_of((found.options or ())[:_MOST_OPTIONS])
     mended = ADDED if found.may_grow else "add the option there"
-    hint = f"{taken}; {mended}, or write one of these with `map`"
-    return Problem(path=wanted.path, message=message, hint=hint)
+    return message, f"{taken}; {mended}, or write one of these with `map`"
 
 
 def _odd_values(wanted: WantedField, found: RemoteField) -> Sequence[str]:
@@ -155,33 +159,33 @@ def _odd_values(wanted: WantedField, found: RemoteField) -> Sequence[str]:
     return [each for each in wanted.values or () if each not in found.options]
 
 
-async def _of_lists(platform: str, part: Lists, wanted: Sequence[WantedList]) -> Lacking:
+async def _of_lists(
+    platform: str, part: Lists, wanted: Sequence[WantedList], report: Report
+) -> Lacking:
     if not wanted:
         return Lacking()
     present = {each.name: each for each in await part.lists()}
+    for each in wanted:
+        if trouble := _trouble(platform, each, present):
+            report.add(each.path, *trouble)
     absent = [each for each in wanted if each.is_written and each.name not in present]
-    return Lacking(
-        lists=tuple(each.name for each in absent),
-        problems=tuple(
-            problem for each in wanted if (problem := _trouble(platform, each, present))
-        ),
-    )
+    return Lacking(lists=tuple(each.name for each in absent))
 
 
 def _trouble(
     platform: str, wanted: WantedList, present: Mapping[str, RemoteList]
-) -> Problem | None:
+) -> _Trouble | None:
     """Return what keeps a list from being read or written as it is meant to be."""
     found, name = present.get(wanted.name), shown(wanted.name)
     if found is None and wanted.is_made:
         return None
     if found is None and wanted.is_written:
         hint = f"{MENDED}; so does `create: true`, once somebody belongs in it"
-        return Problem(path=wanted.path, message=f"{platform} has no list {name}", hint=hint)
+        return f"{platform} has no list {name}", hint
     if found is None:
         message = f"{platform} has no list {name}: nobody is ever in it"
-        return Problem(path=wanted.path, message=message, hint=did_you_mean(wanted.name, present))
+        return message, did_you_mean(wanted.name, present)
     if wanted.is_written and not found.is_writable:
-        message = f"{platform} decides itself who is in the list {name}"
-        return Problem(path=wanted.path, message=message, hint="name another list")
+        hint = "name another list, or one that is made by hand"
+        return f"{platform} decides itself who is in the list {name}", hint
     return None

@@ -10,7 +10,9 @@ from connector.domain.values import FieldType
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from connector.conditions.expression import Expression
     from connector.config.configuration import Configuration
+    from connector.config.places import Path
     from connector.scoring.model import Model, TargetAttribute
 
 STAGE_SUFFIX = "_stage"
@@ -23,7 +25,7 @@ class WantedField:
     name: str
     """As the platform calls it."""
     type: FieldType
-    path: str
+    path: Path
     """Where the configuration names it."""
     is_written: bool
     values: tuple[str, ...] | None = None
@@ -35,7 +37,7 @@ class WantedList:
     """A list that a configuration names."""
 
     name: str
-    path: str
+    path: Path
     is_written: bool
     is_made: bool = False
     """Whether it is made by itself as soon as somebody belongs in it."""
@@ -52,7 +54,7 @@ def wanted_lists(configuration: Configuration, platform: str) -> Sequence[Wanted
     written = [
         WantedList(
             name=each.name,
-            path=f"targets.{platform}.lists.{each.name}",
+            path=("targets", platform, "lists", each.name),
             is_written=True,
             is_made=each.create,
         )
@@ -63,11 +65,26 @@ def wanted_lists(configuration: Configuration, platform: str) -> Sequence[Wanted
     return [
         *written,
         *(
-            WantedList(name=name, path=f"in_list('{platform}', '{name}')", is_written=False)
+            WantedList(name=name, path=_asked_by(configuration, platform, name), is_written=False)
             for name in looked_at
             if name not in named
         ),
     ]
+
+
+def _asked_by(configuration: Configuration, platform: str, name: str) -> Path:
+    """Return where a condition first asks who is in a list."""
+    model = configuration.model
+    conditions: dict[Path, Expression] = {}
+    for target in model.targets.values():
+        for each in target.lists:
+            conditions["targets", target.platform, "lists", each.name, "when"] = each.when
+        for tag, condition in target.tags.items():
+            conditions["targets", target.platform, "tags", tag] = condition
+    conditions |= {
+        ("triggers", trigger, "when"): each.when for trigger, each in model.triggers.items()
+    }
+    return next((path for path, each in conditions.items() if (platform, name) in each.lists), ())
 
 
 def _targets(configuration: Configuration, platform: str) -> Iterator[WantedField]:
@@ -76,7 +93,7 @@ def _targets(configuration: Configuration, platform: str) -> Iterator[WantedFiel
         yield WantedField(
             name=each.field,
             type=each.type,
-            path=f"targets.{platform}.attributes.{each.field}",
+            path=("targets", platform, "attributes", each.field),
             is_written=True,
             values=_values(each, configuration.model),
         )
@@ -88,7 +105,7 @@ def _attributes(configuration: Configuration, platform: str) -> Iterator[WantedF
             yield WantedField(
                 name=theirs,
                 type=attribute.type,
-                path=f"attributes.{name}.{platform}",
+                path=("attributes", name, platform),
                 is_written=platform in attribute.sync,
             )
 

@@ -127,6 +127,17 @@ async def test_words_that_a_field_does_not_take_are_told() -> None:
     assert "`lead`, `customer`" in (problem.hint or "")
 
 
+async def test_what_is_lacking_is_told_with_its_place() -> None:
+    missing = await found(crm(without=("heat_score", "News")))
+
+    places = {each.path: (each.file, each.line) for each in missing.problems}
+
+    assert places == {
+        "targets.crm.attributes.heat_score": ("mappings/a.yaml", 17),
+        "targets.crm.lists.Made.when": ("mappings/a.yaml", 21),
+    }
+
+
 async def test_words_that_a_field_may_be_made_to_take_are_added() -> None:
     narrow = RemoteField(name="life", type=FieldType.TEXT, options=("lead",), may_grow=True)
     account = crm(life=narrow)

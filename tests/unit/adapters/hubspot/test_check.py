@@ -12,7 +12,7 @@ from adapters.hubspot.check import Check
 from adapters.hubspot.config import HubspotConfig, Tier
 from adapters.hubspot.events.mail import MailSource
 from adapters.hubspot.events.stream import EventReader
-from connector.errors import AccessRefused, Problem
+from connector.errors import PlatformUnavailable, Problem
 from connector.ports.platform import Part
 from tests.unit.adapters.hubspot.canned import Asked, Canned, error
 
@@ -128,6 +128,22 @@ async def test_a_source_of_events_that_the_account_lacks_is_only_worth_a_look() 
     assert "has no marketing e-mail" in problem.message
 
 
-async def test_a_wrong_token_is_raised() -> None:
-    with pytest.raises(AccessRefused):
-        await checked(Answers(details=(401, error("INVALID_AUTHENTICATION"))))
+async def test_a_wrong_token_is_told_with_what_another_needs_and_where_it_goes() -> None:
+    refused = Answers(details=(401, error("INVALID_AUTHENTICATION")))
+
+    (problem,) = await checked(
+        refused, parts=frozenset({Part.CONTACTS, Part.LIST_WRITER}), action_kinds=frozenset()
+    )
+
+    scopes = "`crm.objects.contacts.read`, `crm.lists.read`, `crm.lists.write`"
+    assert problem.message == "HubSpot refuses the token"
+    assert f"make a service key in HubSpot (Settings, Integrations) with {scopes}" in (
+        problem.hint or ""
+    )
+    assert "HEATSYNC_PLATFORMS__CRM__ACCESS_TOKEN" in (problem.hint or "")
+    assert len(refused.canned.asked) == 1
+
+
+async def test_an_account_that_cannot_be_asked_is_raised() -> None:
+    with pytest.raises(PlatformUnavailable):
+        await checked(Answers(details=(503, error("INTERNAL_ERROR"))))
