@@ -40,19 +40,11 @@ class BrevoLists:
         """Return the list `name`, made in the folder of heatsync where there was none."""
         self._known.forget()
         known = await self._known.get()
-        if name in known:
-            return known[name]
-        body = {"name": name, "folderId": await self._folder()}
-        made = await self._made("/contacts/lists", body)
-        self._known.forget()
-        return RemoteList(name=name, remote_id=str(made))
+        return known[name] if name in known else await self._make(name)
 
     async def id_of(self, name: str) -> int | None:
         """Return the id of the list `name`, as it lately was; None where there is none."""
-        known = await self._known.get()
-        if name not in known:
-            self._known.forget()
-            known = await self._known.get()
+        known = await self._known.get(lambda lists: name in lists)
         return int(known[name].remote_id) if name in known else None
 
     def forget(self) -> None:
@@ -62,7 +54,13 @@ class BrevoLists:
     async def import_list(self) -> int:
         """Return the id of the list that imports go to, made where there was none."""
         known = await self.id_of(IMPORT_LIST)
-        return known if known is not None else int((await self.create_list(IMPORT_LIST)).remote_id)
+        return known if known is not None else int((await self._make(IMPORT_LIST)).remote_id)
+
+    async def _make(self, name: str) -> RemoteList:
+        body = {"name": name, "folderId": await self._folder()}
+        made = await self._made("/contacts/lists", body)
+        self._known.forget()
+        return RemoteList(name=name, remote_id=str(made))
 
     async def _ask(self) -> Mapping[str, RemoteList]:
         found: dict[str, RemoteList] = {}

@@ -27,12 +27,18 @@ class Remembered(Generic[T]):
         self._answer: tuple[T, datetime] | None = None
         self._asking = asyncio.Lock()
 
-    async def get(self) -> T:
-        """Return the answer, asked for once by however many at once; raises what asking raises."""
+    async def get(self, suits: Callable[[T], bool] | None = None) -> T:
+        """Return the answer, asked for once by however many at once; raises what asking raises.
+
+        One that is remembered and does not suit is asked for anew; a new one is as it is.
+        """
         async with self._asking:
             now = self._clock.now()
-            if self._answer is None or now - self._answer[1] > LASTS:
-                self._answer = await self._ask(), now
+            if self._answer is not None:
+                answer, asked_at = self._answer
+                if now - asked_at <= LASTS and (suits is None or suits(answer)):
+                    return answer
+            self._answer = await self._ask(), now
             return self._answer[0]
 
     def forget(self) -> None:

@@ -12,7 +12,7 @@ LIST_BATCH = 150
 BULK_FROM = 500
 """Changes of attributes from which on they go by import. At ten requests a second so many take
 53 s one by one, reading back included. An import takes two walks and two requests of a tight limit,
-20 to 30 s where it is done at once; how long Brevo lets one wait, nobody says."""
+30 to 40 s where it is done at once; how long Brevo lets one wait, nobody says."""
 
 READ_BACK = 20
 """Contacts that one request reads back."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 8 * 10**6
 """Brevo refuses more than 10 MB, and advises 8."""
-LOOKS = tuple(timedelta(seconds=each) for each in (20, 20, 40, 60, 120, 240, 480))
+LOOKS = tuple(timedelta(seconds=each) for each in (30, 60, 90, 120, 240, 480))
 """The waits before each look at a process: such looks count in the tightest limit, so they are
 few. After the last one the contacts themselves have to tell."""
 UNASKED = timedelta(seconds=60)

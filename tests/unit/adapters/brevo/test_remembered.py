@@ -39,3 +39,13 @@ async def test_an_answer_is_asked_for_again_once_it_is_old_or_forgotten() -> Non
     remembered.forget()
 
     assert (first, second, await remembered.get()) == ([1, 1], 2, 3)
+
+
+async def test_an_answer_that_does_not_suit_is_asked_for_again_once() -> None:
+    account = Account()
+    remembered = Remembered(FakeClock(T), account.ask)
+
+    new = await remembered.get(lambda answer: answer > 5)
+    again = await remembered.get(lambda answer: answer > 5)
+
+    assert (new, again, account.asked) == (1, 2, 2)
