@@ -48,7 +48,7 @@ def show_standing(now: Standing) -> None:
     """Print what is stored, how far each stream is, what waits, and the last runs."""
     out.print(f"[bold]{counted(now.contacts, 'contact')}, {counted(now.events, 'event')}[/]")
     tell(_scoring(now), indent=0)
-    _show_troubles(now.troubles)
+    _show_troubles(now)
     if now.streams:
         out.print()
         table = grid("lll", "platform", "stream", "pulled last")
@@ -76,16 +76,22 @@ def _scoring(now: Standing) -> str:
     return f"Scored as of {moment(now.decided_at)}; {waiting}."
 
 
-def _show_troubles(troubles: Sequence[Trouble]) -> None:
-    if not troubles:
+def _show_troubles(now: Standing) -> None:
+    if not now.troubles:
         return
     out.print("\n[bold yellow]Trouble[/]")
-    for each in troubles:
+    for each in now.troubles:
         what, then = _TROUBLES[each.kind]
         again = "" if each.seen_at == each.since else f", and still {moment(each.seen_at)}"
         tell(f"{each.platform} {what} since {moment(each.since)}{again}: {each.message}")
-        check = "; `heatsync check` says what to do" if each.kind in _TOLD_BY_CHECK else ""
-        tell(f"{then}{check}", indent=4, style="dim")
+        tell(f"{then}{_more(each, now.opens.get(each.platform, {}))}", indent=4, style="dim")
+
+
+def _more(trouble: Trouble, opens: Mapping[str, datetime]) -> str:
+    """Return what else there is to say of what comes of a trouble."""
+    if trouble.kind is Kind.USED_UP and opens:
+        return f", after {moment(max(opens.values()))}"
+    return "; `heatsync check` says what to do" if trouble.kind in _TOLD_BY_CHECK else ""
 
 
 def _copy(copy: EventCopy) -> str:

@@ -259,6 +259,16 @@ def test_the_status_tells_since_when_a_platform_refuses_us_and_what_to_do(
     assert "`heatsync check` says what to do" in told
 
 
+def test_trouble_that_ends_by_itself_says_when(capsys: pytest.CaptureFixture[str]) -> None:
+    trouble = Trouble(platform="crm", kind=Kind.USED_UP, message="no", since=AT, seen_at=AT)
+    opens = {"crm": {"burst": AT, "daily": AT + timedelta(hours=9)}}
+
+    show_standing(replace(A_STANDING, troubles=[trouble], opens=opens))
+
+    told = capsys.readouterr().out
+    assert "a later run goes on from there, after 2026-03-01 09:00 UTC\n" in told
+
+
 def test_what_is_out_of_requests_says_until_when(capsys: pytest.CaptureFixture[str]) -> None:
     budgets = {"crm": {"burst": 0, "daily": 1_000, "search": None}}
 
