@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from connector.errors import UnexpectedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from adapters.http import HttpSession
     from connector.ports.clock import Clock
@@ -29,6 +30,14 @@ class Account:
         """Return the error of an answer that cannot be used."""
         text = f"{self.name}: {operation}: {what}"
         return UnexpectedAnswer(text, platform=self.name, operation=operation)
+
+    @contextmanager
+    def reading(self, operation: str, what: str) -> Iterator[None]:
+        """Make what cannot be read within the block, such as ``an event``, an UnexpectedAnswer."""
+        try:
+            yield
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise self.unexpected(operation, f"answered {what} that cannot be read") from error
 
     def rows(self, operation: str, body: object, field: str) -> Sequence[Row]:
         """Return the objects under `field` of an answer; raises UnexpectedAnswer."""

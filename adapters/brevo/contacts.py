@@ -74,11 +74,8 @@ class BrevoContacts:
     def _read(
         self, wire: ContactWire, rows: Iterable[Row]
     ) -> tuple[tuple[Contact, ...], tuple[Problem, ...]]:
-        try:
+        with self.account.reading("read contacts", "a contact"):
             return wire.contacts(rows)
-        except (KeyError, TypeError, ValueError) as error:
-            text = "answered a contact that cannot be read"
-            raise self.account.unexpected("read contacts", text) from error
 
 
 def changed(page_rows: int, since: int | None) -> Listing:

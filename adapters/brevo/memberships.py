@@ -118,11 +118,8 @@ class BrevoMemberships:
 
     def _inside(self, rows: Sequence[Row]) -> Mapping[str, frozenset[str]]:
         """Return the ids of the lists that each contact is in."""
-        try:
+        with self.account.reading("read contacts", "a contact"):
             return {remote_id_of(row): list_ids_of(row) for row in rows}
-        except (KeyError, TypeError) as error:
-            text = "answered a contact that cannot be read"
-            raise self.account.unexpected("read contacts", text) from error
 
 
 def _members_of(remote_id: str, page_rows: int) -> Listing:

@@ -194,10 +194,8 @@ async def _ask(account: Account, listing: Listing, offset: int) -> _Page:
     ):
         return _Page(rows=(), total=0)
     rows = account.rows(listing.operation, body, listing.field)
-    try:
+    with account.reading(listing.operation, "a row"):
         keys, orders = [listing.key(row) for row in rows], [listing.order(row) for row in rows]
-    except (KeyError, TypeError, ValueError) as error:
-        raise account.unexpected(listing.operation, "answered a row that cannot be read") from error
     total = body.get("count")
     return _Page(
         rows=rows, keys=keys, orders=orders, total=total if isinstance(total, int) else None

@@ -85,11 +85,8 @@ class CustomEvents:
         )
 
     def _events(self, rows: Sequence[Row]) -> tuple[Event, ...]:
-        try:
+        with self.account.reading("read custom events", "an event"):
             return tuple(each for row in rows for each in _events(row))
-        except (KeyError, TypeError, ValueError) as error:
-            text = "answered an event that cannot be read"
-            raise self.account.unexpected("read custom events", text) from error
 
 
 def _gone_on(place: Place, stretch: Stretch) -> Place:

@@ -96,11 +96,8 @@ class Days:
         return {"since": since.isoformat(), "day": began.isoformat(), "at": end}
 
     async def _read(self, rows: Sequence[Row]) -> tuple[Event, ...]:
-        try:
+        with self.account.reading(f"read {self.name}", "an event"):
             return await self.translate(rows)
-        except (KeyError, TypeError, ValueError) as error:
-            text = "answered an event that cannot be read"
-            raise self.account.unexpected(f"read {self.name}", text) from error
 
     def _listing(self, days: tuple[tuple[str, str], ...], may_lack: frozenset[int]) -> Listing:
         return Listing(

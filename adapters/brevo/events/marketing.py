@@ -155,15 +155,12 @@ class Marketing:
         self, answers: Sequence[tuple[Row, Row]], names: Mapping[str, str | None]
     ) -> tuple[Event, ...]:
         """Return what campaigns did to contacts, each with its statistics."""
-        try:
+        with self.account.reading("read campaigns of a contact", "an event"):
             return tuple(
                 event
                 for row, each in answers
                 for event in _events(each, email_of(row["email"]) or "", names)
             )
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            text = "answered an event that cannot be read"
-            raise self.account.unexpected("read campaigns of a contact", text) from error
 
     async def _statistics(self, contact: Row) -> Row:
         operation = "read campaigns of a contact"

@@ -47,8 +47,9 @@ class Orders:
             place |= {"began": began, "at": stretch.footing.plain()}
             if stretch.is_last:
                 place = {"since": began - micros_of(OVERLAP)}
-            events = [each for row in stretch.rows for each in self._events(row)]
-            yield Batch(events=tuple(events), place=dict(place), total=stretch.total)
+            with self.account.reading("read orders", "an order"):
+                events = tuple(each for row in stretch.rows for each in _events(row))
+            yield Batch(events=events, place=dict(place), total=stretch.total)
 
     def _listing(self, since: int | None) -> Listing:
         return Listing(
@@ -63,13 +64,6 @@ class Orders:
             may_lack=LACKING,
             is_bare_when_empty=True,
         )
-
-    def _events(self, row: Row) -> Iterator[Event]:
-        try:
-            yield from _events(row)
-        except (KeyError, TypeError, ValueError) as error:
-            text = "answered an order that cannot be read"
-            raise self.account.unexpected("read orders", text) from error
 
 
 def _events(row: Row) -> Iterator[Event]:

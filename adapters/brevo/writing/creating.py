@@ -62,12 +62,9 @@ class BrevoContactCreator:
         raise self.account.unexpected(OPERATION, "made a contact that is not there")
 
     def _contact(self, row: Row) -> Contact:
-        try:
+        with self.account.reading(OPERATION, "a contact"):
             (contact,), _ = ContactWire(Reading()).contacts([row])
-        except (KeyError, TypeError, ValueError) as error:
-            text = "answered a contact that cannot be read"
-            raise self.account.unexpected(OPERATION, text) from error
-        return contact
+            return contact
 
     def _rejected(self) -> RejectedByPlatform:
         text = f"{self.account.name}: {OPERATION}: the address is not taken"

@@ -16,11 +16,8 @@ if TYPE_CHECKING:
 async def people_of(account: Account, remote_ids: Iterable[str]) -> dict[str, Row]:
     """Return those of the contacts that exist, by id; raises UnexpectedAnswer for what is none."""
     rows = await rows_of(account, remote_ids)
-    try:
+    with account.reading("read contacts by id", "a contact"):
         return {remote_id_of(row): row for row in rows}
-    except (KeyError, TypeError) as error:
-        text = "answered a contact that cannot be read"
-        raise account.unexpected("read contacts by id", text) from error
 
 
 def values_of(row: Row) -> Mapping[str, object]:
