@@ -38,23 +38,31 @@ def pace_of(workspace: Workspace, name: str, calls: int) -> Pace:
     if budget is None:
         return Pace()
     entry = workspace.configuration.platform(name)
-    left = budget.left()
+    left, now = budget.left(), workspace.clock.now()
+    waits = {bucket: opens - now for bucket, opens in budget.opens().items()}
     buckets = entry.adapter.buckets(entry.config)
-    return Pace(left=left, takes=least_time(calls, buckets, entry.config.percent, left))
+    return Pace(left=left, takes=least_time(calls, buckets, entry.config.percent, left, waits))
 
 
 def least_time(
-    calls: int, buckets: Sequence[Bucket], percent: int, left: Mapping[str, int | None]
+    calls: int,
+    buckets: Sequence[Bucket],
+    percent: int,
+    left: Mapping[str, int | None],
+    waits: Mapping[str, timedelta],
 ) -> timedelta:
-    """Return the time that `calls` writes take at least, when `percent` of each limit is ours."""
-    return max(
-        (
-            bucket.window * _windows(calls, share_of(bucket.limit, percent), left.get(bucket.name))
-            for bucket in buckets
-            if bucket.counts_writes
-        ),
-        default=timedelta(),
-    )
+    """Return the time that `calls` writes take at least, when `percent` of each limit is ours.
+
+    `waits` says how long a limit lets none through, where that is known; else it is a window.
+    """
+    spans = []
+    for bucket in buckets:
+        share = share_of(bucket.limit, percent)
+        windows = _windows(calls, share, left.get(bucket.name)) if bucket.counts_writes else 0
+        if windows:
+            first = waits.get(bucket.name, bucket.window)
+            spans.append(first + bucket.window * (windows - 1))
+    return max(spans, default=timedelta())
 
 
 def are_alone(values: Iterable[Written], able: Capabilities) -> bool:

@@ -34,7 +34,18 @@ SEARCH = Bucket(name="search", limit=1, window=SECOND)
 def test_what_is_not_left_takes_windows(
     calls: int, left: Mapping[str, int | None], takes: timedelta
 ) -> None:
-    assert least_time(calls, [BURST, DAILY, SEARCH], 50, left) == takes
+    assert least_time(calls, [BURST, DAILY, SEARCH], 50, left, {}) == takes
+
+
+@pytest.mark.parametrize(("calls", "takes"), [(0, 0), (1, 4), (5, 4), (6, 14)])
+def test_a_limit_that_lets_some_through_soon_is_waited_for_no_longer(
+    calls: int, takes: int
+) -> None:
+    waits = {"burst": 4 * SECOND, "search": DAY}
+
+    found = least_time(calls, [BURST, DAILY, SEARCH], 50, {"burst": 0}, waits)
+
+    assert found == takes * SECOND
 
 
 def test_a_platform_without_limits_takes_no_time() -> None:
