@@ -2,8 +2,9 @@
 
 HubSpot tells who is in a list, and of the list when it last changed, but not who left. So a list is
 walked when something about it moved, and compared with who was in it before: the cursor knows,
-packed, since nobody else can. A long list that moves all the time is left alone for a while after
-each walk.
+packed, since nobody else can. Who came and went between two walks is in neither; so a list that was
+walked is told to be whole. A long list that moves all the time is left alone for a while after each
+walk.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from adapters.hubspot.lists import list_pages, members_page
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.turns import Turns
 from connector.domain.contacts import Membership
+from connector.domain.instants import from_micros
 from connector.domain.pages import Page
 from connector.errors import PlatformError
 
@@ -40,6 +42,8 @@ _GROWTH = 4
 _MEMBERS_A_MINUTE = 8_000
 """A list is left alone a minute for so many members: half a million are walked once an hour."""
 _MINUTE = milliseconds_in(timedelta(minutes=1))
+_SETTLES = 2 * _MINUTE
+"""A list that moved so shortly before it was walked is walked again: what is read may lag."""
 _PAGE = 5_000
 """Changes that are handed over at once."""
 _MARKS = ("hs_list_size", "hs_last_record_added_at", "hs_last_record_removed_at")
@@ -65,6 +69,8 @@ class Walk:
     name: str
     id: str = ""
     mark: str = ""
+    began: int = 0
+    """When, in milliseconds: what was done to the list since then it may have missed."""
     after: str | None = None
     runs: tuple[str, ...] = ()
     """Who was met so far, packed as they came."""
@@ -96,9 +102,10 @@ class MembershipReader:
             is_as_it_was = roster and mark and mark == roster.mark
             if roster and identity == roster.id and (is_as_it_was or now < sum(rest)):
                 continue
-            walk = place.get("walk") or {}
-            here = Walk(**walk) if walk.get("name") == name else Walk(name=name)
+            here = Walk(name=name, began=now)
             if roster:
+                walk = place.get("walk") or {}
+                here = Walk(**walk) if walk.get("name") == name else here
                 async for further in self._further(roster, here):
                     here = further
                     yield Page(items=(), cursor=_cursor(known, here))
@@ -110,7 +117,10 @@ class MembershipReader:
             known.pop(name, None)
             if roster:
                 rest_until = now + len(members) // _MEMBERS_A_MINUTE * _MINUTE
-                known[name] = (roster.id, here.mark, packed_of(members), rest_until)
+                known[name] = (roster.id, _settled(here), packed_of(members), rest_until)
+            if roster or identity:
+                whole = {name: from_micros(here.began * 1000)}
+                yield Page(items=(), cursor=cursors.written({"lists": known}), whole=whole)
         yield Page(items=(), cursor=cursors.written({"lists": known, "asked": now}))
 
     async def _rosters(self, list_names: frozenset[str]) -> Mapping[str, Roster]:
@@ -129,7 +139,8 @@ class MembershipReader:
         walked again.
         """
         if walk.id != roster.id:
-            walk = Walk(name=walk.name, id=roster.id, mark=roster.mark)
+            now = milliseconds(self.account.clock.now())
+            walk = Walk(name=walk.name, id=roster.id, mark=roster.mark, began=now)
         while not walk.is_whole:
             ids, read = list[int](), replace(walk)
             try:
@@ -145,6 +156,13 @@ class MembershipReader:
                 raise
             walk = _with_run(read, ids)
             yield walk
+
+
+def _settled(walk: Walk) -> str:
+    """Return the mark of a walk; an empty one, so that another follows, where it came too soon."""
+    _, *dates = walk.mark.split(" ")
+    moved = [int(each) for each in dates if each.isdecimal()]
+    return walk.mark if max(moved, default=0) + _SETTLES <= walk.began else ""
 
 
 def _with_run(walk: Walk, ids: Sequence[int]) -> Walk:

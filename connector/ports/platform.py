@@ -140,7 +140,10 @@ class MembershipSource(Protocol):
     def memberships(
         self, list_names: frozenset[str], since: Cursor | None
     ) -> AsyncIterator[Page[Membership]]:
-        """Yield pages of memberships of the named lists changed after `since`."""
+        """Yield pages of memberships of the named lists changed after `since`.
+
+        Whoever came and went between two readings need not be told, where the list is told whole.
+        """
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from connector.sync.outbox.drift import KEPT, REPAIRED
 from connector.sync.outbox.interrupted import take_back
 from connector.sync.pulling.pull import pull
 from connector.sync.pulling.remap import remap
+from connector.sync.pulling.rosters import compare_rosters
 from connector.sync.pushing.creating import create_missing
 from connector.sync.pushing.push import push
 from connector.sync.summary import Summary
@@ -125,15 +127,22 @@ async def _pull(
 ) -> set[str]:
     """Pull from platforms; return those that refuse us, which are asked nothing more."""
     refused: set[str] = set()
+    drift: dict[str, Counter[str]] = {name: Counter() for name in names}
     for name in names:
         pulled = await pull(workspace, name, force=steps.force)
         summary.pulled[name] = {"contacts": pulled.contacts, "events": pulled.events}
-        if pulled.drift:
-            summary.drift[name] = {kind: pulled.drift[kind] for kind in (REPAIRED, KEPT)}
+        drift[name] += pulled.drift
         summary.problems += pulled.problems
         summary.failed(name, pulled.errors)
         if any(map(is_locked_out, pulled.errors)):
             refused.add(name)
+    for name in names:
+        drift[name] += await _compare_lists(workspace, name, summary)
+    summary.drift |= {
+        name: {kind: found[kind] for kind in (REPAIRED, KEPT)}
+        for name, found in drift.items()
+        if found
+    }
     async with workspace.state.read() as tx:
         orphans = await tx.contacts.orphans()
     summary.problems += [
@@ -146,6 +155,15 @@ async def _pull(
         if count and name in names
     ]
     return refused
+
+
+async def _compare_lists(workspace: Workspace, name: str, summary: Summary) -> Counter[str]:
+    """Compare the lists of a platform, once all were pulled, and return the drift."""
+    target = workspace.configuration.model.targets.get(name)
+    if target is None or name in workspace.ours:
+        return Counter()
+    is_news = summary.pulled[name]["contacts"] > 0
+    return await compare_rosters(workspace, target, is_clear=not summary.errors, is_news=is_news)
 
 
 async def _write(

@@ -212,6 +212,24 @@ class ReadingConformance:
         seen = [(each.remote_id, each.is_member) for each in items_of(first) + items_of(then)]
         assert seen == [(ann, True), (ann, False)]
 
+    async def test_whoever_comes_and_goes_between_readings_is_told_or_the_list_is_whole(
+        self, world: World, platform: Platform
+    ) -> None:
+        source = offered(platform.memberships)
+        ann, bob = [world.add_contact(each) for each in addresses(2)]
+        world.add_list("Newsletter")
+        world.set_member("Newsletter", bob, is_member=True)
+        wanted = frozenset({"Newsletter"})
+        first = await pages_of(source.memberships(wanted, None))
+        world.set_member("Newsletter", ann, is_member=True)
+        world.set_member("Newsletter", ann, is_member=False)
+
+        then = await pages_of(source.memberships(wanted, first[-1].cursor))
+
+        told = {each.remote_id: each.is_member for each in items_of(first) + items_of(then)}
+        is_whole = any("Newsletter" in page.whole for page in then)
+        assert told == ({bob: True} if is_whole else {bob: True, ann: False})
+
     async def test_deletions_and_merges_are_told(self, world: World, platform: Platform) -> None:
         source = offered(platform.removals)
         gone, loser, winner = [world.add_contact(each) for each in addresses(3)]

@@ -13,6 +13,7 @@ from connector.domain.ledger import StoredCursor
 from connector.errors import PlatformError, Problem, SourceEmptied, is_locked_out
 from connector.mapping.attributes import reading_for
 from connector.sync.outbox.drift import fields_of, notice_members, notice_values
+from connector.sync.pulling.rosters import note_rosters
 from connector.sync.pulling.second_look import SecondLook
 from connector.sync.pulling.vanished import is_new, need_not_walk, notice_vanished
 from connector.sync.pulling.walk import Walk
@@ -117,7 +118,7 @@ class _Pull:
             # Said before as well: a first reading that breaks off need not be walked for twice.
             await need_not_walk(self.workspace, self.name)
         reading = await self._read_contacts(source, reading, target)
-        await note_everybody_is_read(self.workspace, target)
+        await note_everybody_is_read(self.workspace, self.name)
         if was_new:
             await need_not_walk(self.workspace, self.name)
         self.pulled.problems += await notice_vanished(
@@ -177,6 +178,7 @@ class _Pull:
             await ingest_memberships(tx, self.name, page.items, asked_for)
             if (target := self._watched) is not None:
                 self.pulled.drift += await notice_members(tx, target, page.items, self._now())
+                await note_rosters(tx, target, page)
 
         digest = json.dumps(sorted(lists))
         await self._stream("memberships", digest, partial(source.memberships, lists), take)

@@ -43,7 +43,7 @@ async def create_missing(workspace: Workspace, target: Target, *, force: bool) -
     `force` lets any number of them in. Nobody is missing where not everybody was read once.
     """
     made = Made()
-    if not target.creates or not await is_everybody_read(workspace, target):
+    if not target.creates or not await is_everybody_read(workspace, target.platform):
         return made
     if not force and (problem := await too_many(workspace, target)):
         made.problems.append(problem)

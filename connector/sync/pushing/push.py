@@ -17,6 +17,7 @@ from connector.domain.outbound import DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
 from connector.sync.outbox.clearings import held_back
 from connector.sync.outbox.difference import Held
+from connector.sync.outbox.list_moves import note_list_moves
 from connector.sync.outbox.lost import write_lost_again
 from connector.sync.pushing.writing import write_rows
 from connector.sync.records.echoes import remember_copies
@@ -163,10 +164,14 @@ class _Ledger:
         await self.workspace.state.transact(work)
 
     async def _remember(self, tx: Transaction, settlements: Sequence[Settlement]) -> None:
-        """Let records show what was copied to them, but where none of ours comes back."""
+        """Let records show what was copied to them, but where none of ours comes back.
+
+        Which lists were moved is remembered too.
+        """
         if self.name not in self.workspace.ours:
             attributes, now = self.workspace.naming.attributes, self.workspace.clock.now()
             await remember_copies(tx, self.name, settlements, attributes, now)
+            await note_list_moves(tx, self.name, settlements, now)
 
 
 async def _look_for(

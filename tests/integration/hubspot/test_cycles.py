@@ -245,6 +245,24 @@ async def test_what_somebody_does_by_hand_is_repaired_once_or_theirs_to_decide(
     assert sum(map(len, (requests for _, requests in later))) == 1
 
 
+async def test_whoever_is_taken_out_before_the_list_was_read_is_put_back(
+    installed: Installation,
+) -> None:
+    account = installed.simulator.account
+    ann = account.add(email="ann@mail.example.com")
+    for _ in range(2):
+        installed.opens("ann@mail.example.com")
+    await installed.sync()
+    hot = account.lists.named("Hot")
+    assert hot is not None
+    assert account.lists.leave(hot, int(ann))
+
+    done = [await installed.sync() for _ in range(3)]
+
+    assert set(hot.members) == {int(ann)}
+    assert [each.drift for each in done] == [{"crm": {"repaired": 1, "kept": 0}}, {}, {}]
+
+
 async def test_without_a_property_nobody_is_given_up(installed: Installation) -> None:
     account = installed.simulator.account
     ann = account.add(email="ann@mail.example.com")

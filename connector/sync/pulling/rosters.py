@@ -1,0 +1,178 @@
+"""Compare whole lists with what is confirmed: of some who come and go nobody tells.
+
+A platform that tells who is in a list, and not who left, is compared with its list as it was read
+before. Whoever we put in after one reading and somebody takes out before the next is in neither;
+the same goes for whoever we take out and somebody puts back. And of a list that is all ours
+everybody matters, whether they have anything else to do with us or not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from connector.domain.contacts import Membership
+from connector.domain.instants import from_micros, to_micros
+from connector.domain.outbound import DeliveryState, Desired, Outbound
+from connector.sync.outbox.drift import notice_members
+from connector.sync.outbox.list_moves import list_moves
+from connector.sync.records.completeness import is_everybody_read
+from connector.sync.records.echoes import SLACK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connector.domain.pages import Page
+    from connector.ports.store import Transaction
+    from connector.scoring.model import Target
+    from connector.sync.workspace import Workspace
+
+PAGE = 1_000
+
+
+async def note_rosters(tx: Transaction, target: Target, page: Page[Membership]) -> None:
+    """Remember, until it is done, which lists are to be compared because of a page."""
+    owned = {each.name for each in target.lists if each.own}
+    joined = {each.list_name for each in page.items if each.is_member and each.list_name in owned}
+    if not joined and not page.whole:
+        return
+    known = await _noted(tx, target.platform)
+    walked = {name: to_micros(began) for name, began in page.whole.items()}
+    await _note(tx, target.platform, {**dict.fromkeys(sorted(joined)), **known, **walked})
+
+
+async def compare_rosters(
+    workspace: Workspace, target: Target, *, is_clear: bool, is_news: bool
+) -> Counter[str]:
+    """Compare lists with what is confirmed, and return the drift.
+
+    `is_clear` is whether every platform could be read, and `is_news` whether any contact of this
+    one changed. Whoever was never decided is decided first: nobody is taken out by this alone.
+    """
+    async with workspace.state.read() as tx:
+        noted = await _noted(tx, target.platform)
+        moves = await list_moves(tx, target.platform)
+    if not noted and not (is_news and any(each.own for each in target.lists)):
+        return Counter()
+    for name in workspace.platforms:
+        is_clear = is_clear and await is_everybody_read(workspace, name)
+    found: Counter[str] = Counter()
+    postponed: dict[str, int | None] = {}
+    for each in target.lists:
+        began, moved = noted.get(each.name), moves.get(each.name)
+        # A list that we moved since, or that lags behind that, moves on and is walked again.
+        is_proof = began is not None and (moved is None or moved + SLACK <= from_micros(began))
+        look = _Look(
+            workspace=workspace,
+            target=target,
+            list_name=each.name,
+            is_proof=is_proof,
+            is_clear=is_clear,
+            at=workspace.clock.now(),
+        )
+        if is_proof:
+            found += await look.missing()
+        if each.own and (is_news or each.name in noted):
+            found += await look.uninvited()
+            postponed |= {} if is_clear else {each.name: None}
+    async with workspace.state.write() as tx:
+        await _note(tx, target.platform, postponed)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """One list, which is compared."""
+
+    workspace: Workspace
+    target: Target
+    list_name: str
+    is_proof: bool
+    """Whether what was read of it is newer than what we last did to it."""
+    is_clear: bool
+    at: datetime
+
+    async def missing(self) -> Counter[str]:
+        """Notice who is confirmed to be in the list and is not there."""
+        found: Counter[str] = Counter()
+        after: int | None = None
+        while True:
+            async with self.workspace.state.read() as tx:
+                rows = await tx.outbox.missing_from(
+                    self.target.platform, self.list_name, after=after, limit=PAGE
+                )
+            gone = [self._membership(row.remote_id, is_member=False) for row in rows]
+            found += await self.workspace.state.transact(partial(self._notice, gone))
+            if len(rows) < PAGE:
+                return found
+            after = rows[-1].contact
+
+    async def uninvited(self) -> Counter[str]:
+        """Notice who is in the list, which is all ours, and is not confirmed to be."""
+        found: Counter[str] = Counter()
+        after: str | None = None
+        while True:
+            async with self.workspace.state.read() as tx:
+                ids = await tx.outbox.unconfirmed_in(
+                    self.target.platform, self.list_name, after=after, limit=PAGE
+                )
+            found += await self.workspace.state.transact(partial(self._look_at, ids))
+            if len(ids) < PAGE:
+                return found
+            after = ids[-1]
+
+    async def _look_at(self, ids: Sequence[str], tx: Transaction) -> Counter[str]:
+        contacts = await tx.contacts.named(self.target.platform, ids)
+        rows = await tx.outbox.rows(self.target.platform, set(contacts.values()))
+        there = [
+            self._membership(row.remote_id, is_member=True)
+            for row in rows.values()
+            if contacts.get(row.remote_id) == row.contact
+            and (self.is_proof or self.list_name not in row.confirmed.lists)
+        ]
+        if self.is_clear:
+            await self._take_up(tx, {each for each in contacts.values() if each not in rows}, ids)
+        return await self._notice(there, tx)
+
+    async def _take_up(self, tx: Transaction, contacts: set[int], ids: Sequence[str]) -> None:
+        """Let whoever nothing was ever written to be decided, as they stand there."""
+        addressees = await tx.contacts.addressees(self.target.platform, contacts)
+        rows = [
+            Outbound(
+                contact=contact,
+                platform=self.target.platform,
+                remote_id=to.remote_id,
+                email=to.email,
+                confirmed=Desired(lists={self.list_name: True}),
+                adopted=frozenset({self.list_name}),
+                state=DeliveryState.CLEAN,
+            )
+            for contact, to in addressees.items()
+            if to.remote_id in set(ids)
+        ]
+        await tx.outbox.save(rows)
+        await tx.contacts.touch({row.contact for row in rows})
+
+    async def _notice(self, memberships: Sequence[Membership], tx: Transaction) -> Counter[str]:
+        return await notice_members(tx, self.target, memberships, self.at)
+
+    def _membership(self, remote_id: str, *, is_member: bool) -> Membership:
+        return Membership(list_name=self.list_name, remote_id=remote_id, is_member=is_member)
+
+
+async def _noted(tx: Transaction, platform: str) -> Mapping[str, int | None]:
+    """Return the lists to be compared, each with when its walk began; None: there was none."""
+    known: dict[str, int | None] = json.loads(await tx.notes.get(_key(platform)) or "{}")
+    return known
+
+
+async def _note(tx: Transaction, platform: str, lists: Mapping[str, int | None]) -> None:
+    await tx.notes.put(_key(platform), json.dumps(lists))
+
+
+def _key(platform: str) -> str:
+    return f"rosters:{platform}"

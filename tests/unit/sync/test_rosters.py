@@ -1,0 +1,228 @@
+"""Lists that are told whole, and lists that are all ours: nobody in or out is overlooked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from adapters.memory.account import Account, Person
+from adapters.memory.faults import Fault
+from connector.domain.contacts import Membership
+from connector.domain.pages import Cursor, Page
+from connector.sync.pulling.pull import pull
+from tests.unit.sync.in_step import HOUR, calls
+from tests.unit.sync.world import MODEL, PLATFORMS, World
+
+LISTS = 'targets: {{crm: {{on_drift: {drift}, lists: {{Hot: {{when: "fit > 0"{own}}}}}}}}}\n'
+OWN = ", own: true"
+
+
+@dataclass
+class Rosters:
+    """Tells who came and who left since the last reading, as told by the lists as they are."""
+
+    account: Account
+    late: timedelta = timedelta()
+    """How long before a reading the walk began that it tells of."""
+
+    async def memberships(
+        self, list_names: frozenset[str], since: Cursor | None
+    ) -> AsyncIterator[Page[Membership]]:
+        before = json.loads(since or "{}")
+        now = {name: sorted(self.account.lists[name]) for name in sorted(list_names)}
+        moves = [
+            Membership(list_name=name, remote_id=each, is_member=each in members)
+            for name, members in now.items()
+            for each in sorted({*members} ^ {*before.get(name, ())})
+        ]
+        began = self.account.now() - self.late
+        yield Page(items=tuple(moves), cursor=json.dumps(now), whole=dict.fromkeys(now, began))
+
+
+def a_world(drift: str = "repair", own: str = "", model: str = MODEL) -> World:
+    """Return a world whose `crm` has nothing of ours but the list `Hot` of bosses."""
+    world = World(PLATFORMS + model + LISTS.format(drift=drift, own=own))
+    world.platforms["crm"].memberships = Rosters(world.crm)
+    return world
+
+
+async def a_boss(world: World) -> Person:
+    """Return somebody whom we put in the list just now, which nobody read since."""
+    boss = world.crm.create("boss@x.org", job="boss")
+    await world.sync()
+    world.clock.advance(HOUR)
+    return boss
+
+
+async def becomes(world: World, person: Person, job: str) -> None:
+    """Let somebody have another job, and the list follow."""
+    person.values["job"] = job
+    world.crm.touch(person)
+    await world.sync()
+    world.clock.advance(HOUR)
+
+
+async def test_whoever_we_put_in_and_somebody_takes_out_before_it_is_read_is_put_back() -> None:
+    world = a_world()
+    boss = await a_boss(world)
+    world.crm.take_out("Hot", boss)
+
+    done = await world.sync()
+
+    assert world.crm.lists["Hot"] == {boss.id}
+    assert done.drift == {"crm": {"repaired": 1, "kept": 0}}
+    assert calls(await world.sync()) == 0
+
+
+async def test_whoever_may_be_taken_out_is_left_out() -> None:
+    world = a_world(drift="keep")
+    boss = await a_boss(world)
+    world.crm.take_out("Hot", boss)
+
+    done = await world.sync()
+
+    assert world.crm.lists["Hot"] == set()
+    assert done.drift == {"crm": {"repaired": 0, "kept": 1}}
+    assert "drift" not in (await world.sync()).to_json()
+
+
+@pytest.mark.parametrize("own", [OWN, ""], ids=["ours", "shared"])
+async def test_whoever_we_take_out_and_somebody_puts_back_is_out_of_a_list_of_ours(
+    own: str,
+) -> None:
+    world = a_world(own=own)
+    person = await a_boss(world)
+    await world.sync()
+    world.clock.advance(HOUR)
+    await becomes(world, person, "cook")
+    assert world.crm.lists["Hot"] == set()
+    world.crm.put_in("Hot", person)
+
+    await world.sync()
+
+    assert world.crm.lists["Hot"] == (set() if own else {person.id})
+    assert calls(await world.sync()) == 0
+
+
+@pytest.mark.parametrize("late", [2 * HOUR, HOUR], ids=["before", "just as"])
+async def test_what_was_read_before_we_moved_the_list_proves_nothing(late: timedelta) -> None:
+    world = a_world()
+    boss = await a_boss(world)
+    world.crm.take_out("Hot", boss)
+    world.platforms["crm"].memberships = Rosters(world.crm, late=late)
+
+    done = await world.sync()
+
+    assert (done.drift, calls(done)) == ({}, 0)
+
+
+async def test_what_was_read_before_we_took_somebody_out_proves_nothing() -> None:
+    world = a_world(own=OWN)
+    person = await a_boss(world)
+    await world.sync()
+    world.clock.advance(HOUR)
+    await becomes(world, person, "cook")
+    world.platforms["crm"].memberships = None
+    world.crm.create("another@x.org")
+
+    done = await world.sync()
+
+    assert (done.drift, calls(done)) == ({}, 0)
+
+
+async def test_a_list_that_was_read_is_compared_also_after_a_crash() -> None:
+    world = a_world()
+    boss = await a_boss(world)
+    world.crm.take_out("Hot", boss)
+    await pull(world.workspace, "crm")
+    world.platforms["crm"].memberships = None
+
+    done = await world.sync()
+
+    assert world.crm.lists["Hot"] == {boss.id}
+    assert done.drift["crm"]["repaired"] == 1
+
+
+async def test_whoever_has_nothing_to_do_with_us_is_taken_out_of_a_list_that_is_ours() -> None:
+    world = a_world(own=OWN)
+    boss = await a_boss(world)
+    stranger = world.crm.create("stranger@x.org")
+    await world.sync()
+    world.crm.put_in("Hot", stranger)
+
+    await world.sync()
+
+    assert world.crm.lists["Hot"] == {boss.id}
+    assert calls(await world.sync()) == 0
+
+
+async def test_whoever_was_in_a_list_that_is_ours_before_it_was_is_taken_out() -> None:
+    world = a_world(own=OWN)
+    boss, cook = world.crm.create("b@x.org", job="boss"), world.crm.create("c@x.org", job="cook")
+    world.crm.put_in("Hot", boss)
+    world.crm.put_in("Hot", cook)
+
+    done = await world.sync()
+
+    assert world.crm.lists["Hot"] == {boss.id}
+    assert calls(done) == 1
+
+
+async def test_a_member_who_becomes_known_later_is_taken_out_then() -> None:
+    world = a_world(own=OWN)
+    await a_boss(world)
+    contacts, world.platforms["crm"].contacts = world.platforms["crm"].contacts, None
+    cook = world.crm.create("c@x.org", job="cook")
+    world.crm.put_in("Hot", cook)
+    await world.sync()
+    world.platforms["crm"].contacts, world.platforms["crm"].memberships = contacts, None
+
+    await world.sync()
+
+    assert cook.id not in world.crm.lists["Hot"]
+
+
+async def test_who_belongs_in_a_list_that_is_ours_stays_when_all_was_forgotten() -> None:
+    world = a_world(own=OWN)
+    boss = await a_boss(world)
+
+    done = await world.afresh().sync()
+
+    assert world.crm.lists["Hot"] == {boss.id}
+    assert calls(done) == 0
+
+
+async def test_nobody_is_taken_out_of_a_list_while_not_everybody_was_read() -> None:
+    world = a_world(own=OWN)
+    boss = world.mail.create("b@x.org", JOB="boss")
+    world.crm.create("b@x.org")
+    world.crm.put_in("Hot", member := world.crm.people["m1"])
+    world.play(world.mail, *[Fault.ACCESS_REFUSED] * 9)
+
+    await world.sync()
+    assert world.crm.lists["Hot"] == {member.id}
+    world.mail.faults.clear()
+    await world.sync()
+    assert world.crm.lists["Hot"] == {member.id}
+    boss.values["JOB"] = "cook"
+    world.mail.touch(boss)
+    await world.sync()
+
+    assert world.crm.lists["Hot"] == set()
+
+
+async def test_a_list_that_is_ours_does_not_lose_too_many_at_once() -> None:
+    world = a_world(own=OWN)
+    for number in range(300):
+        world.crm.put_in("Hot", world.crm.create(f"p{number}@x.org"))
+
+    done = await world.sync()
+
+    assert len(world.crm.lists["Hot"]) == 300
+    assert [each.path for each in done.problems] == ["targets.crm.lists.Hot"]
+    await world.sync(force=True)
+    assert world.crm.lists["Hot"] == set()
