@@ -36,8 +36,9 @@ class Account:
         """Make what cannot be read within the block, such as ``an event``, an UnexpectedAnswer."""
         try:
             yield
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise self.unexpected(operation, f"answered {what} that cannot be read") from error
+        except (AttributeError, KeyError, TypeError, ValueError):
+            # Python's own error may quote what it stumbled over: somebody's address, say.
+            raise self.unexpected(operation, f"answered {what} that cannot be read") from None
 
     def rows(self, operation: str, body: object, field: str) -> Sequence[Row]:
         """Return the objects under `field` of an answer; raises UnexpectedAnswer."""

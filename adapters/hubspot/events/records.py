@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.http import Call, Json
-from adapters.hubspot.asking import Row, Search, list_page, rows_of, unexpected
+from adapters.hubspot.asking import Row, Search, list_page, next_of, rows_of, unexpected
 from adapters.hubspot.changes import changed
 from adapters.hubspot.events.meanings import Deed, Kind, values_of, when
 from adapters.hubspot.events.source import Piece, filled
@@ -114,7 +114,7 @@ class RecordSource:
                 reads=frozenset({404}),
             )
             answer = await self.account.session.send(call)
-            inputs = []
+            asked, inputs = {each["id"]: each.get("after") for each in inputs}, []
             # Records of nobody are told as errors in a 207.
             rows = rows_of(self.account, operation, answer.body) if answer.status < _REFUSED else ()
             try:
@@ -122,8 +122,11 @@ class RecordSource:
                     remote_id = str(row["from"]["id"])
                     to = [str(each["toObjectId"]) for each in row["to"]]
                     found.setdefault(remote_id, []).extend(to)
-                    if after := _after(row):
-                        inputs.append({"id": remote_id, "after": after})
+                    if (after := next_of(row)) is None:
+                        continue
+                    if after == asked.get(remote_id):
+                        raise unexpected(self.account, operation, "goes round in a circle")
+                    inputs.append({"id": remote_id, "after": after})
             except (KeyError, TypeError):
                 raise unexpected(self.account, operation, "lacks a needed field") from None
         return found
@@ -150,9 +153,3 @@ class RecordSource:
                 histories = row.get("propertiesWithHistory")
                 found[str(row.get("id"))] = histories if isinstance(histories, dict) else {}
         return found
-
-
-def _after(row: Row) -> str | None:
-    paging = row.get("paging")
-    following = paging.get("next") if isinstance(paging, dict) else None
-    return str(following["after"]) if isinstance(following, dict) else None
