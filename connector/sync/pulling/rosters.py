@@ -134,7 +134,7 @@ class _Look:
             if contacts.get(row.remote_id) == row.contact
             and (self.is_proof or self.list_name not in row.confirmed.lists)
         ]
-        if self.is_clear:
+        if self.is_clear and self.target.repairs_drift:
             await self._take_up(tx, {each for each in contacts.values() if each not in rows}, ids)
         return await self._notice(there, tx)
 

@@ -160,6 +160,18 @@ async def test_whoever_has_nothing_to_do_with_us_is_taken_out_of_a_list_that_is_
     assert calls(await world.sync()) == 0
 
 
+async def test_whoever_has_nothing_to_do_with_us_may_be_left_in_a_list_that_is_ours() -> None:
+    world = a_world(drift="keep", own=OWN)
+    boss = await a_boss(world)
+    stranger = world.crm.create("stranger@x.org")
+    world.crm.put_in("Hot", stranger)
+
+    done = await world.sync()
+
+    assert world.crm.lists["Hot"] == {boss.id, stranger.id}
+    assert calls(done) == 0
+
+
 async def test_whoever_was_in_a_list_that_is_ours_before_it_was_is_taken_out() -> None:
     world = a_world(own=OWN)
     boss, cook = world.crm.create("b@x.org", job="boss"), world.crm.create("c@x.org", job="cook")
