@@ -42,12 +42,18 @@ class Patience:
         self._circuit = circuit
         self._progress = progress or Silent()
 
-    async def __call__(self, attempt: Callable[[], Awaitable[T]]) -> T:
+    async def __call__(
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        left_open: Callable[[T], PlatformError | None] = lambda _: None,
+    ) -> T:
         """Return what `attempt` returns, trying again while its PlatformError may pass.
 
         Backs off exponentially with jitter; waiting because the platform asked for it is no
         attempt. Raises the last error after five attempts or once the platform is left alone, when
         it asks for waits and lets nobody through for minutes, and at once what will not pass.
+        `left_open` tells of an answer why to ask once more all the same, which is no failure of
+        the platform; None where there is no reason to.
         """
         retrying = AsyncRetrying(
             retry=retry_if_exception(self._may_pass),
@@ -56,25 +62,7 @@ class Patience:
             sleep=lambda seconds: self._wait(timedelta(seconds=seconds)),
             reraise=True,
         )
-
-        async def unless_told_to_wait() -> T:
-            waited = timedelta()
-            while True:
-                try:
-                    async with self._circuit.attempt():
-                        return await attempt()
-                except LimitUsedUp:
-                    raise
-                except RateLimited as error:
-                    if error.retry_after is None or error.retry_after > LONGEST_WAIT:
-                        raise
-                    wait = max(error.retry_after, SHORTEST_WAIT)
-                    if not self._circuit.may_wait(wait):
-                        raise
-                    await self._wait(wait, waited)
-                    waited += wait
-
-        return await retrying(unless_told_to_wait)
+        return await retrying(self._unless_told_to_wait, attempt, left_open)
 
     async def until_rested(self, longest: timedelta) -> LeftAlone | None:
         """Wait for the end of a rest that is no longer than `longest`.
@@ -84,6 +72,32 @@ class Patience:
         if timedelta() < self._circuit.rest_left <= longest:
             await self._wait(self._circuit.rest_left)
         return self._circuit.left_alone()
+
+    async def _unless_told_to_wait(
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        left_open: Callable[[T], PlatformError | None],
+    ) -> T:
+        """Make an attempt, anew after each wait that the platform asks for."""
+        waited = timedelta()
+        while True:
+            try:
+                async with self._circuit.attempt():
+                    answer = await attempt()
+                if (error := left_open(answer)) is not None:
+                    raise error
+            except LimitUsedUp:
+                raise
+            except RateLimited as limit:
+                if limit.retry_after is None or limit.retry_after > LONGEST_WAIT:
+                    raise
+                wait = max(limit.retry_after, SHORTEST_WAIT)
+                if not self._circuit.may_wait(wait):
+                    raise
+                await self._wait(wait, waited)
+                waited += wait
+            else:
+                return answer
 
     async def _wait(self, span: timedelta, waited: timedelta = timedelta()) -> None:
         label, total = f"Waiting for {self._circuit.platform}", (waited + span) // _SECOND

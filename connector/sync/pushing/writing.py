@@ -13,7 +13,6 @@ from connector.errors import (
     ContactGone,
     NotSetUp,
     PlatformError,
-    RateLimited,
     Recovery,
     RejectedByPlatform,
     RightMissing,
@@ -26,6 +25,7 @@ from connector.sync.asking.pace import calls_of_changes
 from connector.sync.outbox.difference import difference, without
 from connector.sync.outbox.item import Item, taken_of
 from connector.sync.outbox.reading_back import shows
+from connector.sync.pushing.insisting import insist
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
@@ -332,20 +332,12 @@ class _Writing:
             raise known
         for item, _ in pairs:
             item.is_tried = True
-        is_first = True
 
-        async def attempt() -> Sequence[Outcome]:
-            nonlocal is_first
-            self.calls += calls_of_changes(_KINDS[type(batch[0])], batch, self.capabilities)
-            try:
-                return await write(batch)
-            except PlatformError as error:
-                is_first = is_first and isinstance(error, RateLimited)
-                raise
+        async def send(some: Sequence[C]) -> Sequence[Outcome]:
+            self.calls += calls_of_changes(_KINDS[type(some[0])], some, self.capabilities)
+            return self._one_each(await write(some), len(some))
 
-        outcomes = self._one_each(await self.patience(attempt), len(batch))
-        # What a second attempt finds done may have been done by the first.
-        return outcomes if is_first else [replace(each, is_unchanged=False) for each in outcomes]
+        return await insist(self.patience, send, batch)
 
     def _one_each(self, outcomes: Sequence[Outcome], count: int) -> Sequence[Outcome]:
         """Return `outcomes`; when they are not `count`, none of them can be told whose it is."""
