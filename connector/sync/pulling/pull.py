@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -101,6 +101,14 @@ class _Pull:
         targets = self.workspace.configuration.model.targets
         return None if self.name in self.workspace.ours else targets.get(self.name)
 
+    @property
+    def _made_when_needed(self) -> frozenset[str]:
+        """Return the lists that are missing until somebody belongs in them, which is no trouble."""
+        target = self.workspace.configuration.model.targets.get(self.name)
+        return (
+            frozenset(each.name for each in target.lists if each.create) if target else frozenset()
+        )
+
     async def contacts(self, *, force: bool) -> None:
         source = self.platform.contacts
         if source is None:
@@ -180,8 +188,12 @@ class _Pull:
                 self.pulled.drift += await notice_members(tx, target, page.items, self._now())
                 await note_rosters(tx, target, page)
 
-        digest = json.dumps(sorted(lists))
-        await self._stream("memberships", digest, partial(source.memberships, lists), take)
+        async def look_at(page: Page[Membership]) -> Page[Membership]:
+            problems = [each for each in page.problems if each.path not in self._made_when_needed]
+            return replace(page, problems=tuple(problems))
+
+        digest, start = json.dumps(sorted(lists)), partial(source.memberships, lists)
+        await self._stream("memberships", digest, start, take, look_at)
 
     async def events(self) -> None:
         source = self.platform.events

@@ -233,3 +233,13 @@ async def test_what_somebody_wrote_over_may_stay_until_ours_is_another() -> None
         edit_crm(company, jobtitle="Chief of staff")
         await cycle(company)
         assert SHOWN["crm"](company)[ANN]["heat_score"] == "10"
+
+
+async def test_a_list_that_is_made_once_somebody_belongs_in_it_is_not_missed(
+    company: Company,
+) -> None:
+    company.mail.account.create(ANN, JOB="cook")
+
+    told = [await cycle(company) for _ in range(8)]
+
+    assert [each.problems for each in told] == [[]] * 8
