@@ -33,7 +33,7 @@ Offline = Annotated[
 Fix = Annotated[
     bool,
     typer.Option(
-        "--fix", metavar=FLAG, help="Make the fields and lists that are written and missing."
+        "--fix", metavar=FLAG, help="Make the fields, options and lists that are missing."
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", metavar=FLAG, help="With --fix: do not ask before.")]
@@ -59,7 +59,7 @@ def check(
     Examples:
       heatsync check
       heatsync check --offline           asks no platform, needs no key
-      heatsync check --fix               says which fields and lists it will make, then makes them
+      heatsync check --fix               says what is missing and can be made, then makes it
     """
     if offline and fix:
         raise ConfigError([Problem(message="--offline asks no platform, so nothing can be mended")])

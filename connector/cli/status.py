@@ -29,7 +29,7 @@ def status(
     mappings: Mappings = None,
     database: Database = None,
 ) -> None:
-    """Show what is stored, how far each stream is, what waits, and the last runs."""
+    """Show what is stored, which platforms cannot be asked, what waits, and the last runs."""
     settings = settings_of(context, mappings, database)
     now = asyncio.run(_standing(settings))
     if wants_json(context, as_json=as_json):

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from connector.config.lint.subject import Seen
 from connector.config.places import Report
-from connector.errors import PlatformError, Problem, StateError
+from connector.errors import (
+    PlatformError,
+    PlatformUnavailable,
+    Problem,
+    RateLimited,
+    StateError,
+)
 from connector.runtime.bootstrap import opened_state
 from connector.runtime.clock import SystemClock
 from connector.runtime.connecting import connected
@@ -133,5 +139,11 @@ def _placed(problem: Problem, name: str, configuration: Configuration) -> Proble
 
 
 def _failure(name: str, error: PlatformError, configuration: Configuration) -> Problem:
-    problem = Problem(message=str(error).removeprefix(f"{name}: "), path=name)
-    return _placed(problem, name, configuration)
+    message, hint = str(error).removeprefix(f"{name}: "), None
+    if isinstance(error, PlatformUnavailable):
+        hint = (
+            "try again; if it lasts, look whether this machine reaches it, and at its status page"
+        )
+    elif isinstance(error, RateLimited):
+        hint = "nothing to do but to wait"
+    return _placed(Problem(message=message, path=name, hint=hint), name, configuration)

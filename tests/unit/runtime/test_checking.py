@@ -8,8 +8,18 @@ from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from connector.config.configuration import Configuration, PlatformEntry
-from connector.errors import AccessRefused, PlatformError, Problem
+from connector.config.places import Path as ConfigPath
+from connector.config.places import Place
+from connector.errors import (
+    AccessRefused,
+    PlatformError,
+    PlatformUnavailable,
+    Problem,
+    RateLimited,
+)
 from connector.ports.adapter import Adapter, PlatformConfig, PlatformContext
 from connector.ports.platform import Capabilities, NoParts, Platform
 from connector.runtime.checking import check_platforms
@@ -79,3 +89,36 @@ async def test_each_platform_says_what_it_lacks() -> None:
         "past": [],
     }
     assert sorted(closed) == ["crm", "mail", "past"]
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [(PlatformUnavailable, "if it lasts"), (RateLimited, "to wait")],
+    ids=["not reached", "limited"],
+)
+async def test_what_passes_by_itself_says_so(error: type[PlatformError], hint: str) -> None:
+    entry = an_entry("mail", Checked(error("no", platform="mail", operation="check")))
+
+    checkup = await check_platforms(a_configuration(entry))
+
+    (problem,) = checkup.examined["mail"].problems
+    assert hint in (problem.hint or "")
+
+
+async def test_what_a_platform_says_of_itself_is_told_with_its_place() -> None:
+    said = [
+        Problem(message="a key is missing", path="mail"),
+        Problem(message="another plan", path="platforms.mail.plan"),
+    ]
+    entry = an_entry("mail", Checked(said))
+    places: dict[ConfigPath, Place] = {
+        ("platforms", "mail"): Place(file="a.yaml", line=3),
+        ("platforms", "mail", "plan"): Place(file="a.yaml", line=5),
+    }
+
+    checkup = await check_platforms(replace(a_configuration(entry), places=places))
+
+    assert [str(each) for each in checkup.examined["mail"].problems] == [
+        "a.yaml:3: mail: a key is missing",
+        "a.yaml:5: platforms.mail.plan: another plan",
+    ]
