@@ -27,6 +27,10 @@ class Trick(Enum):
     """409 for the whole batch."""
     BATCH_REFUSED = auto()
     """400 for the whole batch."""
+    ROWS_MIXED_UP = auto()
+    """A batch that is done and answered with rows each of which shows what another one says."""
+    ROW_LEFT_OUT = auto()
+    """A batch that is done and answered as if one input had never been sent."""
     EMPTY_PAGE = auto()
     """A page without rows, though there are more behind it."""
     SAME_PAGE = auto()

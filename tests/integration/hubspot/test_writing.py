@@ -165,6 +165,20 @@ async def test_a_success_without_rows_did_nothing(world: World, platform: Hubspo
     assert present == {remote_id: {"heat_score": None}}
 
 
+@pytest.mark.parametrize("trick", [Trick.ROWS_MIXED_UP, Trick.ROW_LEFT_OUT])
+async def test_only_rows_that_show_what_was_written_are_done(
+    world: World, platform: HubspotPlatform, trick: Trick
+) -> None:
+    ids = [world.simulator.account.add() for _ in range(4)]
+    world.simulator.tricks.play(trick)
+
+    outcomes = await written(platform, *(change(each, heat_score=Decimal(each)) for each in ids))
+
+    unknown = [each for each in outcomes if isinstance(each.error, UnexpectedAnswer)]
+    assert len(unknown) == (4 if trick is Trick.ROWS_MIXED_UP else 1)
+    assert len(outcomes) == 4
+
+
 async def test_days_and_instants_come_back_as_they_were_told(
     world: World, platform: HubspotPlatform
 ) -> None:

@@ -20,6 +20,7 @@ from adapters.hubspot.simulator.handlers.records import (
 from adapters.hubspot.simulator.refusals import Refusal, conflict, invalid
 from adapters.hubspot.simulator.rendering import history_of
 from adapters.hubspot.simulator.times import iso
+from adapters.hubspot.simulator.tricks import Trick
 from adapters.simulation.messages import Reply, raw_json_reply
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ class Outcome:
         rows = self.results
         if self.call.account.quirks.batches_are_unordered:
             rows = rows[1::2] + rows[::2]
+        if self.call.trick is Trick.ROWS_MIXED_UP:
+            rows = _mixed_up(rows)
+        if self.call.trick is Trick.ROW_LEFT_OUT:
+            rows = rows[1:]
         now = iso(self.call.account.now_ms()).encode()
         parts = [
             b'{"status":"COMPLETE","results":[',
@@ -59,6 +64,16 @@ class Outcome:
             parts.append(json.dumps(self.errors).encode())
         body = b"".join((*parts, b"}"))
         return raw_json_reply(body, _PARTLY if self.errors else status, size=len(rows))
+
+
+def _mixed_up(rows: Sequence[bytes]) -> list[bytes]:
+    """Return rows each of which shows the properties of the one behind it."""
+    told = [json.loads(each) for each in rows]
+    others = [each["properties"] for each in (*told[1:], *told[:1])]
+    return [
+        json.dumps({**each, "properties": other}).encode()
+        for each, other in zip(told, others, strict=True)
+    ]
 
 
 def read_batch(call: Call) -> Reply:

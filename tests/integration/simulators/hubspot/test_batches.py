@@ -138,6 +138,22 @@ async def test_a_batch_may_be_complete_and_have_done_nothing(world: World) -> No
     assert "city" not in world.account.values(ann)
 
 
+async def test_the_rows_of_an_answer_can_be_mixed_up_or_lack_one(world: World) -> None:
+    ids = [world.account.add() for _ in range(3)]
+    inputs = [_input(each, city=f"city of {each}") for each in ids]
+    world.simulator.tricks.play(Trick.ROWS_MIXED_UP, Trick.ROW_LEFT_OUT, on=f"POST {UPDATE}")
+
+    mixed, short = [await world.post(UPDATE, {"inputs": inputs}) for _ in range(2)]
+
+    shown = {each["id"]: each["properties"]["city"] for each in mixed.json()["results"]}
+    assert shown.keys() == set(ids)
+    assert not any(shown[each] == f"city of {each}" for each in ids)
+    assert (len(short.json()["results"]), short.json()["status"]) == (2, "COMPLETE")
+    assert [world.account.values(each)["city"] for each in ids] == [
+        f"city of {each}" for each in ids
+    ]
+
+
 @pytest.mark.parametrize(
     ("trick", "status"), [(Trick.BATCH_CONFLICT, 409), (Trick.BATCH_REFUSED, 400)]
 )
