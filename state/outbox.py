@@ -158,13 +158,6 @@ class Outbox:
         named = [_as_leased(row) for row in rows]
         await self._session.run(lambda connection: change(connection, freed, named))
 
-    async def leased(self) -> Sequence[Outbound]:
-        """Return every leased row, whatever its lease."""
-        query = select(OUTBOUND).where(OUTBOUND.c.lease_until.is_not(None))
-        return await self._session.run(
-            lambda connection: [_from_row(row) for row in connection.execute(query)]
-        )
-
     async def reclaim(self, reason: str) -> int:
         """Make every leased row pending for `reason`, whatever its lease; return how many."""
         was_written = OUTBOUND.c.state == _IN_FLIGHT

@@ -83,8 +83,8 @@ class Outcome:
     """What became of one change: `error` is None when the platform was seen to take it."""
 
     error: PlatformError | None = None
-    is_unchanged: bool = False
-    """Whether the platform had this value already."""
+    is_unchanged: bool | None = False
+    """Whether the platform had this value already; None: it may be an earlier attempt's."""
     kept: frozenset[str] = frozenset()
     """Fields of the change that the platform goes on showing otherwise, by a rule of its own.
 

@@ -125,10 +125,6 @@ class OutboxStore(Protocol):
         """Give leased rows back untried."""
         ...
 
-    async def leased(self) -> Sequence[Outbound]:
-        """Return every leased row, whatever its lease."""
-        ...
-
     async def reclaim(self, reason: str) -> int:
         """Make every leased row pending for `reason`, whatever its lease; return how many.
 

@@ -13,12 +13,11 @@ from connector.errors import ConnectorError, Problem, is_locked_out
 from connector.ports.budget import LONGEST_WAIT
 from connector.sync.deciding.rescore import refuse_the_past, rescore
 from connector.sync.outbox.drift import KEPT, REPAIRED
-from connector.sync.outbox.interrupted import take_back
 from connector.sync.pulling.pull import pull
 from connector.sync.pulling.remap import remap
 from connector.sync.pulling.rosters import compare_rosters
 from connector.sync.pushing.creating import create_missing
-from connector.sync.pushing.push import push
+from connector.sync.pushing.push import push, take_back
 from connector.sync.summary import Summary
 from connector.sync.triggers.delivering import deliver
 from connector.sync.troubles import remember_troubles
@@ -56,7 +55,7 @@ async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary
     async with workspace.state.own_cycles(f"heatsync {steps.command} ({workspace.process})"):
         started_at = workspace.clock.now()
         async with workspace.state.write() as tx:
-            await take_back(tx, workspace.ours)
+            await take_back(tx)
             await tx.triggers.reclaim()
             number = await tx.runs.start(Run(command=steps.command, started_at=started_at, at=at))
         error: str | None = "interrupted"

@@ -85,10 +85,6 @@ class MemoryOutbox:
             if present is not None and present.fence == row.fence:
                 self._free(key)
 
-    async def leased(self) -> Sequence[Outbound]:
-        """Return every leased row, whatever its lease."""
-        return [self._tables.outbound[key] for key in self._tables.outbound_leases]
-
     async def reclaim(self, reason: str) -> int:
         """Make every leased row pending for `reason`, whatever its lease; return how many."""
         leased = list(self._tables.outbound_leases)

@@ -252,20 +252,6 @@ class OutboxPromises(StoreWorld):
         rows = await _lease(state, "b")
         assert sorted(str(row.last_error) for row in rows) == ["None", "gone", "gone"]
 
-    async def test_rows_under_a_lease_are_told_however_old_it_is(self, state: State) -> None:
-        async with state.write() as tx:
-            await _save(tx, 3)
-        leased = await _lease(state, limit=2)
-
-        async with state.write() as tx:
-            told = await tx.outbox.leased()
-            await tx.outbox.reclaim("gone")
-            after = await tx.outbox.leased()
-
-        assert sorted(each.contact for each in told) == [each.contact for each in leased]
-        assert {each.state for each in told} == {DeliveryState.IN_FLIGHT}
-        assert list(after) == []
-
     async def test_what_is_dead_is_revived_on_one_platform(self, state: State) -> None:
         async with state.write() as tx:
             one, two = await people(tx, 2)

@@ -81,14 +81,20 @@ class Item:
                 self.confirmed = now.with_values(taken, outcome.kept, able.guarded_fields)
             case ListChange(list_name=name, is_member=wanted):
                 self.confirmed = replace(now, lists={**now.lists, name: wanted})
-                # After a write whose outcome nobody saw, it may have been us.
-                adopts = not able.is_ours and not self.row.may_be_done
-                if outcome.is_unchanged and wanted and adopts:
-                    self.adopted |= {name}
+                if wanted and not able.is_ours:
+                    self._adopt(name, outcome)
             case TagChange(tag=tag, is_set=wanted):
                 self.confirmed = replace(now, tags={**now.tags, tag: wanted})
             case StageChange(stage=stage):
                 self.confirmed = replace(now, stage=stage)
+
+    def _adopt(self, name: str, outcome: Outcome) -> None:
+        """Take note of who put the contact in a list, where that is known."""
+        if outcome.is_unchanged is False:
+            self.adopted -= {name}
+        # After a write whose outcome nobody saw, it may have been us.
+        elif outcome.is_unchanged and not self.row.may_be_done:
+            self.adopted |= {name}
 
     def fail(self, error: PlatformError) -> None:
         """Keep the error that says what to do next."""

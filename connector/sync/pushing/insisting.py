@@ -79,7 +79,9 @@ class _Turn(Generic[C]):
     def _note(self, found: Sequence[Outcome]) -> None:
         if not self.is_sure:
             # What a second attempt finds done may have been done by the first.
-            found = [replace(each, is_unchanged=False) for each in found]
+            found = [
+                replace(each, is_unchanged=None if each.is_unchanged else False) for each in found
+            ]
         if self.outcomes:
             for place, outcome in zip(self.left, found, strict=True):
                 self.outcomes[place] = outcome

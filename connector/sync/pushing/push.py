@@ -13,8 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading, Removal
-from connector.domain.outbound import DeliveryState
+from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
+from connector.sync.outbox.adopting import adopt
 from connector.sync.outbox.clearings import held_back
 from connector.sync.outbox.difference import Held
 from connector.sync.outbox.list_moves import note_list_moves
@@ -90,6 +91,11 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
             break
     pushed.problems += ledger.told()
     return pushed
+
+
+async def take_back(tx: Transaction) -> None:
+    """Make rows that a dead process was writing work again, and remember that in them."""
+    await tx.outbox.reclaim(INTERRUPTED)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -199,9 +205,10 @@ async def _lease(workspace: Workspace, name: str, *, after: int | None) -> Seque
     """Take up the next rows: a run goes through them once, however long it takes."""
     now = workspace.clock.now()
     async with workspace.state.write() as tx:
-        return await tx.outbox.lease(
+        rows = await tx.outbox.lease(
             name, owner=OWNER, now=now, until=now + LEASE, limit=LEASED_AT_ONCE, after=after
         )
+        return rows if name in workspace.ours else await adopt(tx, name, rows)
 
 
 async def _begin(name: str, tx: Transaction) -> int:

@@ -72,7 +72,6 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "lease": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9),
     "lease on": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9, after=1),
     "newcomers": lambda tx: tx.outbox.count_newcomers("crm"),
-    "leased": lambda tx: tx.outbox.leased(),
     "reclaim": lambda tx: tx.outbox.reclaim("gone"),
     "revive": lambda tx: tx.outbox.revive("crm"),
     "members": lambda tx: tx.outbox.members("crm"),

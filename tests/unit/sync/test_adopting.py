@@ -1,6 +1,4 @@
-"""A process that dies while it puts people in lists: who was there before us, and who is there
-because of us?
-"""
+"""Who was in a list before us stays, and who is there because of us goes, whatever happens."""
 
 from __future__ import annotations
 
@@ -10,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from adapters.memory.account import Person
+from adapters.memory.faults import Fault
 from adapters.memory.writing import MemoryWriter
 from connector.domain.changes import ListChange, Outcome
 from connector.domain.outbound import INTERRUPTED
 from connector.errors import RateLimited
+from tests.unit.sync.pushing import FAULTS
 from tests.unit.sync.world import MODEL, PLATFORMS, World
 
 TARGET = 'targets: {crm: {lists: {Hot: {when: "fit > 0"}}}}\n'
@@ -76,6 +76,32 @@ async def test_whoever_was_in_a_list_before_a_crash_stays_in_it() -> None:
     await becomes_cook(world, person)
 
     assert world.crm.lists["Hot"] == {person.id}
+
+
+@pytest.mark.parametrize("faults", [1, len(FAULTS)], ids=["an answer", "all answers"])
+async def test_whoever_was_in_a_list_before_an_answer_was_lost_stays_in_it(faults: int) -> None:
+    world, person = a_boss()
+    world.crm.put_in("Hot", person)
+    await world.sync(pushes=False)
+    world.play(world.crm, *[Fault.LOST_ANSWER] * faults)
+    await world.sync(pulls=False)
+    await world.sync()
+
+    await becomes_cook(world, person)
+
+    assert world.crm.lists["Hot"] == {person.id}
+
+
+async def test_whoever_left_a_list_before_we_put_them_in_is_taken_out_again() -> None:
+    world, person = a_boss()
+    world.crm.put_in("Hot", person)
+    await world.sync(pushes=False)
+    world.crm.take_out("Hot", person)
+    await world.sync(pulls=False)
+
+    await becomes_cook(world, person)
+
+    assert world.crm.lists["Hot"] == set()
 
 
 async def test_whoever_a_crash_left_in_a_list_is_taken_out_again() -> None:
