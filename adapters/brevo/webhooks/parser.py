@@ -96,8 +96,8 @@ class BrevoWebhookParser:
     def _items(self, request: WebhookRequest) -> Sequence[Row]:
         try:
             body = json.loads(request.body)
-        except (ValueError, RecursionError) as error:
-            raise self._unreadable() from error
+        except (ValueError, RecursionError):
+            raise self._unreadable() from None
         items = body if isinstance(body, list) else [body]
         if not items or not all(isinstance(item, dict) for item in items):
             raise self._unreadable()

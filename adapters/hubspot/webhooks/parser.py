@@ -54,18 +54,21 @@ class HubspotWebhookParser:
         return tuple(_key(item) for item in self._items(request))
 
     def parse(self, request: WebhookRequest) -> Notification:
-        """Return what the items tell of contacts; of anything else nothing."""
+        """Return what the items tell of contacts; of anything else nothing.
+
+        An item that cannot be read is left out, unless all are so.
+        """
         items = [item for item in self._items(request) if _is_of_contact(item)]
-        try:
-            return _notification(items)
-        except (KeyError, TypeError, ValueError) as error:
-            raise self._unreadable() from error
+        readable = [item for item in items if _is_readable(item)]
+        if items and not readable:
+            raise self._unreadable()
+        return _notification(readable)
 
     def _items(self, request: WebhookRequest) -> Sequence[Mapping[str, Json]]:
         try:
             items = json.loads(request.body)
-        except (ValueError, RecursionError) as error:
-            raise self._unreadable() from error
+        except (ValueError, RecursionError):
+            raise self._unreadable() from None
         if not isinstance(items, list) or not 0 < len(items) <= MOST_ITEMS:
             raise self._unreadable()
         if not all(isinstance(item, dict) for item in items):
@@ -75,6 +78,14 @@ class HubspotWebhookParser:
     def _unreadable(self) -> UnexpectedAnswer:
         text = f"{self.name}: the body of a webhook cannot be read"
         return UnexpectedAnswer(text, platform=self.name, operation="parse a webhook")
+
+
+def _is_readable(item: Mapping[str, Json]) -> bool:
+    try:
+        _notification([item])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _notification(items: Sequence[Mapping[str, Json]]) -> Notification:

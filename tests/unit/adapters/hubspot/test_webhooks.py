@@ -288,5 +288,17 @@ def test_a_body_of_another_shape_is_refused(body: list[Any]) -> None:
         parser_of(NEW_SECRET).parse(request)
 
 
+def test_an_item_that_cannot_be_read_costs_only_itself() -> None:
+    request = call(
+        item("contact.creation", "1; DROP"),
+        item("contact.merge", 1, primaryObjectId=1, mergedObjectIds="2"),
+        item("contact.privacyDeletion", 3),
+    )
+
+    told = parser_of().parse(request)
+
+    assert (told.removals, told.reread) == ((Removal(remote_id="3", erased=True),), ())
+
+
 def test_hubspot_is_asked_to_come_again() -> None:
     assert parser_of().unavailable_status == 503
