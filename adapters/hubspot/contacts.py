@@ -10,7 +10,7 @@ from adapters import cursors
 from adapters.http import Call
 from adapters.hubspot.asking import ID, Search, batch_read, list_page, unexpected
 from adapters.hubspot.changes import SETTLED, changed
-from adapters.hubspot.journal import JournalUnusable
+from adapters.hubspot.journal import OFFSET, JournalUnusable
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.milliseconds import milliseconds
 from adapters.hubspot.turns import Turns
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 KIND = "contacts"
 MODIFIED = "lastmodifieddate"
 """Of contacts alone; other records have `hs_lastmodifieddate`."""
-_OFFSET = "offset"
-"""In a place: where the journal was read to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +111,10 @@ class ContactReader:
                     place = here
             except JournalUnusable as error:
                 problem = Problem(message=str(error), path=f"{self.account.name}.contacts")
-                place = {name: value for name, value in place.items() if name != _OFFSET}
-            if place.get(_OFFSET) and self._now() - place["seen"] < SETTLED:
+                place = {name: value for name, value in place.items() if name != OFFSET}
+            if place.get(OFFSET) and self._now() - place["seen"] < SETTLED:
                 return
-        kept = {_OFFSET: place[_OFFSET]} if _OFFSET in place else {}
+        kept = {OFFSET: place[OFFSET]} if OFFSET in place else {}
         wanted = Search(kind=KIND, modified=MODIFIED, properties=wire.properties)
         async for rows, here in changed(self.account, wanted, place):
             items, problems = self._read(wire, rows)
@@ -127,13 +125,8 @@ class ContactReader:
     async def _journalled(
         self, journal: Journal, wire: ContactWire, place: Place
     ) -> AsyncIterator[tuple[Page[Contact], Place]]:
-        """Yield what was changed by what the journal says; its newest place when it is new."""
-        if _OFFSET not in place:
-            here = {**place, _OFFSET: await journal.latest()}
-            yield Page(items=(), cursor=cursors.written(here)), here
-            return
-        async for entries in journal.after(place[_OFFSET]):
-            here = {**place, _OFFSET: entries.offset}
+        """Yield what was changed by what the journal says."""
+        async for entries, here in journal.behind(place):
             rows = await batch_read(self.account, entries.changed, wire.properties, kind=KIND)
             items, problems = self._read(wire, rows)
             yield Page(items=items, cursor=cursors.written(here), problems=problems), here

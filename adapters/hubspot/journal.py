@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     import httpx
     from pydantic import SecretStr
 
+    from adapters.cursors import Place
     from adapters.http import Answer
     from adapters.hubspot.account import Account
     from connector.ports.adapter import PlatformContext
 
     Entry: TypeAlias = "Mapping[str, Json]"
 
+OFFSET = "offset"
+"""In the place of a cursor: where the journal was read to."""
 _AT_ONCE = 10
 """Files asked for at a time; the most is not known for sure."""
 _NO_CONTENT = 204
@@ -74,6 +77,18 @@ class Journal:
     client_secret: SecretStr
     _token: str | None = field(default=None, repr=False)
     _ends_at: datetime | None = None
+
+    async def behind(self, place: Place) -> AsyncIterator[tuple[Entries, Place]]:
+        """Yield what came behind a place, each part with the place behind it.
+
+        Nothing for a new place, which gets the offset of the newest file. Raises as `after` does.
+        """
+        if OFFSET not in place:
+            nothing = Entries(changed=(), removals=(), offset="")
+            yield nothing, {**place, OFFSET: await self.latest()}
+            return
+        async for entries in self.after(place[OFFSET]):
+            yield entries, {**place, OFFSET: entries.offset}
 
     async def latest(self) -> str | None:
         """Return the offset of the newest file; None where there is none yet."""

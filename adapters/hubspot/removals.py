@@ -27,7 +27,7 @@ from adapters.hubspot.asking import (
 )
 from adapters.hubspot.changes import SETTLED
 from adapters.hubspot.contacts import KIND, MODIFIED
-from adapters.hubspot.journal import JournalUnusable
+from adapters.hubspot.journal import OFFSET, JournalUnusable
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.turns import Turns
 from adapters.hubspot.wire import MERGED, instant_of, merged_ids
@@ -45,11 +45,9 @@ if TYPE_CHECKING:
 
 _CREATED = "createdate"
 _COUNT = "count contacts"
-_OFFSET = "offset"
-"""In a place: where the journal was read to."""
 _PASSED = "passed"
 """In a place: how many pulls passed since the living were counted."""
-_COUNTED = ("before", "count", "walked", _OFFSET)
+_COUNTED = ("before", "count", "walked", OFFSET)
 _EVERY = milliseconds_in(timedelta(days=1))
 """How seldom the list is walked although nobody seems to be gone: one may have come back."""
 
@@ -74,7 +72,7 @@ class RemovalReader:
                 problem = Problem(message=str(error), path=f"{self.account.name}.removals")
                 place = {name: value for name, value in place.items() if name in _COUNTED}
                 yield Page(items=(), cursor=cursors.written(place), problems=(problem,))
-            if place.get(_OFFSET) and self._now() - place.get("walked", 0) < _EVERY:
+            if place.get(OFFSET) and self._now() - place.get("walked", 0) < _EVERY:
                 return
         if "walk" not in place:
             place = _passed(place) if self._waits(place) else await self._census(place)
@@ -90,13 +88,8 @@ class RemovalReader:
     async def _journalled(
         self, journal: Journal, place: Place
     ) -> AsyncIterator[tuple[Page[Removal], Place]]:
-        """Yield who is gone by what the journal says; its newest place when it is new."""
-        if _OFFSET not in place:
-            here = {**place, _OFFSET: await journal.latest()}
-            yield Page(items=(), cursor=cursors.written(here)), here
-            return
-        async for entries in journal.after(place[_OFFSET]):
-            here = {**place, _OFFSET: entries.offset}
+        """Yield who is gone by what the journal says."""
+        async for entries, here in journal.behind(place):
             # Whoever was restored since is told of by a later file, perhaps one read before.
             ids = [each.remote_id for each in entries.removals]
             alive = {str(row["id"]) for row in await batch_read(self.account, ids, [ID], kind=KIND)}
