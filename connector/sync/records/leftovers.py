@@ -34,7 +34,7 @@ async def leave(tx: Transaction, platform: str, rows: Sequence[Outbound], *, is_
         ended
         for row in rows
         if (record := records.get(row.remote_id)) and record.removed_at is None
-        if (ended := _ended(row, is_ours=is_ours)).desired != Desired()
+        if (ended := _ended(_as_if_done(row), is_ours=is_ours)).desired != Desired()
     ]
     if not left:
         return
@@ -113,6 +113,20 @@ def with_lists_of(row: Outbound, *others: Outbound | None) -> Outbound:
         desired=replace(row.desired, lists={**row.desired.lists, **more}),
         state=DeliveryState.PENDING if is_dead else row.state,
     )
+
+
+def _as_if_done(row: Outbound) -> Outbound:
+    """Return a row with whatever an attempt that nobody saw may have put there taken for done."""
+    if not row.may_be_done:
+        return row
+    known, desired = row.confirmed, row.desired
+    confirmed = replace(
+        known,
+        attributes={**known.attributes, **desired.attributes},
+        lists={**known.lists, **{name: True for name, on in desired.lists.items() if on}},
+        tags={**known.tags, **{tag: True for tag, on in desired.tags.items() if on}},
+    )
+    return replace(row, confirmed=confirmed)
 
 
 def _ended(row: Outbound, *, is_ours: bool) -> Outbound:

@@ -8,7 +8,7 @@ import pytest
 
 from connector.domain.contacts import Removal
 from connector.domain.ledger import Override
-from connector.domain.outbound import DeliveryState, Outbound
+from connector.domain.outbound import INTERRUPTED, DeliveryState, Outbound
 from tests.builders import T, a_contact, a_desired, an_outbound
 from tests.unit.sync.intake import Intake
 
@@ -80,6 +80,18 @@ async def test_a_record_that_is_not_written_to_any_more_leaves_its_lists(intake:
     assert rows["1"].contact == (await intake.person("a@x.org")).contact
     assert rows["2"].desired == a_desired(without=("Hot",))
     assert rows["2"].state is DeliveryState.PENDING
+
+
+async def test_lists_that_nobody_saw_us_put_a_record_in_are_left_with_it(intake: Intake) -> None:
+    await intake.contacts("mail", a_contact("1", "a@x.org"), a_contact("2", "b@x.org"))
+    await write_to(intake, "mail", "1", confirmed=a_desired("Hot"))
+    await write_to(intake, "mail", "2", desired=a_desired("Hot"), last_error=INTERRUPTED)
+
+    await intake.contacts("mail", a_contact("2", "a@x.org"))
+
+    left = (await rows_of(intake))["2"]
+    assert left.confirmed.lists == {"Hot": True}
+    assert left.desired.lists == {"Hot": False}
 
 
 async def test_a_record_that_was_left_and_is_gone_is_written_to_no_more(intake: Intake) -> None:
