@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from connector.domain.ledger import StoredCursor
 from connector.errors import PlatformError, Problem, SourceEmptied, is_locked_out
@@ -16,7 +16,7 @@ from connector.sync.outbox.drift import fields_of, notice_members, notice_values
 from connector.sync.pulling.rosters import note_rosters
 from connector.sync.pulling.second_look import SecondLook
 from connector.sync.pulling.vanished import is_new, need_not_walk, notice_vanished
-from connector.sync.pulling.walk import Walk
+from connector.sync.pulling.walk import Walk, ahead, joined
 from connector.sync.records.completeness import note_everybody_is_read
 from connector.sync.records.ingest import (
     ingest_contacts,
@@ -27,7 +27,7 @@ from connector.sync.records.ingest import (
 from connector.sync.records.joining import Naming
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.attributes import Attribute
@@ -57,6 +57,23 @@ class Pulled:
     """What ended a stream early."""
     drift: Counter[str] = field(default_factory=Counter)
     """Values of ours that somebody changed, as `connector.sync.outbox.drift` counts them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stream(Generic[T]):
+    """Something of a platform that is read page by page."""
+
+    name: str
+    start: Callable[[Cursor | None], AsyncIterator[Page[T]]]
+    """Reads on from a cursor."""
+    take: Callable[[Transaction, Page[T]], Awaitable[None]]
+    """Stores a page."""
+    reading: str = ""
+    """What is read; of something else it is read from the start."""
+    look_at: Callable[[Page[T]], Awaitable[Page[T]]] | None = None
+    """Makes of a page what may be believed."""
+    join: Callable[[Sequence[Page[T]]], Sequence[Page[T]]] = joined
+    """Makes fewer pages of those that are there already."""
 
 
 async def pull(workspace: Workspace, name: str, *, force: bool = False) -> Pulled:
@@ -155,7 +172,16 @@ class _Pull:
 
         try:
             start, look_at = partial(source.contacts, reading), partial(look.at, reading)
-            await self._stream("contacts", digest, start, take, look_at)
+            await self._stream(
+                _Stream(
+                    name="contacts",
+                    start=start,
+                    take=take,
+                    reading=digest,
+                    look_at=look_at,
+                    join=_unless_merged,
+                )
+            )
             await look.finish()
         finally:
             self.pulled.problems += look.problems
@@ -169,7 +195,7 @@ class _Pull:
         async def take(tx: Transaction, page: Page[Removal]) -> None:
             await ingest_removals(tx, self.name, page.items, self.naming, self._now())
 
-        await self._stream("removals", "", source.removals, take)
+        await self._stream(_Stream(name="removals", start=source.removals, take=take))
 
     async def memberships(self) -> None:
         source, lists = self.platform.memberships, self._lists()
@@ -193,7 +219,9 @@ class _Pull:
             return replace(page, problems=tuple(problems))
 
         digest, start = json.dumps(sorted(lists)), partial(source.memberships, lists)
-        await self._stream("memberships", digest, start, take, look_at)
+        await self._stream(
+            _Stream(name="memberships", start=start, take=take, reading=digest, look_at=look_at)
+        )
 
     async def events(self) -> None:
         source = self.platform.events
@@ -204,44 +232,48 @@ class _Pull:
             await ingest_events(tx, self.name, page.items, self._now())
             self.pulled.events += len(page.items)
 
-        await self._stream("events", "", source.events, take)
+        await self._stream(_Stream(name="events", start=source.events, take=take))
 
-    async def _stream(
-        self,
-        stream: str,
-        reading: str,
-        start: Callable[[Cursor | None], AsyncIterator[Page[T]]],
-        take: Callable[[Transaction, Page[T]], Awaitable[None]],
-        look_at: Callable[[Page[T]], Awaitable[Page[T]]] | None = None,
-    ) -> None:
-        """Take a stream to its end; each page is stored together with its cursor."""
+    async def _stream(self, stream: _Stream[T]) -> None:
+        """Take a stream to its end; what is stored at once is stored together with its cursor."""
         async with self.workspace.state.read() as tx:
-            stored = await tx.cursors.get(self.name, stream)
-        since = stored.cursor if stored and stored.reading == reading else None
-        walk = Walk(start=start, since=since)
+            stored = await tx.cursors.get(self.name, stream.name)
+        since = stored.cursor if stored and stored.reading == stream.reading else None
+        walk = Walk(start=stream.start, since=since)
         done, problems = 0, 0
         try:
-            while (page := await self.patience(walk.page)) is not None:
-                if look_at is not None:
-                    page = await look_at(page)
-                cursor = StoredCursor(
-                    platform=self.name,
-                    stream=stream,
-                    cursor=page.cursor,
-                    reading=reading,
-                    updated_at=self._now(),
-                )
-                await self.workspace.state.transact(partial(_keep, take, page, cursor))
-                done += len(page.items)
-                self.pulled.problems += page.problems[: max(0, SHOWN_PROBLEMS - problems)]
-                problems += len(page.problems)
-                label = f"Pulling {stream} from {self.name}"
-                self.workspace.progress.step(label, done, page.total)
+            async with ahead(partial(self.patience, walk.page)) as waiting:
+                while pages := await waiting.taken():
+                    if stream.look_at is not None:
+                        pages = [await stream.look_at(each) for each in pages]
+                    for page in stream.join(pages):
+                        await self._store(stream, page)
+                        done += len(page.items)
+                        self.pulled.problems += page.problems[: max(0, SHOWN_PROBLEMS - problems)]
+                        problems += len(page.problems)
+                        label = f"Pulling {stream.name} from {self.name}"
+                        self.workspace.progress.step(label, done, page.total)
         finally:
             await walk.close()
         if problems > SHOWN_PROBLEMS:
             more = f"{problems - SHOWN_PROBLEMS} more problems like these"
-            self.pulled.problems.append(Problem(message=more, path=f"{self.name}.{stream}"))
+            self.pulled.problems.append(Problem(message=more, path=f"{self.name}.{stream.name}"))
+
+    async def _store(self, stream: _Stream[T], page: Page[T]) -> None:
+        """Store a page together with the cursor behind it."""
+        cursor = StoredCursor(
+            platform=self.name,
+            stream=stream.name,
+            cursor=page.cursor,
+            reading=stream.reading,
+            updated_at=self._now(),
+        )
+
+        async def work(tx: Transaction) -> None:
+            await stream.take(tx, page)
+            await tx.cursors.put(cursor)
+
+        await self.workspace.state.transact(work)
 
     async def _was_read(self, stream: str, reading: str) -> bool:
         """Return whether some of a stream was read as it would be read now."""
@@ -257,15 +289,10 @@ class _Pull:
         return self.workspace.clock.now()
 
 
-async def _keep(
-    take: Callable[[Transaction, Page[T]], Awaitable[None]],
-    page: Page[T],
-    cursor: StoredCursor,
-    tx: Transaction,
-) -> None:
-    """Store a page together with the cursor behind it."""
-    await take(tx, page)
-    await tx.cursors.put(cursor)
+def _unless_merged(pages: Sequence[Page[Contact]]) -> Sequence[Page[Contact]]:
+    """Return pages of contacts as one; as they are when it matters who came before whom."""
+    is_merged = any(each.merged_ids for page in pages for each in page.items)
+    return pages if is_merged else joined(pages)
 
 
 def _digest(

@@ -1,19 +1,31 @@
-"""Pages of a platform one by one, and what to do after an error between two of them."""
+"""Pages of a platform one by one, and what to do after an error between two of them.
+
+The next pages are asked for while the last ones are stored. A platform that is faster than the
+store has several ready by then, which are stored together; of a slower one each is stored alone.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from connector.domain.pages import Page
 from connector.errors import PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
-    from connector.domain.pages import Cursor, Page
+    from connector.domain.pages import Cursor
 
 T = TypeVar("T")
+
+PAGES_AHEAD = 3
+"""Pages that wait while as many are stored: a crash reads both again, and no more."""
+ITEMS_AHEAD = 500
+"""Beyond so many that wait to be stored no further page is asked for."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,3 +55,73 @@ class Walk(Generic[T]):
         pages, self.pages = self.pages, None
         if isinstance(pages, AsyncGenerator):
             await pages.aclose()
+
+
+class Ahead(Generic[T]):
+    """Pages that are asked for while those before are worked on."""
+
+    def __init__(self, ask: Callable[[], Awaitable[Page[T] | None]]) -> None:
+        """Take what returns the next page, or None at the end."""
+        self._ask = ask
+        self._pages: list[Page[T]] = []
+        self._has_news = asyncio.Event()
+        self._has_room = asyncio.Event()
+        self._reader = asyncio.create_task(self._read())
+
+    async def taken(self) -> Sequence[Page[T]]:
+        """Return the pages that are there, at least one; none at the end.
+
+        An error is raised once all that came before it was taken.
+        """
+        while not self._pages and not self._reader.done():
+            self._has_news.clear()
+            await self._has_news.wait()
+        if not self._pages:
+            self._reader.result()
+        pages, self._pages = self._pages, []
+        self._has_room.set()
+        return pages
+
+    async def aclose(self) -> None:
+        """Ask for nothing more."""
+        self._reader.cancel()
+        await asyncio.gather(self._reader, return_exceptions=True)
+
+    async def _read(self) -> None:
+        try:
+            while (page := await self._ask()) is not None:
+                self._pages.append(page)
+                self._has_news.set()
+                while self._is_full():
+                    self._has_room.clear()
+                    await self._has_room.wait()
+        finally:
+            self._has_news.set()
+
+    def _is_full(self) -> bool:
+        waiting = sum(len(each.items) for each in self._pages)
+        return len(self._pages) >= PAGES_AHEAD or waiting >= ITEMS_AHEAD
+
+
+@asynccontextmanager
+async def ahead(ask: Callable[[], Awaitable[Page[T] | None]]) -> AsyncIterator[Ahead[T]]:
+    """Ask for pages ahead of the block, which takes them; at its end nothing more is asked."""
+    pages = Ahead(ask)
+    try:
+        yield pages
+    finally:
+        await pages.aclose()
+
+
+def joined(pages: Sequence[Page[T]]) -> Sequence[Page[T]]:
+    """Return pages in a row as one."""
+    if len(pages) == 1:
+        return pages
+    together = Page(
+        items=tuple(item for page in pages for item in page.items),
+        cursor=pages[-1].cursor,
+        problems=tuple(problem for page in pages for problem in page.problems),
+        whole={name: began for page in pages for name, began in page.whole.items()},
+        total=pages[-1].total,
+    )
+    return [together]

@@ -22,6 +22,7 @@ from connector.errors import (
 from connector.ports.budget import LONGEST_WAIT
 from connector.ports.platform import Part
 from connector.sync.pulling.pull import SHOWN_PROBLEMS, Pulled, pull
+from connector.sync.pulling.walk import PAGES_AHEAD
 from state.memory.database import MemoryState, MemoryTransaction
 from tests.unit.sync.world import MODEL, PLATFORMS, TEXT, World
 
@@ -123,14 +124,14 @@ async def test_a_crash_between_pages_loses_and_doubles_nothing() -> None:
 async def test_a_page_that_cannot_be_stored_moves_no_cursor() -> None:
     world = World(page_size=2, parts=STREAMS)
     world.state = FullState(room_for=1)
-    for number in range(3):
+    for number in range(2 * PAGES_AHEAD + 1):
         world.crm.create(f"p{number}@x.org")
 
     with pytest.raises(Crash):
         await pulled(world)
 
-    assert await cursor(world, "contacts") == "2"
-    assert len(await world.records()) == 2
+    assert await cursor(world, "contacts") == str(2 * PAGES_AHEAD)
+    assert len(await world.records()) == 2 * PAGES_AHEAD
 
 
 async def test_a_failing_request_is_tried_again_from_behind_the_last_page() -> None:
