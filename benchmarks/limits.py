@@ -1,9 +1,10 @@
 """A day with two platforms within their limits, counted request by request on a simulated clock.
 
-The platforms are the simulators, with limits as the vendors state them. First everything is pulled
-and a score is written to everybody; then the day goes on, with a cycle every quarter of an hour
+The platforms are the simulators, with limits as the vendors state them. First everything is pulled,
+then a score is written to everybody; then the day goes on, with a cycle every quarter of an hour
 and a few things happening in between. Every request is held against what would do at least: as
-many pages as there are rows, and as many batches as there are contacts.
+many pages as there are rows, as many batches as there are contacts, and what has to be known before
+anything is written. The figures name each of these.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 import asyncio
 import math
 import tempfile
+from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 from pydantic import SecretStr
@@ -24,6 +26,7 @@ from adapters.brevo import adapter as brevo
 from adapters.brevo.simulator import BrevoSimulator
 from adapters.brevo.simulator.attributes import Attribute
 from adapters.brevo.simulator.mail import MailRow, Message
+from adapters.brevo.writing.imports import MOST_BYTES, ImportRow
 from adapters.hubspot import adapter as hubspot
 from adapters.hubspot.simulator import HubspotSimulator
 from adapters.hubspot.simulator.simulator import TOKEN
@@ -47,6 +50,9 @@ if TYPE_CHECKING:
     from connector.sync.summary import Summary
     from state.opening import DatabaseState
     from state.pacing.budget import Budget
+
+Counts: TypeAlias = "Mapping[str, Mapping[str, int]]"
+"""Requests of each platform, by what they are about."""
 
 MAPPINGS = HERE / "two_platforms"
 BEGIN = datetime(2026, 11, 2, tzinfo=UTC)
@@ -98,7 +104,7 @@ class Company:
     def fill(self, contacts: int, events: int) -> None:
         """Put people into both accounts, and half of the events into each."""
         for number in range(contacts):
-            self.mail.account.create(f"person{number}@example.com")
+            self.mail.account.create(_email(number))
         self.crm.account.seed_contacts(contacts)
         for number in range(events // 2):
             minutes = timedelta(minutes=20 * DAY * number / (events // 2) // timedelta(minutes=1))
@@ -106,7 +112,7 @@ class Company:
 
     def happens(self, person: int, number: int, at: datetime) -> None:
         """Let one thing happen on each platform."""
-        email = f"person{person}@example.com"
+        email = _email(person)
         kind = number % len(KINDS)
         account = self.mail.account
         message = Message(id=f"<{number}@x>", uuid=str(number), email=email, sent_at=at)
@@ -146,29 +152,29 @@ async def _live(path: Path, contacts: int, events: int, end: datetime) -> dict[s
         stack.push_async_callback(state.aclose)
         workspace = await _workspace(company, state, stack)
         with taken.run():
-            first = await _cycle(workspace)
-            began = {"mail": _counted(company.mail.trace), "crm": _counted(company.crm.trace)}
+            await _cycle(workspace, Steps(pushes=False))
+            read = _requests(company)
+            first = await _cycle(workspace, Steps(pulls=False))
+            both = _requests(company)
             elapsed = clock.at - BEGIN
             idle = await _idle(workspace, company)
             await _live_on(workspace, company, events, end)
         found = {
-            "first_cycle": {
-                "took_by_the_clock_s": elapsed.total_seconds(),
-                "requests": began,
-                "least": _least(contacts, events),
-                "ratio": _ratios(began, contacts, events),
-                "deliveries": first.deliveries,
-            },
+            "took_by_the_clock_s": elapsed.total_seconds(),
+            "reading": _held(read, _least_read(contacts, events)),
+            "writing": _held(_without(both, read), _least_written(contacts)),
+            "deliveries": first.deliveries,
             "idle_cycles": idle,
             "all_of_it": {
-                "requests": {
-                    "mail": _counted(company.mail.trace),
-                    "crm": _counted(company.crm.trace),
-                },
+                "requests": _requests(company),
                 "over_a_limit": _over(company),
             },
         }
     return {**found, **taken.figures()}
+
+
+def _email(number: int) -> str:
+    return f"person{number}@example.com"
 
 
 async def _workspace(company: Company, state: DatabaseState, stack: AsyncExitStack) -> Workspace:
@@ -219,8 +225,8 @@ def _context(
     )
 
 
-async def _cycle(workspace: Workspace) -> Summary:
-    summary = await run_cycle(workspace, Steps(), workspace.clock.now())
+async def _cycle(workspace: Workspace, steps: Steps | None = None) -> Summary:
+    summary = await run_cycle(workspace, steps or Steps(), workspace.clock.now())
     if problems := [each for each in summary.problems if each.path not in {None, "model"}]:
         say(f"problems: {problems[:3]}")
     return summary
@@ -255,13 +261,18 @@ async def _live_on(workspace: Workspace, company: Company, events: int, end: dat
         await _cycle(workspace)
 
 
+def _requests(company: Company) -> Counts:
+    """Return how many requests each platform has seen, by what they were about."""
+    return {"mail": _counted(company.mail.trace), "crm": _counted(company.crm.trace)}
+
+
 def _counted(trace: Iterable[Exchange]) -> dict[str, int]:
-    """Return how many requests there were, by what they were about."""
-    found: dict[str, int] = {}
-    for each in trace:
-        name = f"{each.method} {_area(each.path)}"
-        found[name] = found.get(name, 0) + 1
-    return dict(sorted(found.items()))
+    return dict(sorted(Counter(f"{each.method} {_area(each.path)}" for each in trace).items()))
+
+
+def _without(counts: Counts, before: Counts) -> Counts:
+    """Return what came after `before`."""
+    return {name: dict(Counter(each) - Counter(before[name])) for name, each in counts.items()}
 
 
 def _area(path: str) -> str:
@@ -269,36 +280,56 @@ def _area(path: str) -> str:
     return "/".join("N" if part.isdigit() else part for part in path.split("/"))
 
 
-def _least(contacts: int, events: int) -> dict[str, dict[str, int]]:
-    """Return how many requests do it at least.
+def _least_read(contacts: int, events: int) -> Counts:
+    """Return how many requests read everything at least.
 
-    What is imported is walked before, since an import makes whoever is not there, and after, since
-    it tells of nobody what became of them.
+    Brevo does not say how many events there are: a full page is followed by another one.
     """
     each = events // 2
-    walk = math.ceil(contacts / 1_000)
+    of_a_kind = math.ceil(each / len(KINDS) / 1_000)
     return {
         "mail": {
-            "contacts": walk,
-            "events": math.ceil(each / 5_000),
-            "batches": 1,
-            "walks_around_them": 2 * walk,
+            "pages of contacts": math.ceil(contacts / 1_000),
+            "pages of events": each // 5_000 + 1,
         },
         "crm": {
-            "contacts": math.ceil(contacts / 100),
-            "events": len(_COUNTED) * math.ceil(each / len(KINDS) / 1_000),
-            "batches": math.ceil(contacts / 100),
+            "pages of contacts": math.ceil(contacts / 100),
+            "pages of events": len(_COUNTED) * of_a_kind,
         },
     }
 
 
-def _ratios(began: Mapping[str, Mapping[str, int]], contacts: int, events: int) -> dict[str, float]:
-    least = _least(contacts, events)
-    ratios = {
-        name: round(sum(began[name].values()) / sum(least[name].values()), 3) for name in least
+def _least_written(contacts: int) -> Counts:
+    """Return how many requests write a value to everybody at least.
+
+    Who is imported into Brevo is walked before, since an import makes whoever is not there, and
+    after, since it tells of nobody what became of them. The types of attributes have to be known,
+    as what does not fit is dropped without a word, and every import needs a list, which is in a
+    folder: both are made in an account that was never written to.
+    """
+    walk = math.ceil(contacts / 1_000)
+    row = ImportRow(remote_id="1", email=_email(contacts), attributes={"HEAT_SCORE": 1.5})
+    return {
+        "mail": {
+            "pages of the walk before": walk,
+            "bodies of imports": math.ceil(contacts * row.size / MOST_BYTES),
+            "looks whether they are done": 1,
+            "pages of reading back": walk,
+            "types of attributes": 1,
+            "lists and folders there are": 2,
+            "making a folder and a list, once": 2,
+        },
+        "crm": {"batches": math.ceil(contacts / 100)},
     }
-    both = sum(sum(each.values()) for each in began.values())
-    return ratios | {"both": round(both / sum(sum(each.values()) for each in least.values()), 3)}
+
+
+def _held(requests: Counts, least: Counts) -> dict[str, object]:
+    """Return requests beside the least that would do."""
+    seen = {name: sum(each.values()) for name, each in requests.items()}
+    would_do = {name: sum(each.values()) for name, each in least.items()}
+    ratios = {name: round(seen[name] / would_do[name], 3) for name in seen}
+    both = round(sum(seen.values()) / sum(would_do.values()), 3)
+    return {"requests": requests, "least": least, "ratio": ratios | {"both": both}}
 
 
 def _over(company: Company) -> dict[str, int]:
