@@ -125,13 +125,15 @@ async def walk(account: Account, listing: Listing, start: Footing) -> AsyncItera
     raise account.unexpected(listing.operation, "comes to no end")
 
 
-async def walk_on(account: Account, listing: Listing) -> AsyncIterator[Stretch]:
-    """Yield all rows of a list as `walk` does, going on where the walk broke off.
+async def walk_on(
+    account: Account, listing: Listing, start: Footing | None = None
+) -> AsyncIterator[Stretch]:
+    """Yield the rows behind `start` as `walk` does, going on where the walk broke off.
 
     For a walk that is part of a write, whose caller could only begin all over again. Raises what
     it broke off with where that will not pass, or where nothing comes five times in a row.
     """
-    footing, breaks = Footing(), 0
+    footing, breaks = start or Footing(), 0
     while True:
         try:
             async for stretch in walk(account, listing, footing):

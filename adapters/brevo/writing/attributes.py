@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.brevo.writing.bulk import BulkWriter
 from adapters.brevo.writing.cost import BULK_FROM
+from adapters.brevo.writing.crowd import Crowd
 from adapters.brevo.writing.entry import OPERATION, Entry
 from adapters.brevo.writing.imports import Imports
 from adapters.brevo.writing.people import people_of, values_of
@@ -39,7 +40,8 @@ class BrevoAttributeWriter:
         self._attributes = attributes
         self._single = SingleWriter(account=account)
         imports = Imports(account=account, lists=lists)
-        self._bulk = BulkWriter(account=account, imports=imports, single=self._single)
+        crowd = Crowd(account=account)
+        self._bulk = BulkWriter(account=account, imports=imports, single=self._single, crowd=crowd)
         self._bulk_from = bulk_from
 
     async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:

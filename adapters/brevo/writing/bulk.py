@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.brevo.contacts import PAGE_ROWS, changed
+from adapters.brevo.contacts import changed
 from adapters.brevo.walking import walk_on
 from adapters.brevo.wire import email_of, remote_id_of
-from adapters.brevo.writing.crowd import Crowd
 from adapters.brevo.writing.entry import OPERATION
 from adapters.brevo.writing.imports import ImportRow, Imports
 from adapters.brevo.writing.newborn import Newborn
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from adapters.brevo.account import Account, Row
+    from adapters.brevo.writing.crowd import Crowd
     from adapters.brevo.writing.entry import Entry
     from adapters.brevo.writing.single import SingleWriter
 
@@ -48,13 +48,12 @@ class BulkWriter:
     account: Account
     imports: Imports
     single: SingleWriter
-    page_rows: int = PAGE_ROWS
+    crowd: Crowd
 
     async def write(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Return what became of each, in order: done is only what a contact shows."""
-        crowd = Crowd(account=self.account, page_rows=self.page_rows)
         batch = _Batch(by_id={each.remote_id: each for each in entries})
-        await self._meet(batch, crowd)
+        await self._meet(batch)
         rows = [
             ImportRow(remote_id=remote_id, email=address, attributes=batch.by_id[remote_id].sent)
             for remote_id, address in batch.addresses.items()
@@ -67,13 +66,13 @@ class BulkWriter:
             batch.troubles = imported.troubles
             if imported.is_taken:
                 await self._read_back(batch, newborn, began, imported.since)
-        await self._look_again(batch, crowd, newborn)
+        await self._look_again(batch, newborn)
         return [batch.outcomes[each.remote_id] for each in entries]
 
-    async def _meet(self, batch: _Batch, crowd: Crowd) -> None:
+    async def _meet(self, batch: _Batch) -> None:
         """Find out who is there; once more where many were missed, as the account moved."""
         for _ in range(2):
-            await crowd.meet(batch.unmet(), batch.met)
+            await self.crowd.meet(batch.unmet(), batch.met)
             if len(batch.unmet()) <= MOST_ALONE:
                 return
 
@@ -83,7 +82,7 @@ class BulkWriter:
         """Take note of what the contacts show that changed since the import was sent."""
         by_address = batch.by_address()
         since = taken_at - COARSE if taken_at else began - CLOCKS_DIFFER
-        listing = changed(self.page_rows, to_micros(since))
+        listing = changed(self.crowd.page_rows, to_micros(since))
         async for stretch in walk_on(self.account, listing):
             for row in stretch.rows:
                 remote_id = remote_id_of(row)
@@ -94,7 +93,7 @@ class BulkWriter:
         if newborn.rows and taken_at is not None:
             await newborn.remove(taken_at)
 
-    async def _look_again(self, batch: _Batch, crowd: Crowd, newborn: Newborn) -> None:
+    async def _look_again(self, batch: _Batch, newborn: Newborn) -> None:
         """Look for whoever was not seen with the values, and write some of them by themselves."""
         hidden: list[Entry] = []
 
@@ -102,7 +101,7 @@ class BulkWriter:
             if not batch.show(remote_id, row):
                 hidden.append(batch.by_id[remote_id])
 
-        unknown = await crowd.meet(batch.unseen(), note)
+        unknown = await self.crowd.meet(batch.unseen(), note)
         batch.outcomes |= {remote_id: Outcome(error=error) for remote_id, error in unknown.items()}
         missing = batch.unseen() - {each.remote_id for each in hidden}
         for remote_id in missing:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING
 
 from adapters.brevo.contacts import PAGE_ROWS, changed
-from adapters.brevo.walking import walk_on
+from adapters.brevo.walking import Footing, walk_on
 from adapters.brevo.wire import remote_id_of
 from adapters.brevo.writing.cost import READ_BACK
 from adapters.brevo.writing.people import people_of
@@ -14,7 +15,7 @@ from adapters.together import ask_each
 from connector.errors import PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
     from adapters.brevo.account import Account, Row
     from adapters.brevo.walking import Stretch
@@ -28,6 +29,9 @@ class Crowd:
     page_rows: int = PAGE_ROWS
     total: int | None = None
     """How many there are, once it is known."""
+    start: Footing = field(default_factory=Footing)
+    """Where the last of those were met who were looked for before. One push looks for one part of
+    its contacts after the other, mostly in the order in which they were made."""
 
     async def meet(
         self, remote_ids: Iterable[str], note: Callable[[str, Row], None]
@@ -38,21 +42,44 @@ class Crowd:
         Returns of whom it is not known, and why; raises PlatformError where that goes for all.
         """
         left = set(remote_ids)
-        if self._is_walk_longer(len(left)):
-            return await self._ask_for(sorted(left), note)
-        async for stretch in walk_on(self.account, changed(self.page_rows, None)):
-            self.total = stretch.total if stretch.total is not None else self.total
-            _hand_over(stretch, left, note)
-            if not left or stretch.is_last:
-                break
-            if self._is_walk_longer(len(left), behind=stretch.footing.offset):
-                return await self._ask_for(sorted(left), note)
-        return {}
+        is_known = self.total is not None
+        if not self._is_walk_longer(len(left)):
+            async for stretch in self._round():
+                self.total = stretch.total if stretch.total is not None else self.total
+                _hand_over(stretch, left, note)
+                if not left:
+                    return {}
+                if not is_known and self._is_walk_longer(len(left)):
+                    break
+                is_known = True
+            else:
+                return {}
+        return await self._ask_for(sorted(left), note)
 
-    def _is_walk_longer(self, count: int, *, behind: int = 0) -> bool:
-        """Return whether the rest of a walk takes more requests than asking for so many by id."""
-        pages = ((self.total or 0) - behind) / self.page_rows
-        return count <= READ_BACK or pages > count / READ_BACK
+    async def _round(self) -> AsyncIterator[Stretch]:
+        """Yield everybody, from where the last were met to the end, and then from the beginning."""
+        listing, start = changed(self.page_rows, None), self.start
+        async for stretch in self._noted(walk_on(self.account, listing, start), start):
+            yield stretch
+        if not start.offset:
+            return
+        async for stretch in self._noted(walk_on(self.account, listing), Footing()):
+            yield stretch
+            if stretch.footing.offset >= start.offset:
+                return
+
+    async def _noted(
+        self, stretches: AsyncIterator[Stretch], before: Footing
+    ) -> AsyncIterator[Stretch]:
+        """Yield stretches, and remember where the last of them began."""
+        async for stretch in stretches:
+            self.start, before = before, stretch.footing
+            yield stretch
+
+    def _is_walk_longer(self, count: int) -> bool:
+        """Return whether a walk takes more requests than asking for so many by their ids."""
+        asked = ceil(count / READ_BACK)
+        return asked <= 1 if self.total is None else self.total / self.page_rows > asked
 
     async def _ask_for(
         self, remote_ids: Sequence[str], note: Callable[[str, Row], None]
