@@ -43,13 +43,19 @@ def ids(found: list[Contact]) -> list[int]:
     return [int(each.remote_id) for each in found]
 
 
-async def test_twelve_thousand_contacts_of_one_millisecond_are_all_found_once(
-    bare: BareHubspot, platform: HubspotPlatform
-) -> None:
+async def before_a_bulk_edit(bare: BareHubspot, platform: HubspotPlatform) -> Cursor:
+    """Return where a reading ended before the whole crowd was changed at one millisecond."""
     _, cursor = await contacts(platform, None)
     bare.clock.advance(MINUTE)
     bare.put(*CROWD)
     bare.clock.advance(MINUTE)
+    return cursor
+
+
+async def test_twelve_thousand_contacts_of_one_millisecond_are_all_found_once(
+    bare: BareHubspot, platform: HubspotPlatform
+) -> None:
+    cursor = await before_a_bulk_edit(bare, platform)
 
     found, _ = await contacts(platform, cursor)
 
@@ -59,10 +65,7 @@ async def test_twelve_thousand_contacts_of_one_millisecond_are_all_found_once(
 async def test_a_reading_that_ends_anywhere_goes_on_where_it_was(
     bare: BareHubspot, platform: HubspotPlatform
 ) -> None:
-    _, cursor = await contacts(platform, None)
-    bare.clock.advance(MINUTE)
-    bare.put(*CROWD)
-    bare.clock.advance(MINUTE)
+    cursor = await before_a_bulk_edit(bare, platform)
     found: list[Contact] = []
     for _ in range(3):
         pages = platform.contacts.contacts(JOB, cursor)
