@@ -83,7 +83,8 @@ class BrevoAttributeWriter:
         if many:
             outcomes |= zip(many, await self._bulk.write(list(many.values())), strict=True)
         if few:
-            outcomes |= zip(few, await self._single.write(list(few.values())), strict=True)
+            write = self._single.write_beside if many else self._single.write
+            outcomes |= zip(few, await write(list(few.values())), strict=True)
         return outcomes
 
     async def _definitions(self, names: Iterable[str]) -> Mapping[str, Definition]:

@@ -111,17 +111,23 @@ class BulkWriter:
         await self._write_alone(batch, hidden)
 
     async def _write_alone(self, batch: _Batch, hidden: Sequence[Entry]) -> None:
-        """Write these one by one, as far as they are not too many; what may pass is told of all."""
-        passing = {each.remote_id: batch.passing(each) for each in hidden}
-        left = [each for each in hidden if passing[each.remote_id] is None]
-        some, others = left[:MOST_ALONE], left[MOST_ALONE:]
-        batch.outcomes |= {
-            remote_id: Outcome(error=error) for remote_id, error in passing.items() if error
-        }
-        batch.outcomes |= zip(
-            (each.remote_id for each in some), await self.single.write(some), strict=True
-        )
-        for each in others:
+        """Write these one by one, as far as no import takes them or they are not too many.
+
+        Whom an import did not reach for a reason that may pass is told that.
+        """
+        alone: list[Entry] = []
+        left_out: list[Entry] = []
+        for each in hidden:
+            if error := batch.passing(each):
+                batch.outcomes[each.remote_id] = Outcome(error=error)
+            elif batch.addresses.get(each.remote_id, "") is None:
+                alone.append(each)
+            else:
+                left_out.append(each)
+        alone += left_out[:MOST_ALONE]
+        written = await self.single.write_beside(alone)
+        batch.outcomes |= zip((each.remote_id for each in alone), written, strict=True)
+        for each in left_out[MOST_ALONE:]:
             error = self._waiting(batch.troubles.get(each.remote_id))
             batch.outcomes[each.remote_id] = Outcome(error=error)
 

@@ -40,6 +40,13 @@ class SingleWriter:
         found = iter(await self._looked_at(written))
         return [known if known is not None else next(found) for known in outcomes]
 
+    async def write_beside(self, entries: Sequence[Entry]) -> list[Outcome]:
+        """Do as `write`, beside others who were written: what is said of all is said of each."""
+        try:
+            return await self.write(entries)
+        except PlatformError as error:
+            return [Outcome(error=error)] * len(entries)
+
     async def _put(self, entry: Entry) -> None:
         """Write one contact's values; raises ContactGone where there is none of that id."""
         call = Call(

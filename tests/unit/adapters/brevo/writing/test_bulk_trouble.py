@@ -25,6 +25,7 @@ from connector.errors import LeftAlone, PlatformUnavailable, RateLimited
 from tests.unit.adapters.brevo.writing.mail import (
     IMPORT,
     Mail,
+    change,
     errors,
     scored,
     scores,
@@ -119,6 +120,27 @@ async def test_of_many_that_an_import_left_out_some_wait_for_the_next_run(bulk: 
 
     assert sorted(map(str, errors(outcomes))) == sorted([str(None)] * 4 + [str(LeftAlone)] * 4)
     assert len(scored(people)) == bulk.asked("PUT") == 4
+
+
+@pytest.mark.usefixtures("few")
+async def test_whoever_has_no_address_is_written_alone_however_many_they_are(bulk: Mail) -> None:
+    nameless = [bulk.account.create(SMS=f"3361234567{number}") for number in range(8)]
+    people = [*bulk.people(8), *nameless]
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 16
+    assert bulk.asked("PUT") == 8
+
+
+async def test_what_was_imported_is_told_though_nobody_could_be_written_alone(bulk: Mail) -> None:
+    people = bulk.people(9)
+    changes = [*scores(people[:8]), change(people[8], VIP=True)]
+    bulk.simulator.faults.play(Fault.SERVER_ERROR, on="PUT")
+
+    outcomes = await bulk.writer.write_attributes(changes)
+
+    assert errors(outcomes) == [None] * 8 + [PlatformUnavailable]
 
 
 @pytest.mark.usefixtures("few")
