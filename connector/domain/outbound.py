@@ -54,6 +54,9 @@ class Desired:
         The platform goes on showing its own values in those fields. What we wrote to others that
         are `guarded` is remembered.
         """
+        present = {**self.attributes, **values}
+        if not self.overruled and not kept and not guarded:
+            return replace(self, attributes=present)
         overruled = dict(self.overruled)
         for name, value in values.items():
             overruled.pop(overruled_key("attribute", name), None)
@@ -61,7 +64,7 @@ class Desired:
                 overruled[overruled_key("attribute", name)] = value
             elif name in guarded:
                 overruled[overruled_key(WROTE, name)] = value
-        return replace(self, attributes={**self.attributes, **values}, overruled=overruled)
+        return replace(self, attributes=present, overruled=overruled)
 
     def wrote(self, names: Collection[str]) -> Mapping[str, Written]:
         """Return what we wrote last to those of `names` that are guarded."""
@@ -72,6 +75,8 @@ class Desired:
 
     def is_overruled(self, kind: str, name: str, value: Written) -> bool:
         """Return whether another value is let to stand in place of `value`."""
+        if not self.overruled:
+            return False
         key = overruled_key(kind, name)
         return key in self.overruled and self.overruled[key] == value
 

@@ -6,26 +6,29 @@ import asyncio
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
 
-async def fly(jobs: Iterable[Callable[[], Coroutine[None, None, None]]], *, most: int) -> None:
+async def fly(jobs: AsyncIterator[Callable[[], Coroutine[None, None, None]]], *, most: int) -> None:
     """Run `jobs`, begun in order and at most `most` at once.
 
     After an error no further one is begun; those under way come to their end, and the first error
     is raised. Cancelling cancels those under way.
     """
     if most == 1:
-        for job in jobs:
+        async for job in jobs:
             await job()
         return
-    waiting = iter(jobs)
     under_way: set[asyncio.Task[None]] = set()
     failure: BaseException | None = None
     try:
         while True:
-            while failure is None and len(under_way) < most and (begun := next(waiting, None)):
-                under_way.add(asyncio.create_task(begun()))
+            while failure is None and len(under_way) < most:
+                try:
+                    job = await anext(jobs)
+                except StopAsyncIteration:
+                    break
+                under_way.add(asyncio.create_task(job()))
             if not under_way:
                 break
             done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from connector.domain.outbound import AWAITED, WROTE, overruled_key
 
@@ -33,7 +33,26 @@ class Difference:
         return bool(self.attributes or self.lists or self.tags or self.stage is not None)
 
 
-def difference(row: Outbound, target: Target) -> Difference:
+class Standing(Protocol):
+    """What is wanted of somebody, and what is known to be so."""
+
+    @property
+    def desired(self) -> Desired:
+        """Return what is wanted."""
+        ...
+
+    @property
+    def confirmed(self) -> Desired:
+        """Return what is known."""
+        ...
+
+    @property
+    def adopted(self) -> frozenset[str]:
+        """Return the lists that the contact was in before us."""
+        ...
+
+
+def difference(row: Standing, target: Target) -> Difference:
     """Return what `row` still needs.
 
     A number that moved by less than the target's `change_of` is not worth a write. A list that

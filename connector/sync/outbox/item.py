@@ -50,6 +50,11 @@ class Item:
         self.open_changes = sum(parts)
 
     @property
+    def desired(self) -> Desired:
+        """Return what is wanted of it."""
+        return self.row.desired
+
+    @property
     def to(self) -> Addressee:
         """Return whom it is written to."""
         return Addressee(remote_id=self.row.remote_id, email=self.row.email)
@@ -104,8 +109,7 @@ class Item:
 
     def settlement(self, target: Target) -> Settlement:
         """Return what is to be recorded of it now."""
-        after = replace(self.row, confirmed=self.confirmed, adopted=self.adopted)
-        is_done = not difference(after, target)
+        is_done = not difference(self, target)
         error = None if is_done else self.error
         lacks = frozenset() if is_done else frozenset(self.lacks)
         state = DeliveryState.PENDING

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Reading, Removal
 from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
-from connector.sync.outbox.adopting import adopt
 from connector.sync.outbox.clearings import held_back
 from connector.sync.outbox.difference import Held
 from connector.sync.outbox.list_moves import note_list_moves
 from connector.sync.outbox.lost import write_lost_again
+from connector.sync.pushing.leasing import Leases
 from connector.sync.pushing.writing import write_rows
 from connector.sync.records.echoes import remember_copies
 from connector.sync.records.ingest import ingest_removals
@@ -27,13 +26,10 @@ from connector.sync.records.ingest import ingest_removals
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from connector.domain.outbound import Outbound, Settlement
+    from connector.domain.outbound import Settlement
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
-OWNER = "cycle"
-LEASE = timedelta(minutes=15)
-LEASED_AT_ONCE = 50_000
 REVIVED = "revived"
 MOST_REASONS = 20
 """Different reasons for refusals that one run tells."""
@@ -75,14 +71,11 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     if not force:
         held, problems = await held_back(workspace, target)
         pushed.problems += problems
-    ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
-    done, last = 0, None
-    while rows := await _lease(workspace, name, after=last):
-        last = rows[-1].contact
-        work = await write_rows(workspace, target, rows, held=held, ledger=ledger)
+    ledger = _Ledger(workspace=workspace, name=name, pushed=pushed, total=total)
+    leases = Leases(workspace=workspace, name=name)
+    while not leases.is_over:
+        work = await write_rows(workspace, target, leases.round(), held=held, ledger=ledger)
         pushed.calls += work.calls
-        done += len(rows)
-        workspace.progress.step(f"Pushing to {name}", done, max(done, total))
         told = {str(each) for each in pushed.errors}
         pushed.errors += [each for each in work.refused if str(each) not in told]
         error = work.error or await _look_for(workspace, name, work.gone)
@@ -105,6 +98,9 @@ class _Ledger:
     workspace: Workspace
     name: str
     pushed: Pushed
+    total: int
+    """How many rows were pending, for progress only."""
+    done: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     """Why rows were not taken, and how many."""
     lacks: Counter[str] = field(default_factory=Counter)
@@ -124,6 +120,9 @@ class _Ledger:
         self.reasons.update(each.error for each in settlements if each.error)
         self.lacks.update(each for settlement in settlements for each in settlement.lacks)
         await self._settle(settlements)
+        self.done += len(settlements)
+        label, total = f"Pushing to {self.name}", max(self.done, self.total)
+        self.workspace.progress.step(label, self.done, total)
 
     async def progressed(self, settlements: Sequence[Settlement]) -> None:
         """Record what is confirmed of rows that are still being written; their lease goes on."""
@@ -199,16 +198,6 @@ async def _look_for(
     async with workspace.state.write() as tx:
         await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
     return None
-
-
-async def _lease(workspace: Workspace, name: str, *, after: int | None) -> Sequence[Outbound]:
-    """Take up the next rows: a run goes through them once, however long it takes."""
-    now = workspace.clock.now()
-    async with workspace.state.write() as tx:
-        rows = await tx.outbox.lease(
-            name, owner=OWNER, now=now, until=now + LEASE, limit=LEASED_AT_ONCE, after=after
-        )
-        return rows if name in workspace.ours else await adopt(tx, name, rows)
 
 
 async def _begin(name: str, tx: Transaction) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from contextlib import nullcontext
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 from connector.domain.changes import AttributeChange, ListChange, Outcome, StageChange, TagChange
 from connector.errors import (
@@ -25,10 +25,20 @@ from connector.sync.asking.pace import calls_of_changes
 from connector.sync.outbox.difference import difference, without
 from connector.sync.outbox.item import Item, taken_of
 from connector.sync.outbox.reading_back import shows
+from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches
 from connector.sync.pushing.insisting import insist
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+    from collections.abc import (
+        AsyncGenerator,
+        AsyncIterable,
+        Awaitable,
+        Callable,
+        Collection,
+        Coroutine,
+        Iterable,
+        Sequence,
+    )
 
     from connector.domain.outbound import Outbound, Settlement
     from connector.ports.platform import AttributeWriter, Capabilities, Platform
@@ -37,8 +47,6 @@ if TYPE_CHECKING:
     from connector.sync.outbox.difference import Held
     from connector.sync.workspace import Workspace
 
-Change: TypeAlias = AttributeChange | ListChange | TagChange | StageChange
-C = TypeVar("C", AttributeChange, ListChange, TagChange, StageChange)
 _KINDS = {
     AttributeChange: "attribute",
     ListChange: "list",
@@ -75,12 +83,12 @@ class Work:
 async def write_rows(
     workspace: Workspace,
     target: Target,
-    rows: Sequence[Outbound],
+    leases: AsyncGenerator[Sequence[Outbound]],
     *,
     held: Held,
     ledger: Ledger,
 ) -> Work:
-    """Write what `rows` still need; not what is `held` back."""
+    """Write what rows still need, as they come from `leases`; not what is `held` back."""
     entry = workspace.configuration.platform(target.platform)
     writing = _Writing(
         platform=workspace.platforms[target.platform],
@@ -88,10 +96,11 @@ async def write_rows(
         patience=workspace.patience(target.platform),
         target=target,
         ledger=ledger,
-        items=[Item(row=row, left=without(held, difference(row, target))) for row in rows],
+        held=held,
     )
     try:
-        await writing.attributes()
+        async with aclosing(leases):
+            await writing.attributes(leases)
         await writing.lists()
         await writing.tags()
         await writing.stages()
@@ -112,7 +121,9 @@ class _Writing:
     patience: Patience
     target: Target
     ledger: Ledger
-    items: Sequence[Item]
+    held: Held
+    items: list[Item] = field(default_factory=list)
+    """All rows, once attributes were written."""
     calls: int = 0
     error: PlatformError | None = None
     refused: dict[str, RightMissing] = field(default_factory=dict)
@@ -124,11 +135,28 @@ class _Writing:
     hopeless: dict[str, NotSetUp] = field(default_factory=dict)
     """By what is done, where it was refused for everybody."""
 
-    async def attributes(self) -> None:
-        pairs = [(item, item.attribute_change()) for item in self.items if item.left.attributes]
+    async def attributes(self, leases: AsyncIterable[Sequence[Outbound]]) -> None:
+        """Write attributes while further rows are taken up, which may take longer than a write."""
         writer = self.platform.attribute_writer
         write = partial(self._write_and_look, writer) if writer else None
-        await self._write("attributes", write, [pairs], self.capabilities.attribute_batch)
+        await self._write("attributes", write, self._attribute_batches(leases))
+
+    async def _attribute_batches(
+        self, leases: AsyncIterable[Sequence[Outbound]]
+    ) -> AsyncGenerator[Batch[AttributeChange]]:
+        pairs: list[tuple[Item, AttributeChange]] = []
+        size = self.capabilities.attribute_batch
+        async for rows in leases:
+            items = [
+                Item(row=row, left=without(self.held, difference(row, self.target))) for row in rows
+            ]
+            self.items += items
+            pairs += [(item, item.attribute_change()) for item in items if item.left.attributes]
+            while len(pairs) > size:
+                yield Batch(pairs=pairs[:size])
+                del pairs[:size]
+        if pairs:
+            yield Batch(pairs=pairs, is_last=True)
 
     async def lists(self) -> None:
         groups: dict[tuple[str, bool], list[tuple[Item, ListChange]]] = defaultdict(list)
@@ -142,7 +170,7 @@ class _Writing:
         # Whoever moves from one list to another is taken in before being let go.
         for is_member in (True, False):
             alike = [pairs for (_, wanted), pairs in groups.items() if wanted is is_member]
-            await self._write("lists", write, alike, self.capabilities.list_batch)
+            await self._write("lists", write, in_batches(alike, self.capabilities.list_batch))
 
     async def _make_lists(self, names: Collection[str]) -> None:
         """Make those of the lists that may be made and are not there, as somebody belongs in them.
@@ -170,7 +198,7 @@ class _Writing:
         ]
         writer = self.platform.tag_writer
         write = writer.write_tags if writer else None
-        await self._write("tags", write, [pairs], self.capabilities.attribute_batch)
+        await self._write("tags", write, in_batches([pairs], self.capabilities.attribute_batch))
 
     async def stages(self) -> None:
         pairs = [
@@ -180,7 +208,7 @@ class _Writing:
         ]
         writer = self.platform.stage_writer
         write = writer.write_stages if writer else None
-        await self._write("stage", write, [pairs], self.capabilities.attribute_batch)
+        await self._write("stage", write, in_batches([pairs], self.capabilities.attribute_batch))
 
     def stop(self, error: PlatformError) -> None:
         """Take note that the platform has to be left alone."""
@@ -201,41 +229,38 @@ class _Writing:
         self,
         part: str,
         write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]] | None,
-        groups: Sequence[Sequence[tuple[Item, C]]],
-        size: int,
+        batches: AsyncGenerator[Batch[C]],
     ) -> None:
-        """Write changes in batches as large as the platform takes, none of two groups in one."""
-        batches = [
-            pairs[start : start + size] for pairs in groups for start in range(0, len(pairs), size)
-        ]
-        if not batches:
-            return
-        if write is None:
-            msg = f"cannot write {part}"
-            raise UnsupportedByPlatform(msg, platform=self.platform.name, operation=part)
-        jobs = (
-            partial(self._write_batch, write, batch, is_last=batch is batches[-1])
-            for batch in batches
-        )
-        await fly(jobs, most=self.capabilities.in_flight)
+        async with aclosing(self._jobs(part, write, batches)) as jobs:
+            await fly(jobs, most=self.capabilities.in_flight)
         for doubt in self.doubts.values():
             self._reject(doubt.release())
 
-    async def _write_batch(
+    async def _jobs(
         self,
-        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]],
-        batch: Sequence[tuple[Item, C]],
-        *,
-        is_last: bool,
+        part: str,
+        write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]] | None,
+        batches: AsyncGenerator[Batch[C]],
+    ) -> AsyncGenerator[Callable[[], Coroutine[None, None, None]]]:
+        async with aclosing(batches):
+            async for batch in batches:
+                if write is None:
+                    msg = f"cannot write {part}"
+                    name = self.platform.name
+                    raise UnsupportedByPlatform(msg, platform=name, operation=part)
+                yield partial(self._write_batch, write, batch)
+
+    async def _write_batch(
+        self, write: Callable[[Sequence[C]], Awaitable[Sequence[Outcome]]], batch: Batch[C]
     ) -> None:
         """Write one batch, and record what is known of it before another takes its place.
 
         What a crash repeats is what was in flight; the last batch need not be recorded for that.
         """
-        await self._batch(write, batch)
-        items = {item.row.contact: item for item, _ in batch}.values()
+        await self._batch(write, batch.pairs)
+        items = {item.row.contact: item for item, _ in batch.pairs}.values()
         await self.settle(item for item in items if not item.open_changes)
-        if not is_last:
+        if not batch.is_last:
             under_way = [item for item in items if item.open_changes]
             await self.ledger.progressed([each.settlement(self.target) for each in under_way])
 
@@ -249,11 +274,11 @@ class _Writing:
             return
         doubt = self._doubt(pairs)
         async with nullcontext() if doubt.has_taken else doubt.turn:
-            parts = _halves(pairs)
+            parts = halves(pairs)
             while parts:
                 part = parts.pop()
                 if not await self._try(write, part):
-                    parts += _halves(part)
+                    parts += halves(part)
                 elif doubt.is_grave and parts:
                     # Whoever is farthest off has the least to do with those before.
                     farthest = parts.pop(0)
@@ -369,9 +394,3 @@ class _Writing:
             else outcome
             for change, outcome in zip(batch, outcomes, strict=True)
         ]
-
-
-def _halves(pairs: Sequence[tuple[Item, C]]) -> list[Sequence[tuple[Item, C]]]:
-    """Return both halves, the first one last: what is to be tried next is taken from the end."""
-    half = len(pairs) // 2
-    return [pairs[half:], pairs[:half]]

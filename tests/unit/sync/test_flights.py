@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from functools import partial
 
 import pytest
@@ -20,8 +20,11 @@ class Tower:
         self.ended: list[int] = []
         self.most = 0
 
-    def jobs(self, count: int, **failing: int) -> list[Callable[[], Coroutine[None, None, None]]]:
-        return [partial(self._job, number, failing.get("at") == number) for number in range(count)]
+    async def jobs(
+        self, count: int, **failing: int
+    ) -> AsyncIterator[Callable[[], Coroutine[None, None, None]]]:
+        for number in range(count):
+            yield partial(self._job, number, failing.get("at") == number)
 
     async def _job(self, number: int, fails: bool) -> None:
         self.begun.append(number)
@@ -87,8 +90,12 @@ async def test_each_error_of_jobs_that_fail_together_is_looked_at(
         await asyncio.sleep(0)
         raise LookupError
 
+    async def jobs() -> AsyncIterator[Callable[[], Coroutine[None, None, None]]]:
+        for _ in range(4):
+            yield fails
+
     with pytest.raises(LookupError):
-        await fly([fails] * 4, most=4)
+        await fly(jobs(), most=4)
 
     gc.collect()
     assert caplog.records == []

@@ -1,0 +1,59 @@
+"""Take up rows that are pending: a run goes through them once, however long it takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from connector.sync.outbox.adopting import adopt
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Sequence
+
+    from connector.domain.outbound import Outbound
+    from connector.sync.workspace import Workspace
+
+OWNER = "cycle"
+LEASE = timedelta(minutes=15)
+SLICE = 5_000
+"""Rows taken up in one transaction: the first of them are written while the others are read."""
+ROUND = 50_000
+"""Rows that are written together: all their attributes, then all their lists, and so on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Leases:
+    """The pending rows of one platform, in the order of their contacts."""
+
+    workspace: Workspace
+    name: str
+    last: int | None = None
+    """The contact of the last row that was taken up."""
+    count: int = 0
+    """How many were."""
+    is_over: bool = False
+
+    async def round(self) -> AsyncGenerator[Sequence[Outbound]]:
+        """Yield the rows of the next round, some at a time."""
+        end = self.count + ROUND
+        while not self.is_over and self.count < end:
+            rows = await self._take_up(min(SLICE, end - self.count))
+            self.is_over = not rows
+            if rows:
+                self.count += len(rows)
+                self.last = rows[-1].contact
+                yield rows
+
+    async def _take_up(self, limit: int) -> Sequence[Outbound]:
+        now = self.workspace.clock.now()
+        async with self.workspace.state.write() as tx:
+            rows = await tx.outbox.lease(
+                self.name,
+                owner=OWNER,
+                now=now,
+                until=now + LEASE,
+                limit=limit,
+                after=self.last,
+            )
+            return rows if self.name in self.workspace.ours else await adopt(tx, self.name, rows)
