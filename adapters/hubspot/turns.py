@@ -30,16 +30,18 @@ class Turns:
     has_lists: bool = True
     sources: int = 0
     """How many sources of events are looked at."""
+    has_failed: bool = False
+    """Whether a source of events failed in this pull: then nobody else is asked again in it."""
     _is_quiet: bool = False
     _left: int = _REQUESTS
 
     def begin(self) -> None:
         """Begin a pull in which nobody was found yet who changed."""
-        self._is_quiet, self._left = True, _REQUESTS
+        self._is_quiet, self._left, self.has_failed = True, _REQUESTS, False
 
     def end(self) -> None:
         """Let everybody be asked: somebody changed, or was read for the first time."""
-        self._is_quiet = False
+        self._is_quiet = self.has_failed = False
 
     def is_for_deletions(self, passed: int, since: int) -> bool:
         """Return whether deletions are asked that let `passed` pulls pass, `since` ms ago."""

@@ -57,14 +57,16 @@ class EventReader:
         places: dict[str, Place] = place.get("sources", {})
         left, begun = place.get("left", ()), place.get("begun", 0)
         failed: dict[str, PlatformError] = {}
-        async for page in self._round(places, left, begun, failed):
+        async for page in self._round(places, left, begun, failed, known=left):
             yield page
-        if not left or now - begun >= _ONE_PULL:
+        if not left or (now - begun >= _ONE_PULL and not self.turns.has_failed):
             due, in_turn = self._asked(places)
             names = [each for each in (*due, *in_turn) if each not in failed]
-            async for page in self._round(places, names, now, failed, in_turn & self._pausing):
+            pausing = in_turn & self._pausing
+            async for page in self._round(places, names, now, failed, known=left, pausing=pausing):
                 yield page
         for error in failed.values():
+            self.turns.has_failed = True
             raise error
 
     async def _round(
@@ -73,11 +75,14 @@ class EventReader:
         names: Collection[str],
         begun: int,
         failed: dict[str, PlatformError],
+        *,
+        known: Collection[str],
         pausing: Collection[str] = (),
     ) -> AsyncIterator[Page[Event]]:
         """Yield a page of each source in turn until all are through; their places move along.
 
         Those of `names` that fail are added to `failed`; those of `pausing` go on another time.
+        `known` were not through before.
         """
         sources = {each.name: each for each in self.sources if each.name in names}
         under_way = {
@@ -105,7 +110,8 @@ class EventReader:
                     yield Page(items=tuple(piece.events), cursor=_cursor(places, left, begun))
         finally:
             await _close(under_way.values())
-        if failed.keys() & sources.keys():
+        # Who fails again is known already: a page that says so would pass for an answer.
+        if failed.keys() & sources.keys() and not left <= set(known):
             yield Page(items=(), cursor=_cursor(places, left, begun))
 
     def _asked(self, places: Mapping[str, Place]) -> tuple[Collection[str], AbstractSet[str]]:

@@ -134,9 +134,10 @@ async def test_a_source_that_answers_nonsense_costs_only_itself(world: World) ->
 
 
 async def test_a_source_that_fails_for_days_keeps_no_other_from_being_read(world: World) -> None:
-    account, platform = world.simulator.account, world.connect("email.opened", "call.logged")
+    account = world.simulator.account
     ann, cursor, seen = account.add(email=ANN), None, list[Event]()
     for number in range(4):
+        platform = world.connect("email.opened", "call.logged")
         account.add("calls", ann, hs_timestamp=(AT + number * MINUTE).isoformat())
         # As the core does: at once again from behind the last page.
         for _ in range(2):
@@ -145,6 +146,37 @@ async def test_a_source_that_fails_for_days_keeps_no_other_from_being_read(world
         world.clock.advance(5 * MINUTE)
 
     assert len({each.id for each in seen}) == 4
+
+
+async def test_sources_that_fail_come_to_an_end_however_often_they_are_asked(world: World) -> None:
+    platform = world.connect("email.opened", "call.logged", "form.submitted")
+    _, cursor = await events_of(platform, None)
+    world.clock.advance(HOUR)
+    pages = 0
+    for _ in range(6):
+        world.simulator.faults.storm(every=1, seed=1, kinds=[Fault.UNAVAILABLE])
+        world.clock.advance(MINUTE)
+        with suppress(PlatformUnavailable):
+            async for page in platform.events.events(cursor):
+                pages, cursor = pages + 1, page.cursor
+
+    assert pages == 1
+
+
+async def test_a_source_that_hangs_has_no_other_asked_again_in_the_same_pull(
+    world: World,
+) -> None:
+    platform = world.connect("email.opened", "call.logged")
+    cursor, seen = None, list[Event]()
+    for _ in range(3):
+        world.simulator.faults.play(Fault.TIMED_OUT, on=f"GET {EMAIL_EVENTS}")
+        cursor = await failed(platform, cursor, seen)
+        world.clock.advance(3 * MINUTE)
+    world.requests()
+
+    await events_of(platform, cursor)
+
+    assert world.requests() == [f"GET {EMAIL_EVENTS}"]
 
 
 async def test_after_an_error_only_whoever_is_not_through_is_asked_again(world: World) -> None:
