@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from connector.cli.console import grid, out, plain, show, tell
 from connector.cli.rendering.words import counted, moment
 from connector.domain.instants import parse_instant
+from connector.errors import Problem
+from connector.sync.looking.standing import problems_of
 from connector.sync.troubles import Kind
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from connector.sync.looking.standing import Standing
     from connector.sync.troubles import Trouble
 
+SHOWN_PROBLEMS = 5
 _BACKLOG = {
     "clean": "up to date",
     "pending": "to be written",
@@ -142,6 +144,13 @@ def _show_runs(runs: Sequence[Run]) -> None:
     for run in runs:
         table.add_row("", moment(run.started_at), run.command, plain(_ending(run)))
     show(table)
+    problems = problems_of(runs[0])
+    if problems:
+        out.print("\n[bold]What the last of them told[/]")
+    for problem in problems[:SHOWN_PROBLEMS]:
+        tell(str(Problem(**problem)))
+    if len(problems) > SHOWN_PROBLEMS:
+        tell(f"... and {len(problems) - SHOWN_PROBLEMS:,} more (--json shows all)")
 
 
 def _ending(run: Run) -> str:
@@ -149,5 +158,5 @@ def _ending(run: Run) -> str:
         return run.error
     if run.finished_at is None:
         return "has not ended"
-    problems = json.loads(run.summary)["problems"] if run.summary else []
-    return f"ended with {counted(len(problems), 'problem')}" if problems else "ended well"
+    count = len(problems_of(run))
+    return f"ended with {counted(count, 'problem')}" if count else "ended well"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connector.domain.instants import iso
 from connector.sync.outbox.drift import drift_of
@@ -84,6 +85,7 @@ class Standing:
                     "started_at": iso(run.started_at),
                     "finished_at": _text(run.finished_at),
                     "error": run.error,
+                    "problems": problems_of(run),
                 }
                 for run in self.runs
             ],
@@ -122,6 +124,12 @@ async def standing(workspace: Workspace) -> Standing:
             },
             copy=copy,
         )
+
+
+def problems_of(run: Run) -> list[dict[str, Any]]:
+    """Return the problems that a run told, in the shape of `sync --json`."""
+    told = json.loads(run.summary) if run.summary else {}
+    return list(told.get("problems", ()))
 
 
 def _by_state(

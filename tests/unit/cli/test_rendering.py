@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,6 +13,7 @@ from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.plan import plan_json, show_plan
 from connector.cli.rendering.standing import show_standing
 from connector.cli.rendering.summary import Shown, show_summary
+from connector.domain.ledger import Run
 from connector.domain.values import Written
 from connector.errors import AccessRefused, PlatformUnavailable, Problem
 from connector.sync.asking.pace import Pace
@@ -267,6 +269,25 @@ def test_trouble_that_ends_by_itself_says_when(capsys: pytest.CaptureFixture[str
 
     told = capsys.readouterr().out
     assert "a later run goes on from there, after 2026-03-01 09:00 UTC\n" in told
+
+
+def test_the_status_tells_what_the_last_run_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = [{"message": f"odd {number}", "path": "crm", "hint": "mend"} for number in range(7)]
+    run = Run(
+        command="sync",
+        started_at=AT,
+        finished_at=AT,
+        at=AT,
+        summary=json.dumps({"problems": told}),
+    )
+    before = replace(run, summary=json.dumps({"problems": [{"message": "even"}]}))
+
+    show_standing(replace(A_STANDING, runs=[run, before]))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-9].endswith("ended with 1 problem")
+    assert lines[-7:-5] == ["What the last of them told", "  crm: odd 0 (mend)"]
+    assert lines[-1] == "  ... and 2 more (--json shows all)"
 
 
 def test_what_is_out_of_requests_says_until_when(capsys: pytest.CaptureFixture[str]) -> None:
