@@ -31,8 +31,8 @@ from adapters.hubspot import adapter as hubspot
 from adapters.hubspot.simulator import HubspotSimulator
 from adapters.hubspot.simulator.simulator import TOKEN
 from benchmarks.kept import HERE
+from benchmarks.mappings import configuration_of
 from benchmarks.measuring import Taken, apart, machine, say
-from benchmarks.product import configuration_of
 from connector.config.event_types import event_types
 from connector.config.uses import deeds_used, parts_used
 from connector.ports.adapter import PlatformContext

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from adapters.hubspot.adapter import connect
 from adapters.hubspot.config import HubspotConfig
 from benchmarks.kept import HERE
-from benchmarks.product import configuration_of
+from benchmarks.mappings import configuration_of
 from connector.ports.adapter import PlatformContext
 from connector.ports.budget import Unlimited
 from connector.runtime.clock import SystemClock

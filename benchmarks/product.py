@@ -40,11 +40,6 @@ def configuration() -> Configuration:
     return read_configuration(_settings(None))
 
 
-def configuration_of(mappings: Path) -> Configuration:
-    """Return another mappings folder, read and checked as far as that goes without secrets."""
-    return read_configuration(read_settings(None, mappings=mappings), offline=True)
-
-
 @asynccontextmanager
 async def workspace(folder: Path) -> AsyncIterator[Workspace]:
     """Give the workspace over the store in `folder`."""

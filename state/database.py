@@ -52,7 +52,7 @@ _PRAGMAS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     # The machine keeps files in memory anyway; each connection would do so again.
-    "PRAGMA cache_size = -2048",
+    "PRAGMA cache_size = -8192",
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
 )

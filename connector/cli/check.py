@@ -11,7 +11,6 @@ import typer
 from connector.cli.console import err, print_json
 from connector.cli.options import FLAG, AsJson, Database, Mappings, settings_of, wants_json
 from connector.cli.rendering.checks import check_json, show_check, show_missing
-from connector.config.lint.checks import advise
 from connector.config.places import in_order
 from connector.config.settings import unknown_variables
 from connector.errors import ConfigError, Problem
@@ -85,6 +84,8 @@ def check(
 
 def _warnings(configuration: Configuration, seen: Seen | None) -> Sequence[Problem]:
     """Return what is worth a look in the files and in the environment."""
+    from connector.config.lint.checks import advise
+
     advice = in_order([*configuration.warnings, *advise(configuration, seen)])
     return [*unknown_variables(), *advice]
 

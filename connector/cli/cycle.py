@@ -32,7 +32,6 @@ from connector.runtime.bootstrap import opened_workspace
 from connector.sync.asking.pace import Pace, pace_of
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.dry import dry
-from connector.sync.looking.explaining import explain
 from connector.sync.pushing.plan import Plan, plan
 
 if TYPE_CHECKING:
@@ -235,6 +234,8 @@ def _plans_json(plans: Sequence[_Planned]) -> dict[str, object]:
 
 async def _highlights(workspace: Workspace, at: datetime) -> Sequence[Highlight]:
     """Return the hottest leads of the first score, each with why."""
+    from connector.sync.looking.explaining import explain
+
     name = next(iter(workspace.configuration.model.scores), None)
     if name is None:
         return ()

@@ -30,8 +30,6 @@ from connector.domain.instants import iso
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_workspace
 from connector.sync.deciding.overriding import clear_override, set_override
-from connector.sync.looking.explaining import explain
-from connector.sync.looking.exporting import export
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +85,8 @@ def explain_(
       heatsync explain ada@example.com --at 2026-01-31     with today's knowledge, as of that day
       heatsync explain crm:1234
     """
+    from connector.sync.looking.explaining import explain
+
     settings = settings_of(context, mappings, database)
     when = instant(at)
 
@@ -194,6 +194,8 @@ def export_(
       heatsync export -o scores.parquet
       heatsync export --what contributions -o why.csv
     """
+    from connector.sync.looking.exporting import export
+
     settings = settings_of(context, mappings, database)
     if target is not None and target.suffix not in {".csv", ".parquet"}:
         raise typer.BadParameter("name a .csv or a .parquet file", param_hint="--output")

@@ -17,7 +17,6 @@ from connector.domain.durations import parse_duration
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_workspace, read_configuration
 from connector.sync.simulating.question import Question
-from connector.sync.simulating.simulation import simulate
 from connector.sync.simulating.tables import tables
 
 if TYPE_CHECKING:
@@ -90,6 +89,8 @@ def simulate_(
 async def _simulate(
     settings: Settings, folder: Path, question: Question, shown: Progress
 ) -> Simulation:
+    from connector.sync.simulating.simulation import simulate
+
     # Nothing is asked of the draft's platforms, so their keys need not be there.
     draft = read_configuration(settings.model_copy(update={"mappings": folder}), offline=True)
     async with opened_workspace(settings, shown) as workspace:

@@ -12,7 +12,6 @@ import polars as pl
 from connector.domain.frames import CONTACT, IS_EXCLUDED
 from connector.domain.instants import iso
 from connector.errors import BackInTime
-from connector.scoring.engine import Scored, score
 from connector.sync.deciding.copies import copies_of
 from connector.sync.deciding.decide import decide
 from connector.sync.deciding.newcomers import newcomers
@@ -85,6 +84,9 @@ async def _rescore_batch(
     workspace: Workspace, at: datetime, seen: Mapping[int, int], done: Rescored
 ) -> None:
     """Score the persons of `seen`, each with the staleness it was read with."""
+    # The engine and its arrays are a tenth of the memory of a process that only reads.
+    from connector.scoring.engine import score
+
     model = workspace.configuration.model
     batch = list(seen)
     async with workspace.state.read() as tx:
@@ -93,7 +95,7 @@ async def _rescore_batch(
         current = await tx.scores.current(batch)
         overrides = await tx.scores.overrides(batch)
     remembered = memory(model, batch, current, overrides)
-    scored: Scored = await asyncio.to_thread(
+    scored = await asyncio.to_thread(
         score, model, contacts=contacts, events=events, at=at, memory=remembered
     )
     results = scored.contacts

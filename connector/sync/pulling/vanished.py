@@ -13,7 +13,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
+import polars as pl
 
 from connector.domain.contacts import Removal
 from connector.domain.instants import from_micros, to_micros
@@ -25,8 +25,6 @@ from connector.sync.records.ingest import ingest_contacts, ingest_removals
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
     from datetime import datetime
-
-    from numpy.typing import NDArray
 
     from connector.domain.contacts import Contact, Reading
     from connector.ports.platform import ContactLookup, IdWalk
@@ -102,7 +100,7 @@ class Met:
     Two ids are taken for one once in billions of walks; then one that is gone is noticed later.
     """
 
-    pages: list[NDArray[np.int64]] = field(default_factory=list)
+    pages: list[pl.Series] = field(default_factory=list)
     count: int = 0
 
     def add(self, ids: Sequence[str]) -> None:
@@ -112,7 +110,7 @@ class Met:
 
     def close(self) -> None:
         """Take note that these were all."""
-        self.pages = [np.sort(np.concatenate(self.pages))] if self.pages else [_digests(())]
+        self.pages = [pl.concat([_digests(()), *self.pages]).sort()]
 
     def met(self, ids: Sequence[str]) -> list[str]:
         """Return those of `ids` that were met."""
@@ -124,11 +122,11 @@ class Met:
 
     def _are_met(self, ids: Sequence[str]) -> list[bool]:
         (met,) = self.pages
-        places = np.searchsorted(met, digests := _digests(ids))
-        is_met = np.zeros(len(ids), dtype=np.bool_)
-        inside = places < len(met)
-        is_met[inside] = met[places[inside]] == digests[inside]
-        return is_met.tolist()
+        if met.is_empty():
+            return [False] * len(ids)
+        digests = _digests(ids)
+        places = met.search_sorted(digests).clip(upper_bound=len(met) - 1)
+        return (met.gather(places) == digests).to_list()
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +279,8 @@ def _parts(ids: Sequence[str], size: int) -> Iterable[Sequence[str]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
-def _digests(ids: Iterable[str]) -> NDArray[np.int64]:
-    return np.fromiter((hash(each) for each in ids), dtype=np.int64)
+def _digests(ids: Iterable[str]) -> pl.Series:
+    return pl.Series([hash(each) for each in ids], dtype=pl.Int64)
 
 
 def _note(name: str) -> str:
