@@ -19,6 +19,7 @@ from connector.domain.values import FieldType
 from connector.ports.platform import RemoteField
 from connector.sync.summary import Summary
 from tests.properties.test_sync_machine import Crash, FragileState
+from tests.unit.sync.rosters import Rosters
 from tests.unit.sync.world import World
 
 TEXT = """
@@ -52,11 +53,13 @@ faults = st.lists(st.sampled_from(list(Fault)), min_size=1, max_size=8)
 class CopiesMachine(RuleBasedStateMachine):
     """People edit on both sides while heatsync comes by, breaks down and comes again."""
 
+    text = TEXT
+
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
         able = {"attribute_batch": 2, "list_batch": 2}
-        self.world = World(TEXT, page_size=2, capabilities=able)
+        self.world = World(self.text, page_size=2, capabilities=able)
         self.state = FragileState()
         self.world.state = self.state
         for fields in FIELDS.values():
@@ -245,6 +248,27 @@ class CopiesMachine(RuleBasedStateMachine):
                 self.sync()
 
 
+class WholeListsMachine(CopiesMachine):
+    """The same, with a list that is all ours, on a platform that tells lists only whole."""
+
+    text = TEXT.replace('"heat > 0"', '"heat > 0", own: true')
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.platforms["mail"].memberships = Rosters(self.world.mail)
+
+    @precondition(CopiesMachine.has_people)
+    @rule(number=pick)
+    def somebody_puts_into_our_list(self, number: int) -> None:
+        self.world.mail.put_in("Hot", self.person("mail", number))
+
+    @rule()
+    def sync(self) -> None:
+        # What is read of a list within a minute of our own write is no proof.
+        self.world.clock.advance(timedelta(minutes=2))
+        super().sync()
+
+
 TestCopies = CopiesMachine.TestCase
 TestCopies.settings = settings(
     max_examples=50,
@@ -252,6 +276,8 @@ TestCopies.settings = settings(
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
+TestWholeLists = WholeListsMachine.TestCase
+TestWholeLists.settings = settings(TestCopies.settings, max_examples=25)
 
 
 @pytest.mark.parametrize("lives", range(20))

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.domain.contacts import Membership
 from connector.domain.instants import from_micros, to_micros
-from connector.domain.outbound import DeliveryState, Desired, Outbound
+from connector.domain.outbound import NOT_YET, DeliveryState, Desired, Outbound
 from connector.sync.outbox.drift import notice_members
 from connector.sync.outbox.list_moves import list_moves
 from connector.sync.records.completeness import is_everybody_read
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from connector.domain.changes import Addressee
     from connector.domain.pages import Page
     from connector.ports.store import Transaction
     from connector.scoring.model import Target
@@ -78,7 +79,7 @@ async def compare_rosters(
             found += await look.missing()
         if each.own and (is_news or each.name in noted):
             found += await look.uninvited()
-            postponed |= {} if is_clear else {each.name: None}
+            postponed |= {} if is_clear and not look.moved else {each.name: None}
     async with workspace.state.write() as tx:
         await _note(tx, target.platform, postponed)
     return found
@@ -95,6 +96,8 @@ class _Look:
     """Whether what was read of it is newer than what we last did to it."""
     is_clear: bool
     at: datetime
+    moved: set[int] = field(default_factory=set)
+    """Persons who were written to under another record: what becomes of this is decided next."""
 
     async def missing(self) -> Counter[str]:
         """Notice who is confirmed to be in the list and is not there."""
@@ -128,34 +131,48 @@ class _Look:
     async def _look_at(self, ids: Sequence[str], tx: Transaction) -> Counter[str]:
         contacts = await tx.contacts.named(self.target.platform, ids)
         rows = await tx.outbox.rows(self.target.platform, set(contacts.values()))
+        named = [row for row in rows.values() if contacts.get(row.remote_id) == row.contact]
         there = [
             self._membership(row.remote_id, is_member=True)
-            for row in rows.values()
-            if contacts.get(row.remote_id) == row.contact
-            and (self.is_proof or self.list_name not in row.confirmed.lists)
+            for row in named
+            if self.is_proof or self.list_name not in row.confirmed.lists
         ]
         if self.is_clear and self.target.repairs_drift:
-            await self._take_up(tx, {each for each in contacts.values() if each not in rows}, ids)
+            others = {
+                each for each in contacts.values() if each not in {row.contact for row in named}
+            }
+            await self._take_up(tx, others, rows, set(ids))
         return await self._notice(there, tx)
 
-    async def _take_up(self, tx: Transaction, contacts: set[int], ids: Sequence[str]) -> None:
+    async def _take_up(
+        self, tx: Transaction, contacts: set[int], rows: Mapping[int, Outbound], ids: set[str]
+    ) -> None:
         """Let whoever nothing was ever written to be decided, as they stand there."""
         addressees = await tx.contacts.addressees(self.target.platform, contacts)
-        rows = [
-            Outbound(
-                contact=contact,
-                platform=self.target.platform,
-                remote_id=to.remote_id,
-                email=to.email,
-                confirmed=Desired(lists={self.list_name: True}),
-                adopted=frozenset({self.list_name}),
-                state=DeliveryState.CLEAN,
-            )
-            for contact, to in addressees.items()
-            if to.remote_id in set(ids)
-        ]
-        await tx.outbox.save(rows)
-        await tx.contacts.touch({row.contact for row in rows})
+        taken = []
+        for contact, to in addressees.items():
+            before = rows.get(contact)
+            if to.remote_id not in ids:
+                continue
+            if before is None or before.remote_id == NOT_YET:
+                taken.append(self._as_found(contact, to, before))
+            else:
+                self.moved.add(contact)
+        await tx.outbox.save(taken)
+        await tx.contacts.touch({row.contact for row in taken})
+
+    def _as_found(self, contact: int, to: Addressee, before: Outbound | None) -> Outbound:
+        """Return the row of somebody who is known to be in the list, and for nothing else."""
+        return Outbound(
+            contact=contact,
+            platform=self.target.platform,
+            remote_id=to.remote_id,
+            email=to.email,
+            confirmed=Desired(lists={self.list_name: True}),
+            adopted=frozenset({self.list_name}),
+            state=DeliveryState.CLEAN,
+            revision=before.revision + 1 if before else 0,
+        )
 
     async def _notice(self, memberships: Sequence[Membership], tx: Transaction) -> Counter[str]:
         return await notice_members(tx, self.target, memberships, self.at)

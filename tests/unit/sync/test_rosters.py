@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
-from adapters.memory.account import Account, Person
+from adapters.memory.account import Person
 from adapters.memory.faults import Fault
-from connector.domain.contacts import Membership
-from connector.domain.pages import Cursor, Page
 from connector.sync.pulling.pull import pull
 from tests.unit.sync.in_step import HOUR, calls
+from tests.unit.sync.rosters import Rosters
 from tests.unit.sync.world import MODEL, PLATFORMS, World
 
 LISTS = 'targets: {{crm: {{on_drift: {drift}, lists: {{Hot: {{when: "fit > 0"{own}}}}}}}}}\n'
 OWN = ", own: true"
-
-
-@dataclass
-class Rosters:
-    """Tells who came and who left since the last reading, as told by the lists as they are."""
-
-    account: Account
-    late: timedelta = timedelta()
-    """How long before a reading the walk began that it tells of."""
-
-    async def memberships(
-        self, list_names: frozenset[str], since: Cursor | None
-    ) -> AsyncIterator[Page[Membership]]:
-        before = json.loads(since or "{}")
-        now = {name: sorted(self.account.lists[name]) for name in sorted(list_names)}
-        moves = [
-            Membership(list_name=name, remote_id=each, is_member=each in members)
-            for name, members in now.items()
-            for each in sorted({*members} ^ {*before.get(name, ())})
-        ]
-        began = self.account.now() - self.late
-        yield Page(items=tuple(moves), cursor=json.dumps(now), whole=dict.fromkeys(now, began))
 
 
 def a_world(drift: str = "repair", own: str = "", model: str = MODEL) -> World:
@@ -196,6 +170,34 @@ async def test_a_member_who_becomes_known_later_is_taken_out_then() -> None:
     await world.sync()
 
     assert cook.id not in world.crm.lists["Hot"]
+
+
+async def test_a_member_who_was_to_be_created_and_came_by_another_way_is_taken_out() -> None:
+    world = a_world(own=OWN)
+    creating = PLATFORMS.replace("crm: {adapter: memory}", "crm: {adapter: memory, create: true}")
+    world.configure(creating + MODEL + LISTS.format(drift="repair", own=OWN))
+    world.mail.create("c@x.org", JOB="cook")
+    await world.sync(pushes=False)
+    cook = world.crm.create("c@x.org")
+    world.crm.put_in("Hot", cook)
+
+    await world.sync()
+
+    assert world.crm.lists["Hot"] == set()
+
+
+async def test_a_member_who_is_written_to_under_a_new_record_is_taken_out_next_time() -> None:
+    world = World(PLATFORMS + MODEL + LISTS.format(drift="repair", own=OWN))
+    first, second = world.crm.create("c@x.org"), world.crm.create("c@x.org")
+    world.crm.put_in("Hot", first)
+    await world.sync()
+    world.crm.remove(first)
+    world.crm.put_in("Hot", second)
+
+    for _ in range(2):
+        await world.sync()
+
+    assert world.crm.lists["Hot"] == set()
 
 
 async def test_who_belongs_in_a_list_that_is_ours_stays_when_all_was_forgotten() -> None:
