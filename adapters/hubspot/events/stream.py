@@ -85,11 +85,7 @@ class EventReader:
         `known` were not through before.
         """
         sources = {each.name: each for each in self.sources if each.name in names}
-        under_way = {
-            name: each.pieces(_place_of(each, places.get(name, {})))
-            for name, each in sources.items()
-            if not self._is_lacking(places.get(name, {}))
-        }
+        under_way = self._begun(sources.values(), places)
         left = {*under_way, *failed}
         try:
             while under_way:
@@ -113,6 +109,16 @@ class EventReader:
         # Who fails again is known already: a page that says so would pass for an answer.
         if failed.keys() & sources.keys() and not left <= set(known):
             yield Page(items=(), cursor=_cursor(places, left, begun))
+
+    def _begun(
+        self, sources: Iterable[Source], places: Mapping[str, Place]
+    ) -> dict[str, AsyncIterator[Piece]]:
+        """Begin with those of the sources that the account has."""
+        return {
+            each.name: each.pieces(_place_of(each, places.get(each.name, {})))
+            for each in sources
+            if not self._is_lacking(places.get(each.name, {}))
+        }
 
     def _asked(self, places: Mapping[str, Place]) -> tuple[Collection[str], AbstractSet[str]]:
         """Return the sources that are asked in any case, and those whose turn it is."""
