@@ -100,6 +100,7 @@ class Summary:
         """Return the shape that `sync --json` prints."""
         return {
             "at": iso(self.at),
+            **({"refused": sorted(self.refused_by)} if self.refused_by else {}),
             "pulled": self.pulled,
             "scored": self.scored,
             "stages": {score: dict(stages) for score, stages in self.stages.items()},

@@ -14,6 +14,7 @@ from connector.errors import (
     ConnectorError,
     PlatformUnavailable,
     RejectedByPlatform,
+    RightMissing,
     SourceEmptied,
     StateBusy,
     UnexpectedAnswer,
@@ -120,6 +121,16 @@ def test_the_exit_code_says_what_to_do(errors: list[ConnectorError], code: int) 
 
     assert summary.exit_code == code
     assert len(summary.problems) == len(errors)
+
+
+def test_machines_are_told_who_refused() -> None:
+    summary = Summary(at=T)
+    assert "refused" not in summary.to_json()
+
+    summary.failed("crm", [PlatformUnavailable(**WHERE), AccessRefused(**WHERE)])
+    summary.failed("mail", [RightMissing(**WHERE)])
+
+    assert summary.to_json()["refused"] == ["crm"]
 
 
 def test_what_is_to_be_tried_again_is_worth_another_run() -> None:
