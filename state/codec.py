@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias
 
+from pydantic_core import to_json
+
 from connector.domain.instants import iso, parse_instant
 from connector.domain.outbound import Desired
 
@@ -17,7 +19,16 @@ if TYPE_CHECKING:
 
 Encoded: TypeAlias = "str | bool | dict[str, str] | None"
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_anything = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def _encode(value: object) -> str:
+    try:
+        # Three times as quick, and most of what is stored passes here.
+        return to_json(value).decode()
+    except ValueError:
+        # Half a surrogate pair, as strangers send it.
+        return _encode_anything(value)
 
 
 def stored_to_json(values: Mapping[str, Stored]) -> str:

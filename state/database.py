@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
+from state.collector import collector_at_rest
 from state.failures import translated
 from state.location import check_file
 
@@ -207,7 +208,8 @@ class Database:
         connection = self._open(True)
         where = str(self.location)
         try:
-            result = _at_once(work(AtOnce(connection, where)))
+            with collector_at_rest():
+                result = _at_once(work(AtOnce(connection, where)))
         except BaseException:
             _told(_undo, connection, where)
             raise

@@ -31,7 +31,7 @@ from state.decoding import columns
 from state.lookup import find
 from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS
 from state.stage_counts import remove_scores
-from state.statements import among, frame_of, insert_new, is_sqlite, put, upsert
+from state.statements import among, frame_of, is_sqlite, put, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -204,8 +204,13 @@ def _unused(connection: Connection, count: int) -> list[int]:
 
 def _stand(connection: Connection, contacts: Collection[int]) -> None:
     """Let persons have a standing; one that has keeps it."""
-    rows = [{"contact": contact, "stale": 0, "model": ""} for contact in contacts]
-    insert_new(connection, STANDINGS, rows, keys=["contact"])
+    numbers = list(contacts)
+    columns: dict[str, list[Any]] = {
+        "contact": numbers,
+        "stale": [0] * len(numbers),
+        "model": [""] * len(numbers),
+    }
+    put(connection, STANDINGS, columns, keys=["contact"])
 
 
 def _frame(

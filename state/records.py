@@ -124,15 +124,15 @@ class Records:
         """Insert or replace records, with their addresses."""
         latest = {_key(each): each for each in records}.values()
         emails = [
-            {"platform": it.platform, "remote_id": it.remote_id, "position": at, "email": email}
-            for it in latest
-            for at, email in enumerate(it.emails)
+            (each.platform, each.remote_id, at, email)
+            for each in latest
+            for at, email in enumerate(each.emails)
         ]
 
         def work(connection: Connection) -> None:
             _forget_emails(connection, [each for each in latest if _key(each) not in new])
             put(connection, RECORDS, _columns(latest), keys=_KEYS, assign=_revised)
-            insert(connection, RECORD_EMAILS, emails)
+            put(connection, RECORD_EMAILS, _columns_of_emails(emails))
 
         await self._session.run(work)
 
@@ -279,6 +279,11 @@ def _emails(
     for platform, remote_id, email in connection.execute(query):
         found[platform, remote_id].append(email)
     return found
+
+
+def _columns_of_emails(emails: Sequence[tuple[str, str, int, str]]) -> dict[str, list[Any]]:
+    names = ("platform", "remote_id", "position", "email")
+    return {name: [each[at] for each in emails] for at, name in enumerate(names)}
 
 
 def _columns(records: Collection[Record]) -> dict[str, list[Any]]:

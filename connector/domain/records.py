@@ -37,6 +37,24 @@ class Record:
     """The record of the same platform that took it over."""
     opted_out: bool = False
 
+    def of(self, contact: int) -> Record:
+        """Return the record as that of a person; `replace` takes twice as long."""
+        return Record(
+            platform=self.platform,
+            remote_id=self.remote_id,
+            contact=contact,
+            emails=self.emails,
+            attributes=self.attributes,
+            changed_at=self.changed_at,
+            stamps=self.stamps,
+            created_at=self.created_at,
+            modified_at=self.modified_at,
+            recorded_at=self.recorded_at,
+            removed_at=self.removed_at,
+            merged_into=self.merged_into,
+            opted_out=self.opted_out,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:

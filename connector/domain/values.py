@@ -7,10 +7,13 @@ import re
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from connector.domain.emails import BadEmail, read_email
 from connector.domain.instants import BadInstant, from_micros, parse_instant, to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Value: TypeAlias = str | float | bool | datetime
 """A value that was read with its type. Numbers are floats, instants aware and in UTC."""
@@ -49,17 +52,7 @@ def read_value(raw: object, kind: FieldType) -> Value | None:
         raw = raw.strip()
     if raw is None or raw == "":
         return None
-    match kind:
-        case FieldType.TEXT:
-            return _text(raw)
-        case FieldType.NUMBER:
-            return _number(raw)
-        case FieldType.BOOLEAN:
-            return _boolean(raw)
-        case FieldType.DATETIME:
-            return _datetime(raw)
-        case FieldType.EMAIL:
-            return _email(raw)
+    return _READERS[kind](raw)
 
 
 def to_stored(value: Value) -> Stored:
@@ -149,3 +142,12 @@ def _email(raw: object) -> str:
         return read_email(raw)
     except BadEmail as error:
         raise Misfit(str(error)) from error
+
+
+_READERS: Mapping[FieldType, Callable[[object], Value]] = {
+    FieldType.TEXT: _text,
+    FieldType.NUMBER: _number,
+    FieldType.BOOLEAN: _boolean,
+    FieldType.DATETIME: _datetime,
+    FieldType.EMAIL: _email,
+}

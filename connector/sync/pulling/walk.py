@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PAGES_AHEAD = 3
+PAGES_AHEAD = 5
 """Pages that wait while as many are stored: a crash reads both again, and no more."""
 ITEMS_AHEAD = 500
 """Beyond so many that wait to be stored no further page is asked for."""

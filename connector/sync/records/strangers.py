@@ -5,7 +5,6 @@ What comes of it is what `ingest` makes of anybody; it need not be found out who
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.identity import person_key
@@ -32,7 +31,7 @@ async def welcome(tx: Transaction, platform: str, records: Sequence[Record]) -> 
     # In the order in which persons get their numbers when they are found among others.
     founders = sorted(records, key=lambda each: each.remote_id)
     numbers = await tx.contacts.create([_alone(each) for each in founders])
-    placed = [replace(each, contact=number) for each, number in zip(founders, numbers, strict=True)]
+    placed = [each.of(number) for each, number in zip(founders, numbers, strict=True)]
     await tx.contacts.save_records(placed, new={(platform, each.remote_id) for each in placed})
     newcomers = frozenset(numbers)
     await relink(
