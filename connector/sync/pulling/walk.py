@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from connector.domain.pages import Page
-from connector.errors import PlatformError
+from connector.errors import PlatformError, UnexpectedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+MOST_LAPS = 5
+"""How often the same pages may come in vain."""
 PAGES_AHEAD = 5
 """Pages that wait while as many are stored: a crash reads both again, and no more."""
 ITEMS_AHEAD = 500
@@ -35,6 +37,13 @@ class Walk(Generic[T]):
     start: Callable[[Cursor | None], AsyncIterator[Page[T]]]
     since: Cursor | None
     pages: AsyncIterator[Page[T]] | None = None
+    seen: set[int] = field(default_factory=set)
+    """Places that were reached, eight bytes each."""
+    is_moving: bool = False
+    """Whether any page came since the last error."""
+    is_further: bool = False
+    """Whether one of them ended where none had ended before."""
+    laps: int = 0
 
     async def page(self) -> Page[T] | None:
         """Return the next page, or None at the end."""
@@ -44,11 +53,26 @@ class Walk(Generic[T]):
             page = await anext(self.pages)
         except StopAsyncIteration:
             return None
-        except PlatformError:
+        except PlatformError as error:
             await self.close()
+            self._note_error(error)
             raise
         self.since = page.cursor
+        self.is_moving = True
+        if (place := hash(page.cursor)) not in self.seen:
+            self.seen.add(place)
+            self.is_further = True
         return page
+
+    def _note_error(self, error: PlatformError) -> None:
+        """Raise UnexpectedAnswer where pages come for ever, and none leads any further."""
+        self.laps = 0 if self.is_further else self.laps + self.is_moving
+        self.is_moving = self.is_further = False
+        if self.laps >= MOST_LAPS:
+            msg = f"the same pages came {self.laps + 1} times, each time up to an error: {error}"
+            raise UnexpectedAnswer(
+                msg, platform=error.platform, operation=error.operation
+            ) from error
 
     async def close(self) -> None:
         """Let go of a walk that is not finished."""
