@@ -81,7 +81,10 @@ async def ingest_removals(
     Of a merge of somebody known both records are kept: events may name the one that is gone, and
     the winner may be read later than it is named here.
     """
-    into = {each.remote_id: each.merged_into for each in removals}
+    into: dict[str, str | None] = {}
+    for each in removals:
+        # Who was merged away may be told to be deleted as well: in whom they live on still counts.
+        into[each.remote_id] = each.merged_into or into.get(each.remote_id)
     winners = {new for new in into.values() if new is not None}
     known = await tx.contacts.records(platform, [*into, *winners])
     ours = _linked(known.keys(), into)

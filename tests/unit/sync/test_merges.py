@@ -55,6 +55,20 @@ async def test_events_wait_for_the_merge_that_names_their_record(intake: Intake)
     assert await intake.events_of("a@x.org") == {"e1"}
 
 
+@pytest.mark.parametrize("at", [0, 1])
+async def test_a_merge_counts_whether_the_loser_is_told_deleted_before_or_behind_it(
+    intake: Intake, at: int
+) -> None:
+    await intake.contacts("crm", a_contact("1", "a@x.org"), a_contact("2", "b@x.org"))
+    told = [Removal(remote_id="2", merged_into="1")]
+    told.insert(at, Removal(remote_id="2"))
+
+    await intake.removals("crm", *told)
+
+    assert (await intake.record("crm", "2")).merged_into == "1"
+    assert await intake.people() == {frozenset({"crm:1", "crm:2"})}
+
+
 async def test_a_removal_into_another_record_joins_the_two(intake: Intake) -> None:
     await intake.contacts("crm", a_contact("1", "a@x.org"), a_contact("2", "b@x.org"))
     await intake.events("crm", an_event("e1", "2"))
