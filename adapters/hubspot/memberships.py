@@ -100,7 +100,8 @@ class MembershipReader:
             roster = present.get(name)
             identity, mark, packed, *rest = known.get(name, ("", "", "", 0))
             is_as_it_was = roster and mark and mark == roster.mark
-            if roster and identity == roster.id and (is_as_it_was or now < sum(rest)):
+            is_read = is_as_it_was or now < sum(rest) or name in self.turns.walked
+            if roster and identity == roster.id and is_read:
                 continue
             here = Walk(name=name, began=now)
             if roster:
@@ -120,7 +121,9 @@ class MembershipReader:
                 known[name] = (roster.id, _settled(here), packed_of(members), rest_until)
             if roster or identity:
                 whole = {name: from_micros(here.began * 1000)}
+                self.turns.walked.add(name)
                 yield Page(items=(), cursor=cursors.written({"lists": known}), whole=whole)
+        self.turns.walked.clear()
         yield Page(items=(), cursor=cursors.written({"lists": known, "asked": now}))
 
     async def _rosters(self, list_names: frozenset[str]) -> Mapping[str, Roster]:

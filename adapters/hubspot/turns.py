@@ -8,7 +8,7 @@ requests however much of HubSpot is used.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from adapters.hubspot.milliseconds import milliseconds_in
@@ -32,16 +32,20 @@ class Turns:
     """How many sources of events are looked at."""
     has_failed: bool = False
     """Whether a source of events failed in this pull: then nobody else is asked again in it."""
+    walked: set[str] = field(default_factory=set)
+    """Lists that were walked in this pull: not again in it because another one fails."""
     _is_quiet: bool = False
     _left: int = _REQUESTS
 
     def begin(self) -> None:
         """Begin a pull in which nobody was found yet who changed."""
         self._is_quiet, self._left, self.has_failed = True, _REQUESTS, False
+        self.walked.clear()
 
     def end(self) -> None:
         """Let everybody be asked: somebody changed, or was read for the first time."""
         self._is_quiet = self.has_failed = False
+        self.walked.clear()
 
     def is_for_deletions(self, passed: int, since: int) -> bool:
         """Return whether deletions are asked that let `passed` pulls pass, `since` ms ago."""
