@@ -8,7 +8,7 @@ webhooks and the journal tell of them, and the walk of all ids misses them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -62,28 +62,31 @@ class RemovalReader:
 
     async def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield pages of contacts that were deleted or merged; some are told again."""
-        place = cursors.read(since)
+        place, problems = cursors.read(since), tuple[Problem, ...]()
+        # Who is gone when the journal is first followed only the number of the living tells.
+        is_new = OFFSET not in place
         if self.journal is not None and "walk" not in place:
             try:
                 async for page, here in self._journalled(self.journal, place):
-                    yield page
+                    if not is_new:
+                        yield page
                     place = here
             except JournalUnusable as error:
-                problem = Problem(message=str(error), path=f"{self.account.name}.removals")
-                place = {name: value for name, value in place.items() if name in _COUNTED}
-                yield Page(items=(), cursor=cursors.written(place), problems=(problem,))
-            if place.get(OFFSET) and self._now() - place.get("walked", 0) < _EVERY:
+                problems = (Problem(message=str(error), path=f"{self.account.name}.removals"),)
+                place = {name: value for name, value in place.items() if name != OFFSET}
+            is_told = place.get(OFFSET) and not is_new
+            if is_told and self._now() - place.get("walked", 0) < _EVERY:
                 return
         if "walk" not in place:
-            place = _passed(place) if self._waits(place) else await self._census(place)
+            is_begun = is_new and OFFSET in place
+            waits = not is_begun and self._waits(place)
+            place = _passed(place) if waits else await self._census(place)
         if "walk" not in place:
-            yield Page(items=(), cursor=cursors.written(place))
+            yield Page(items=(), cursor=cursors.written(place), problems=problems)
             return
-        if place["walk"] != "merged":
-            async for page in self._deleted(place):
-                yield page
-        async for page in self._merged(place):
-            yield page
+        async for page in self._walk(place):
+            yield replace(page, problems=problems)
+            problems = ()
 
     async def _journalled(
         self, journal: Journal, place: Place
@@ -145,6 +148,13 @@ class RemovalReader:
         if not isinstance(total, int):
             raise unexpected(self.account, _COUNT, "answered no number")
         return total
+
+    async def _walk(self, place: Place) -> AsyncIterator[Page[Removal]]:
+        if place["walk"] != "merged":
+            async for page in self._deleted(place):
+                yield page
+        async for page in self._merged(place):
+            yield page
 
     async def _deleted(self, place: Place) -> AsyncIterator[Page[Removal]]:
         after = place["after"]

@@ -10,7 +10,7 @@ from adapters.hubspot.simulator.tricks import Trick
 from connector.domain.contacts import Contact, Reading, Removal
 from connector.domain.pages import Cursor, Page
 from connector.domain.values import FieldType
-from tests.integration.hubspot.conftest import DAY, MINUTE, World, drained
+from tests.integration.hubspot.conftest import DAY, HOUR, MINUTE, World, drained
 
 JOB = Reading(fields={"jobtitle": FieldType.TEXT})
 SEARCH = "POST /crm/objects/2026-03/contacts/search"
@@ -149,6 +149,31 @@ async def test_after_more_than_three_days_all_is_searched_and_that_is_said(
         assert [each.message for each in told] == [
             "the journal does not keep any more what came next; it is searched for instead"
         ]
+
+
+async def test_after_a_gap_removals_go_on_by_the_journal(
+    world: World, platform: HubspotPlatform
+) -> None:
+    account = world.simulator.account
+    _, cursor = await followed(world, platform)
+    world.clock.advance(4 * DAY)
+    account.set(account.ids()[0], jobtitle="later")
+    world.clock.advance(MINUTE)
+    _, cursor = await removals(platform, cursor)
+    between, then, *_ = account.ids()
+    account.archive(between)
+    world.clock.advance(HOUR)
+    before, cursor = await removals(platform, cursor)
+    account.archive(then)
+    world.clock.advance(MINUTE)
+    world.requests()
+
+    pages = [page async for page in platform.removals.removals(cursor)]
+
+    assert before == [Removal(remote_id=between)]
+    assert [each for page in pages for each in page.items] == [Removal(remote_id=then)]
+    assert [each for page in pages for each in page.problems] == []
+    assert SEARCH not in world.requests()
 
 
 async def test_a_journal_that_refuses_the_app_costs_only_the_journal(
