@@ -241,6 +241,7 @@ class _Pull:
         since = stored.cursor if stored and stored.reading == stream.reading else None
         walk = Walk(start=stream.start, since=since)
         done, problems = 0, 0
+        label = f"Pulling {stream.name} from {self.name}"
         try:
             async with ahead(partial(self.patience, walk.page)) as waiting:
                 while pages := await waiting.taken():
@@ -251,8 +252,8 @@ class _Pull:
                         done += len(page.items)
                         self.pulled.problems += page.problems[: max(0, SHOWN_PROBLEMS - problems)]
                         problems += len(page.problems)
-                        label = f"Pulling {stream.name} from {self.name}"
                         self.workspace.progress.step(label, done, page.total)
+            self.workspace.progress.step(label, done, done)
         finally:
             await walk.close()
         if problems > SHOWN_PROBLEMS:
