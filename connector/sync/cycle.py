@@ -133,6 +133,8 @@ async def _pull(
         drift[name] += pulled.drift
         summary.problems += pulled.problems
         summary.failed(name, pulled.errors)
+        if pulled.errors:
+            summary.unread.add(name)
         if any(map(is_locked_out, pulled.errors)):
             refused.add(name)
     for name in names:

@@ -41,6 +41,8 @@ class Summary:
     triggers: dict[str, int] = field(default_factory=dict)
     """For how many contacts each trigger fired."""
     problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    """Platforms of which something could not be pulled."""
     failures: dict[str, list[ConnectorError]] = field(default_factory=dict)
     """What kept each platform from being pulled or written; also told among the problems."""
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from connector.domain.ledger import Lead
-    from connector.errors import ConnectorError
     from connector.sync.cycle import Steps
     from connector.sync.looking.explaining import Explanation
     from connector.sync.summary import Summary
@@ -72,7 +71,8 @@ def _lines(summary: Summary, steps: Steps) -> Iterator[tuple[str, str]]:
         yield f"[bold red]refused by {plain(name)}[/]", _REFUSED
     for name, counts in summary.pulled.items():
         if name not in refused or any(counts.values()):
-            yield f"pulled from [bold]{plain(name)}[/]", _pulled(counts, summary.failures.get(name))
+            is_whole = name not in summary.unread
+            yield f"pulled from [bold]{plain(name)}[/]", _pulled(counts, is_whole=is_whole)
     if steps.scores:
         scored = summary.scored
         yield "scored", counted(scored, "contact") if scored else "nothing has changed"
@@ -92,12 +92,12 @@ def _beside(summary: Summary) -> Iterator[tuple[str, str]]:
             yield f"triggered [bold]{plain(name)}[/]", counted(fired, "time")
 
 
-def _pulled(counts: Mapping[str, int], failures: Sequence[ConnectorError] | None) -> str:
+def _pulled(counts: Mapping[str, int], *, is_whole: bool) -> str:
     contacts, events = counts["contacts"], counts["events"]
     if contacts or events:
         return f"{counted(contacts, 'contact')}, {counted(events, 'event')}"
     # Whoever could not ask knows of nothing new, and not that there is nothing.
-    return "nothing: see below" if failures else "nothing new"
+    return "nothing new" if is_whole else "nothing: see below"
 
 
 def _pushed(counts: Mapping[str, int]) -> str:
@@ -111,7 +111,8 @@ def _pushed(counts: Mapping[str, int]) -> str:
     if counts["dead"]:
         words.append(f"[yellow]{counts['dead']:,} refused for good[/]")
     if counts["calls"]:
-        words.append(counted(counts["calls"], "call"))
+        # What was tried and waits for the account to be mended is told among the problems.
+        words = [*(words or ["nothing updated"]), counted(counts["calls"], "call")]
     return ", ".join(words) or "nothing to update"
 
 

@@ -72,6 +72,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
         held, problems = await held_back(workspace, target)
         pushed.problems += problems
     ledger = _Ledger(workspace=workspace, name=name, pushed=pushed, total=total)
+    ledger.show()
     leases = Leases(workspace=workspace, name=name)
     while not leases.is_over:
         work = await write_rows(workspace, target, leases.round(), held=held, ledger=ledger)
@@ -101,6 +102,8 @@ class _Ledger:
     total: int
     """How many rows were pending, for progress only."""
     done: int = 0
+    begun: set[int] = field(default_factory=set)
+    """Contacts of whom a part is confirmed, for progress only."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Why rows were not taken, and how many."""
     lacks: Counter[str] = field(default_factory=Counter)
@@ -121,8 +124,14 @@ class _Ledger:
         self.lacks.update(each for settlement in settlements for each in settlement.lacks)
         await self._settle(settlements)
         self.done += len(settlements)
-        label, total = f"Pushing to {self.name}", max(self.done, self.total)
-        self.workspace.progress.step(label, self.done, total)
+        self.begun.difference_update(each.row.contact for each in settlements)
+        self.show()
+
+    def show(self) -> None:
+        """Say how far it is, once there is anything to push."""
+        done = self.done + len(self.begun)
+        if total := max(done, self.total):
+            self.workspace.progress.step(f"Pushing to {self.name}", done, total)
 
     async def progressed(self, settlements: Sequence[Settlement]) -> None:
         """Record what is confirmed of rows that are still being written; their lease goes on."""
@@ -144,13 +153,16 @@ class _Ledger:
             )
 
         await self.workspace.state.transact(work)
+        self.begun.update(news)
+        self.show()
 
     def told(self) -> Sequence[Problem]:
         """Return why rows were not taken, but for what ended the push and is told as its error."""
         told = {str(error) for error in self.pushed.errors}
         return [
             Problem(
-                message=f"{count} contact{'s' if count > 1 else ''}: {reason}",
+                message=f"{count} contact{'s' if count > 1 else ''}: "
+                f"{reason.removeprefix(f'{self.name}: ')}",
                 path=self.name,
                 hint=hint,
             )

@@ -180,6 +180,18 @@ def test_who_was_created_and_what_others_changed_is_told(
     assert "  changed on crm    values of ours, by somebody else: 3 written again\n" in told
 
 
+def test_what_was_tried_and_waits_is_no_update(capsys: pytest.CaptureFixture[str]) -> None:
+    summary = a_summary()
+    summary.deliveries["shop"]["calls"] = 2
+    summary.failed("shop", [PlatformUnavailable("no", platform="shop", operation="write lists")])
+
+    show_summary(summary, Steps(), Shown())
+
+    told = capsys.readouterr().out
+    assert "  pulled from shop  nothing new\n" in told
+    assert "  pushed to shop    nothing updated, 2 calls\n" in told
+
+
 def test_trouble_is_told_first_and_problems_last(capsys: pytest.CaptureFixture[str]) -> None:
     summary = a_summary()
     summary.failed("crm", [PlatformUnavailable("gone", platform="crm", operation="events")] * 2)
@@ -199,6 +211,7 @@ def test_a_platform_that_refuses_us_is_told_first(capsys: pytest.CaptureFixture[
     summary.deliveries["mail"] = dict.fromkeys(summary.deliveries["shop"], 0)
     for name, error in (("mail", AccessRefused), ("shop", PlatformUnavailable)):
         summary.failed(name, [error("no", platform=name, operation="read")])
+        summary.unread.add(name)
 
     show_summary(summary, Steps(), Shown())
 

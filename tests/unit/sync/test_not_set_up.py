@@ -104,6 +104,15 @@ async def test_what_is_lacking_is_told_once_a_run_with_what_mends_it() -> None:
         assert all(MENDED_BY in str(each.hint) for each in done.problems)
 
 
+async def test_what_names_its_platform_is_told_without_it_again() -> None:
+    world, _ = await seeded(hot=1)
+    Lists(world, NotSetUp("crm: the list is gone", platform="crm", operation="write lists"))
+
+    done = await pushed(world)
+
+    assert [each.message for each in done.problems] == ["1 contact: the list is gone"]
+
+
 async def test_what_waits_alone_is_neither_delivered_nor_failed() -> None:
     world, _ = await without_stage()
     await pushed(world)
