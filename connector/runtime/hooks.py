@@ -97,7 +97,8 @@ def _managed(configuration: Configuration, only: str | None) -> Sequence[Platfor
         message = f"{only} does not let its webhooks be managed from here"
         if only not in known:
             message = f"there is no platform {only}; known: {', '.join(known) or 'none'}"
-    raise ConfigError([Problem(message=message)])
+            raise ConfigError([Problem(message=message)])
+    raise ConfigError([Problem(message=message, hint="set them up there")])
 
 
 @asynccontextmanager

@@ -137,7 +137,7 @@ def _misfit(
     if not found.is_writable:
         return f"{platform} does not let the field {name} be written", "name another field"
     if found.type not in {wanted.type, FieldType.TEXT}:
-        message = f"the field {name} is a {found.type.value}, and {wanted.type.value} is written"
+        message = f"the field {name} is a {found.type.value}, and a {wanted.type.value} is written"
         return message, f"name another field, or change the type of this one on {platform}"
     return _misfit_of_options(wanted, found)
 

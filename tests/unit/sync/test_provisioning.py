@@ -99,7 +99,7 @@ async def test_a_field_of_another_type_is_told() -> None:
     missing = await found(account)
 
     (problem,) = missing.problems
-    assert problem.message == "the field `heat_score` is a datetime, and number is written"
+    assert problem.message == "the field `heat_score` is a datetime, and a number is written"
 
 
 async def test_a_text_takes_every_type() -> None:
