@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from adapters.http import Call
 from adapters.hubspot.asking import ID, Row, Search, next_of, rows_of, unexpected
 from adapters.hubspot.changes import SETTLED, begun, behind, changed
-from adapters.hubspot.events.source import Piece, filled
+from adapters.hubspot.events.source import WALK, Piece, filled
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.wire import instant_of
 from connector.domain.events import EVENT_COLUMNS, Event, canonical_type
@@ -54,19 +54,24 @@ class OccurrenceSource:
         wanted = Search(kind="contacts", modified=_LAST_VISIT, properties=[ID])
         async for rows, here in changed(self.account, wanted, place):
             for row in rows:
-                async for events in self._of(str(row["id"]), place["start"]):
-                    yield Piece(events=events, place=place)
+                contact = str(row["id"])
                 # So many requests are not made again because of one that fails.
-                place = behind(place, int(row["id"]))
-                yield Piece(events=(), place=place)
+                async for events, after in self._of(contact, place):
+                    further = {**place, WALK: {**place[WALK], "contact": contact, "after": after}}
+                    place = behind(place, int(contact)) if after is None else further
+                    yield Piece(events=events, place=place)
             yield Piece(events=(), place=here)
 
     async def probe(self) -> None:
         """Ask for the events of nobody."""
         await self.account.session.send(self._call([("objectId", "0"), ("limit", 1)]))
 
-    async def _of(self, contact: str, start: int) -> AsyncIterator[Sequence[Event]]:
-        after: str | None = None
+    async def _of(
+        self, contact: str, place: Place
+    ) -> AsyncIterator[tuple[Sequence[Event], str | None]]:
+        """Yield pages of what a contact did, each with where the next one begins."""
+        start, walk = place["start"], place[WALK]
+        after = walk["after"] if walk.get("contact") == contact else None
         while True:
             params: list[tuple[str, str | int]] = [
                 ("objectId", contact),
@@ -80,12 +85,12 @@ class OccurrenceSource:
                 events = [_event(row, contact) for row in rows]
             except (KeyError, TypeError, ValueError):
                 raise unexpected(self.account, _READ, "lacks a needed field") from None
-            yield events
             before, after = after, next_of(body)
+            if after is not None and after == before:
+                raise unexpected(self.account, _READ, "goes round in a circle")
+            yield events, after
             if after is None:
                 return
-            if after == before:
-                raise unexpected(self.account, _READ, "goes round in a circle")
 
     def _call(self, params: Sequence[tuple[str, str | int]]) -> Call:
         return Call(

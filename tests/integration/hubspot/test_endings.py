@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
 from adapters.hubspot.config import HubspotConfig
 from adapters.simulation.faults import Fault
 from connector.domain.contacts import Reading
 from tests.insisting import insisted
-from tests.integration.hubspot.conftest import DAY, MINUTE, World, drained
+from tests.integration.hubspot.conftest import ANN, AT, DAY, MINUTE, World, drained, ms
 
 LISTS = frozenset({"Customers", "Leads"})
 READ_CUSTOMERS = "GET /crm/lists/2026-03/1/memberships"
@@ -40,6 +43,26 @@ async def test_a_journal_with_a_gap_beside_a_search_that_fails_comes_to_an_end(
     pages = await insisted(platform.removals.removals, cursor, world.clock)
 
     assert pages == []
+
+
+async def test_a_contact_one_page_of_whose_events_fails_has_no_other_read_again(
+    world: World,
+) -> None:
+    account = world.simulator.account
+    ann = account.add(email=ANN)
+    for number in range(101):
+        account.engagement.occur("e_visited_page", "contact", ann, ms(AT) - number, {})
+    account.derive(ann, hs_analytics_last_timestamp=AT.isoformat())
+    app = world.simulator.app
+
+    async def without_further_pages(scope: Scope, receive: Receive, send: Send) -> None:
+        is_further = b"&after=" in scope["query_string"]
+        await (Response(status_code=503) if is_further else app)(scope, receive, send)
+
+    world.simulator.app = without_further_pages  # type: ignore[assignment]  # an application too
+    pages = await insisted(world.connect("page.viewed").events.events, None, world.clock)
+
+    assert sum(len(page.items) for page in pages) == 100
 
 
 async def test_a_list_that_fails_has_one_that_is_always_walked_walked_once(world: World) -> None:
