@@ -182,7 +182,7 @@ def _cycle(settings: Settings, steps: Steps, at: str | None, *, as_json: bool) -
         show_summary(ran.summary, steps, shown)
         if steps.is_dry:
             out.print()
-            show_plan(ran.plans)
+            show_plan(ran.plans, all_with="--json shows all")
     if ran.summary.exit_code:
         raise typer.Exit(ran.summary.exit_code)
 

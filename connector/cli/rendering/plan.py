@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from connector.sync.pushing.plan import Plan, PlannedChange
 
 _MEMBERSHIP = {True: "in", False: "out"}
+_ALL_WITH = "--limit shows more, --json all"
 
 
 def plan_json(plan: Plan, pace: Pace) -> dict[str, object]:
@@ -40,8 +41,11 @@ def plan_json(plan: Plan, pace: Pace) -> dict[str, object]:
     }
 
 
-def show_plan(plans: Sequence[tuple[Plan, Pace]]) -> None:
-    """Print what each platform would be told, and within which limits."""
+def show_plan(plans: Sequence[tuple[Plan, Pace]], *, all_with: str = _ALL_WITH) -> None:
+    """Print what each platform would be told, and within which limits.
+
+    `all_with` says which options show what is left out here.
+    """
     for place, (plan, pace) in enumerate(plans):
         if place:
             out.print()
@@ -49,7 +53,7 @@ def show_plan(plans: Sequence[tuple[Plan, Pace]]) -> None:
         if plan.counts:
             _show_counts(plan)
         if plan.changes:
-            _show_changes(plan)
+            _show_changes(plan, all_with)
         for problem in plan.problems:
             tell(str(problem), style="yellow")
     if not plans:
@@ -86,7 +90,7 @@ def _show_counts(plan: Plan) -> None:
     show(table)
 
 
-def _show_changes(plan: Plan) -> None:
+def _show_changes(plan: Plan, all_with: str) -> None:
     out.print()
     table = grid("llll")
     before: int | None = None
@@ -97,7 +101,7 @@ def _show_changes(plan: Plan) -> None:
     show(table)
     more = sum(plan.counts.values()) - len(plan.changes)
     if more > 0:
-        tell(f"... and {more:,} more (--limit shows more, --json all)", style="dim")
+        tell(f"... and {more:,} more ({all_with})", style="dim")
 
 
 def _words(change: PlannedChange) -> tuple[str, str]:

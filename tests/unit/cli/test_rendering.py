@@ -77,6 +77,19 @@ def test_a_plan_names_each_contact_once(capsys: pytest.CaptureFixture[str]) -> N
     assert capsys.readouterr().out.count("ada@example.com") == 1
 
 
+def test_a_plan_says_with_which_options_all_of_it_is_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    plan = replace(a_plan(a_change("attribute", "a", None, "x")), counts={"attribute a": 3})
+
+    show_plan([(plan, Pace())])
+    show_plan([(plan, Pace())], all_with="--json shows all")
+
+    told = capsys.readouterr().out
+    assert "  ... and 2 more (--limit shows more, --json all)\n" in told
+    assert "  ... and 2 more (--json shows all)\n" in told
+
+
 @pytest.mark.parametrize(
     ("pace", "said"),
     [
