@@ -106,7 +106,9 @@ class Marketing:
                 place = {"counters": place["next"], "asked": place["asked"]}
             else:
                 place = {**place, "at": stretch.footing.plain()}
-            yield Batch(events=self._happened(answers, names), place=place)
+            # What brings nobody further would pass for an answer, and be asked for again and again.
+            if failed is None or answers:
+                yield Batch(events=self._happened(answers, names), place=place)
             if failed is not None:
                 raise failed
             if asked >= self.most_asked:

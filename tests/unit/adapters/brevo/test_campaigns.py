@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from adapters.brevo.events.marketing import EVERY, Marketing
-from adapters.brevo.events.source import Batch
+from adapters.brevo.events.source import Batch, BrevoEvents
 from connector.domain.instants import iso
 from connector.errors import PlatformUnavailable
+from tests.insisting import insisted
 from tests.unit.adapters.brevo.canned import AT, Answer, Asked, Canned, contact_row, events_of, read
 
 Row = dict[str, Any]
@@ -23,6 +25,7 @@ class Company:
         self.campaigns: list[Row] = [self.campaign(21, opened=0)]
         self.opened: set[int] = set()
         self.failing: set[int] = set()
+        self.refused: set[int] = set()
         self.canned = Canned(self._answer)
 
     def campaign(self, number: int, *, opened: int, lists: tuple[int, ...] = (4,)) -> Row:
@@ -58,6 +61,8 @@ class Company:
         number = int(asked.path.split("/")[2])
         if number in self.failing:
             return 503, {}
+        if number in self.refused:
+            return 400, {}
         if number not in self.opened:
             return 200, {}
         row = {"campaignId": 21, "count": 1, "eventTime": iso(AT), "ip": "10.0.0.1"}
@@ -174,3 +179,14 @@ async def test_whoever_answered_is_not_asked_again_because_another_request_faile
 
     assert [each.subject for each in events_of([page])] == ["person5@mail.example.com"]
     assert company.who_was_asked() == [4]
+
+
+async def test_contacts_that_fail_for_good_are_given_up_though_another_one_is_refused() -> None:
+    company = Company()
+    company.failing, company.refused = {4}, {3}
+    clock = company.canned.clock
+    source = BrevoEvents(clock=clock, sources=[Marketing(account=company.canned.account())])
+
+    await insisted(source.events, None, clock)
+
+    assert Counter(company.who_was_asked()) == {1: 1, 2: 1, 3: 5, 4: 5, 5: 1}
