@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from connector.domain.pages import Cursor, Page
-from connector.errors import PlatformError
+from connector.errors import PlatformUnavailable, RateLimited
 from connector.ports.clock import Clock
 from connector.sync.asking.circuit import Circuit
 from connector.sync.asking.patience import Patience
@@ -22,10 +22,10 @@ MOST = 100
 async def insisted(
     start: Callable[[Cursor | None], AsyncIterator[Page[Item]]], since: Cursor | None, clock: Clock
 ) -> list[Page[Item]]:
-    """Return the pages that come before a stream ends, or is given up."""
+    """Return the pages that come before a stream ends, or its platform is given up."""
     patience, pages = Patience(clock, Circuit("any", clock)), list[Page[Item]]()
     walk = Walk(start=start, since=since)
-    with suppress(PlatformError):
+    with suppress(PlatformUnavailable, RateLimited):
         while (page := await patience(walk.page)) is not None:
             pages.append(page)
             assert len(pages) < MOST, "it comes to no end"

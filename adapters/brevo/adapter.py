@@ -99,7 +99,7 @@ class BrevoPlatform(NoParts):
         self.memberships = BrevoMemberships(
             account=account, page_rows=page_rows, latest=people.latest
         )
-        self.events = BrevoEvents(sources=sources, clock=account.clock)
+        self.events = BrevoEvents(sources=sources, clock=account.clock, pull=people.pull)
         self.webhook_parser = BrevoWebhookParser(account.name, tokens)
         self.fields = BrevoAttributes(account)
         self.lists = BrevoLists(account)

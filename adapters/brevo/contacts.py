@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from adapters.brevo.latest import Latest
 from adapters.brevo.limits import CONTACTS
+from adapters.brevo.pull import Pull
 from adapters.brevo.spans import OVERLAP, micros_of, stamp
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import ContactWire, remote_id_of
@@ -38,6 +39,7 @@ class BrevoContacts:
     account: Account
     page_rows: int = PAGE_ROWS
     latest: Latest = field(default_factory=Latest)
+    pull: Pull = field(default_factory=Pull)
 
     async def contacts(
         self, reading: Reading, since: Cursor | None
@@ -46,6 +48,7 @@ class BrevoContacts:
 
         The dates of modification say only where to look: a list that touches a contact moves them.
         """
+        self.pull.has_failed = False
         wire, place = ContactWire(reading), read(since)
         since_at, start = place.get("since"), Footing.of(place.get("at"))
         began = place.get("began") or to_micros(self.account.clock.now())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
+from adapters.brevo.pull import Pull
 from adapters.brevo.spans import micros_of
 from adapters.cursors import read, written
 from connector.domain.instants import to_micros
@@ -57,11 +58,13 @@ class BrevoEvents:
     """The events of one account, of the places that are worth asking.
 
     A cursor has the `places` of all sources. While some of them have failed, it has as well which
-    ones are `done` since the reading `began`, so that they are not asked again for their sake.
+    ones are `done` since the reading `began`, so that they are not asked again for their sake: in
+    the same pull never, else not soon.
     """
 
     sources: Sequence[Source]
     clock: Clock
+    pull: Pull = field(default_factory=Pull)
 
     async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
         """Yield events source by source.
@@ -70,7 +73,8 @@ class BrevoEvents:
         the key is refused no other is asked.
         """
         place, now = read(since), to_micros(self.clock.now())
-        if now - place.get("began", 0) > micros_of(_SOON):
+        is_same = "done" in place and self.pull.has_failed
+        if not is_same and now - place.get("began", 0) > micros_of(_SOON):
             place = {"places": place.get("places", {}), "began": now, "done": []}
         held: Batch | None = None
         failed: PlatformError | None = None
@@ -92,6 +96,7 @@ class BrevoEvents:
         if held is not None:
             yield _page(held, place if failed else {"places": place["places"]})
         if failed is not None:
+            self.pull.has_failed = True
             raise failed
 
 

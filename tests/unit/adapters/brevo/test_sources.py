@@ -9,15 +9,26 @@ from typing import Any
 
 import pytest
 
+from adapters.brevo.contacts import BrevoContacts
 from adapters.brevo.events.custom import CustomEvents
 from adapters.brevo.events.marketing import Marketing
 from adapters.brevo.events.orders import Orders
 from adapters.brevo.events.sms import sms
 from adapters.brevo.events.source import Batch, BrevoEvents, Source, worth_asking
 from adapters.brevo.events.statistics import statistics
+from adapters.brevo.pull import Pull
+from connector.domain.contacts import Reading
 from connector.domain.events import Event
-from connector.errors import AccessRefused, PlatformUnavailable, RightMissing
+from connector.errors import (
+    AccessRefused,
+    PlatformError,
+    PlatformUnavailable,
+    RateLimited,
+    RightMissing,
+)
+from connector.ports.budget import LONGEST_WAIT
 from tests.fakes import FakeClock
+from tests.insisting import insisted
 from tests.unit.adapters.brevo.canned import AT, Canned
 
 
@@ -37,6 +48,19 @@ class Told:
             id=self.name, subject="7", type=kind, occurred_at=datetime(2026, 1, 1, tzinfo=UTC)
         )
         yield Batch(events=(event,), place={"n": place.get("n", 0) + 1})
+
+
+class Slow(Told):
+    """A place that takes long to fail."""
+
+    def __init__(self, name: str, error: Exception, clock: FakeClock, lasts: timedelta) -> None:
+        super().__init__(name, error)
+        self.clock, self.lasts = clock, lasts
+
+    async def read(self, place: dict[str, Any]) -> AsyncIterator[Batch]:
+        self.clock.advance(self.lasts)
+        async for batch in super().read(place):
+            yield batch
 
 
 async def test_a_place_that_fails_does_not_keep_the_others_from_being_read() -> None:
@@ -108,6 +132,43 @@ async def test_what_was_read_is_not_read_again_at_once_because_another_place_fai
     seen = {event.id async for page in whole.events(cursor) for event in page.items}
 
     assert seen == {"b"} | read_again
+
+
+@pytest.mark.parametrize(
+    ("error", "lasts"),
+    [
+        (PlatformUnavailable("no", platform="mail", operation="read"), timedelta(minutes=2)),
+        (
+            RateLimited("wait", platform="mail", operation="read", retry_after=LONGEST_WAIT),
+            timedelta(seconds=1),
+        ),
+    ],
+    ids=["hangs", "asks for waits"],
+)
+async def test_a_place_that_keeps_failing_has_no_other_read_again_in_the_same_pull(
+    error: PlatformError, lasts: timedelta
+) -> None:
+    clock = FakeClock(AT)
+    sources = [Told("a"), Slow("b", error, clock, lasts)]
+
+    pages = await insisted(BrevoEvents(clock=clock, sources=sources).events, None, clock)
+
+    assert [event.id for page in pages for event in page.items] == ["a"]
+
+
+async def test_the_next_pull_reads_all_places_again_however_long_one_has_failed() -> None:
+    canned = Canned(lambda _: (200, {"contacts": [], "count": 0}))
+    failing = PlatformUnavailable("no", platform="mail", operation="read")
+    pull = Pull()
+    source = BrevoEvents(clock=canned.clock, sources=[Told("a"), Told("b", failing)], pull=pull)
+    cursor = (await insisted(source.events, None, canned.clock))[-1].cursor
+    canned.clock.advance(timedelta(minutes=15))
+
+    contacts = BrevoContacts(account=canned.account(), pull=pull)
+    _ = [page async for page in contacts.contacts(Reading(), None)]
+    pages = await insisted(source.events, cursor, canned.clock)
+
+    assert [event.id for page in pages for event in page.items] == ["a"]
 
 
 @pytest.mark.parametrize(
