@@ -40,7 +40,7 @@ class Desired:
     By ``attribute <field>`` or ``list <name>``. Nothing is written there until ours is another.
     By ``wrote <field>`` what we wrote last to a guarded field, whatever stands there now. By
     ``awaited <field>`` a copy that was written and not read back yet: how the platform spells it
-    is not known.
+    is not known. By ``tried <list>`` a membership of which nobody saw whether it was written.
     """
 
     def with_values(
@@ -73,6 +73,21 @@ class Desired:
         keys = {name: overruled_key(WROTE, name) for name in names}
         return {name: self.overruled[key] for name, key in keys.items() if key in self.overruled}
 
+    def with_tried(self, lists: Collection[str]) -> Desired:
+        """Return what is confirmed when it is in doubt who put the contact in these `lists`."""
+        kept = {k: v for k, v in self.overruled.items() if not k.startswith(f"{TRIED} ")}
+        tried = {overruled_key(TRIED, name): True for name in sorted(lists)}
+        return replace(self, overruled={**kept, **tried}) if self.overruled or tried else self
+
+    @property
+    def has_tried(self) -> bool:
+        """Whether it is in doubt who put the contact in any list."""
+        return any(key.startswith(f"{TRIED} ") for key in self.overruled)
+
+    def was_tried(self, list_name: str) -> bool:
+        """Return whether it is in doubt who put the contact in a list."""
+        return overruled_key(TRIED, list_name) in self.overruled
+
     def is_overruled(self, kind: str, name: str, value: Written) -> bool:
         """Return whether another value is let to stand in place of `value`."""
         if not self.overruled:
@@ -83,6 +98,7 @@ class Desired:
 
 WROTE = "wrote"
 AWAITED = "awaited"
+TRIED = "tried"
 
 
 def overruled_key(kind: str, name: str) -> str:
@@ -97,6 +113,9 @@ NOT_YET = ""
 
 INTERRUPTED = "interrupted"
 """The error of a row whose worker died: whether the platform took something is not known."""
+
+STILL_OPEN = "interrupted before it was decided anew"
+"""The error of a row of which something is desired as it was when an attempt was seen by nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +146,14 @@ class Outbound:
     def may_be_done(self) -> bool:
         """Whether an earlier attempt may have done what is left to do, seen by nobody."""
         is_open = self.state in {DeliveryState.PENDING, DeliveryState.IN_FLIGHT}
-        return is_open and (self.attempts > 0 or self.last_error == INTERRUPTED)
+        is_unseen = self.last_error in {INTERRUPTED, STILL_OPEN} or self.confirmed.has_tried
+        return is_open and (self.attempts > 0 or is_unseen)
+
+    def may_have_moved(self, list_name: str) -> bool:
+        """Return whether an earlier attempt may have put them in a list, or out, seen by nobody."""
+        wanted, known = self.desired.lists.get(list_name), self.confirmed.lists.get(list_name)
+        is_left = wanted is not None and wanted is not bool(known)
+        return self.confirmed.was_tried(list_name) or (is_left and self.last_error == INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,11 @@ class Workspace:
         """Return why a platform is not asked at present; None when it is."""
         return self.circuits.of(platform, self.clock).left_alone()
 
+    def scored_lists(self, platform: str) -> frozenset[str]:
+        """Return the lists of a platform that scoring looks at."""
+        asked_for = self.configuration.model.lists
+        return frozenset(name for where, name in asked_for if where == platform)
+
     @property
     def order(self) -> tuple[str, ...]:
         """Return the names of the platforms, in the order in which they break ties."""

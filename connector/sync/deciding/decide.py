@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT, IS_EXCLUDED, target_list_column, target_tag_column
-from connector.domain.outbound import INTERRUPTED, NOTHING, DeliveryState, Desired, Outbound
+from connector.domain.outbound import NOTHING, STILL_OPEN, DeliveryState, Desired, Outbound
 from connector.domain.rounding import round_expr
 from connector.domain.values import FieldType
 from connector.sync.deciding.copies import NO_COPIES, with_shown, with_wanted
@@ -138,7 +138,7 @@ class _Deciding:
             decided_at=self.at,
             attempts=0,
             not_before=None,
-            last_error=INTERRUPTED if stays_doubted(before, desired, self.target) else None,
+            last_error=STILL_OPEN if stays_doubted(before, desired, self.target) else None,
         )
         return replace(changed, state=_state(changed, self.target))
 

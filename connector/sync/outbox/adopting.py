@@ -11,8 +11,11 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from connector.sync.outbox.list_moves import list_moves, list_walks
+from connector.sync.records.echoes import SLACK
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.outbound import Outbound
@@ -21,12 +24,10 @@ if TYPE_CHECKING:
 
 async def adopt(tx: Transaction, platform: str, rows: Sequence[Outbound]) -> Sequence[Outbound]:
     """Return rows that are to be written, the lists adopted in which they were read to be."""
-    read = await tx.cursors.get(platform, "memberships")
-    if read is None:
-        return rows
+    walks, moves = await list_walks(tx, platform), await list_moves(tx, platform)
     asked: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for row in rows:
-        for name in _joined(row, read.updated_at):
+        for name in _joined(row, walks, moves):
             asked[name][row.remote_id] = row.contact
     adopted: defaultdict[int, set[str]] = defaultdict(set)
     for name, contacts in asked.items():
@@ -41,16 +42,28 @@ async def adopt(tx: Transaction, platform: str, rows: Sequence[Outbound]) -> Seq
     return [changed.get(row.contact, row) for row in rows]
 
 
-def _joined(row: Outbound, read_at: datetime) -> Iterator[str]:
+def _joined(
+    row: Outbound, walks: Mapping[str, datetime], moves: Mapping[str, datetime]
+) -> Iterator[str]:
     """Yield the lists that a row is to be put into, where the reading says who put it there.
 
-    After an attempt that nobody saw it may have been us; and of a list that we took it out of since
-    they were `read_at`, the reading tells what was before.
+    After an attempt that nobody saw it may have been us.
     """
-    if row.may_be_done:
-        return
     for name, is_wanted in row.desired.lists.items():
         known = row.confirmed.lists.get(name)
-        is_read = known is None or row.confirmed_at is None or row.confirmed_at < read_at
-        if is_wanted and not known and is_read:
+        is_ours_to_say = not is_wanted or known or row.may_have_moved(name)
+        if not is_ours_to_say and (known is None or _is_read_since(row, name, walks, moves)):
             yield name
+
+
+def _is_read_since(
+    row: Outbound, name: str, walks: Mapping[str, datetime], moves: Mapping[str, datetime]
+) -> bool:
+    """Return whether a list was read after we took the contact out of it.
+
+    Of a list that is not walked the reading forgot them then.
+    """
+    if name not in walks or row.confirmed_at is None:
+        return True
+    left_at = min(row.confirmed_at, moves.get(name, row.confirmed_at))
+    return left_at + SLACK <= walks[name]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from connector.domain.outbound import AWAITED, WROTE, overruled_key
+from connector.domain.outbound import AWAITED, TRIED, WROTE, overruled_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +107,7 @@ def still_overruled(confirmed: Desired, desired: Desired) -> Desired:
     kept = {
         key: each
         for key, each in confirmed.overruled.items()
-        if present.get(key) == each or key.startswith((f"{WROTE} ", f"{AWAITED} "))
+        if present.get(key) == each or key.startswith((f"{WROTE} ", f"{AWAITED} ", f"{TRIED} "))
     }
     return replace(confirmed, overruled=kept)
 
@@ -116,7 +116,8 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
     """Return what is confirmed of `before` once another state is `desired`.
 
     A write whose outcome nobody saw may have been done: what it was to change, and is desired
-    otherwise now, has to be written whatever was confirmed before it.
+    otherwise now, has to be written whatever was confirmed before it. Of lists it is known which
+    were written at all.
     """
     confirmed = before.confirmed
     if not before.may_be_done:
@@ -129,16 +130,18 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
             attributes[name] = value
         elif present != value:
             attributes.pop(name, None)
-    lists = {name: on for name, on in left.lists.items() if desired.lists.get(name, on) is not on}
+    tried = {name: on for name, on in left.lists.items() if before.may_have_moved(name)}
+    lists = {name: on for name, on in tried.items() if desired.lists.get(name, on) is not on}
     tags = {tag: on for tag, on in left.tags.items() if desired.tags.get(tag, on) is not on}
     is_other = left.stage is not None and desired.stage not in {None, left.stage}
-    return replace(
+    known = replace(
         confirmed,
         attributes=attributes,
         lists={**confirmed.lists, **lists},
         tags={**confirmed.tags, **tags},
         stage=left.stage if is_other else confirmed.stage,
     )
+    return known.with_tried(tried)
 
 
 def stays_doubted(before: Outbound, desired: Desired, target: Target) -> bool:

@@ -41,10 +41,13 @@ class Item:
     """Changes whose outcome is not there yet."""
     adopted: frozenset[str] = field(init=False)
     confirmed: Desired = field(init=False)
+    tried: set[str] = field(init=False)
+    """Lists of which nobody saw whether they were written."""
 
     def __post_init__(self) -> None:
         self.confirmed = self.row.confirmed
         self.adopted = self.row.adopted
+        self.tried = {name for name in self.row.desired.lists if self.row.may_have_moved(name)}
         left = self.left
         parts = (bool(left.attributes), len(left.lists), len(left.tags), left.stage is not None)
         self.open_changes = sum(parts)
@@ -86,6 +89,7 @@ class Item:
                 self.confirmed = now.with_values(taken, outcome.kept, able.guarded_fields)
             case ListChange(list_name=name, is_member=wanted):
                 self.confirmed = replace(now, lists={**now.lists, name: wanted})
+                self.tried.discard(name)
                 if wanted and not able.is_ours:
                     self._adopt(name, outcome)
             case TagChange(tag=tag, is_set=wanted):
@@ -98,7 +102,7 @@ class Item:
         if outcome.is_unchanged is False:
             self.adopted -= {name}
         # After a write whose outcome nobody saw, it may have been us.
-        elif outcome.is_unchanged and not self.row.may_be_done:
+        elif outcome.is_unchanged and not self.row.may_have_moved(name):
             self.adopted |= {name}
 
     def fail(self, error: PlatformError) -> None:
@@ -121,7 +125,7 @@ class Item:
         attempts = self.row.attempts + (0 if waits else 1)
         return Settlement(
             row=self.row,
-            confirmed=awaiting(self.row.confirmed, self.confirmed, target),
+            confirmed=awaiting(self.row.confirmed, self.confirmed, target).with_tried(self.tried),
             adopted=self.adopted,
             state=state,
             # An attempt that was interrupted is one, once another error is told in its place.

@@ -202,11 +202,7 @@ class _Pull:
         if source is None or not lists:
             return
 
-        asked_for = {
-            name
-            for platform, name in self.workspace.configuration.model.lists
-            if platform == self.name
-        }
+        asked_for = self.workspace.scored_lists(self.name)
 
         async def take(tx: Transaction, page: Page[Membership]) -> None:
             await ingest_memberships(tx, self.name, page.items, asked_for)

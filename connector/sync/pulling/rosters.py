@@ -18,7 +18,7 @@ from connector.domain.contacts import Membership
 from connector.domain.instants import from_micros, to_micros
 from connector.domain.outbound import NOT_YET, DeliveryState, Desired, Outbound
 from connector.sync.outbox.drift import notice_members
-from connector.sync.outbox.list_moves import list_moves
+from connector.sync.outbox.list_moves import list_moves, note_list_walks
 from connector.sync.records.completeness import is_everybody_read
 from connector.sync.records.echoes import SLACK
 
@@ -42,6 +42,7 @@ async def note_rosters(tx: Transaction, target: Target, page: Page[Membership]) 
     if not joined and not page.whole:
         return
     known = await _noted(tx, target.platform)
+    await note_list_walks(tx, target.platform, page.whole)
     walked = {name: to_micros(began) for name, began in page.whole.items()}
     await _note(tx, target.platform, {**dict.fromkeys(sorted(joined)), **known, **walked})
 

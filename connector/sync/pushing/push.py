@@ -16,12 +16,12 @@ from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
 from connector.sync.outbox.clearings import held_back
 from connector.sync.outbox.difference import Held
-from connector.sync.outbox.list_moves import note_list_moves
+from connector.sync.outbox.list_moves import let_go_by, note_list_moves
 from connector.sync.outbox.lost import write_lost_again
 from connector.sync.pushing.leasing import Leases
 from connector.sync.pushing.writing import write_rows
 from connector.sync.records.echoes import remember_copies
-from connector.sync.records.ingest import ingest_removals
+from connector.sync.records.ingest import ingest_memberships, ingest_removals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,12 +183,15 @@ class _Ledger:
     async def _remember(self, tx: Transaction, settlements: Sequence[Settlement]) -> None:
         """Let records show what was copied to them, but where none of ours comes back.
 
-        Which lists were moved is remembered too.
+        Which lists were moved is remembered too, and who is not in them any more.
         """
         if self.name not in self.workspace.ours:
             attributes, now = self.workspace.naming.attributes, self.workspace.clock.now()
             await remember_copies(tx, self.name, settlements, attributes, now)
             await note_list_moves(tx, self.name, settlements, now)
+            if left := await let_go_by(tx, self.name, settlements):
+                asked_for = self.workspace.scored_lists(self.name)
+                await ingest_memberships(tx, self.name, left, asked_for)
 
 
 async def _look_for(

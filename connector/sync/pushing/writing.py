@@ -27,6 +27,7 @@ from connector.sync.outbox.item import Item, taken_of
 from connector.sync.outbox.reading_back import shows
 from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches
 from connector.sync.pushing.insisting import insist
+from connector.sync.pushing.watching import WatchedLists
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -166,7 +167,8 @@ class _Writing:
                 groups[name, wanted].append((item, change))
         await self._make_lists({name for name, wanted in groups if wanted})
         writer = self.platform.list_writer
-        write = writer.write_lists if writer else None
+        items = {change: item for pairs in groups.values() for item, change in pairs}
+        write = WatchedLists(writer=writer, items=items).write_lists if writer else None
         # Whoever moves from one list to another is taken in before being let go.
         for is_member in (True, False):
             alike = [pairs for (_, wanted), pairs in groups.items() if wanted is is_member]

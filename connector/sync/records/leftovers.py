@@ -120,10 +120,11 @@ def _as_if_done(row: Outbound) -> Outbound:
     if not row.may_be_done:
         return row
     known, desired = row.confirmed, row.desired
+    lists = {name: True for name, on in desired.lists.items() if on and row.may_have_moved(name)}
     confirmed = replace(
         known,
         attributes={**known.attributes, **desired.attributes},
-        lists={**known.lists, **{name: True for name, on in desired.lists.items() if on}},
+        lists={**known.lists, **lists},
         tags={**known.tags, **{tag: True for tag, on in desired.tags.items() if on}},
     )
     return replace(row, confirmed=confirmed)

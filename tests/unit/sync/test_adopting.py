@@ -11,7 +11,7 @@ from adapters.memory.account import Person
 from adapters.memory.faults import Fault
 from adapters.memory.writing import MemoryWriter
 from connector.domain.changes import ListChange, Outcome
-from connector.domain.outbound import INTERRUPTED
+from connector.domain.outbound import STILL_OPEN
 from connector.errors import RateLimited
 from tests.unit.sync.pushing import FAULTS
 from tests.unit.sync.world import MODEL, PLATFORMS, World
@@ -145,7 +145,7 @@ async def test_a_crash_is_not_forgotten_when_something_else_is_decided() -> None
 
     (row,) = await world.outbound()
 
-    assert (row.attempts, row.last_error) == (0, INTERRUPTED)
+    assert (row.attempts, row.last_error) == (0, STILL_OPEN)
     await world.sync()
     await becomes_cook(world, person)
     assert (world.crm.lists["Hot"], world.crm.lists["News"]) == (set(), set())
