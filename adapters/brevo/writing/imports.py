@@ -83,7 +83,8 @@ class Imported:
     """What is known of imports once they were waited for."""
 
     since: datetime | None = None
-    """When the first of them were taken, to the second, by Brevo's own clock, where it said so."""
+    """When the first of them was taken, to the second, by Brevo's own clock; None where it did not
+    say so, whenever the others were."""
     is_taken: bool = False
     """Whether any may have been taken."""
     troubles: dict[str, PlatformError] = field(default_factory=dict)
@@ -91,7 +92,8 @@ class Imported:
 
     def note(self, taken: _Taken) -> None:
         """Take note of a part that was taken, as far as Brevo says so."""
-        self.is_taken, self.since = True, self.since or taken.at
+        if not self.is_taken:
+            self.is_taken, self.since = True, taken.at
         for row in taken.part:
             self.troubles.pop(row.remote_id, None)
         self.troubles |= _shared(taken.trouble, [taken.part])

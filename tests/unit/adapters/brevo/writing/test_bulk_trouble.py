@@ -273,3 +273,29 @@ async def test_whoever_an_import_made_is_removed_though_it_takes_more_than_one_r
 
     assert "removed again" in str(outcomes[3].error)
     assert bulk.account.people.find("email_id", "person3@mail.example.com") is None
+
+
+async def test_whoever_a_part_made_whose_answer_was_lost_is_told_though_others_were_answered(
+    bulk: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = bulk.people(8)
+    monkeypatch.setattr(imports, "MOST_BYTES", 300)
+    await bulk.lists.import_list()
+    numbers = count()
+
+    def delete_before_it_is_done(process: Process) -> None:
+        work = process.work
+        if next(numbers) == 0 and work is not None:
+            bulk.account.remove(people[7])
+            process.work = None
+            work()
+        # So long the answer that was lost was waited for.
+        bulk.clock.advance(timedelta(seconds=30))
+
+    with_process(bulk, delete_before_it_is_done)
+    bulk.simulator.faults.play(Fault.LOST_ANSWER, on=IMPORT)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert bulk.asked("POST", "/contacts/import") > 1
+    assert "has its address, and is left" in str(outcomes[7].error)
