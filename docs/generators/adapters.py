@@ -65,7 +65,7 @@ def _entries(adapters: Iterable[Adapter]) -> Iterator[str]:
     for adapter in adapters:
         keys, *below = sections(adapter.config.model_json_schema(), "platforms.<name>")
         further |= dict.fromkeys(below)
-        yield f"## An entry with `adapter: {adapter.name}`"
+        yield f"## An entry with `adapter: {adapter.name}` {{ #{adapter.name} }}"
         yield keys
         if secrets := [variable("platforms", "<name>", name) for name in adapter.config.secrets]:
             yield f"Secrets, from the environment: {codes(secrets)}."
