@@ -71,6 +71,19 @@ async def test_after_an_error_none_begins_and_those_under_way_end(tower: Tower) 
     assert sorted(tower.ended) == [0, 1, 2]
 
 
+async def test_those_under_way_end_also_when_no_further_one_can_be_had(tower: Tower) -> None:
+    async def jobs() -> AsyncIterator[Callable[[], Coroutine[None, None, None]]]:
+        async for job in tower.jobs(2):
+            yield job
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        await fly(jobs(), most=3)
+
+    assert sorted(tower.ended) == [0, 1]
+    assert tower.most == 2
+
+
 async def test_cancelling_leaves_nothing_under_way(tower: Tower) -> None:
     flight = asyncio.create_task(fly(tower.jobs(10), most=3))
     await asyncio.sleep(0)
