@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from adapters.hubspot.adapter import connect
 from adapters.hubspot.config import HubspotConfig
+from adapters.hubspot.limits import BURST, ROLLING, buckets_of
 from benchmarks.kept import HERE
 from benchmarks.mappings import configuration_of
 from connector.ports.adapter import PlatformContext
@@ -18,6 +19,8 @@ from connector.ports.budget import Unlimited
 from connector.runtime.clock import SystemClock
 from connector.sync.workspace import Workspace
 from state.opening import open_state
+from state.pacing.budget import open_budget
+from state.pacing.kept import MemoryLedger
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -39,6 +42,18 @@ def served(count: int, *, latency: float = 0.0) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.kill()
+
+
+def dictated_seconds(requests: int) -> float:
+    """Return how long so many requests take at least within the limit of an account."""
+    (most,) = [each.limit for each in buckets_of("pro") if each.name == BURST]
+    return ((requests - 1) // most) * ROLLING.total_seconds()
+
+
+async def limited() -> RateBudget:
+    """Return the limits of such an account, none of which is used up."""
+    ledger, clock = MemoryLedger(), SystemClock()
+    return await open_budget(NAME, buckets_of("pro"), percent=100, clock=clock, ledger=ledger)
 
 
 @asynccontextmanager

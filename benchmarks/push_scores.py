@@ -15,17 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from adapters.hubspot.limits import BURST, ROLLING, buckets_of
+from adapters.hubspot.limits import ROLLING
 from benchmarks.measuring import Taken, apart, machine, medians, say
-from benchmarks.page_platform import NAME, account, served
+from benchmarks.page_platform import NAME, account, dictated_seconds, limited, served
 from connector.ports.budget import Unlimited
-from connector.runtime.clock import SystemClock
 from connector.runtime.process import spare_the_collector
 from connector.sync.deciding.rescore import rescore
 from connector.sync.pulling.pull import pull
 from connector.sync.pushing.push import push
-from state.pacing.budget import open_budget
-from state.pacing.kept import MemoryLedger
 
 if TYPE_CHECKING:
     from connector.ports.budget import RateBudget
@@ -61,12 +58,6 @@ def push_scores(count: int, runs: int) -> dict[str, object]:
     }
 
 
-def dictated_seconds(requests: int) -> float:
-    """Return how long so many requests take at least within the limit of an account."""
-    (most,) = [each.limit for each in buckets_of("pro") if each.name == BURST]
-    return ((requests - 1) // most) * ROLLING.total_seconds()
-
-
 def pushed(url: str, count: int, is_paced: bool) -> dict[str, Any]:  # noqa: FBT001 - as JSON hands it over
     """Pull everybody, score them, and write what came of it; only the writing is measured."""
     with tempfile.TemporaryDirectory() as folder:
@@ -89,10 +80,7 @@ def sent(url: str, count: int) -> dict[str, Any]:
 async def _push(url: str, path: Path, count: int, *, is_paced: bool) -> dict[str, Any]:
     budget: RateBudget = Unlimited()
     if is_paced:
-        buckets = buckets_of("pro")
-        budget = await open_budget(
-            NAME, buckets, percent=100, clock=SystemClock(), ledger=MemoryLedger()
-        )
+        budget = await limited()
     taken = Taken()
     spare_the_collector()
     async with account(url, path, budget=budget) as opened:

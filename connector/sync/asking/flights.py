@@ -15,6 +15,10 @@ async def fly(jobs: AsyncIterator[Callable[[], Coroutine[None, None, None]]], *,
     After an error, of a job or of what hands them out, no further one is begun; those under way
     come to their end, and the first error is raised. Cancelling cancels those under way.
     """
+    if most == 1:
+        async for job in jobs:
+            await job()
+        return
     turn = asyncio.Lock()
     errors: list[Exception] = []
 
