@@ -66,7 +66,9 @@ class SideEntry(Language):
     """One side of a grade: what is graded, then a threshold for each label."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Number]
+    __pydantic_extra__: dict[
+        str, Annotated[Number, Field(description="A label, and the least value that has it.")]
+    ]
 
     of: Text = Field(description="The dimension or score that is graded.")
 

@@ -25,7 +25,9 @@ class AttributeEntry(Language):
     """An attribute under our name: its type, and what each platform calls it."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Text]
+    __pydantic_extra__: dict[
+        str, Annotated[Text, Field(description="A platform, and what the field is called there.")]
+    ]
 
     type: Literal["text", "number", "boolean", "datetime", "email"] = Field(
         description="The type its values must fit."
