@@ -35,6 +35,8 @@ _VALUE = frozenset(
     {"INVALID_OPTION", "INVALID_INTEGER", "INVALID_LONG", "INVALID_BOOLEAN", "INVALID_DATE"}
 )
 """Of a property that takes other values than the ones we write."""
+_FOR_GOOD = re.compile(r"VALIDATION|INVALID_(?!AUTH)|VALUE|PROPERT|OPTION|FIELD")
+"""What a category or a code speaks of that refuses an input for what it says."""
 _NAMES = ("propertyName", "name", "propertyNames")
 _RULE = "REQUIRED"
 _SCOPES = ("requiredGranularScopes", "requiredScopes", "missingScopes")
@@ -88,6 +90,13 @@ class Complaint:
     def may_be_about_definitions(self) -> bool:
         """Return whether it may be: the properties themselves tell."""
         return bool(self.properties) and not (_DEFINITION | _VALUE).isdisjoint(self.codes)
+
+    @property
+    def is_for_good(self) -> bool:
+        """Return whether it is what was to be written that is refused."""
+        return bool(self.properties) or any(
+            _FOR_GOOD.search(each) for each in (self.category, *self.codes)
+        )
 
     @property
     def words(self) -> str:
@@ -177,8 +186,17 @@ def _kind_of(complaint: Complaint, status: int) -> type[PlatformError]:
         return PropertyAmiss
     if complaint.existing:
         return AlreadyThere
-    kind = ContactGone if status == httpx.codes.NOT_FOUND else RejectedByPlatform
-    return _KINDS.get(complaint.category, kind)
+    return _KINDS.get(complaint.category) or _kind_by(complaint, status)
+
+
+def _kind_by(complaint: Complaint, status: int) -> type[PlatformError]:
+    """Return what a complaint means whose category says nothing to us."""
+    if status == httpx.codes.NOT_FOUND:
+        return ContactGone
+    # The status of a whole request refuses it; that of a 207 says nothing of one input.
+    if status == httpx.codes.MULTI_STATUS and not complaint.is_for_good:
+        return PlatformUnavailable
+    return RejectedByPlatform
 
 
 def _embedded(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

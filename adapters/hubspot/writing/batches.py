@@ -18,6 +18,7 @@ from adapters.http import Call
 from adapters.hubspot.asking import unexpected
 from adapters.hubspot.complaints import TRACE, PropertyAmiss, complaints_of, error_of, refusal
 from adapters.hubspot.limits import REQUEST
+from connector.errors import Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -107,7 +108,7 @@ class Batch:
         if not stray or not silent:
             return
         error = error_of(self.account, self.operation, stray[0], _MULTI)
-        if silent > 1:
+        if silent > 1 and error.recovery is Recovery.SKIP:
             raise error
         found.update({each: error for each in range(len(self.inputs)) if each not in found})
 

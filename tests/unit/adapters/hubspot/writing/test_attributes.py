@@ -189,6 +189,54 @@ async def test_an_error_without_a_place_among_several_refuses_the_batch() -> Non
         await writer(canned).write_attributes([change("11", heat=None), change("12", heat=None)])
 
 
+@pytest.mark.parametrize("words", [{"category": "LOCKED"}, {"category": "TIMEOUT"}, {}], ids=str)
+async def test_an_item_that_fails_for_an_unknown_reason_or_none_may_pass(
+    words: dict[str, Any],
+) -> None:
+    failed = {"message": "try again", "context": {"ids": ["12"]}, **words}
+    canned = Canned([(207, rows(("11", {"heat": "1"}), errors=[failed]))])
+
+    outcomes = await writer(canned).write_attributes(
+        [change("11", heat=Decimal(1)), change("12", heat=Decimal(1))]
+    )
+
+    assert errors_of(outcomes) == [None, PlatformUnavailable]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"category": VALIDATION},
+        {"errors": [{"code": "INVALID_EMAIL"}]},
+        {"errors": [{"code": "CONDITIONALLY_REQUIRED_PROPERTY"}]},
+        {"category": "UNHEARD_OF", "context": {"ids": ["12"], "propertyName": ["heat"]}},
+    ],
+    ids=str,
+)
+async def test_an_item_whose_values_are_at_fault_is_refused_for_good(
+    words: dict[str, Any],
+) -> None:
+    failed = {"message": "no", "context": {"ids": ["12"]}, **words}
+    canned = Canned([(207, rows(("11", {"heat": "1"}), errors=[failed]))])
+
+    outcomes = await writer(canned).write_attributes(
+        [change("11", heat=Decimal(1)), change("12", heat=Decimal(1))]
+    )
+
+    assert errors_of(outcomes) == [None, RejectedByPlatform]
+
+
+async def test_an_error_that_may_pass_and_names_nobody_is_that_of_all_who_are_left() -> None:
+    body = rows(("11", {"heat": "1"}), errors=[error("LOCKED")])
+    canned = Canned([(207, body)])
+
+    outcomes = await writer(canned).write_attributes(
+        [change(each, heat=Decimal(1)) for each in ("11", "12", "13")]
+    )
+
+    assert errors_of(outcomes) == [None, PlatformUnavailable, PlatformUnavailable]
+
+
 async def test_the_row_of_another_contact_is_not_taken_for_ours() -> None:
     canned = Canned([(200, rows(("99", {"heat": "1"})))])
 
