@@ -46,7 +46,11 @@ _DURATIONS = frozenset(
     }
 )
 
+_SHARE_FORM = "a share is written as `70%`"
+_SHARES = frozenset({"budget", "max_removals"})
+
 _QUOTED = {"float_type", "int_type", "bool_type"}
+_LISTS = {"tuple_type", "list_type"}
 
 _MODELS_OF_KINDS: Mapping[str, type[BaseModel]] = {
     "event": rules.EventRuleEntry,
@@ -103,6 +107,8 @@ def _plain(error: ErrorDetails, path: Path) -> Finding:
     kind = error["type"]
     if kind == "string_type" and path and path[-1] in _DURATIONS:
         return Finding(path=path, message="a duration is expected here", hint=_DURATION_FORM)
+    if kind == "string_type" and path and path[-1] in _SHARES:
+        return Finding(path=path, message="a share is expected here", hint=_SHARE_FORM)
     if kind in ("too_short", "too_long"):
         ends = error.get("ctx", {})
         few, many = ends.get("min_length"), ends.get("max_length")
@@ -111,10 +117,18 @@ def _plain(error: ErrorDetails, path: Path) -> Finding:
     if kind not in _EXPECTED:
         message = error["msg"].replace("Input should", "this should", 1)
         return Finding(path=path, message=message)
-    hint = "remove the quotes" if kind in _QUOTED and isinstance(error["input"], str) else None
-    if kind == "string_type" and not isinstance(error["input"], (dict, list)):
-        hint = "put it in quotes"
-    return Finding(path=path, message=_EXPECTED[kind], hint=hint)
+    return Finding(path=path, message=_EXPECTED[kind], hint=_form(kind, error["input"]))
+
+
+def _form(kind: str, given: object) -> str | None:
+    """Return how to write what was written in another form."""
+    if kind in _QUOTED and isinstance(given, str):
+        return "remove the quotes"
+    if kind in _LISTS and isinstance(given, str):
+        return "put it in brackets"
+    if kind == "string_type" and not isinstance(given, (dict, list)):
+        return "put it in quotes"
+    return None
 
 
 def _pattern(error: ErrorDetails, path: Path) -> Finding:
@@ -123,7 +137,7 @@ def _pattern(error: ErrorDetails, path: Path) -> Finding:
     if "smhdw" in str(pattern):
         hint = _DURATION_FORM
     elif "%" in str(pattern):
-        hint = "a share is written as `70%`"
+        hint = _SHARE_FORM
     return Finding(path=path, message="this does not have the form it should", hint=hint)
 
 

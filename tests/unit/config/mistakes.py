@@ -44,6 +44,16 @@ CASES: Mapping[str, tuple[str, str, str | None]] = {
         "a duration is expected",
         "a whole number and a unit",
     ),
+    "a share without its sign": (
+        "version: 1\nplatforms: {past: {adapter: brevo, budget: 0.7}}\n",
+        "a share is expected",
+        "`70%`",
+    ),
+    "one entry where a list stands": (
+        HEAD + "attributes: {a: {type: text, past: o, sync: past}}\n",
+        "a list is expected",
+        "put it in brackets",
+    ),
     "a duration of nothing": (
         MODEL + "  decay: {half_life: 0d}\n",
         "write a duration as a whole number above zero",
