@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 RecordKey: TypeAlias = tuple[str, str]
 """Platform and remote id."""
@@ -43,21 +43,15 @@ def households(claims: Sequence[Claim]) -> Sequence[Household]:
 
     `claims` must hold every record of every person it mentions. A person keeps their number: of
     several persons joined the oldest (lowest) number stays; of one person split, the part with
-    the first record keeps it.
+    the first of the records that were theirs keeps it.
     """
-    groups = sorted(sorted(claim.key for claim in group) for group in _connected(claims))
+    groups = sorted(tuple(sorted(claim.key for claim in group)) for group in _connected(claims))
     contact_of = {claim.key: claim.contact for claim in claims}
-    taken: set[int] = set()
-    chosen: list[tuple[tuple[RecordKey, ...], int | None]] = []
-    for keys in groups:
-        known = sorted({n for key in keys if (n := contact_of[key]) is not None} - taken)
-        number = known[0] if known else None
-        if number is not None:
-            taken.add(number)
-        chosen.append((tuple(keys), number))
+    numbers = _numbers(groups, contact_of)
+    taken = set(numbers.values())
     return [
-        Household(keys=keys, contact=number, absorbed=_absorbed(keys, contact_of, taken))
-        for keys, number in chosen
+        Household(keys=keys, contact=numbers.get(keys), absorbed=_absorbed(keys, contact_of, taken))
+        for keys in groups
     ]
 
 
@@ -68,8 +62,28 @@ def person_key(founder: RecordKey, ordinal: int = 0) -> str:
     return f"p_{base64.b32encode(digest).decode().lower()}"
 
 
+def _numbers(
+    groups: Iterable[tuple[RecordKey, ...]], contact_of: Mapping[RecordKey, int | None]
+) -> Mapping[tuple[RecordKey, ...], int]:
+    """Return the number that each group keeps.
+
+    Those go first whose records were known first: the id of a new record may come before theirs.
+    """
+    told = sorted(
+        (known, keys)
+        for keys in groups
+        if (known := [key for key in keys if contact_of[key] is not None])
+    )
+    numbers: dict[tuple[RecordKey, ...], int] = {}
+    for known, keys in told:
+        free = {n for key in known if (n := contact_of[key]) is not None} - {*numbers.values()}
+        if free:
+            numbers[keys] = min(free)
+    return numbers
+
+
 def _absorbed(
-    keys: Iterable[RecordKey], contact_of: dict[RecordKey, int | None], taken: set[int]
+    keys: Iterable[RecordKey], contact_of: Mapping[RecordKey, int | None], taken: set[int]
 ) -> tuple[int, ...]:
     known = {number for key in keys if (number := contact_of[key]) is not None}
     return tuple(sorted(known - taken))

@@ -62,7 +62,10 @@ def test_the_oldest_number_of_those_still_free_stays(told: list[Claim]) -> None:
     number_of = {claim.key: claim.contact for claim in told}
     taken: set[int] = set()
 
-    for each in households(told):
+    def known(each: Household) -> list[RecordKey]:
+        return [key for key in each.keys if number_of[key] is not None]
+
+    for each in sorted(households(told), key=known):
         free = {n for key in each.keys if (n := number_of[key]) is not None} - taken
         assert each.contact == min(free, default=None)
         taken |= {each.contact} if each.contact is not None else set()

@@ -42,6 +42,17 @@ def test_of_a_person_split_the_part_with_the_first_record_keeps_the_number() -> 
     assert (second.keys, second.contact, second.absorbed) == ((MAIL,), None, ())
 
 
+def test_the_id_of_a_new_record_does_not_decide_who_keeps_the_number() -> None:
+    new, old = ("crm", "10"), ("crm", "9")
+
+    first, second = households(
+        [a_claim(new, "b"), a_claim(MAIL, "b", contact=3), a_claim(old, "a", contact=3)]
+    )
+
+    assert (first.keys, first.contact) == ((new, MAIL), None)
+    assert (second.keys, second.contact, second.absorbed) == ((old,), 3, ())
+
+
 def test_a_merge_joins_records_without_an_address_in_common() -> None:
     (only,) = households([a_claim(CRM, "a", into=MAIL), a_claim(MAIL, "b")])
 
