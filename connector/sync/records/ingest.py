@@ -61,9 +61,9 @@ async def ingest_contacts(
         return done
     fresh = [*await without_echoes(tx, platform, fresh, known, naming.attributes)]
     fresh += [
-        gone(platform, old, known.get(old), recorded_at, merged_into=new)
+        record
         for old, new in merged.items()
-        if _is_news(known, old, new)
+        if (record := _taken_over(platform, old, new, known, recorded_at)) is not None
     ]
     await _store(tx, fresh, known, naming, recorded_at)
     return replace(done, fresh=len(fresh))
@@ -160,6 +160,24 @@ def _linked(known: Collection[str], into: Mapping[str, str | None]) -> set[str]:
     ):
         linked |= more
     return linked
+
+
+def _taken_over(
+    platform: str, old: str, new: str, known: Mapping[str, Record], recorded_at: datetime
+) -> Record | None:
+    """Return record `old` as that of `new`, which was just read; None when all of it is known.
+
+    It has no address any more: the platform gave them to `new`, and where one is not there it was
+    taken off since, and is of whoever carries it.
+    """
+    before = known.get(old)
+    if _is_news(known, old, new):
+        after = gone(platform, old, before, recorded_at, merged_into=new)
+    elif before is not None and before.emails:
+        after = replace(before, recorded_at=recorded_at)
+    else:
+        return None
+    return replace(after, emails=())
 
 
 def _is_news(known: Mapping[str, Record], old: str, merged_into: str | None) -> bool:
