@@ -209,6 +209,43 @@ async def test_a_changed_address_parts_a_person_and_both_are_made_whole(company:
     assert jobs(company, BOB) == ("cook", "cook")
 
 
+@pytest.mark.parametrize("others", [0, 60])
+async def test_a_merge_that_is_undone_parts_a_person_and_each_gets_back_what_is_theirs(
+    company: Company, others: int
+) -> None:
+    account = company.crm.account
+    await a_pair(company)
+    bob = account.add(email=BOB, jobtitle="chief clerk")
+    company.mail.account.create(BOB, JOB="chief clerk")
+    for _ in range(3):
+        account.engagement.send_mail_event("OPEN", ANN, to_micros(company.clock.at) // 1000)
+        await cycle(company)
+    ann = account.contacts.records.find("email", ANN)
+    assert ann is not None
+    account.merge(str(ann.id), bob)
+    for _ in range(2):
+        await cycle(company)
+    assert set((await kept(company))["people"]) == {ANN}
+
+    account.derive(str(ann.id), hs_additional_emails=None, jobtitle="cook")
+    for number in range(others):
+        # Ids grow a digit meanwhile: as text that of the new contact comes before the old ones.
+        account.add(email=f"person{number}@mail.example.com")
+    account.add(email=BOB, jobtitle="chief clerk")
+    for _ in range(3):
+        await cycle(company)
+
+    people = (await kept(company))["people"]
+    assert {each: people[each]["records"] for each in (ANN, BOB)} == {
+        each: [("crm", each), ("mail", each)] for each in (ANN, BOB)
+    }
+    assert (jobs(company), jobs(company, BOB)) == (("cook",) * 2, ("chief clerk",) * 2)
+    assert [SHOWN["crm"](company)[each]["heat_score"] for each in (ANN, BOB)] == ["12", "10"]
+    assert [SHOWN["mail"](company)[each]["HEAT_SCORE"] for each in (ANN, BOB)] == [12, 10]
+    assert [SHOWN["mail"](company)[each]["HEAT_STAGE"] for each in (ANN, BOB)] == ["warm"] * 2
+    assert ((await cycle(company)).scored, writes(company)) == (0, [])
+
+
 async def test_what_somebody_wrote_over_is_repaired_and_counted(company: Company) -> None:
     await a_pair(company)
     edit_crm(company, heat_score="99")
