@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from adapters.brevo.account import Account, Row
     from adapters.brevo.writing.entry import Entry
+    from adapters.brevo.writing.values import Sent
 
 _NOT_FOUND = 404
 
@@ -29,16 +30,24 @@ class SingleWriter:
     """Writes with a request for each contact, and reads back with one for twenty."""
 
     account: Account
+    unread: dict[str, Mapping[str, Sent]] = field(default_factory=dict, repr=False)
+    """What may have been written to contacts that could not be read back, by their ids."""
 
     async def write(self, entries: Sequence[Entry]) -> list[Outcome]:
-        """Return what became of each, in order: done is only what a contact shows."""
-        answers = await ask_each(entries, self._put)
-        outcomes = [
-            Outcome(error=each) if isinstance(each, PlatformError) else None for each in answers
-        ]
-        written = [each for each, known in zip(entries, outcomes, strict=True) if known is None]
-        found = iter(await self._looked_at(written))
-        return [known if known is not None else next(found) for known in outcomes]
+        """Return what became of each, in order: done is only what a contact shows.
+
+        Whoever could not be read back before is read once more, before being written again.
+        """
+        places = dict(enumerate(entries))
+        unread = {
+            place: each
+            for place, each in places.items()
+            if self.unread.pop(each.remote_id, None) == each.sent
+        }
+        outcomes = await self._shown(unread)
+        left = {place: each for place, each in places.items() if place not in outcomes}
+        outcomes |= await self._written(left)
+        return [outcomes[place] for place in places]
 
     async def write_beside(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Do as `write`, beside others who were written: what is said of all is said of each."""
@@ -46,6 +55,25 @@ class SingleWriter:
             return await self.write(entries)
         except PlatformError as error:
             return [Outcome(error=error)] * len(entries)
+
+    async def _shown(self, entries: Mapping[int, Entry]) -> dict[int, Outcome]:
+        """Return the outcomes of those who show the values, or cannot be read."""
+        looked_at = await self._looked_at(list(entries.values()))
+        return {
+            place: outcome
+            for place, outcome in zip(entries, looked_at, strict=True)
+            if outcome.error is None or entries[place].remote_id in self.unread
+        }
+
+    async def _written(self, entries: Mapping[int, Entry]) -> dict[int, Outcome]:
+        """Write all of these, and read back."""
+        answers = zip(entries, await ask_each(list(entries.values()), self._put), strict=True)
+        outcomes = {
+            place: Outcome(error=each) for place, each in answers if isinstance(each, PlatformError)
+        }
+        written = {place: each for place, each in entries.items() if place not in outcomes}
+        looked_at = await self._looked_at(list(written.values()))
+        return outcomes | dict(zip(written, looked_at, strict=True))
 
     async def _put(self, entry: Entry) -> None:
         """Write one contact's values; raises ContactGone where there is none of that id."""
@@ -64,12 +92,15 @@ class SingleWriter:
 
     async def _looked_at(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Return what the contacts show of what was written to them."""
+        self.unread.update({each.remote_id: each.sent for each in entries})
         parts = [entries[start : start + READ_BACK] for start in range(0, len(entries), READ_BACK)]
         outcomes: list[Outcome] = []
         for part, answer in zip(parts, await ask_each(parts, self._read), strict=True):
             if isinstance(answer, PlatformError):
                 outcomes += [Outcome(error=answer)] * len(part)
             else:
+                for each in part:
+                    self.unread.pop(each.remote_id, None)
                 outcomes += [
                     judged(self.account, each, answer.get(each.remote_id)) for each in part
                 ]

@@ -19,7 +19,7 @@ from connector.errors import (
     UnexpectedAnswer,
 )
 from tests.conformance.world import AT
-from tests.unit.adapters.brevo.writing.mail import Mail, change, scores
+from tests.unit.adapters.brevo.writing.mail import Mail, change, errors, scores
 
 
 @pytest.mark.parametrize(
@@ -251,14 +251,46 @@ async def test_a_key_that_is_refused_ends_it_at_once(mail: Mail) -> None:
     assert mail.asked("PUT") <= 8
 
 
-async def test_what_cannot_be_read_back_is_written_again_later(mail: Mail) -> None:
-    people = mail.people(40)
+async def test_what_cannot_be_read_back_is_read_again_and_not_written_again(mail: Mail) -> None:
+    changes = scores(mail.people(40))
     await mail.fields.definitions()
     mail.simulator.faults.play(Fault.UNAVAILABLE, on="GET")
 
-    outcomes = await mail.writer.write_attributes(scores(people))
+    outcomes = await mail.writer.write_attributes(changes)
+    left = [each for each, known in zip(changes, outcomes, strict=True) if known.error]
+    again = await mail.writer.write_attributes(left)
 
-    assert sum(1 for each in outcomes if isinstance(each.error, PlatformUnavailable)) == 20
+    assert (len(left), errors(again)) == (20, [None] * 20)
+    assert mail.asked("PUT") == 40
+
+
+async def test_where_nothing_at_all_can_be_read_back_nothing_is_written_again(mail: Mail) -> None:
+    changes = scores(mail.people(10))
+    await mail.fields.definitions()
+    mail.simulator.faults.play(Fault.UNAVAILABLE, Fault.UNAVAILABLE, on="GET")
+
+    for _ in range(2):
+        with pytest.raises(PlatformUnavailable):
+            await mail.writer.write_attributes(changes)
+    outcomes = await mail.writer.write_attributes(changes)
+
+    assert errors(outcomes) == [None] * 10
+    assert mail.asked("PUT") == 10
+
+
+async def test_what_does_not_show_once_it_can_be_read_is_written_again(mail: Mail) -> None:
+    ann, bob = mail.people(2)
+    await mail.fields.definitions()
+    mail.simulator.faults.play(Fault.UNAVAILABLE, on="GET")
+    with pytest.raises(PlatformUnavailable):
+        await mail.writer.write_attributes(scores([ann, bob]))
+    ann.values["SCORE"] = 0
+
+    outcomes = await mail.writer.write_attributes([*scores([ann]), change(bob, SCORE=Decimal(77))])
+
+    assert errors(outcomes) == [None, None]
+    assert (ann.values["SCORE"], bob.values["SCORE"]) == (ann.id, 77)
+    assert mail.asked("PUT") == 4
 
 
 async def test_present_values_are_read_by_id(mail: Mail) -> None:
