@@ -36,7 +36,7 @@ class Account:
         """Make what cannot be read within the block, such as ``an event``, an UnexpectedAnswer."""
         try:
             yield
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
             # Python's own error may quote what it stumbled over: somebody's address, say.
             raise self.unexpected(operation, f"answered {what} that cannot be read") from None
 

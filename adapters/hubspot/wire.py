@@ -9,9 +9,9 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from adapters.hubspot.milliseconds import instant_at
 from connector.domain.contacts import Contact
 from connector.domain.emails import BadEmail, read_email
-from connector.domain.instants import from_micros
 from connector.domain.values import FieldType, Misfit, Value, read_value
 from connector.errors import Problem
 
@@ -78,15 +78,19 @@ def merged_ids(remote_id: str, text: str | None) -> tuple[str, ...]:
 
 def instant_of(text: str) -> datetime:
     """Return the instant of an answer's own dates; raises TypeError or ValueError."""
-    return datetime.fromisoformat(text).astimezone(UTC)
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except OverflowError:
+        msg = "is not an instant"
+        raise ValueError(msg) from None
 
 
 def read_instant(raw: object) -> Value | None:
     """Return a date or an instant; a number counts milliseconds, whatever its size."""
     if isinstance(raw, str) and _MILLISECONDS.fullmatch(raw.strip()):
         try:
-            return from_micros(int(raw) * 1000)
-        except OverflowError as error:
+            return instant_at(int(raw))
+        except ValueError as error:
             msg = "is not an instant"
             raise Misfit(msg) from error
     return read_value(raw, FieldType.DATETIME)

@@ -16,10 +16,9 @@ from adapters.hubspot.asking import Row, ask_search, next_of, rows_of, unexpecte
 from adapters.hubspot.events.source import WALK, Piece, filled
 from adapters.hubspot.legacy import submissions
 from adapters.hubspot.limits import REQUEST
-from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
+from adapters.hubspot.milliseconds import instant_at, milliseconds, milliseconds_in
 from connector.domain.emails import normalise_email
 from connector.domain.events import Event
-from connector.domain.instants import from_micros
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
@@ -140,7 +139,10 @@ class FormSource:
         if following is not None and following == after:
             raise unexpected(self.account, _READ, "goes round in a circle")
         recent = [row for row in rows if row["submittedAt"] >= start]
-        events = [event for row in recent if (event := self._event(row, form))]
+        try:
+            events = [event for row in recent if (event := self._event(row, form))]
+        except ValueError:
+            raise unexpected(self.account, _READ, "answered no submissions") from None
         return events, following if len(recent) == len(rows) else None
 
     def _event(self, row: Row, form: tuple[str, str]) -> Event | None:
@@ -160,7 +162,7 @@ class FormSource:
             id=f"form:{form_id}:{row.get('conversionId')}:{row['submittedAt']}",
             subject=normalise_email(address),
             type=SUBMITTED,
-            occurred_at=from_micros(row["submittedAt"] * 1000),
+            occurred_at=instant_at(row["submittedAt"]),
             fields=filled(fields),
         )
 

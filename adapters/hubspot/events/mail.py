@@ -16,10 +16,9 @@ from adapters.hubspot.asking import unexpected
 from adapters.hubspot.events.source import Piece, filled
 from adapters.hubspot.legacy import EMAIL_EVENTS
 from adapters.hubspot.limits import REQUEST
-from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
+from adapters.hubspot.milliseconds import instant_at, milliseconds, milliseconds_in
 from connector.domain.emails import normalise_email
 from connector.domain.events import Event
-from connector.domain.instants import from_micros
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -67,7 +66,7 @@ class MailSource:
         walk: Place = place.get("walk") or self._next(place)
         while walk["left"]:
             rows, offset = await self._rows(walk)
-            events = [event for row in rows if (event := self._event(row))]
+            events = self._events(rows)
             walk = self._behind(walk, rows, offset)
             yield Piece(
                 events=events,
@@ -131,6 +130,12 @@ class MailSource:
             raise unexpected(self.account, _READ, "has more but does not say where")
         return rows, str(body["offset"])
 
+    def _events(self, rows: Sequence[Row]) -> Sequence[Event]:
+        try:
+            return [event for row in rows if (event := self._event(row))]
+        except ValueError:
+            raise unexpected(self.account, _READ, "answered no events") from None
+
     def _event(self, row: Row) -> Event | None:
         kind = TYPES.get(row["type"])
         if kind not in self.wanted or (kind == "email.unsubscribed" and not _unsubscribes(row)):
@@ -152,7 +157,7 @@ class MailSource:
             id=f"mail:{row['created']}:{row['id']}",
             subject=normalise_email(row["recipient"]),
             type=kind,
-            occurred_at=from_micros(row["created"] * 1000),
+            occurred_at=instant_at(row["created"]),
             fields=filled(fields),
         )
 

@@ -14,10 +14,9 @@ from adapters.http import Call
 from adapters.hubspot.asking import Row, next_of, rows_of, unexpected
 from adapters.hubspot.events.source import WALK, Piece, filled
 from adapters.hubspot.limits import REQUEST
-from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
+from adapters.hubspot.milliseconds import instant_at, milliseconds, milliseconds_in
 from adapters.hubspot.wire import instant_of
 from connector.domain.events import Event
-from connector.domain.instants import from_micros
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -78,7 +77,7 @@ class WebinarSource:
             rows, after = await self._page("", _LIST, after)
             try:
                 found += [int(row["objectId"]) for row in rows if _is_open(row, since)]
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, OverflowError, TypeError, ValueError):
                 raise unexpected(self.account, _LIST, "lacks a needed field") from None
             if after is None:
                 return sorted(found)
@@ -104,7 +103,7 @@ class WebinarSource:
     def _events(self, rows: Sequence[Row]) -> Sequence[Event]:
         try:
             return [event for row in rows if (event := self._event(row))]
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, OverflowError, TypeError, ValueError):
             raise unexpected(self.account, _READ, "lacks a needed field") from None
 
     def _event(self, row: Row) -> Event | None:
@@ -118,7 +117,7 @@ class WebinarSource:
             id=f"webinar:{row['id']}:{kind}",
             subject=str(links["contact"]["contactId"]),
             type=kind,
-            occurred_at=from_micros(int(done["occurredAt"]) * 1000),
+            occurred_at=instant_at(int(done["occurredAt"])),
             fields=filled(fields),
         )
 

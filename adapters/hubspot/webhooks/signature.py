@@ -8,7 +8,7 @@ import hmac
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from connector.domain.instants import from_micros
+from adapters.hubspot.milliseconds import instant_at
 from connector.errors import BadSignature, TooOld
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def verify(request: WebhookRequest, secrets: Sequence[SecretStr]) -> None:
     if not any(proofs) or not is_instant or len(timestamp) > _LONGEST_TIMESTAMP:
         raise BadSignature
     try:
-        signed_at = from_micros(int(timestamp) * 1000)
-    except OverflowError as error:
+        signed_at = instant_at(int(timestamp))
+    except ValueError as error:
         raise BadSignature from error
     if abs(request.received_at - signed_at) > WINDOW:
         raise TooOld

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import traceback
 from collections.abc import Callable
 from typing import Any
@@ -51,3 +52,10 @@ async def test_what_cannot_be_read_is_told_and_not_quoted(what: str) -> None:
         await read(source(canned.account()))
 
     assert ADDRESS not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_number_without_end_is_no_id() -> None:
+    account = Canned(lambda _: (200, {})).account()
+
+    with pytest.raises(UnexpectedAnswer), account.reading("read campaigns", "a row"):
+        int(json.loads("1e999"))
