@@ -17,7 +17,7 @@ from adapters.hubspot.asking import unexpected
 from adapters.hubspot.limits import JOURNAL as BUCKET
 from adapters.hubspot.paths import JOURNAL, JOURNAL_SUBSCRIPTIONS
 from connector.domain.contacts import Removal
-from connector.errors import AccessRefused, PlatformError, Problem
+from connector.errors import AccessRefused, PlatformError, Problem, RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -237,7 +237,11 @@ class Journal:
                     "client_secret": self.client_secret.get_secret_value(),
                 },
             )
-            body = (await self.files.send(call)).body
+            try:
+                body = (await self.files.send(call)).body
+            except RejectedByPlatform as error:
+                # OAuth says so of a wrong secret.
+                raise JournalUnusable(str(error)) from error
             token, seconds = _text(body, "access_token"), _number(body, "expires_in")
             if token is None:
                 raise unexpected(self.account, call.operation, "answered no token")

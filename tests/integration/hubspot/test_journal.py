@@ -191,6 +191,26 @@ async def test_a_journal_that_refuses_the_app_costs_only_the_journal(
     assert "read the journal" in pages[0].problems[0].message
 
 
+@pytest.mark.parametrize(
+    "refusal", [Trick.BATCH_REFUSED, Trick.TOKEN_EXPIRED, Trick.NO_SCOPE], ids=["400", "401", "403"]
+)
+async def test_an_app_that_is_given_no_token_costs_only_the_journal(
+    world: World, platform: HubspotPlatform, refusal: Trick
+) -> None:
+    cursor, _ = await followed(world, platform)
+    changed = world.simulator.account.ids()[3]
+    world.simulator.account.set(changed, jobtitle="CEO")
+    world.clock.advance(MINUTE)
+    world.simulator.tricks.play(*[refusal] * 2, on="POST /oauth")
+    anew = connected(world)
+
+    pages = [page async for page in anew.contacts.contacts(JOB, cursor)]
+    advice = [each.message for each in await anew.check() if "token" in each.message]
+
+    assert changed in {each.remote_id for page in pages for each in page.items}
+    assert [each.message for each in pages[0].problems] == advice
+
+
 async def test_a_token_whose_time_is_over_is_renewed(
     world: World, platform: HubspotPlatform
 ) -> None:
