@@ -80,13 +80,11 @@ class Desired:
         return replace(self, overruled={**kept, **tried}) if self.overruled or tried else self
 
     @property
-    def has_tried(self) -> bool:
-        """Whether it is in doubt who put the contact in any list."""
-        return any(key.startswith(f"{TRIED} ") for key in self.overruled)
-
-    def was_tried(self, list_name: str) -> bool:
-        """Return whether it is in doubt who put the contact in a list."""
-        return overruled_key(TRIED, list_name) in self.overruled
+    def tried(self) -> frozenset[str]:
+        """Lists of which it is in doubt who put the contact there."""
+        prefix = f"{TRIED} "
+        keys = (each for each in self.overruled if each.startswith(prefix))
+        return frozenset(each.removeprefix(prefix) for each in keys)
 
     def is_overruled(self, kind: str, name: str, value: Written) -> bool:
         """Return whether another value is let to stand in place of `value`."""
@@ -146,14 +144,20 @@ class Outbound:
     def may_be_done(self) -> bool:
         """Whether an earlier attempt may have done what is left to do, seen by nobody."""
         is_open = self.state in {DeliveryState.PENDING, DeliveryState.IN_FLIGHT}
-        is_unseen = self.last_error in {INTERRUPTED, STILL_OPEN} or self.confirmed.has_tried
+        is_unseen = self.last_error in {INTERRUPTED, STILL_OPEN} or bool(self.confirmed.tried)
         return is_open and (self.attempts > 0 or is_unseen)
 
-    def may_have_moved(self, list_name: str) -> bool:
-        """Return whether an earlier attempt may have put them in a list, or out, seen by nobody."""
-        wanted, known = self.desired.lists.get(list_name), self.confirmed.lists.get(list_name)
-        is_left = wanted is not None and wanted is not bool(known)
-        return self.confirmed.was_tried(list_name) or (is_left and self.last_error == INTERRUPTED)
+    @property
+    def unseen_lists(self) -> frozenset[str]:
+        """Lists that an earlier attempt may have put them in or taken them out of, seen by nobody.
+
+        One that was interrupted may have got to all that was left to do.
+        """
+        if self.last_error != INTERRUPTED:
+            return self.confirmed.tried
+        wanted, known = self.desired.lists, self.confirmed.lists
+        left = {name for name, on in wanted.items() if on is not known.get(name, False)}
+        return self.confirmed.tried | left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,10 +49,12 @@ def _joined(
 
     After an attempt that nobody saw it may have been us.
     """
+    tried = row.unseen_lists
     for name, is_wanted in row.desired.lists.items():
         known = row.confirmed.lists.get(name)
-        is_ours_to_say = not is_wanted or known or row.may_have_moved(name)
-        if not is_ours_to_say and (known is None or _is_read_since(row, name, walks, moves)):
+        if not is_wanted or known or name in tried:
+            continue
+        if known is None or _is_read_since(row, name, walks, moves):
             yield name
 
 

@@ -117,10 +117,10 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
 
     A write whose outcome nobody saw may have been done: what it was to change, and is desired
     otherwise now, has to be written whatever was confirmed before it. Of lists it is known which
-    were written at all.
+    were written at all; one that is not in the configuration now may be so again.
     """
-    confirmed = before.confirmed
-    if not before.may_be_done:
+    confirmed, tried = before.confirmed, before.unseen_lists
+    if not before.may_be_done and not tried:
         return confirmed
     left = difference(before, target)
     attributes = dict(confirmed.attributes)
@@ -130,8 +130,7 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
             attributes[name] = value
         elif present != value:
             attributes.pop(name, None)
-    tried = {name: on for name, on in left.lists.items() if before.may_have_moved(name)}
-    lists = {name: on for name, on in tried.items() if desired.lists.get(name, on) is not on}
+    lists = {name: not desired.lists.get(name, False) for name in tried}
     tags = {tag: on for tag, on in left.tags.items() if desired.tags.get(tag, on) is not on}
     is_other = left.stage is not None and desired.stage not in {None, left.stage}
     known = replace(

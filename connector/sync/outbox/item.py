@@ -47,7 +47,7 @@ class Item:
     def __post_init__(self) -> None:
         self.confirmed = self.row.confirmed
         self.adopted = self.row.adopted
-        self.tried = {name for name in self.row.desired.lists if self.row.may_have_moved(name)}
+        self.tried = set(self.row.unseen_lists)
         left = self.left
         parts = (bool(left.attributes), len(left.lists), len(left.tags), left.stage is not None)
         self.open_changes = sum(parts)
@@ -102,7 +102,7 @@ class Item:
         if outcome.is_unchanged is False:
             self.adopted -= {name}
         # After a write whose outcome nobody saw, it may have been us.
-        elif outcome.is_unchanged and not self.row.may_have_moved(name):
+        elif outcome.is_unchanged and name not in self.row.unseen_lists:
             self.adopted |= {name}
 
     def fail(self, error: PlatformError) -> None:

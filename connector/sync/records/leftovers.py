@@ -119,8 +119,8 @@ def _as_if_done(row: Outbound) -> Outbound:
     """Return a row with whatever an attempt that nobody saw may have put there taken for done."""
     if not row.may_be_done:
         return row
-    known, desired = row.confirmed, row.desired
-    lists = {name: True for name, on in desired.lists.items() if on and row.may_have_moved(name)}
+    known, desired, tried = row.confirmed, row.desired, row.unseen_lists
+    lists = {name: True for name, on in desired.lists.items() if on and name in tried}
     confirmed = replace(
         known,
         attributes={**known.attributes, **desired.attributes},

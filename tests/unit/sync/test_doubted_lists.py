@@ -110,6 +110,22 @@ async def test_whoever_could_not_be_let_go_was_not_there_before_us() -> None:
     assert world.crm.lists["Hot"] == set()
 
 
+@pytest.mark.parametrize("job", ["cook", "boss"])
+async def test_a_list_that_was_tried_unseen_is_right_once_it_is_configured_again(job: str) -> None:
+    world, person = a_boss(BOTH)
+    await dies(world)
+    world.crm.take_out("Hot", person) if job == "boss" else None
+    world.configure(PLATFORMS + MODEL + SCORE)
+    becomes(world, person, "clerk")
+    await world.sync()
+    becomes(world, person, job)
+    world.configure(PLATFORMS + MODEL + BOTH)
+
+    await world.sync()
+
+    assert world.crm.lists["Hot"] == ({person.id} if job == "boss" else set())
+
+
 async def test_whoever_was_let_go_unseen_was_not_there_before_a_crash() -> None:
     world, person = a_boss()
     await world.sync()
