@@ -95,3 +95,5 @@ class Outcome:
 
     All others were taken.
     """
+    remark: str | None = None
+    """What else was done on the platform that a person has to know."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from connector.domain.changes import AttributeChange, ListChange, StageChange, TagChange
+from connector.domain.changes import AttributeChange, ListChange, Outcome, StageChange, TagChange
+from connector.errors import UnexpectedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -40,3 +41,12 @@ def halves(pairs: Sequence[tuple[Item, C]]) -> list[Sequence[tuple[Item, C]]]:
     """Return both halves, the first one last: what is to be tried next is taken from the end."""
     half = len(pairs) // 2
     return [pairs[half:], pairs[:half]]
+
+
+def one_each(platform: str, outcomes: Sequence[Outcome], count: int) -> Sequence[Outcome]:
+    """Return `outcomes`; when they are not `count`, none of them can be told whose it is."""
+    if len(outcomes) == count:
+        return outcomes
+    msg = f"{len(outcomes)} outcomes came for {count} changes"
+    error = UnexpectedAnswer(msg, platform=platform, operation="write")
+    return [Outcome(error=error)] * count

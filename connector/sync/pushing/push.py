@@ -77,6 +77,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     while not leases.is_over:
         work = await write_rows(workspace, target, leases.round(), held=held, ledger=ledger)
         pushed.calls += work.calls
+        ledger.remarks.update(work.remarks)
         told = {str(each) for each in pushed.errors}
         pushed.errors += [each for each in work.refused if str(each) not in told]
         error = work.error or await _look_for(workspace, name, work.gone)
@@ -108,6 +109,8 @@ class _Ledger:
     """Why rows were not taken, and how many."""
     lacks: Counter[str] = field(default_factory=Counter)
     """What the account lacks, and for how many."""
+    remarks: Counter[str] = field(default_factory=Counter)
+    """What else was done on the platform, and for how many."""
 
     async def settled(self, settlements: Sequence[Settlement]) -> None:
         """Record rows with which this run is done, whether or not a later one tries them again."""
@@ -157,7 +160,10 @@ class _Ledger:
         self.show()
 
     def told(self) -> Sequence[Problem]:
-        """Return why rows were not taken, but for what ended the push and is told as its error."""
+        """Return why rows were not taken, and what else was done.
+
+        What ended the push is told as its error.
+        """
         told = {str(error) for error in self.pushed.errors}
         return [
             Problem(
@@ -166,7 +172,7 @@ class _Ledger:
                 path=self.name,
                 hint=hint,
             )
-            for reasons, hint in ((self.reasons, None), (self.lacks, MENDS))
+            for reasons, hint in ((self.reasons, None), (self.lacks, MENDS), (self.remarks, None))
             for reason, count in reasons.most_common(MOST_REASONS)
             if reason not in told
         ]

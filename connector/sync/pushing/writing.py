@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import aclosing, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,17 +16,16 @@ from connector.errors import (
     Recovery,
     RejectedByPlatform,
     RightMissing,
-    UnexpectedAnswer,
     UnsupportedByPlatform,
 )
 from connector.sync.asking.doubts import Doubt
 from connector.sync.asking.flights import fly
 from connector.sync.asking.pace import calls_of_changes
 from connector.sync.outbox.difference import difference, without
-from connector.sync.outbox.item import Item, taken_of
-from connector.sync.outbox.reading_back import shows
-from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches
+from connector.sync.outbox.item import Item
+from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches, one_each
 from connector.sync.pushing.insisting import insist
+from connector.sync.pushing.seeing import SeenAttributes
 from connector.sync.pushing.watching import WatchedLists
 
 if TYPE_CHECKING:
@@ -38,11 +37,12 @@ if TYPE_CHECKING:
         Collection,
         Coroutine,
         Iterable,
+        Mapping,
         Sequence,
     )
 
     from connector.domain.outbound import Outbound, Settlement
-    from connector.ports.platform import AttributeWriter, Capabilities, Platform
+    from connector.ports.platform import Capabilities, Platform
     from connector.scoring.model import Target
     from connector.sync.asking.patience import Patience
     from connector.sync.outbox.difference import Held
@@ -79,6 +79,8 @@ class Work:
     """What kept single parts from being written."""
     gone: Sequence[str] = ()
     """Records that the platform says it does not have."""
+    remarks: Mapping[str, int] = field(default_factory=dict)
+    """What else was done on the platform, and for how many."""
 
 
 async def write_rows(
@@ -110,7 +112,13 @@ async def write_rows(
     await writing.settle(writing.items)
     gone = [item.row.remote_id for item in writing.items if isinstance(item.error, ContactGone)]
     refused = list(writing.refused.values())
-    return Work(calls=writing.calls, error=writing.error, refused=refused, gone=gone)
+    return Work(
+        calls=writing.calls,
+        error=writing.error,
+        refused=refused,
+        gone=gone,
+        remarks=writing.remarks,
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,12 +143,18 @@ class _Writing:
     """By what is done: whom batches were refused for."""
     hopeless: dict[str, NotSetUp] = field(default_factory=dict)
     """By what is done, where it was refused for everybody."""
+    remarks: Counter[str] = field(default_factory=Counter)
+    """What else was done on the platform, and for how many."""
 
     async def attributes(self, leases: AsyncIterable[Sequence[Outbound]]) -> None:
         """Write attributes while further rows are taken up, which may take longer than a write."""
-        writer = self.platform.attribute_writer
-        write = partial(self._write_and_look, writer) if writer else None
-        await self._write("attributes", write, self._attribute_batches(leases))
+        writer, name = self.platform.attribute_writer, self.platform.name
+        seen = SeenAttributes(platform=name, writer=writer) if writer else None
+        write = seen.write_attributes if seen else None
+        try:
+            await self._write("attributes", write, self._attribute_batches(leases))
+        finally:
+            self.calls += seen.reads if seen else 0
 
     async def _attribute_batches(
         self, leases: AsyncIterable[Sequence[Outbound]]
@@ -362,37 +376,8 @@ class _Writing:
 
         async def send(some: Sequence[C]) -> Sequence[Outcome]:
             self.calls += calls_of_changes(_KINDS[type(some[0])], some, self.capabilities)
-            return self._one_each(await write(some), len(some))
+            outcomes = one_each(self.platform.name, await write(some), len(some))
+            self.remarks.update(each.remark for each in outcomes if each.remark)
+            return outcomes
 
         return await insist(self.patience, send, batch)
-
-    def _one_each(self, outcomes: Sequence[Outcome], count: int) -> Sequence[Outcome]:
-        """Return `outcomes`; when they are not `count`, none of them can be told whose it is."""
-        if len(outcomes) == count:
-            return outcomes
-        msg = f"{len(outcomes)} outcomes came for {count} changes"
-        error = UnexpectedAnswer(msg, platform=self.platform.name, operation="write")
-        return [Outcome(error=error)] * count
-
-    async def _write_and_look(
-        self, writer: AttributeWriter, batch: Sequence[AttributeChange]
-    ) -> Sequence[Outcome]:
-        """Write a batch of attributes, and read back those whose outcome is unknown."""
-        outcomes = self._one_each(await writer.write_attributes(batch), len(batch))
-        unknown = {
-            change.to.remote_id: taken_of(change, outcome)
-            for change, outcome in zip(batch, outcomes, strict=True)
-            if isinstance(outcome.error, UnexpectedAnswer)
-        }
-        if not unknown:
-            return outcomes
-        names = sorted({name for values in unknown.values() for name in values})
-        self.calls += 1
-        present = await writer.read_attributes(list(unknown), names)
-        return [
-            replace(outcome, error=None)
-            if isinstance(outcome.error, UnexpectedAnswer)
-            and shows(present.get(change.to.remote_id), taken_of(change, outcome))
-            else outcome
-            for change, outcome in zip(batch, outcomes, strict=True)
-        ]

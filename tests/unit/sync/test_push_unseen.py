@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from adapters.memory.faults import Fault
 from connector.domain.changes import AttributeChange, Outcome
 from connector.domain.outbound import DeliveryState
-from connector.errors import (
-    AccessRefused,
-)
+from connector.errors import AccessRefused, UnexpectedAnswer
 from tests.builders import a_desired
 from tests.unit.sync.pushing import (
     FAULTS,
@@ -24,6 +24,7 @@ from tests.unit.sync.pushing import (
     states,
 )
 
+WHERE: dict[str, Any] = {"platform": "crm", "operation": "write"}
 CLEAN, PENDING, DEAD = DeliveryState.CLEAN, DeliveryState.PENDING, DeliveryState.DEAD
 
 
@@ -54,6 +55,57 @@ async def test_an_unknown_outcome_is_read_back() -> None:
 
     assert (done.delivered, done.failed) == (1, 0)
     assert person.values["heat_score"] == 0.0
+
+
+async def test_what_cannot_be_read_back_is_read_again_and_not_written_again() -> None:
+    world, people = await seeded(3)
+
+    class Mumbling(Writer):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            first, *others = await super().write_attributes(changes)
+            world.play(world.crm, Fault.UNAVAILABLE, Fault.UNAVAILABLE)
+            return [replace(first, error=UnexpectedAnswer(**WHERE)), *others]
+
+    writer = Mumbling(world)
+
+    done = await pushed(world)
+
+    assert (done.delivered, done.failed) == (3, 0)
+    assert writer.batches == [3]
+    assert [each.values["heat_score"] for each in people] == [0.0] * 3
+
+
+async def test_what_never_can_be_read_back_waits_for_the_next_run_and_is_told() -> None:
+    world, _ = await seeded()
+
+    class Silent(Writer):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            outcomes = await super().write_attributes(changes)
+            world.play(world.crm, *FAULTS)
+            return [replace(each, error=UnexpectedAnswer(**WHERE)) for each in outcomes]
+
+    writer = Silent(world)
+
+    done = await pushed(world)
+
+    assert (done.delivered, done.failed, writer.batches) == (0, 1, [1])
+    assert await states(world) == [PENDING]
+
+
+async def test_what_else_was_done_is_told_with_how_many_it_was() -> None:
+    world, _ = await seeded(3)
+
+    class Remarking(Writer):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            first, *others = await super().write_attributes(changes)
+            return [first, *(replace(each, remark="made anew: removed again") for each in others)]
+
+    Remarking(world)
+
+    done = await pushed(world)
+
+    assert done.delivered == 3
+    assert [each.message for each in done.problems] == ["2 contacts: made anew: removed again"]
 
 
 async def test_an_answer_that_was_lost_is_asked_for_again_without_harm() -> None:
