@@ -52,7 +52,8 @@ def unconfirmed_in(
         )
     )
     if after is not None:
-        query = query.where(MEMBERSHIPS.c.remote_id > after)
+        # PostgreSQL does not conclude the one from the other, and would read all records before.
+        query = query.where(MEMBERSHIPS.c.remote_id > after, RECORDS.c.remote_id > after)
     query = query.order_by(MEMBERSHIPS.c.remote_id).limit(limit)
     return list(connection.execute(query).scalars())
 
