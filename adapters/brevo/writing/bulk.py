@@ -66,8 +66,15 @@ class BulkWriter:
             batch.troubles = imported.troubles
             if imported.is_taken:
                 await self._read_back(batch, newborn, began, imported.since)
-        await self._look_again(batch, newborn)
-        return [batch.outcomes[each.remote_id] for each in entries]
+        try:
+            await self._look_again(batch, newborn)
+        except PlatformError as error:
+            # Whom an import made is told all the same.
+            if not newborn.rows:
+                raise
+            batch.outcomes |= {each: Outcome(error=error) for each in batch.unseen()}
+        ids = [each.remote_id for each in entries]
+        return [newborn.remarked(each, batch.outcomes[each]) for each in ids]
 
     async def _meet(self, batch: _Batch) -> None:
         """Find out who is there; once more where many were missed, as the account moved."""
@@ -103,6 +110,7 @@ class BulkWriter:
 
         unknown = await self.crowd.meet(batch.unseen(), note)
         batch.outcomes |= {remote_id: Outcome(error=error) for remote_id, error in unknown.items()}
+        self.single.look_first(batch.by_id[each] for each in unknown if each in batch.addresses)
         missing = batch.unseen() - {each.remote_id for each in hidden}
         for remote_id in missing:
             made = remote_id in newborn.rows

@@ -1,12 +1,13 @@
 """Contacts that an import made, as it does of every address that it does not know.
 
-Somebody was deleted while it ran, and it made them anew, without their past: that is removed again
-where it is sure that nobody else made it. Whoever may have come some other way is left, and told.
+Somebody was deleted while it ran, or got another address, and it made them anew, without their
+past: that is removed again where it is sure that nobody else made it. Whoever may have come some
+other way is left. Both is told.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from adapters.brevo.account import Account, Row
     from adapters.brevo.lists import BrevoLists
     from adapters.brevo.writing.entry import Entry
+    from connector.domain.changes import Outcome
 
 AT_ONCE = timedelta(seconds=5)
 """What an import makes it fills in at once; who was there before it was changed later."""
@@ -44,6 +46,8 @@ class Newborn:
     """By the id of whoever had the address before."""
     removed: set[str] = field(default_factory=set)
     """Those of them in whose place it was removed again."""
+    told: set[str] = field(default_factory=set)
+    """Those of them whose error tells of it."""
 
     async def remove(self, taken_at: datetime) -> None:
         """Remove those that are just as the import makes them, and no older than it."""
@@ -59,6 +63,7 @@ class Newborn:
 
     def error(self, entry: Entry) -> ContactGone:
         """Return what became of whoever was written to."""
+        self.told.add(entry.remote_id)
         text = "was deleted during an import, which made it anew without its past: removed again"
         if entry.remote_id not in self.removed:
             anew = remote_id_of(self.rows[entry.remote_id][1])
@@ -68,6 +73,18 @@ class Newborn:
             platform=self.account.name,
             operation=OPERATION,
         )
+
+    def remarked(self, remote_id: str, outcome: Outcome) -> Outcome:
+        """Return the outcome of a write, which then tells what became of the address."""
+        if remote_id not in self.rows or remote_id in self.told:
+            return outcome
+        whose = "whose owner got another one, or was deleted"
+        if remote_id in self.removed:
+            made = f"an address {whose} during an import, which made a contact of it: removed again"
+            return replace(outcome, remark=made)
+        anew = remote_id_of(self.rows[remote_id][1])
+        made = f"an address {whose} during an import; contact {anew} has it, and is left"
+        return replace(outcome, remark=made)
 
     async def _try(self, remote_ids: Sequence[str]) -> list[str]:
         """Remove whom they became; return those for whom it did not come to that."""

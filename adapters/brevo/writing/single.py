@@ -16,7 +16,7 @@ from connector.domain.changes import Outcome
 from connector.errors import ContactGone, PlatformError, UnexpectedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from adapters.brevo.account import Account, Row
     from adapters.brevo.writing.entry import Entry
@@ -48,6 +48,10 @@ class SingleWriter:
         left = {place: each for place, each in places.items() if place not in outcomes}
         outcomes |= await self._written(left)
         return [outcomes[place] for place in places]
+
+    def look_first(self, entries: Iterable[Entry]) -> None:
+        """Let these be read before they are written: an import may have reached them unseen."""
+        self.unread.update({each.remote_id: each.sent for each in entries})
 
     async def write_beside(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Do as `write`, beside others who were written: what is said of all is said of each."""

@@ -9,10 +9,11 @@ import httpx
 import pytest
 
 from adapters.brevo.lists import FOLDER, IMPORT_LIST
+from adapters.brevo.simulator.people import Person
 from adapters.brevo.writing import imports
 from adapters.brevo.writing.imports import ImportRow, parts
 from adapters.simulation.faults import Fault
-from connector.errors import ContactGone
+from connector.errors import ContactGone, PlatformUnavailable
 from tests.conformance.world import AT
 from tests.unit.adapters.brevo.writing.mail import (
     IMPORT,
@@ -127,6 +128,55 @@ async def test_a_contact_deleted_during_the_import_does_not_come_back(bulk: Mail
     assert "removed again" in str(outcomes[3].error)
     assert bulk.account.people.find("email_id", "person3@mail.example.com") is None
     assert len(bulk.account.people) == 7
+
+
+async def test_a_contact_made_of_an_address_that_was_changed_is_removed_and_told(
+    bulk: Mail,
+) -> None:
+    people = bulk.people(8)
+    while_it_runs(bulk, lambda: bulk.account.readdress(people[3], "new@mail.example.com"))
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 8
+    assert [bool(each.remark) for each in outcomes] == [place == 3 for place in range(8)]
+    assert "made a contact of it: removed again" in str(outcomes[3].remark)
+    assert (scored(people), len(bulk.account.people)) == (list(range(8)), 8)
+
+
+async def test_whoever_has_an_address_that_was_changed_is_left_where_it_is_not_sure_and_told(
+    bulk: Mail,
+) -> None:
+    people = bulk.people(8)
+    await bulk.lists.import_list()
+    while_it_runs(bulk, lambda: bulk.account.readdress(people[3], "new@mail.example.com"))
+    bulk.simulator.faults.play(Fault.LOST_ANSWER, on=IMPORT)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    anew = bulk.account.people.find("email_id", "person3@mail.example.com")
+    assert anew is not None
+    assert f"contact {anew.id} has it, and is left" in str(outcomes[3].remark)
+    assert bulk.asked("DELETE") == 0
+
+
+async def test_what_was_removed_is_told_though_nobody_could_be_read_behind_it(
+    bulk: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = bulk.people(8)
+    while_it_runs(bulk, lambda: bulk.account.readdress(people[3], "new@mail.example.com"))
+    remove = bulk.account.remove
+
+    def then_fail(person: Person) -> None:
+        remove(person)
+        bulk.simulator.faults.storm(1, seed=1, kinds=[Fault.UNAVAILABLE])
+
+    monkeypatch.setattr(bulk.account, "remove", then_fail)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [PlatformUnavailable if place == 3 else None for place in range(8)]
+    assert "removed again" in str(outcomes[3].remark)
 
 
 async def test_a_contact_whom_somebody_else_made_anew_is_left_alone(bulk: Mail) -> None:
