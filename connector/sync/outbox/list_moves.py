@@ -17,16 +17,20 @@ if TYPE_CHECKING:
 
 
 async def note_list_moves(
-    tx: Transaction, platform: str, settlements: Sequence[Settlement], at: datetime
+    tx: Transaction,
+    platform: str,
+    settlements: Sequence[Settlement],
+    written: Mapping[str, datetime],
 ) -> None:
-    """Remember the lists that `settlements` confirm to be moved, as moved until `at`."""
+    """Remember the lists that `settlements` confirm to be moved, when they were last `written`."""
     moved = {
         name
         for each in settlements
         for name, is_member in each.confirmed.lists.items()
         if is_member is not each.row.confirmed.lists.get(name)
     }
-    await _note(tx, _moves(platform), dict.fromkeys(sorted(moved), at))
+    at = {name: written[name] for name in sorted(moved & written.keys())}
+    await _note(tx, _moves(platform), at)
 
 
 async def list_moves(tx: Transaction, platform: str) -> Mapping[str, datetime]:

@@ -24,7 +24,8 @@ from connector.sync.records.echoes import remember_copies
 from connector.sync.records.ingest import ingest_memberships, ingest_removals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from connector.domain.outbound import Settlement
     from connector.ports.store import Transaction
@@ -112,6 +113,13 @@ class _Ledger:
     remarks: Counter[str] = field(default_factory=Counter)
     """What else was done on the platform, and for how many."""
 
+    written: dict[str, datetime] = field(default_factory=dict)
+    """When each list was last written to: their rows may be settled long after."""
+
+    def began(self, lists: Collection[str]) -> None:
+        """Take note that these lists are written now."""
+        self.written |= dict.fromkeys(lists, self.workspace.clock.now())
+
     async def settled(self, settlements: Sequence[Settlement]) -> None:
         """Record rows with which this run is done, whether or not a later one tries them again."""
         waiting = [each for each in settlements if each.state is DeliveryState.PENDING]
@@ -194,7 +202,7 @@ class _Ledger:
         if self.name not in self.workspace.ours:
             attributes, now = self.workspace.naming.attributes, self.workspace.clock.now()
             await remember_copies(tx, self.name, settlements, attributes, now)
-            await note_list_moves(tx, self.name, settlements, now)
+            await note_list_moves(tx, self.name, settlements, self.written)
             if left := await let_go_by(tx, self.name, settlements):
                 asked_for = self.workspace.scored_lists(self.name)
                 await ingest_memberships(tx, self.name, left, asked_for)

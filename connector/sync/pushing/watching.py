@@ -15,7 +15,7 @@ from connector.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from connector.domain.changes import ListChange, Outcome
     from connector.ports.platform import ListWriter
@@ -31,9 +31,12 @@ class WatchedLists:
 
     writer: ListWriter
     items: Mapping[ListChange, Item]
+    began: Callable[[Collection[str]], None]
+    """Takes note of lists that are written now."""
 
     async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
         """Return what became of each change, as the platform answers."""
+        self.began({each.list_name for each in changes})
         try:
             outcomes = await self.writer.write_lists(changes)
         except PlatformError as error:

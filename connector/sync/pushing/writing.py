@@ -59,6 +59,10 @@ _KINDS = {
 class Ledger(Protocol):
     """Takes note of what the platform was seen to do, as soon as it did."""
 
+    def began(self, lists: Collection[str]) -> None:
+        """Take note that these lists are written now."""
+        ...
+
     async def settled(self, settlements: Sequence[Settlement]) -> None:
         """Record rows with which this run is done."""
         ...
@@ -182,7 +186,9 @@ class _Writing:
         await self._make_lists({name for name, wanted in groups if wanted})
         writer = self.platform.list_writer
         items = {change: item for pairs in groups.values() for item, change in pairs}
-        write = WatchedLists(writer=writer, items=items).write_lists if writer else None
+        write = None
+        if writer is not None:
+            write = WatchedLists(writer=writer, items=items, began=self.ledger.began).write_lists
         # Whoever moves from one list to another is taken in before being let go.
         for is_member in (True, False):
             alike = [pairs for (_, wanted), pairs in groups.items() if wanted is is_member]

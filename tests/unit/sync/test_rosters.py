@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from adapters.memory.account import Person
 from adapters.memory.faults import Fault
+from adapters.memory.writing import MemoryWriter
+from connector.domain.changes import Outcome, TagChange
 from connector.sync.pulling.pull import pull
 from tests.unit.sync.in_step import HOUR, calls
 from tests.unit.sync.rosters import Rosters
@@ -92,6 +95,27 @@ async def test_what_was_read_before_we_moved_the_list_proves_nothing(late: timed
     done = await world.sync()
 
     assert (done.drift, calls(done)) == ({}, 0)
+
+
+async def test_a_list_moved_when_it_was_written_and_not_when_the_push_was_through() -> None:
+    text = 'targets: {crm: {lists: {Hot: {when: "fit > 0"}}, tags: {vip: "fit > 0"}}}\n'
+    world = World(PLATFORMS + MODEL + text)
+    world.platforms["crm"].memberships = Rosters(world.crm)
+    person = world.crm.create("a@x.org", job="boss")
+
+    class Slow(MemoryWriter):
+        async def write_tags(self, changes: Sequence[TagChange]) -> Sequence[Outcome]:
+            world.clock.advance(timedelta(minutes=4))
+            world.crm.take_out("Hot", person)
+            return await super().write_tags(changes)
+
+    world.platforms["crm"].tag_writer = Slow(world.crm)
+    await world.sync()
+    world.clock.advance(timedelta(seconds=30))
+
+    await world.sync()
+
+    assert world.crm.lists["Hot"] == {person.id}
 
 
 async def test_what_was_read_before_we_took_somebody_out_proves_nothing() -> None:
