@@ -49,6 +49,8 @@ class BulkWriter:
     imports: Imports
     single: SingleWriter
     crowd: Crowd
+    unread: list[_Sent] = field(default_factory=list)
+    """Imports that were not read back yet."""
 
     async def write(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Return what became of each, in order: done is only what a contact shows."""
@@ -65,7 +67,9 @@ class BulkWriter:
             imported = await self.imports.run(rows)
             batch.troubles = imported.troubles
             if imported.is_taken:
-                await self._read_back(batch, newborn, began, imported.since)
+                sent = _Sent(entries=batch.by_address(), began=began, taken_at=imported.since)
+                self.unread.append(sent)
+        await self._read_back(batch, newborn)
         try:
             await self._look_again(batch, newborn)
         except PlatformError as error:
@@ -83,22 +87,23 @@ class BulkWriter:
             if len(batch.unmet()) <= MOST_ALONE:
                 return
 
-    async def _read_back(
-        self, batch: _Batch, newborn: Newborn, began: datetime, taken_at: datetime | None
-    ) -> None:
-        """Take note of what the contacts show that changed since the import was sent."""
-        by_address = batch.by_address()
-        since = taken_at - COARSE if taken_at else began - CLOCKS_DIFFER
-        listing = changed(self.crowd.page_rows, to_micros(since))
-        async for stretch in walk_on(self.account, listing):
-            for row in stretch.rows:
-                remote_id = remote_id_of(row)
-                if remote_id in batch.by_id:
-                    batch.show(remote_id, row)
-                elif entry := by_address.get(str(row.get("email")).lower()):
-                    newborn.rows[entry.remote_id] = (entry, row)
-        if newborn.rows and taken_at is not None:
-            await newborn.remove(taken_at)
+    async def _read_back(self, batch: _Batch, newborn: Newborn) -> None:
+        """Take note of what the contacts show that changed since imports were sent."""
+        while self.unread:
+            sent = self.unread[0]
+            made: dict[str, tuple[Entry, Row]] = {}
+            listing = changed(self.crowd.page_rows, to_micros(sent.since))
+            async for stretch in walk_on(self.account, listing):
+                for row in stretch.rows:
+                    remote_id = remote_id_of(row)
+                    if remote_id in batch.by_id:
+                        batch.show(remote_id, row)
+                    elif entry := sent.entries.get(str(row.get("email")).lower()):
+                        made[entry.remote_id] = (entry, row)
+            newborn.rows |= made
+            if made and sent.taken_at is not None:
+                await newborn.remove(made, sent.taken_at)
+            del self.unread[0]
 
     async def _look_again(self, batch: _Batch, newborn: Newborn) -> None:
         """Look for whoever was not seen with the values, and write some of them by themselves."""
@@ -147,6 +152,22 @@ class BulkWriter:
             platform=self.account.name,
             operation=OPERATION,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """An import that was taken, as far as is known."""
+
+    entries: Mapping[str, Entry]
+    """By the address in small letters."""
+    began: datetime
+    taken_at: datetime | None
+    """By Brevo's clock, where it said so."""
+
+    @property
+    def since(self) -> datetime:
+        """Return from when on contacts changed that it reached."""
+        return self.taken_at - COARSE if self.taken_at else self.began - CLOCKS_DIFFER
 
 
 @dataclass(slots=True, kw_only=True)

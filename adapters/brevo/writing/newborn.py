@@ -22,7 +22,7 @@ from connector.domain.instants import parse_instant, to_micros
 from connector.errors import ContactGone, PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from adapters.brevo.account import Account, Row
@@ -49,12 +49,13 @@ class Newborn:
     told: set[str] = field(default_factory=set)
     """Those of them whose error tells of it."""
 
-    async def remove(self, taken_at: datetime) -> None:
-        """Remove those that are just as the import makes them, and no older than it."""
+    async def remove(self, remote_ids: Iterable[str], taken_at: datetime) -> None:
+        """Remove those of them that are just as an import makes them, and no older than it."""
         list_id = await self.lists.import_list()
+        rows = {each: self.rows[each] for each in remote_ids}
         left = [
             remote_id
-            for remote_id, (entry, row) in self.rows.items()
+            for remote_id, (entry, row) in rows.items()
             if created(row) >= to_micros(taken_at) and _is_as_imported(row, entry, list_id)
         ]
         for number in range(TRIES):
@@ -78,13 +79,11 @@ class Newborn:
         """Return the outcome of a write, which then tells what became of the address."""
         if remote_id not in self.rows or remote_id in self.told:
             return outcome
-        whose = "whose owner got another one, or was deleted"
-        if remote_id in self.removed:
-            made = f"an address {whose} during an import, which made a contact of it: removed again"
-            return replace(outcome, remark=made)
-        anew = remote_id_of(self.rows[remote_id][1])
-        made = f"an address {whose} during an import; contact {anew} has it, and is left"
-        return replace(outcome, remark=made)
+        remark = "an import made a contact of an address that was theirs no more: removed again"
+        if remote_id not in self.removed:
+            anew = remote_id_of(self.rows[remote_id][1])
+            remark = f"an address was theirs no more when it was imported; contact {anew} is left"
+        return replace(outcome, remark=remark)
 
     async def _try(self, remote_ids: Sequence[str]) -> list[str]:
         """Remove whom they became; return those for whom it did not come to that."""

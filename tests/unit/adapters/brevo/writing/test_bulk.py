@@ -140,7 +140,7 @@ async def test_a_contact_made_of_an_address_that_was_changed_is_removed_and_told
 
     assert errors(outcomes) == [None] * 8
     assert [bool(each.remark) for each in outcomes] == [place == 3 for place in range(8)]
-    assert "made a contact of it: removed again" in str(outcomes[3].remark)
+    assert "that was theirs no more: removed again" in str(outcomes[3].remark)
     assert (scored(people), len(bulk.account.people)) == (list(range(8)), 8)
 
 
@@ -156,8 +156,31 @@ async def test_whoever_has_an_address_that_was_changed_is_left_where_it_is_not_s
 
     anew = bulk.account.people.find("email_id", "person3@mail.example.com")
     assert anew is not None
-    assert f"contact {anew.id} has it, and is left" in str(outcomes[3].remark)
+    assert f"contact {anew.id} is left" in str(outcomes[3].remark)
     assert bulk.asked("DELETE") == 0
+
+
+async def test_an_import_that_could_not_be_read_back_is_when_it_is_tried_again(
+    bulk: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = bulk.people(8)
+    while_it_runs(bulk, lambda: bulk.account.remove(people[3]))
+    sleep = bulk.clock.sleep
+
+    async def sleep_so(span: timedelta) -> None:
+        bulk.simulator.faults.play(*[Fault.UNAVAILABLE] * 5, on="GET /v3/contacts")
+        monkeypatch.setattr(bulk.clock, "sleep", sleep)
+        await sleep(span)
+
+    monkeypatch.setattr(bulk.clock, "sleep", sleep_so)
+
+    with pytest.raises(PlatformUnavailable):
+        await bulk.writer.write_attributes(scores(people))
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [ContactGone if place == 3 else None for place in range(8)]
+    assert "removed again" in str(outcomes[3].error)
+    assert len(bulk.account.people) == 7
 
 
 async def test_what_was_removed_is_told_though_nobody_could_be_read_behind_it(
