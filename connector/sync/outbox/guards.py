@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,9 @@ from connector.errors import Problem
 from connector.sync.outbox.difference import difference
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
-    from connector.ports.store import State
+    from connector.ports.store import State, Transaction
     from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
@@ -26,9 +27,12 @@ UNFINISHED = frozenset({DeliveryState.PENDING, DeliveryState.IN_FLIGHT})
 async def blocked_lists(
     workspace: Workspace, target: Target
 ) -> tuple[frozenset[str], Sequence[Problem]]:
-    """Return the lists that would lose too many of their members, and a problem for each."""
+    """Return the lists that would lose too many of their members, and a problem for each.
+
+    One that was held back is held by the size it had then: what we add meanwhile lets nobody go.
+    """
     async with workspace.state.read() as tx:
-        members = await tx.outbox.members(target.platform)
+        members = await _members(tx, target.platform)
     if all(size < GUARDED_FROM for size in members.values()):
         return frozenset(), ()
     removals: Counter[str] = Counter()
@@ -49,6 +53,16 @@ async def blocked_lists(
         )
         for name in blocked
     ]
+
+
+async def note_blocked(workspace: Workspace, platform: str, lists: Collection[str]) -> None:
+    """Remember the size of lists that are held back, and of no others."""
+    async with workspace.state.read() as tx:
+        members, known = await _members(tx, platform), await _held(tx, platform)
+    held = {name: members[name] for name in sorted(lists)}
+    if held != known:
+        async with workspace.state.write() as tx:
+            await tx.notes.put(_note(platform), json.dumps(held))
 
 
 def is_too_much(workspace: Workspace, platform: str, lost: int, of: int) -> bool:
@@ -76,3 +90,19 @@ async def unfinished(
         if len(rows) < PAGE:
             return
         after = (rows[-1].platform, rows[-1].contact)
+
+
+async def _members(tx: Transaction, platform: str) -> Mapping[str, int]:
+    """Return how many are in each list, or were when it was held back, whichever is less."""
+    held = await _held(tx, platform)
+    members = await tx.outbox.members(platform)
+    return {name: min(size, held.get(name, size)) for name, size in members.items()}
+
+
+async def _held(tx: Transaction, platform: str) -> Mapping[str, int]:
+    known: dict[str, int] = json.loads(await tx.notes.get(_note(platform)) or "{}")
+    return known
+
+
+def _note(platform: str) -> str:
+    return f"lists held back:{platform}"

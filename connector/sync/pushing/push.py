@@ -16,6 +16,7 @@ from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
 from connector.sync.outbox.clearings import held_back
 from connector.sync.outbox.difference import Held
+from connector.sync.outbox.guards import note_blocked
 from connector.sync.outbox.list_moves import let_go_by, note_list_moves
 from connector.sync.outbox.lost import write_lost_again
 from connector.sync.pushing.leasing import Leases
@@ -71,6 +72,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     held = Held()
     if not force:
         held, problems = await held_back(workspace, target)
+        await note_blocked(workspace, name, held.lists)
         pushed.problems += problems
     ledger = _Ledger(workspace=workspace, name=name, pushed=pushed, total=total)
     ledger.show()

@@ -264,3 +264,19 @@ async def test_a_list_that_is_ours_does_not_lose_too_many_at_once() -> None:
     assert [each.path for each in done.problems] == ["targets.crm.lists.Hot"]
     await world.sync(force=True)
     assert world.crm.lists["Hot"] == set()
+
+
+async def test_a_list_that_is_held_back_is_so_however_many_we_add_to_it() -> None:
+    world = a_world(own=OWN)
+    for number in range(300):
+        world.crm.put_in("Hot", world.crm.create(f"p{number}@x.org"))
+    for number in range(700):
+        world.crm.create(f"boss{number}@x.org", job="boss")
+    await world.sync()
+
+    done = await world.sync()
+
+    assert len(world.crm.lists["Hot"]) == 1_000
+    assert [each.path for each in done.problems] == ["targets.crm.lists.Hot"]
+    await world.sync(force=True)
+    assert len(world.crm.lists["Hot"]) == 700
