@@ -12,7 +12,14 @@ from connector.domain.changes import (
     StageChange,
     TagChange,
 )
-from connector.errors import LeftAlone, LimitUsedUp, PlatformError, RateLimited, Recovery
+from connector.errors import (
+    LeftAlone,
+    LimitUsedUp,
+    PlatformError,
+    RateLimited,
+    Recovery,
+    is_locked_out,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -95,6 +102,18 @@ class _Turn(Generic[C]):
         self.is_sure = self.is_sure and all(
             isinstance(self.outcomes[each].error, RateLimited) for each in self.left
         )
+
+
+def was_sent(error: PlatformError) -> bool:
+    """Return whether a call that ended with `error` reached the platform, as far as we know."""
+    return error.status is not None or not isinstance(error, LimitUsedUp | LeftAlone)
+
+
+def is_closed(error: PlatformError | None) -> bool:
+    """Return whether an item met what all others would meet: the platform lets us no more."""
+    return isinstance(error, LimitUsedUp | LeftAlone) or (
+        error is not None and is_locked_out(error)
+    )
 
 
 def _may_pass(error: PlatformError) -> bool:

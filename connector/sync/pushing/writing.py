@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from connector.domain.changes import AttributeChange, ListChange, Outcome, StageChange, TagChange
 from connector.errors import (
@@ -24,9 +24,10 @@ from connector.sync.asking.pace import calls_of_changes
 from connector.sync.outbox.difference import difference, without
 from connector.sync.outbox.item import Item
 from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches, one_each
-from connector.sync.pushing.insisting import insist
+from connector.sync.pushing.insisting import insist, is_closed, was_sent
 from connector.sync.pushing.seeing import SeenAttributes
 from connector.sync.pushing.watching import WatchedLists
+from connector.sync.pushing.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -37,15 +38,15 @@ if TYPE_CHECKING:
         Collection,
         Coroutine,
         Iterable,
-        Mapping,
         Sequence,
     )
 
-    from connector.domain.outbound import Outbound, Settlement
+    from connector.domain.outbound import Outbound
     from connector.ports.platform import Capabilities, Platform
     from connector.scoring.model import Target
     from connector.sync.asking.patience import Patience
     from connector.sync.outbox.difference import Held
+    from connector.sync.pushing.work import Ledger
     from connector.sync.workspace import Workspace
 
 _KINDS = {
@@ -54,37 +55,6 @@ _KINDS = {
     TagChange: "tag",
     StageChange: "stage",
 }
-
-
-class Ledger(Protocol):
-    """Takes note of what the platform was seen to do, as soon as it did."""
-
-    def began(self, lists: Collection[str]) -> None:
-        """Take note that these lists are written now."""
-        ...
-
-    async def settled(self, settlements: Sequence[Settlement]) -> None:
-        """Record rows with which this run is done."""
-        ...
-
-    async def progressed(self, settlements: Sequence[Settlement]) -> None:
-        """Record what is confirmed of rows that are still being written."""
-        ...
-
-
-@dataclass(slots=True, kw_only=True)
-class Work:
-    """What writing some rows came to."""
-
-    calls: int = 0
-    error: PlatformError | None = None
-    """What made us stop writing to this platform."""
-    refused: Sequence[RightMissing] = ()
-    """What kept single parts from being written."""
-    gone: Sequence[str] = ()
-    """Records that the platform says it does not have."""
-    remarks: Mapping[str, int] = field(default_factory=dict)
-    """What else was done on the platform, and for how many."""
 
 
 async def write_rows(
@@ -337,6 +307,8 @@ class _Writing:
             self._reject(doubt.release())
         for (item, change), outcome in zip(pairs, outcomes, strict=True):
             item.take(change, outcome, self.capabilities)
+        if closed := next(filter(is_closed, (each.error for each in outcomes)), None):
+            raise closed
         return True
 
     def _doubt(self, pairs: Sequence[tuple[Item, C]]) -> Doubt[tuple[Item, Change]]:
@@ -381,8 +353,14 @@ class _Writing:
             item.is_tried = True
 
         async def send(some: Sequence[C]) -> Sequence[Outcome]:
-            self.calls += calls_of_changes(_KINDS[type(some[0])], some, self.capabilities)
-            outcomes = one_each(self.platform.name, await write(some), len(some))
+            calls = calls_of_changes(_KINDS[type(some[0])], some, self.capabilities)
+            try:
+                answers = await write(some)
+            except PlatformError as error:
+                self.calls += calls if was_sent(error) else 0
+                raise
+            self.calls += calls
+            outcomes = one_each(self.platform.name, answers, len(some))
             self.remarks.update(each.remark for each in outcomes if each.remark)
             return outcomes
 

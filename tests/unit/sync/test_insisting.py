@@ -209,3 +209,42 @@ async def test_a_push_delivers_what_met_a_passing_error() -> None:
     assert (done.delivered, done.failed, done.calls) == (3, 0, 2)
     assert writer.batches == [3, 1]
     assert await states(world) == [DeliveryState.CLEAN] * len(people)
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [
+        AccessRefused("refused", platform="crm", operation="write", status=401),
+        LimitUsedUp("used up", platform="crm", operation="write"),
+    ],
+)
+async def test_a_platform_that_lets_us_no_more_amid_a_batch_is_told(closed: PlatformError) -> None:
+    world, _ = await seeded(2)
+    met: list[str] = []
+
+    class Closing(Writer):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            if met:
+                raise closed
+            outcomes = list(await super().write_attributes(changes))
+            met.append(changes[0].to.remote_id)
+            return [*outcomes[:-1], Outcome(error=DOWN)]
+
+    Closing(world)
+
+    done = await pushed(world)
+
+    assert [type(each) for each in done.errors] == [type(closed)]
+    assert (done.delivered, done.failed) == (1, 1)
+
+
+async def test_calls_that_were_never_sent_are_not_counted() -> None:
+    world, _ = await seeded(2)
+
+    class UsedUp(Writer):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            raise LimitUsedUp("used up", platform="crm", operation="write")
+
+    UsedUp(world)
+
+    assert (await pushed(world)).calls == 0
