@@ -159,12 +159,15 @@ async def _pull(
 
 
 async def _compare_lists(workspace: Workspace, name: str, summary: Summary) -> Counter[str]:
-    """Compare the lists of a platform, once all were pulled, and return the drift."""
+    """Compare the lists of a platform, once all were pulled; return the drift, tell the rest."""
     target = workspace.configuration.model.targets.get(name)
     if target is None or name in workspace.ours:
         return Counter()
     is_news = summary.pulled[name]["contacts"] > 0
-    return await compare_rosters(workspace, target, is_clear=not summary.errors, is_news=is_news)
+    is_clear = not summary.errors
+    drift, problems = await compare_rosters(workspace, target, is_clear=is_clear, is_news=is_news)
+    summary.problems += problems
+    return drift
 
 
 async def _write(

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from connector.domain.contacts import Membership
 from connector.domain.instants import from_micros, to_micros
 from connector.domain.outbound import NOT_YET, DeliveryState, Desired, Outbound
+from connector.errors import Problem
 from connector.sync.outbox.drift import notice_members
 from connector.sync.outbox.list_moves import list_moves, note_list_walks
 from connector.sync.records.completeness import is_everybody_read
@@ -49,8 +50,8 @@ async def note_rosters(tx: Transaction, target: Target, page: Page[Membership]) 
 
 async def compare_rosters(
     workspace: Workspace, target: Target, *, is_clear: bool, is_news: bool
-) -> Counter[str]:
-    """Compare lists with what is confirmed, and return the drift.
+) -> tuple[Counter[str], Sequence[Problem]]:
+    """Compare lists with what is confirmed; return the drift, and who can only be told of.
 
     `is_clear` is whether every platform could be read, and `is_news` whether any contact of this
     one changed. Whoever was never decided is decided first: nobody is taken out by this alone.
@@ -59,10 +60,11 @@ async def compare_rosters(
         noted = await _noted(tx, target.platform)
         moves = await list_moves(tx, target.platform)
     if not noted and not (is_news and any(each.own for each in target.lists)):
-        return Counter()
+        return Counter(), ()
     for name in workspace.platforms:
         is_clear = is_clear and await is_everybody_read(workspace, name)
     found: Counter[str] = Counter()
+    problems: list[Problem] = []
     postponed: dict[str, int | None] = {}
     for each in target.lists:
         began, moved = noted.get(each.name), moves.get(each.name)
@@ -81,12 +83,13 @@ async def compare_rosters(
         if each.own and (is_news or each.name in noted):
             found += await look.uninvited()
             postponed |= {} if is_clear and not look.moved else {each.name: None}
+            problems += look.told()
     async with workspace.state.write() as tx:
         await _note(tx, target.platform, postponed)
-    return found
+    return found, problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class _Look:
     """One list, which is compared."""
 
@@ -99,6 +102,8 @@ class _Look:
     at: datetime
     moved: set[int] = field(default_factory=set)
     """Persons who were written to under another record: what becomes of this is decided next."""
+    seconds: int = 0
+    """Records in a list of ours of persons who do not belong there, and have another record."""
 
     async def missing(self) -> Counter[str]:
         """Notice who is confirmed to be in the list and is not there."""
@@ -129,6 +134,20 @@ class _Look:
                 return found
             after = ids[-1]
 
+    def told(self) -> Sequence[Problem]:
+        """Return what nobody but a person can mend: each person is written to in one record."""
+        if not self.seconds:
+            return ()
+        records = f"{self.seconds} record{'s' if self.seconds > 1 else ''}"
+        return [
+            Problem(
+                message=f"{records} in the list belong to persons who are written to in another "
+                "record of theirs",
+                path=f"targets.{self.target.platform}.lists.{self.list_name}",
+                hint="merge the records on the platform, or take these out of the list by hand",
+            )
+        ]
+
     async def _look_at(self, ids: Sequence[str], tx: Transaction) -> Counter[str]:
         contacts = await tx.contacts.named(self.target.platform, ids)
         rows = await tx.outbox.rows(self.target.platform, set(contacts.values()))
@@ -143,6 +162,7 @@ class _Look:
                 each for each in contacts.values() if each not in {row.contact for row in named}
             }
             await self._take_up(tx, others, rows, set(ids))
+            self.seconds += await self._second_records(tx, contacts, rows)
         return await self._notice(there, tx)
 
     async def _take_up(
@@ -161,6 +181,18 @@ class _Look:
                 self.moved.add(contact)
         await tx.outbox.save(taken)
         await tx.contacts.touch({row.contact for row in taken})
+
+    async def _second_records(
+        self, tx: Transaction, contacts: Mapping[str, int], rows: Mapping[int, Outbound]
+    ) -> int:
+        """Return how many records are not those that their persons are written to in."""
+        addressees = await tx.contacts.addressees(self.target.platform, set(contacts.values()))
+        return sum(
+            to.remote_id != remote_id
+            for remote_id, contact in contacts.items()
+            if (to := addressees.get(contact))
+            and not (contact in rows and rows[contact].desired.lists.get(self.list_name))
+        )
 
     def _as_found(self, contact: int, to: Addressee, before: Outbound | None) -> Outbound:
         """Return the row of somebody who is known to be in the list, and for nothing else."""

@@ -280,3 +280,18 @@ async def test_a_list_that_is_held_back_is_so_however_many_we_add_to_it() -> Non
     assert [each.path for each in done.problems] == ["targets.crm.lists.Hot"]
     await world.sync(force=True)
     assert len(world.crm.lists["Hot"]) == 700
+
+
+async def test_a_second_record_in_a_list_that_is_ours_is_told() -> None:
+    world = a_world(own=OWN)
+    records = [world.crm.create("twice@x.org", job="cook") for _ in range(2)]
+    for each in records:
+        world.crm.put_in("Hot", each)
+
+    told = [(await world.sync()).problems for _ in range(2)]
+
+    assert len(world.crm.lists["Hot"]) == 1
+    assert [[each.path for each in problems] for problems in told] == [
+        ["targets.crm.lists.Hot"],
+        ["targets.crm.lists.Hot"],
+    ]
