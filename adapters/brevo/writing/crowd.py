@@ -92,8 +92,9 @@ class Crowd:
             if isinstance(answer, PlatformError):
                 unknown |= dict.fromkeys(group, answer)
                 continue
-            for remote_id, row in answer.items():
-                note(remote_id, row)
+            for remote_id in group:
+                if remote_id in answer:
+                    note(remote_id, answer[remote_id])
         return unknown
 
 

@@ -11,6 +11,7 @@ from adapters.brevo.simulator.people import Person
 from adapters.brevo.writing.crowd import Crowd
 from adapters.simulation.faults import Fault
 from connector.errors import PlatformUnavailable
+from tests.unit.adapters.brevo.canned import Canned, contact_row
 from tests.unit.adapters.brevo.writing.mail import Mail
 
 PAGE = 100
@@ -124,3 +125,12 @@ async def test_of_whom_it_is_not_known_is_told_apart_from_who_is_gone(
 
     assert (len(unknown), len(numbers)) == (20, 79)
     assert all(isinstance(each, PlatformUnavailable) for each in unknown.values())
+
+
+async def test_whoever_was_not_asked_for_is_not_handed_over() -> None:
+    canned = Canned(lambda _: (200, {"contacts": [contact_row(8), contact_row(7)], "count": 2}))
+    numbers: list[str] = []
+
+    await Crowd(account=canned.account()).meet(["7"], lambda each, _: numbers.append(each))
+
+    assert numbers == ["7"]
