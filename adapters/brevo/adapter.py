@@ -26,6 +26,7 @@ from adapters.brevo.writing.actions import ACTION_BATCH, KINDS, BrevoActions
 from adapters.brevo.writing.attributes import BrevoAttributeWriter
 from adapters.brevo.writing.cost import ATTRIBUTE_BATCH, LIST_BATCH, calls_of
 from adapters.brevo.writing.creating import BrevoContactCreator
+from adapters.brevo.writing.leavers import Leavers
 from adapters.brevo.writing.lists import BrevoListWriter
 from adapters.brevo.writing.values import goes_alone
 from adapters.http import HttpSession
@@ -104,9 +105,10 @@ class BrevoPlatform(NoParts):
         self.fields = BrevoAttributes(account)
         self.lists = BrevoLists(account)
         self.webhooks = BrevoRegistration(account=account, token=tokens[0] if tokens else None)
-        self.attribute_writer = BrevoAttributeWriter(account, self.fields, self.lists)
+        leavers = Leavers(account=account)
+        self.attribute_writer = BrevoAttributeWriter(account, self.fields, self.lists, leavers)
         self.contact_creator = BrevoContactCreator(account=account)
-        self.list_writer = BrevoListWriter(account, self.lists)
+        self.list_writer = BrevoListWriter(account, self.lists, leavers)
         self.actions = BrevoActions(account=account)
         self._check = check
 

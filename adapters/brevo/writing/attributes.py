@@ -10,6 +10,7 @@ from adapters.brevo.writing.cost import BULK_FROM
 from adapters.brevo.writing.crowd import Crowd
 from adapters.brevo.writing.entry import OPERATION, Entry
 from adapters.brevo.writing.imports import Imports
+from adapters.brevo.writing.leavers import Leavers
 from adapters.brevo.writing.people import people_of, values_of
 from adapters.brevo.writing.single import SingleWriter
 from adapters.brevo.writing.values import Unfit
@@ -33,6 +34,7 @@ class BrevoAttributeWriter:
         account: Account,
         attributes: BrevoAttributes,
         lists: BrevoLists,
+        leavers: Leavers | None = None,
         *,
         bulk_from: int = BULK_FROM,
     ) -> None:
@@ -40,8 +42,13 @@ class BrevoAttributeWriter:
         self._attributes = attributes
         self._single = SingleWriter(account=account)
         imports = Imports(account=account, lists=lists)
-        crowd = Crowd(account=account)
-        self._bulk = BulkWriter(account=account, imports=imports, single=self._single, crowd=crowd)
+        self._bulk = BulkWriter(
+            account=account,
+            imports=imports,
+            single=self._single,
+            crowd=Crowd(account=account),
+            leavers=leavers or Leavers(account=account),
+        )
         self._bulk_from = bulk_from
 
     async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from adapters.brevo.account import Account, Row
     from adapters.brevo.writing.crowd import Crowd
     from adapters.brevo.writing.entry import Entry
+    from adapters.brevo.writing.leavers import Leavers
     from adapters.brevo.writing.single import SingleWriter
 
 CLOCKS_DIFFER = timedelta(minutes=5)
@@ -49,6 +50,8 @@ class BulkWriter:
     imports: Imports
     single: SingleWriter
     crowd: Crowd
+    leavers: Leavers
+    """Who is told what is read back, for the lists that are written next."""
     unread: list[_Sent] = field(default_factory=list)
     """Imports that were not read back yet."""
 
@@ -93,7 +96,9 @@ class BulkWriter:
             sent = self.unread[0]
             made: dict[str, tuple[Entry, Row]] = {}
             listing = changed(self.crowd.page_rows, to_micros(sent.since))
+            look = self.leavers.look()
             async for stretch in walk_on(self.account, listing):
+                self.leavers.note(look, stretch.rows)
                 for row in stretch.rows:
                     remote_id = remote_id_of(row)
                     if remote_id in batch.by_id:

@@ -34,5 +34,5 @@ def calls_of(kind: str, count: int) -> int:
             # Made, and read.
             return 2 * count
         case _:
-            # Looked at, and added; who is taken out is not looked at.
-            return ceil(count / READ_BACK) + ceil(count / LIST_BATCH)
+            # Looked at, many by the page, and added; who is taken out is not looked at.
+            return ceil(count / _PAGE) + ceil(count / LIST_BATCH)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS
+from adapters.brevo.writing.leavers import OPERATION, Leavers
 from adapters.brevo.writing.people import people_of
 from adapters.http import Call
 from connector.domain.changes import Outcome
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from adapters.http import Answer
     from connector.domain.changes import ListChange
 
-OPERATION = "write lists"
 _BAD_REQUEST = 400
 _NOT_FOUND = 404
 
@@ -27,9 +27,11 @@ _NOT_FOUND = 404
 class BrevoListWriter:
     """Keeps the part `list_writer` of the contract."""
 
-    def __init__(self, account: Account, lists: BrevoLists) -> None:
+    def __init__(self, account: Account, lists: BrevoLists, leavers: Leavers | None = None) -> None:
+        """Take what else is seen of those who unsubscribed; without that they are asked for."""
         self._account = account
         self._lists = lists
+        self._leavers = leavers or Leavers(account=account)
 
     async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
         """Add contacts to one list, or take them out of it; whoever left it stays out.
@@ -54,16 +56,8 @@ class BrevoListWriter:
         Everybody is looked at. Most accounts do not let their contacts do that, but what a contact
         shows that left nothing is no sign of it: it may look the same in both kinds.
         """
-        people = await people_of(self._account, remote_ids)
         refused = Outcome(error=self._rejected("the contact unsubscribed from this list"))
-        return {each: refused for each, row in people.items() if list_id in self._left(row)}
-
-    def _left(self, row: Row) -> Sequence[object]:
-        """Return the ids of the lists that a contact unsubscribed from."""
-        left = row.get("listUnsubscribed")
-        if left is not None and not isinstance(left, list):
-            raise self._account.unexpected(OPERATION, "does not say who unsubscribed from a list")
-        return left or ()
+        return dict.fromkeys(await self._leavers.of(remote_ids, list_id), refused)
 
     async def _moved(self, remote_ids: Sequence[str], move: _Move) -> dict[str, Outcome]:
         """Move contacts. Brevo says who was moved; of the others reading tells why they were not.

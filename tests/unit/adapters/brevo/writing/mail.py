@@ -22,6 +22,7 @@ from adapters.brevo.simulator.processes import Process
 from adapters.brevo.writing.actions import BrevoActions
 from adapters.brevo.writing.attributes import BrevoAttributeWriter
 from adapters.brevo.writing.creating import BrevoContactCreator
+from adapters.brevo.writing.leavers import Leavers
 from adapters.brevo.writing.lists import BrevoListWriter
 from adapters.http import HttpSession
 from connector.domain.changes import Addressee, AttributeChange, ListChange, Outcome
@@ -69,10 +70,11 @@ class Mail:
         self.way = account = Account(name="mail", session=session, clock=self.clock)
         self.fields = BrevoAttributes(account)
         self.lists = BrevoLists(account)
+        leavers = Leavers(account=account)
         self.writer = BrevoAttributeWriter(
-            account, self.fields, self.lists, bulk_from=self.bulk_from
+            account, self.fields, self.lists, leavers, bulk_from=self.bulk_from
         )
-        self.list_writer = BrevoListWriter(account, self.lists)
+        self.list_writer = BrevoListWriter(account, self.lists, leavers)
         self.creator = BrevoContactCreator(account=account)
         self.actions = BrevoActions(account=account)
         self.webhooks = BrevoRegistration(account=account, token=TOKEN)
