@@ -67,7 +67,7 @@ class BulkWriter:
         newborn = Newborn(account=self.account, lists=self.imports.lists)
         if rows:
             began = self.account.clock.now()
-            imported = await self.imports.run(rows)
+            imported = await self.imports.run(rows, batch.show)
             batch.troubles = imported.troubles
             if imported.is_taken:
                 sent = _Sent(entries=batch.by_address(), began=began, taken_at=imported.since)

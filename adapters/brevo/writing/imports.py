@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from adapters.brevo.limits import CONTACTS, GENERAL
+from adapters.brevo.limits import CONTACTS
+from adapters.brevo.writing.process import Process, State
 from adapters.http import Call
 from connector.errors import (
     PlatformError,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from adapters.brevo.account import Account
     from adapters.brevo.lists import BrevoLists
+    from adapters.brevo.writing.process import IsShown
     from adapters.brevo.writing.values import Sent
     from adapters.http import Json
 
@@ -41,22 +42,6 @@ SMALLEST = 1_000
 """Fewer rows are not halved: they are written one by one."""
 
 _SEND = "import contacts"
-_LOOK = "look at an import"
-
-
-class _State(Enum):
-    """How a process stands."""
-
-    UNDER_WAY = auto()
-    DONE = auto()
-    FAILED = auto()
-
-
-_STATES = {
-    "completed": _State.DONE,
-    "failed": _State.FAILED,
-    "cancelled": _State.FAILED,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,23 +91,24 @@ class Imports:
     account: Account
     lists: BrevoLists
 
-    async def run(self, rows: Sequence[ImportRow]) -> Imported:
+    async def run(self, rows: Sequence[ImportRow], is_shown: IsShown) -> Imported:
         """Import `rows`, and return when Brevo has done so or says no more of it.
 
-        A part that is refused or fails is halved, a few times. What was taken has to be read back.
+        Where it tells nothing a few contacts do, which show it or not. A part that is refused or
+        fails is halved, a few times. What was taken has to be read back.
         Raises PlatformError when nothing at all was taken, and that may pass or has to be mended.
         """
         found = Imported()
         left = list(parts(rows))
         refused = 0
         while left and refused < MOST_REFUSED:
-            failed = await self._round(left, found)
+            failed = await self._round(left, found, is_shown)
             refused += len(failed)
             left = [half for part in failed for half in _halves(part)]
         return found
 
     async def _round(
-        self, asked: Sequence[Sequence[ImportRow]], found: Imported
+        self, asked: Sequence[Sequence[ImportRow]], found: Imported, is_shown: IsShown
     ) -> Sequence[Sequence[ImportRow]]:
         """Send these parts, and return those that came to nothing, though Brevo is there."""
         taken: list[_Taken] = []
@@ -142,23 +128,32 @@ class Imports:
             found.note(one)
             taken.append(one)
         if taken:
-            failed += await self._wait(taken)
+            failed += await self._wait(taken, found, is_shown)
         return failed
 
-    async def _wait(self, taken: Sequence[_Taken]) -> Sequence[Sequence[ImportRow]]:
+    async def _wait(
+        self, taken: Sequence[_Taken], found: Imported, is_shown: IsShown
+    ) -> Sequence[Sequence[ImportRow]]:
         """Wait until none of these is under way; return the parts of those that failed.
 
         Without an id there is nothing to ask for.
         """
-        under_way = [each for each in taken if each.process is not None]
+        under_way = [
+            Process(account=self.account, number=each.process, part=each.part, is_shown=is_shown)
+            for each in taken
+            if each.process is not None
+        ]
         failed: list[Sequence[ImportRow]] = []
         if not under_way:
             await self.account.clock.sleep(UNASKED)
         for wait in LOOKS if under_way else ():
             await self.account.clock.sleep(wait)
-            states = [(each, await self._state(each)) for each in under_way]
-            failed += [each.part for each, state in states if state is _State.FAILED]
-            under_way = [each for each, state in states if state is _State.UNDER_WAY]
+            states = [(each, await each.look()) for each in under_way]
+            failed += [each.part for each, state in states if state is State.FAILED]
+            for each, state in states:
+                if state is State.UNKNOWN:
+                    found.troubles |= _shared(each.trouble, [each.part])
+            under_way = [each for each, state in states if state is State.UNDER_WAY]
             if not under_way:
                 break
         return failed
@@ -204,16 +199,6 @@ class Imports:
         if not isinstance(process, int) or isinstance(process, bool):
             return _Taken(part=rows, at=at, trouble=self._unsaid())
         return _Taken(part=rows, process=process, at=at)
-
-    async def _state(self, taken: _Taken) -> _State:
-        path = f"/processes/{taken.process}"
-        call = Call(operation=_LOOK, method="GET", path=path, buckets=(GENERAL,))
-        try:
-            answer = await self.account.session.send(call)
-        except PlatformError:
-            return _State.UNDER_WAY
-        body = answer.body if isinstance(answer.body, dict) else {}
-        return _STATES.get(str(body.get("status")), _State.UNDER_WAY)
 
     def _unsaid(self) -> PlatformUnavailable:
         text = f"{self.account.name}: {_SEND}: the answer does not say whether it was taken"

@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from itertools import count
+from types import MethodType
+from typing import cast
 
 import pytest
 
@@ -14,12 +17,13 @@ from adapters.brevo.account import Account
 from adapters.brevo.attributes import BrevoAttributes
 from adapters.brevo.lists import IMPORT_LIST, BrevoLists
 from adapters.brevo.simulator import import_calls
-from adapters.brevo.simulator.processes import Process
+from adapters.brevo.simulator.processes import Import, Process
 from adapters.brevo.walking import Footing, Listing, Stretch, walk_on
 from adapters.brevo.wire import remote_id_of
 from adapters.brevo.writing import bulk as bulk_writing
 from adapters.brevo.writing import crowd, imports
 from adapters.brevo.writing.attributes import BrevoAttributeWriter
+from adapters.brevo.writing.process import MOST_UNTOLD
 from adapters.simulation.faults import Fault
 from connector.errors import LeftAlone, PlatformUnavailable, RateLimited
 from tests.unit.adapters.brevo.writing.mail import (
@@ -205,6 +209,59 @@ async def test_an_import_that_never_ends_is_given_up_and_what_it_did_is_seen(bul
     assert errors(outcomes) == [None] * 8
     assert bulk.asked("GET", "/processes") == len(imports.LOOKS)
     assert bulk.asked("PUT") == 8
+
+
+REFUSED = [Fault.RATE_LIMITED] * len(imports.LOOKS)
+LOOK = "GET /v3/processes"
+
+
+async def test_that_an_import_is_done_its_contacts_tell_where_nobody_may_ask_for_it(
+    bulk: Mail,
+) -> None:
+    people = bulk.people(300)
+    bulk.simulator.faults.play(*REFUSED, on=LOOK)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 300
+    assert bulk.clock.waits == [imports.LOOKS[0]]
+    assert bulk.asked("PUT") == 0
+
+
+async def test_an_import_that_left_some_out_is_done_once_no_more_are_reached(bulk: Mail) -> None:
+    people = bulk.people(300)
+    bulk.simulator.faults.play(*REFUSED, on=LOOK)
+
+    def leave_out_half(process: Process) -> None:
+        work = cast("partial[None]", process.work)
+        wanted, account = cast("Import", cast("MethodType", work.func).__self__), work.args[0]
+        process.work = partial(replace(wanted, rows=wanted.rows[:150]).run, account)
+
+    with_process(bulk, leave_out_half)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [None] * 300
+    assert bulk.clock.waits == list(imports.LOOKS[:2])
+    assert bulk.asked("PUT") == 150
+
+
+async def test_an_import_of_which_nothing_is_told_or_seen_is_left_to_a_later_run(
+    bulk: Mail,
+) -> None:
+    people = bulk.people(300)
+    bulk.simulator.faults.play(*REFUSED, on=LOOK)
+
+    def never_begin(process: Process) -> None:
+        process.work = None
+
+    with_process(bulk, never_begin)
+
+    outcomes = await bulk.writer.write_attributes(scores(people))
+
+    assert errors(outcomes) == [RateLimited] * 300
+    assert bulk.clock.waits == list(imports.LOOKS[:MOST_UNTOLD])
+    assert bulk.asked("PUT") == 0
 
 
 @pytest.mark.parametrize("fault", [Fault.TIMED_OUT, Fault.HTML_PAGE])
