@@ -27,7 +27,7 @@ from connector.errors import (
     RightMissing,
     UnexpectedAnswer,
 )
-from connector.ports.budget import LONGEST_REQUEST
+from connector.ports.budget import LONGEST_REQUEST, LONGEST_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -214,7 +214,10 @@ class HttpSession:
         await self._client.aclose()
 
     async def _learn(self, call: Call, answer: Answer) -> None:
-        """Hand on what the answer says of limits; refusals for a limit slow down."""
+        """Hand on what the answer says of limits; refusals for a limit slow down.
+
+        Who is to stay away for long for another reason is kept from asking in the same way.
+        """
         left: dict[str, int | None] = {}
         for quota in self._dialect.quotas(call, answer):
             left[quota.bucket] = quota.remaining
@@ -224,13 +227,17 @@ class HttpSession:
                 remaining=quota.remaining,
                 resets_after=quota.resets_after,
             )
+        wait = self._dialect.wait(answer)
         if answer.status != httpx.codes.TOO_MANY_REQUESTS:
+            if self._dialect.error(answer) is RateLimited and _is_long(wait):
+                for name in call.buckets:
+                    await self._budget.refused(name, wait=wait)
             return
         # Where it does not say which limit was passed, it was one that may have nothing left.
         passed = [name for name, remaining in left.items() if remaining == 0]
         maybe = [name for name in call.buckets if not left.get(name)]
         for name in passed or maybe or call.buckets:
-            await self._budget.refused(name, wait=self._dialect.wait(answer))
+            await self._budget.refused(name, wait=wait)
 
     async def _exchange(self, call: Call) -> tuple[Answer, bool]:
         """Return the answer, and whether its body could be read."""
@@ -277,15 +284,21 @@ class HttpSession:
         told = self._dialect.message(answer)
         message = f"answered {answer.status}" + (f": {self.clean(told)}" if told else "")
         if issubclass(kind, RateLimited):
+            wait = self._dialect.wait(answer)
             return RateLimited(
-                f"{self.platform}: {call.operation}: asks to wait",
+                f"{self.platform}: {call.operation}: asks to wait{self._until(call, wait)}",
                 platform=self.platform,
                 operation=call.operation,
-                retry_after=self._dialect.wait(answer),
+                retry_after=wait,
                 status=answer.status,
                 request_id=_request_id(answer),
             )
         return self._error(kind, call, answer, message)
+
+    def _until(self, call: Call, wait: timedelta | None) -> str:
+        """Return from when on the platform is asked again, where that is long."""
+        opens = [at for name, at in self._budget.opens().items() if name in call.buckets]
+        return f" until {max(opens):%Y-%m-%d %H:%M} UTC" if opens and _is_long(wait) else ""
 
     def _error(
         self, kind: type[PlatformError], call: Call, answer: Answer | None, message: str
@@ -318,6 +331,11 @@ def seconds_of(text: str | None) -> timedelta | None:
     except ValueError:
         return None
     return timedelta(seconds=seconds) if 0 <= seconds < 10**8 else None
+
+
+def _is_long(wait: timedelta | None) -> bool:
+    """Return whether a platform wants to be left alone for longer than a run waits."""
+    return wait is not None and wait > LONGEST_WAIT
 
 
 def _read(content: bytes) -> tuple[Json, bool]:
