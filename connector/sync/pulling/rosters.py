@@ -158,9 +158,7 @@ class _Look:
             if self.is_proof or self.list_name not in row.confirmed.lists
         ]
         if self.is_clear and self.target.repairs_drift:
-            others = {
-                each for each in contacts.values() if each not in {row.contact for row in named}
-            }
+            others = set(contacts.values()) - {row.contact for row in named}
             await self._take_up(tx, others, rows, set(ids))
             self.seconds += await self._second_records(tx, contacts, rows)
         return await self._notice(there, tx)
