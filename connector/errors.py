@@ -8,6 +8,7 @@ ConnectorError
 │   │   └── LeftAlone           ... so often that it is not asked for a while
 │   ├── RateLimited             said when to come back
 │   │   └── LimitUsedUp         ... or our own count says so, for longer than a run waits
+│   │       └── LaneLost        ... or another process has the platform's lane now
 │   ├── RejectedByPlatform      this item will never pass as it is
 │   │   └── ContactGone         ... because the contact is not there any more
 │   ├── AccessRefused           key revoked, account closed
@@ -153,6 +154,10 @@ class RateLimited(PlatformError):
 
 class LimitUsedUp(RateLimited):
     """What may be asked of the platform is used up for longer than a run waits."""
+
+
+class LaneLost(LimitUsedUp):
+    """Another process asks this platform now."""
 
 
 class RejectedByPlatform(PlatformError):

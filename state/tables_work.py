@@ -175,6 +175,7 @@ class InboundCalls(Table, table=True):
     __table_args__ = (
         Index(
             "ix_inbound_open",
+            "platform",
             "received_at",
             sqlite_where=text("processed_at IS NULL"),
             postgresql_where=text("processed_at IS NULL"),
@@ -229,6 +230,27 @@ class Budgets(Table, table=True):
     closed_until: datetime | None = Field(
         sa_type=Instant, description="A process that starts sends nothing before."
     )
+
+
+class Lanes(Table, table=True):
+    """Which process talks to each platform, where several share the work."""
+
+    __tablename__ = "lanes"
+    lane: str = Field(primary_key=True, sa_type=Words, description="Name of the lane.")
+    owner: str | None = Field(sa_type=Words, description="Who has it; NULL: nobody.")
+    until: datetime | None = Field(sa_type=Instant, description="Until when, unless prolonged.")
+    fence: int = Field(sa_type=Number, description="Counts the owners.")
+
+
+class Forgotten(Table, table=True):
+    """Who was erased on request, as keyed hashes: never to be taken in again."""
+
+    __tablename__ = "forgotten"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    digest: str = Field(
+        primary_key=True, sa_type=Words, description="Keyed hash of an address or a record."
+    )
+    forgotten_at: datetime = Field(sa_type=Instant, description="When.")
 
 
 class Notes(Table, table=True):

@@ -68,6 +68,25 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least important log line that is written."
     )
+    host: str = Field(
+        default="127.0.0.1",
+        description="Where `heatsync run` listens; beyond this machine only with an admin token.",
+    )
+    port: int = Field(default=8080, ge=0, le=65535, description="On which port; 0: any free one.")
+    alert: SecretStr | None = Field(
+        default=None,
+        description="Apprise addresses, with blanks between them, that are told when a platform "
+        "refuses us or a stream lags, and when it is over.",
+    )
+    allow_private_webhooks: bool = Field(
+        default=False,
+        description="Whether webhooks may be sent to private addresses, such as 10.0.0.7.",
+    )
+    forget_key: SecretStr | None = Field(
+        default=None,
+        description="The key of the hashes by which forgotten people are known again; default: "
+        "one that is made once and kept in the database.",
+    )
     keep_events: timedelta | None = Field(
         default=None,
         description="Events of this age or more do not exist, as `730d`; default: for ever.",
