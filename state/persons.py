@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Row,
     Select,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     delete,
     func,
     literal_column,
+    or_,
     select,
     text,
     type_coerce,
@@ -104,12 +106,21 @@ class Persons:
 
         await self._session.run(work)
 
-    async def waiting(self, at: datetime, model: str) -> Mapping[int, int]:
+    async def waiting(
+        self, at: datetime, model: str, chosen: Collection[int] | None = None
+    ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness."""
-        query = waiting_query(at, model)
-        return await self._session.run(
-            lambda connection: {row.contact: row.stale for row in connection.execute(query)}
-        )
+
+        def work(connection: Connection) -> Mapping[int, int]:
+            query = waiting_query(at, model)
+            if chosen is not None:
+                these = among(connection, STANDINGS.c.contact, chosen)
+                query = select(STANDINGS.c.contact, STANDINGS.c.stale).where(
+                    these, waits(at, model)
+                )
+            return {row.contact: row.stale for row in connection.execute(query)}
+
+        return await self._session.run(work)
 
     async def frame(
         self,
@@ -138,6 +149,11 @@ class Persons:
         """Return how many persons there are."""
         query = select(func.count()).select_from(STANDINGS)
         return await self._session.run(lambda connection: connection.execute(query).scalar_one())
+
+
+def waits(at: datetime, model: str) -> ColumnElement[bool]:
+    """Return the condition that somebody waits, for questions about a few."""
+    return or_(STANDINGS.c.stale > 0, STANDINGS.c.model != model, STANDINGS.c.next_change_at <= at)
 
 
 def waiting_query(at: datetime, model: str) -> Select[tuple[int, int]]:

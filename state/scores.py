@@ -115,6 +115,16 @@ class Scores(Overrides):
         row = await self._session.run(lambda connection: connection.execute(query).first())
         return None if row is None else (row.decided_at, row.model, row.next_change_at)
 
+    async def decided_at(self, contacts: Collection[int]) -> Mapping[int, datetime | None]:
+        """Return when each of these was last decided, None: never; merged ones are absent."""
+
+        def work(connection: Connection) -> Mapping[int, datetime | None]:
+            query = select(STANDINGS.c.contact, STANDINGS.c.decided_at)
+            chosen = query.where(among(connection, STANDINGS.c.contact, contacts))
+            return {row.contact: row.decided_at for row in connection.execute(chosen)}
+
+        return await self._session.run(work)
+
     async def scored_under(self, contacts: Collection[int]) -> Mapping[int, str]:
         """Return the model that last scored each person; excluded ones are absent."""
 

@@ -110,11 +110,14 @@ class ContactStore(Protocol):
         """Mark persons stale; one that is stale already becomes so anew."""
         ...
 
-    async def waiting(self, at: datetime, model: str) -> Mapping[int, int]:
+    async def waiting(
+        self, at: datetime, model: str, chosen: Collection[int] | None = None
+    ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness (0: none).
 
         These are the stale ones, those whose next change is due, and those last scored under
-        another model than the one with the digest `model`. Reads indexes only.
+        another model than the one with the digest `model`; only those of `chosen`, when given.
+        Reads indexes only.
         """
         ...
 

@@ -56,6 +56,10 @@ class ScoreStore(Protocol):
         """Return when a person was last decided, under which model, and the next change."""
         ...
 
+    async def decided_at(self, contacts: Collection[int]) -> Mapping[int, datetime | None]:
+        """Return when each of these was last decided, None: never; merged ones are absent."""
+        ...
+
     async def scored_under(self, contacts: Collection[int]) -> Mapping[int, str]:
         """Return the model that last scored each person; others and excluded ones are absent."""
         ...

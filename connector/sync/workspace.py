@@ -34,6 +34,8 @@ class Workspace:
     """By platform: what may be asked of each; platforms without limits may be absent."""
     circuits: Circuits = field(default_factory=Circuits)
     progress: Progress = field(default_factory=Silent)
+    is_shared: bool = False
+    """Whether others score and write beside the task at hand: other tasks, or other processes."""
     process: str = "this process"
     """Who works here, for whoever finds the cycles owned already."""
 

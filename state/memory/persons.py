@@ -80,14 +80,19 @@ class MemoryPersons:
             if number in self._tables.standing:
                 self._tables.standing[number] = replace(self._tables.standing[number], stale=stale)
 
-    async def waiting(self, at: datetime, model: str) -> Mapping[int, int]:
+    async def waiting(
+        self, at: datetime, model: str, chosen: Collection[int] | None = None
+    ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness."""
         return {
             number: standing.stale
             for number, standing in self._tables.standing.items()
-            if standing.stale
-            or standing.model != model
-            or (standing.next_change_at is not None and standing.next_change_at <= at)
+            if (chosen is None or number in chosen)
+            and (
+                standing.stale
+                or standing.model != model
+                or (standing.next_change_at is not None and standing.next_change_at <= at)
+            )
         }
 
     async def frame(

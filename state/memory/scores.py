@@ -143,6 +143,11 @@ class MemoryScores:
             return None
         return standing.decided_at, standing.model, standing.next_change_at
 
+    async def decided_at(self, contacts: Collection[int]) -> Mapping[int, datetime | None]:
+        """Return when each of these was last decided, None: never; merged ones are absent."""
+        standing = self._tables.standing
+        return {each: standing[each].decided_at for each in contacts if each in standing}
+
     async def scored_under(self, contacts: Collection[int]) -> Mapping[int, str]:
         """Return the model that last scored each person; excluded ones are absent."""
         standing = self._tables.standing

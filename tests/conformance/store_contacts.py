@@ -282,6 +282,26 @@ class PersonPromises(StoreWorld):
 
         async with state.read() as tx:
             assert (person in await tx.contacts.waiting(at, model)) is waits
+            assert (person in await tx.contacts.waiting(at, model, [person])) is waits
+
+    async def test_of_those_who_wait_only_the_chosen_are_told(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two = await people(tx, 2)
+
+        async with state.read() as tx:
+            assert set(await tx.contacts.waiting(T, MODEL, [one, 999])) == {one}
+            assert await tx.contacts.waiting(T, MODEL, []) == {}
+            assert set(await tx.contacts.waiting(T, MODEL)) == {one, two}
+
+    async def test_when_each_was_last_decided_is_known(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two, gone = await people(tx, 3)
+            await decide(tx, a_score(one, 1.0))
+            await tx.contacts.save_persons([Person(contact=gone, key="p2", merged_into=two)])
+
+        async with state.read() as tx:
+            assert await tx.scores.decided_at([one, two, gone]) == {one: T, two: None}
+            assert await tx.scores.decided_at([]) == {}
 
 
 class ContactFramePromises(StoreWorld):

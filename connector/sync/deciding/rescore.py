@@ -11,6 +11,7 @@ import polars as pl
 
 from connector.domain.frames import CONTACT, IS_EXCLUDED
 from connector.domain.instants import iso
+from connector.domain.outbound import DeliveryState
 from connector.errors import BackInTime
 from connector.sync.deciding.copies import copies_of
 from connector.sync.deciding.decide import decide
@@ -21,7 +22,7 @@ from connector.sync.records.leftovers import leave, take_up
 from connector.sync.triggers.triggering import decide_triggers, release_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.changes import Addressee
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 BATCH = 200_000
 """Contacts scored and recorded together: bounds memory, and what a crash repeats."""
+SHARED_BATCH = 5_000
+"""The same where others write meanwhile: nobody who stores a webhook waits for longer."""
 READ_AT_ONCE = 10_000
 """Contacts whose records are looked at together, where more than scores decides."""
 
@@ -45,6 +48,8 @@ class Rescored:
     """Per platform, contacts decided now for whom nothing has to be written."""
     fired: Counter[str] = field(default_factory=Counter)
     """Per trigger, contacts for whom it fired."""
+    pending: Counter[str] = field(default_factory=Counter)
+    """Per platform, contacts decided now for whom something has to be written or created."""
     deleted: Counter[str] = field(default_factory=Counter)
     """Per platform that creates contacts, those not created again since somebody deleted them."""
 
@@ -61,15 +66,21 @@ async def refuse_the_past(workspace: Workspace, at: datetime) -> None:
         raise BackInTime(msg)
 
 
-async def rescore(workspace: Workspace, at: datetime) -> Rescored:
-    """Score, at `at`, those who are stale, due, or were last scored under another model."""
+async def rescore(
+    workspace: Workspace, at: datetime, chosen: Collection[int] | None = None
+) -> Rescored:
+    """Score, at `at`, those who are stale, due, or were last scored under another model.
+
+    Only those of `chosen`, when given.
+    """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
-        waiting = await tx.contacts.waiting(at, model.digest)
+        waiting = await tx.contacts.waiting(at, model.digest, chosen)
     done = Rescored()
     numbers = sorted(waiting)
-    for start in range(0, len(numbers), BATCH):
-        batch = numbers[start : start + BATCH]
+    size = SHARED_BATCH if workspace.is_shared else BATCH
+    for start in range(0, len(numbers), size):
+        batch = numbers[start : start + size]
         workspace.progress.step("Scoring", start, len(numbers))
         seen = {number: waiting[number] for number in batch}
         await _rescore_batch(workspace, at, seen, done)
@@ -94,6 +105,7 @@ async def _rescore_batch(
         events = await tx.events.frame(batch, model.properties)
         current = await tx.scores.current(batch)
         overrides = await tx.scores.overrides(batch)
+        decided_at = await tx.scores.decided_at(batch) if workspace.is_shared else None
     remembered = memory(model, batch, current, overrides)
     scored = await asyncio.to_thread(
         score, model, contacts=contacts, events=events, at=at, memory=remembered
@@ -101,9 +113,7 @@ async def _rescore_batch(
     results = scored.contacts
     async with workspace.state.write() as tx:
         await remember_version(tx, workspace.configuration, at)
-        # Whoever was merged away meanwhile has gone on as somebody else, triggers included.
-        stands = pl.col(CONTACT).is_in(await tx.contacts.unmerged(batch))
-        results = results.filter(stands)
+        results = results.filter(pl.col(CONTACT).is_in(await _undecided(tx, batch, decided_at)))
         done.fired.update(await decide_triggers(tx, model, results, at))
         await tx.scores.record(
             at=at,
@@ -114,6 +124,21 @@ async def _rescore_batch(
         )
         await _decide(tx, workspace, results, at, done)
     done.scored += results.height - int(results[IS_EXCLUDED].sum())
+
+
+async def _undecided(
+    tx: Transaction, batch: Sequence[int], before: Mapping[int, datetime | None] | None
+) -> Sequence[int]:
+    """Return those of a batch who are still to be decided.
+
+    Whoever was merged away meanwhile has gone on as somebody else, triggers included. Where others
+    score as well, `before` says when each was last decided as the batch was read: who was decided
+    since then was so from later knowledge, and what is remembered of their stages has moved on.
+    """
+    if before is None:
+        return await tx.contacts.unmerged(batch)
+    now = await tx.scores.decided_at(batch)
+    return [each for each in batch if each in now and now[each] == before.get(each)]
 
 
 async def _decide(
@@ -159,6 +184,7 @@ async def _decide_part(
     await tx.outbox.drop(name, _without_record(standing, addressees))
     await leave(tx, name, moved, is_ours=is_ours)
     done.unchanged[name] += decided.unchanged
+    done.pending[name] += sum(1 for row in decided.rows if row.state is DeliveryState.PENDING)
 
 
 def _is_elsewhere(row: Outbound, addressees: Mapping[int, Addressee]) -> bool:

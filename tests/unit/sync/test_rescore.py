@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from connector.sync.deciding.rescore import rescore
+from state.memory.database import MemoryState, MemoryTransaction
 from state.memory.events import MemoryEvents
 from tests.builders import T
 from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World
+
+
+class _Interrupted:
+    """A state in which something happens once a batch was read, and before it is recorded."""
+
+    def __init__(self, state: MemoryState, happens: Callable[[], Awaitable[None]]) -> None:
+        self._state = state
+        self._happens = happens
+        self._reads = 0
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the state has
+        return getattr(self._state, name)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[MemoryTransaction]:
+        async with self._state.read() as tx:
+            yield tx
+        self._reads += 1
+        if self._reads == 2:
+            await self._happens()
 
 
 async def test_whoever_is_touched_while_they_are_scored_stays_stale() -> None:
@@ -29,6 +54,26 @@ async def test_whoever_is_touched_while_they_are_scored_stays_stale() -> None:
     await rescore(workspace, T)
 
     assert await world.stale() == {number}
+
+
+async def test_who_was_decided_by_another_meanwhile_is_left_as_that_one_decided() -> None:
+    world = World()
+    contact = world.crm.create("a@x.org")
+    await world.sync(scores=False, pushes=False)
+    others: list[int] = []
+
+    async def another() -> None:
+        world.happens(world.crm, contact, "email.opened", T)
+        await world.sync(scores=False, pushes=False)
+        others.append((await rescore(shared, T + timedelta(hours=1))).scored)
+
+    shared = replace(world.workspace, is_shared=True)
+    interrupted = replace(shared, state=_Interrupted(world.state, another))
+
+    done = await rescore(interrupted, T)
+
+    assert (others, done.scored) == ([1], 0)
+    assert (await world.scores())["a@x.org"] == (10.0, "warm")
 
 
 async def test_without_anybody_waiting_nobody_is_scored() -> None:
