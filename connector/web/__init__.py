@@ -1,0 +1,1 @@
+"""HTTP: calls of platforms, the API, health."""
