@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from adapters.files.cells import read_cell
+from connector.domain.cells import read_cell
 from connector.domain.contacts import Contact
 from connector.domain.values import FieldType, Misfit
 from connector.errors import Problem

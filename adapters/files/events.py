@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from adapters.files.cells import is_storable, read_cell, read_instant
+from connector.domain.cells import is_storable, read_cell, read_instant
 from connector.domain.events import EVENT_COLUMNS, Event, canonical_type, derived_id
 from connector.domain.values import FieldType, Misfit
 from connector.errors import Problem

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapters.files.cells import LONGEST_TEXT, refuse_unstorable
+from connector.domain.cells import LONGEST_TEXT, refuse_unstorable
 from connector.domain.changes import Outcome
 from connector.domain.values import Misfit
 from connector.errors import RejectedByPlatform

@@ -6,8 +6,8 @@ import codecs
 
 import pytest
 
-from adapters.files.cells import LONGEST_TEXT
 from adapters.files.lines import LONGEST_LINE
+from connector.domain.cells import LONGEST_TEXT
 from connector.domain.values import FieldType
 from connector.errors import UnexpectedAnswer
 from tests.integration.files.folder import Data

@@ -1,4 +1,4 @@
-"""How one raw value of a file is read."""
+"""How one raw value is read that a person or a foreign tool wrote: in a file, in a request."""
 
 from __future__ import annotations
 
