@@ -63,6 +63,11 @@ class Summary:
                 self.problems.append(problem)
             self.failures.setdefault(platform, []).append(error)
 
+    def fired(self, counts: Mapping[str, int]) -> None:
+        """Count for how many contacts each trigger fired."""
+        for name, count in counts.items():
+            self.triggers[name] = self.triggers.get(name, 0) + count
+
     def _is_down(self, platform: str) -> bool:
         failures = self.failures.get(platform, ())
         return any(isinstance(error, PlatformUnavailable) for error in failures)

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from connector.domain.ledger import StoredCursor
 from connector.errors import PlatformError, Problem, SourceEmptied, is_locked_out
@@ -27,7 +27,7 @@ from connector.sync.records.ingest import (
 from connector.sync.records.joining import Naming
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.attributes import Attribute
@@ -41,6 +41,10 @@ if TYPE_CHECKING:
     from connector.sync.workspace import Workspace
 
 T = TypeVar("T")
+
+Stream: TypeAlias = Literal["contacts", "events"]
+"""What is pulled at an interval of its own; with contacts go removals and memberships."""
+EVERYTHING: tuple[Stream, ...] = ("contacts", "events")
 
 SHOWN_PROBLEMS = 1000
 """Problems kept by text per stream; beyond them only their number is told."""
@@ -76,16 +80,21 @@ class _Stream(Generic[T]):
     """Makes fewer pages of those that are there already."""
 
 
-async def pull(workspace: Workspace, name: str, *, force: bool = False) -> Pulled:
-    """Pull every stream that the platform `name` offers.
+async def pull(
+    workspace: Workspace,
+    name: str,
+    *,
+    streams: Collection[Stream] = EVERYTHING,
+    force: bool = False,
+) -> Pulled:
+    """Pull `streams` of the platform `name`, as far as it offers them.
 
     An error ends its stream and moves no cursor of it; the other streams go on, unless the
     platform refuses us altogether. `force` accepts that a source lost all its contacts.
     """
     pulled = Pulled()
     work = _Pull(workspace=workspace, name=name, platform=workspace.platforms[name], pulled=pulled)
-    streams = (partial(work.contacts, force=force), work.removals, work.memberships, work.events)
-    for stream in streams:
+    for stream in _parts(work, streams, force=force):
         try:
             await stream()
         except (PlatformError, SourceEmptied) as error:
@@ -93,6 +102,17 @@ async def pull(workspace: Workspace, name: str, *, force: bool = False) -> Pulle
             if is_locked_out(error) or workspace.left_alone(name):
                 break
     return pulled
+
+
+def _parts(
+    work: _Pull, streams: Collection[Stream], *, force: bool
+) -> Sequence[Callable[[], Awaitable[None]]]:
+    """Return what is read for each of `streams`, in the order in which it is."""
+    about_contacts = (partial(work.contacts, force=force), work.removals, work.memberships)
+    return (
+        *(about_contacts if "contacts" in streams else ()),
+        *((work.events,) if "events" in streams else ()),
+    )
 
 
 @dataclass(slots=True, kw_only=True)
