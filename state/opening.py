@@ -17,6 +17,7 @@ from state.cursors import Cursors
 from state.database import Database
 from state.events import Events
 from state.failures import translated
+from state.forgotten import Forgotten
 from state.inbound import InboundCalls
 from state.location import locate
 from state.notes import Notes
@@ -26,6 +27,7 @@ from state.runs import Runs
 from state.scores import Scores
 from state.triggers import Triggers
 from state.versions import ensure_current
+from state.wiping import wipe
 
 if TYPE_CHECKING:
     from collections.abc import (
@@ -52,8 +54,13 @@ Result = TypeVar("Result")
 class DatabaseTransaction:
     """Keeps the contract of Transaction over one connection."""
 
-    def __init__(self, session: Session, copy: EventsCopy | None = None) -> None:
-        """Take the session that the stores read and write through, and the copy of events."""
+    def __init__(
+        self, session: Session, copy: EventsCopy | None = None, forget_key: str | None = None
+    ) -> None:
+        """Take the session that the stores read and write through, and the copy of events.
+
+        `forget_key` is the setting of that name.
+        """
         self.cursors = Cursors(session)
         self.contacts = Contacts(session)
         self.events = Events(session, copy)
@@ -61,6 +68,7 @@ class DatabaseTransaction:
         self.outbox = Outbox(session)
         self.triggers = Triggers(session)
         self.inbound = InboundCalls(session)
+        self.forgotten = Forgotten(session, forget_key)
         self.runs = Runs(session)
         self.notes = Notes(session)
 
@@ -68,10 +76,17 @@ class DatabaseTransaction:
 class DatabaseState:
     """Keeps the contract of State over SQLite or PostgreSQL."""
 
-    def __init__(self, database: Database, copy: EventsCopy | None = None) -> None:
-        """Take a database that has the present schema, and where its events are copied to."""
+    def __init__(
+        self, database: Database, copy: EventsCopy | None = None, forget_key: str | None = None
+    ) -> None:
+        """Take a database that has the present schema, and where its events are copied to.
+
+        `forget_key` is the setting of that name.
+        """
         self._database = database
         self._copy = copy
+        self._copying = asyncio.Lock()
+        self._forget_key = forget_key
         self.ledger = DatabaseLedger(database)
         """How far platforms' limits on requests are used; its changes are no part of any
         transaction."""
@@ -80,7 +95,7 @@ class DatabaseState:
     async def write(self) -> AsyncIterator[DatabaseTransaction]:
         """Open a transaction that commits at the end of its block."""
         async with self._database.writing() as session:
-            yield DatabaseTransaction(session, self._copy)
+            yield self._transaction(session)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[DatabaseTransaction]:
@@ -90,8 +105,7 @@ class DatabaseState:
 
     async def transact(self, work: Callable[[DatabaseTransaction], Awaitable[Result]]) -> Result:
         """Return what `work` returns; its transaction runs at one go in a worker thread."""
-        copy = self._copy
-        return await self._database.transact(lambda at: work(DatabaseTransaction(at, copy)))
+        return await self._database.transact(lambda at: work(self._transaction(at)))
 
     @asynccontextmanager
     async def own_cycles(self, owner: str) -> AsyncIterator[None]:
@@ -112,14 +126,21 @@ class DatabaseState:
         """Bring the columnar copy of events up to date where that is worth it."""
         if self._copy is None:
             return ()
-        return await keep_up(
-            self._copy, self._database, properties, progress or Silent(), anew=anew
-        )
+        async with self._copying:
+            return await keep_up(
+                self._copy, self._database, properties, progress or Silent(), anew=anew
+            )
 
     async def expunge_events(self, contacts: Collection[int]) -> None:
         """Remove the events of persons from the columnar copy."""
         if self._copy is not None:
-            await expunge(self._copy, self._database, contacts)
+            # What is being folded meanwhile may have been read before they were forgotten.
+            async with self._copying:
+                await expunge(self._copy, self._database, contacts)
+
+    async def wipe_traces(self) -> bool:
+        """Move what was deleted out of the write-ahead log, where SQLite still has it."""
+        return await asyncio.to_thread(wipe, self._database)
 
     async def event_copy(self) -> EventCopy | None:
         """Return how the columnar copy of events stands."""
@@ -131,6 +152,9 @@ class DatabaseState:
     async def aclose(self) -> None:
         """Let go of the database."""
         await self._database.aclose()
+
+    def _transaction(self, session: Session) -> DatabaseTransaction:
+        return DatabaseTransaction(session, self._copy, self._forget_key)
 
     def _own(self, owner: str) -> ExitStack:
         path = self._database.location.path
@@ -150,12 +174,17 @@ class DatabaseState:
 
 
 async def open_state(
-    url: str, *, cache: Path | None = None, limits: Limits | None = None
+    url: str,
+    *,
+    cache: Path | None = None,
+    limits: Limits | None = None,
+    forget_key: str | None = None,
 ) -> DatabaseState:
     """Return the state at a database URL; a new database gets its tables.
 
     Events are copied to a folder beside a SQLite file; with PostgreSQL to one in `cache`, and
-    nowhere without it. `limits` say when that is worth it.
+    nowhere without it. `limits` say when that is worth it. `forget_key` is the key of the hashes
+    by which forgotten people are known again; None: one that is kept in the database.
     Raises ConfigError when the URL means no database we know, StateUnreachable when there is none
     at it, and MigrationNeeded when it has the tables of another version.
     """
@@ -163,4 +192,4 @@ async def open_state(
     await asyncio.to_thread(ensure_current, location)
     folder = location.copy_folder(cache)
     copy = None if folder is None else EventsCopy(folder, limits)
-    return DatabaseState(Database(location), copy)
+    return DatabaseState(Database(location), copy, forget_key)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from connector.domain.values import FieldType
     from connector.errors import Problem
     from connector.ports.contact_store import ContactStore
+    from connector.ports.forgotten_store import ForgottenStore
     from connector.ports.progress import Progress
     from connector.ports.score_store import ScoreStore
 
@@ -300,6 +301,8 @@ class Transaction(Protocol):
     @property
     def inbound(self) -> InboundStore: ...
     @property
+    def forgotten(self) -> ForgottenStore: ...
+    @property
     def runs(self) -> RunStore: ...
     @property
     def notes(self) -> NoteStore: ...
@@ -348,6 +351,13 @@ class State(Protocol):
 
         Only for the one who owns the cycles. Events they have in the state are not touched.
         Raises StateError when the files cannot be rewritten.
+        """
+        ...
+
+    async def wipe_traces(self) -> bool:
+        """Leave nothing of deleted rows in the database's own files, as far as it lets us.
+
+        Returns False when others read from it at present: it is to be asked for again.
         """
         ...
 

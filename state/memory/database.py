@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from connector.errors import StateBusy
 from state.memory.contacts import MemoryContacts
 from state.memory.events import MemoryEvents
+from state.memory.forgotten import MemoryForgotten
 from state.memory.inbound import MemoryInbound
 from state.memory.outbox import MemoryOutbox
 from state.memory.scores import MemoryScores
@@ -47,6 +48,7 @@ class MemoryTransaction:
         self.outbox = MemoryOutbox(tables)
         self.triggers = MemoryTriggers(tables)
         self.inbound = MemoryInbound(tables)
+        self.forgotten = MemoryForgotten(tables)
         self.runs = MemoryRuns(tables)
         self.notes = MemoryNotes(tables)
 
@@ -105,6 +107,10 @@ class MemoryState:
 
     async def expunge_events(self, contacts: Collection[int]) -> None:
         """Do nothing: there is no copy."""
+
+    async def wipe_traces(self) -> bool:
+        """Return that nothing is left: what is deleted in memory is gone."""
+        return True
 
     async def event_copy(self) -> None:
         """Return nothing: there is no copy."""

@@ -96,6 +96,7 @@ class Tables:
     firing_leases: dict[str, Lease] = field(default_factory=dict)
     trigger_counts: dict[tuple[str, datetime], int] = field(default_factory=dict)
     inbound: dict[tuple[str, str], StoredInbound] = field(default_factory=dict)
+    forgotten: dict[str, datetime] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
