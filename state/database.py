@@ -15,7 +15,7 @@ import asyncio
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -164,14 +164,19 @@ class Database:
         async with self._session(writing=False) as session:
             yield session
 
-    async def transact(self, work: Callable[[AtOnce], Awaitable[Result]]) -> Result:
+    async def transact(
+        self, work: Callable[[AtOnce], Awaitable[Result]], *, waits: bool = True
+    ) -> Result:
         """Return what `work` returns in a transaction of its own, all of it in one thread.
 
-        It may await nothing but that transaction.
+        It may await nothing but that transaction. Where `waits` is False it does not take its
+        turn among the writers of PostgreSQL: for work that is right whatever they do meanwhile.
         """
+        if self.location.is_sqlite:
+            waits = True
         loop = asyncio.get_running_loop()
-        async with self._writing:
-            under_way = loop.run_in_executor(self._threads, self._transact, work)
+        async with self._writing if waits else nullcontext():
+            under_way = loop.run_in_executor(self._threads, self._transact, work, waits)
             try:
                 return await asyncio.shield(under_way)
             except asyncio.CancelledError:
@@ -204,8 +209,8 @@ class Database:
             raise
         await session.end(commit=writing)
 
-    def _transact(self, work: Callable[[AtOnce], Awaitable[Result]]) -> Result:
-        connection = self._open(True)
+    def _transact(self, work: Callable[[AtOnce], Awaitable[Result]], waits: bool) -> Result:  # noqa: FBT001 - an executor passes by position
+        connection = self._open(True, waits)
         where = str(self.location)
         try:
             with collector_at_rest():
@@ -216,11 +221,12 @@ class Database:
         _told(_commit, connection, where)
         return result
 
-    def _open(self, writing: bool) -> Connection:  # noqa: FBT001 - an executor passes by position
+    def _open(self, writing: bool, waits: bool = True) -> Connection:  # noqa: FBT001, FBT002 - an executor passes by position
         try:
             connection = self.engine.connect()
             try:
-                begin(connection, writing=writing)
+                if waits:
+                    begin(connection, writing=writing)
             except BaseException:
                 connection.close()
                 raise

@@ -97,6 +97,13 @@ class InboundCalls:
         counted = await self._session.run(lambda connection: change(connection, statement, [row]))
         return counted > 0
 
+    async def reclaim(self, platform: str | None = None) -> int:
+        """End every lease; of one platform, or of all."""
+        freed = update(INBOUND).where(INBOUND.c.lease_until.is_not(None), _IS_OPEN).values(_FREED)
+        if platform is not None:
+            freed = freed.where(INBOUND.c.platform == platform)
+        return await self._session.run(lambda connection: connection.execute(freed).rowcount)
+
     async def backlog(self) -> int:
         """Return how many calls wait."""
         query = select(func.count()).select_from(INBOUND).where(_IS_OPEN)

@@ -6,8 +6,6 @@ import asyncio
 from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy.exc import DBAPIError
-
 from connector.ports.progress import Silent
 from state.budgets import DatabaseLedger
 from state.columnar.copy import EventsCopy
@@ -16,13 +14,18 @@ from state.contacts import Contacts
 from state.cursors import Cursors
 from state.database import Database
 from state.events import Events
-from state.failures import translated
 from state.forgotten import Forgotten
 from state.inbound import InboundCalls
 from state.location import locate
 from state.notes import Notes
 from state.outbox import Outbox
-from state.ownership import owned_file, release_session_lock, take_session_lock
+from state.ownership import (
+    SessionLock,
+    owned_file,
+    owned_session,
+    owner_of_file,
+    session_owners,
+)
 from state.runs import Runs
 from state.scores import Scores
 from state.triggers import Triggers
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from connector.domain.event_copy import EventCopy
+    from connector.domain.ledger import Inbound
     from connector.domain.values import FieldType
     from connector.errors import Problem
     from connector.ports.progress import Progress
@@ -107,14 +111,46 @@ class DatabaseState:
         """Return what `work` returns; its transaction runs at one go in a worker thread."""
         return await self._database.transact(lambda at: work(self._transaction(at)))
 
+    async def store_calls(self, calls: Sequence[Inbound]) -> int:
+        """Store webhook calls durably; on PostgreSQL this waits for no other writer."""
+        # Always in one order: two that store the same calls must not wait for each other.
+        ordered = sorted(calls, key=lambda call: (call.platform, call.id))
+        return await self._database.transact(
+            lambda at: DatabaseTransaction(at).inbound.add(ordered), waits=False
+        )
+
     @asynccontextmanager
-    async def own_cycles(self, owner: str) -> AsyncIterator[None]:
-        """Hold the right to run cycles; raises StateBusy naming who holds it."""
-        held = await asyncio.to_thread(self._own, owner)
-        try:
-            yield
-        finally:
-            await asyncio.to_thread(held.close)
+    async def own_cycles(
+        self, owner: str, *, is_shared: bool = False, address: str | None = None
+    ) -> AsyncIterator[None]:
+        """Hold the right to run cycles; raises StateBusy naming who holds it.
+
+        A SQLite file has one owner, also when it would share.
+        """
+        lock = self._lock_file
+        if lock is None:
+            engine, where = self._database.engine, str(self._database.location)
+            async with owned_session(SessionLock(engine, where, owner, is_shared=is_shared)):
+                yield
+        else:
+            with ExitStack() as stack:
+                held = owned_file(lock, owner, address)
+                await asyncio.to_thread(stack.enter_context, held)
+                yield
+
+    async def served_at(self) -> str | None:
+        """Return the address of the living owner of a SQLite file, if it told one."""
+        lock = self._lock_file
+        found = [] if lock is None else await asyncio.to_thread(owner_of_file, lock)
+        return next(filter(None, found[1:]), None)
+
+    async def owners(self) -> Sequence[str]:
+        """Return the names of those who own the cycles now."""
+        lock = self._lock_file
+        if lock is not None:
+            return (await asyncio.to_thread(owner_of_file, lock))[:1]
+        async with self._database.reading() as session:
+            return await session.run(session_owners)
 
     async def fold_events(
         self,
@@ -156,21 +192,10 @@ class DatabaseState:
     def _transaction(self, session: Session) -> DatabaseTransaction:
         return DatabaseTransaction(session, self._copy, self._forget_key)
 
-    def _own(self, owner: str) -> ExitStack:
+    @property
+    def _lock_file(self) -> Path | None:
         path = self._database.location.path
-        with ExitStack() as stack:
-            if path is not None:
-                stack.enter_context(owned_file(path.with_name(f"{path.name}.lock"), owner))
-                return stack.pop_all()
-            try:
-                connection = stack.enter_context(self._database.engine.connect())
-                # Not for the pool: the lock and the name belong to this connection until it ends.
-                connection.detach()
-                take_session_lock(connection, owner)
-                stack.callback(release_session_lock, connection)
-            except DBAPIError as error:
-                raise translated(error, str(self._database.location)) from None
-            return stack.pop_all()
+        return None if path is None else path.with_name(f"{path.name}.lock")
 
 
 async def open_state(

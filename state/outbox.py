@@ -158,11 +158,13 @@ class Outbox:
         named = [_as_leased(row) for row in rows]
         await self._session.run(lambda connection: change(connection, freed, named))
 
-    async def reclaim(self, reason: str) -> int:
+    async def reclaim(self, reason: str, platform: str | None = None) -> int:
         """Make every leased row pending for `reason`, whatever its lease; return how many."""
         was_written = OUTBOUND.c.state == _IN_FLIGHT
         told = case((was_written, reason), else_=OUTBOUND.c.last_error)
         freed = update(OUTBOUND).where(OUTBOUND.c.lease_until.is_not(None))
+        if platform is not None:
+            freed = freed.where(OUTBOUND.c.platform == platform)
         freed = freed.values({**_FREED, "last_error": told})
         return await self._session.run(lambda connection: connection.execute(freed).rowcount)
 

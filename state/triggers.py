@@ -202,13 +202,15 @@ class Triggers:
             lambda connection: int(connection.execute(query).scalar_one())
         )
 
-    async def reclaim(self) -> int:
-        """Make every leased firing pending."""
+    async def reclaim(self, destination: str | None = None) -> int:
+        """Make every leased firing pending; of one destination, or of all."""
         freed = (
             update(FIRINGS)
             .where(FIRINGS.c.lease_until.is_not(None))
             .values(state=_PENDING, lease_owner=None, lease_until=None)
         )
+        if destination is not None:
+            freed = freed.where(FIRINGS.c.destination == destination)
         return await self._session.run(lambda connection: connection.execute(freed).rowcount)
 
     async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:

@@ -126,10 +126,11 @@ class OutboxStore(Protocol):
         """Give leased rows back untried."""
         ...
 
-    async def reclaim(self, reason: str) -> int:
+    async def reclaim(self, reason: str, platform: str | None = None) -> int:
         """Make every leased row pending for `reason`, whatever its lease; return how many.
 
-        For the one who owns the cycles, at the start: whoever held these leases is dead.
+        For the one who alone owns the cycles, at the start: whoever held these leases is dead.
+        With `platform`, for the one who has just taken its lane, and for its rows alone.
         """
         ...
 
@@ -223,7 +224,7 @@ class TriggerStore(Protocol):
         """Return how often a trigger fired from `since` on; ever, when None."""
         ...
 
-    async def reclaim(self) -> int:
+    async def reclaim(self, destination: str | None = None) -> int:
         """Make every leased firing pending, as `OutboxStore.reclaim` does."""
         ...
 
@@ -253,6 +254,10 @@ class InboundStore(Protocol):
         self, delivery: Inbound, *, error: str, not_before: datetime | None, is_dead: bool
     ) -> bool:
         """Record that processing failed; return whether it counted."""
+        ...
+
+    async def reclaim(self, platform: str | None = None) -> int:
+        """End every lease, as `OutboxStore.reclaim` does; return how many."""
         ...
 
     async def backlog(self) -> int:
@@ -327,8 +332,33 @@ class State(Protocol):
         """
         ...
 
-    def own_cycles(self, owner: str) -> AbstractAsyncContextManager[None]:
-        """Hold the right to run cycles; raises StateBusy naming who holds it."""
+    async def store_calls(self, calls: Sequence[Inbound]) -> int:
+        """Store webhook calls durably, at once; return how many were new.
+
+        In a transaction of its own, which waits for no other writer where the database allows
+        that: whoever calls waits for the answer.
+        """
+        ...
+
+    def own_cycles(
+        self, owner: str, *, is_shared: bool = False, address: str | None = None
+    ) -> AbstractAsyncContextManager[None]:
+        """Hold the right to run cycles; raises StateBusy naming who holds it.
+
+        `is_shared` lets others in who share it too, on a database that several processes may
+        work on. `address` is where this process takes requests, for `served_at`.
+        """
+        ...
+
+    async def served_at(self) -> str | None:
+        """Return the address of the process that owns the cycles, if it told one and lives.
+
+        None where several processes may write beside each other: nothing has to go through one.
+        """
+        ...
+
+    async def owners(self) -> Sequence[str]:
+        """Return the names of those who own the cycles now, without taking anything."""
         ...
 
     async def fold_events(

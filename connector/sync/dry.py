@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
+    from connector.domain.ledger import Inbound
     from connector.domain.values import FieldType
     from connector.errors import Problem
     from connector.ports.progress import Progress
@@ -49,10 +50,24 @@ class DryState:
         """Let `work` have the one transaction."""
         return await work(self._tx)
 
+    async def store_calls(self, calls: Sequence[Inbound]) -> int:
+        """Store calls in the one transaction."""
+        return await self._tx.inbound.add(calls)
+
     @asynccontextmanager
-    async def own_cycles(self, owner: str) -> AsyncIterator[None]:  # noqa: ARG002 - State's shape
+    async def own_cycles(
+        self, owner: str, *, is_shared: bool = False, address: str | None = None
+    ) -> AsyncIterator[None]:
         """Let the dry run go ahead: whoever owns the cycles is not disturbed."""
+        del owner, is_shared, address
         yield
+
+    async def served_at(self) -> None:
+        """Return nothing: no process serves what will be undone."""
+
+    async def owners(self) -> Sequence[str]:
+        """Return nobody, as `served_at`."""
+        return []
 
     async def fold_events(
         self,

@@ -6,7 +6,6 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from connector.errors import StateBusy
 from state.memory.contacts import MemoryContacts
 from state.memory.events import MemoryEvents
 from state.memory.forgotten import MemoryForgotten
@@ -16,6 +15,7 @@ from state.memory.scores import MemoryScores
 from state.memory.small import MemoryCursors, MemoryNotes, MemoryRuns
 from state.memory.tables import Tables
 from state.memory.triggers import MemoryTriggers
+from state.ownership import busy
 from state.pacing.kept import MemoryLedger
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Sequence,
     )
 
+    from connector.domain.ledger import Inbound
     from connector.domain.values import FieldType
     from connector.errors import Problem
     from connector.ports.progress import Progress
@@ -60,7 +61,9 @@ class MemoryState:
         """Begin with nothing."""
         self._committed = Tables()
         self._writing = asyncio.Lock()
-        self._owner: str | None = None
+        self._owners: list[str] = []
+        self._is_shared = False
+        self._address: str | None = None
         self.ledger = MemoryLedger()
 
     @asynccontextmanager
@@ -81,18 +84,31 @@ class MemoryState:
         async with self.write() as tx:
             return await work(tx)
 
+    async def store_calls(self, calls: Sequence[Inbound]) -> int:
+        """Store webhook calls; return how many were new."""
+        return await self.transact(lambda tx: tx.inbound.add(calls))
+
     @asynccontextmanager
-    async def own_cycles(self, owner: str) -> AsyncIterator[None]:
+    async def own_cycles(
+        self, owner: str, *, is_shared: bool = False, address: str | None = None
+    ) -> AsyncIterator[None]:
         """Hold the right to run cycles; raises StateBusy naming who holds it."""
-        if self._owner is not None:
-            raise StateBusy(
-                f"{self._owner} owns the cycles on this database; try again when it has ended"
-            )
-        self._owner = owner
+        if self._owners and not (is_shared and self._is_shared):
+            raise busy(self._owners)
+        self._owners.append(owner)
+        self._is_shared, self._address = is_shared, address
         try:
             yield
         finally:
-            self._owner = None
+            self._owners.remove(owner)
+
+    async def served_at(self) -> str | None:
+        """Return the address of who owns the cycles, if it told one."""
+        return self._address if self._owners and not self._is_shared else None
+
+    async def owners(self) -> Sequence[str]:
+        """Return the names of those who own the cycles now."""
+        return list(self._owners)
 
     async def fold_events(
         self,

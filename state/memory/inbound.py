@@ -73,6 +73,17 @@ class MemoryInbound:
         )
         return True
 
+    async def reclaim(self, platform: str | None = None) -> int:
+        """End every lease; of one platform, or of all."""
+        leased = [
+            key
+            for key, stored in self._tables.inbound.items()
+            if stored.lease is not None and platform in {None, key[0]}
+        ]
+        for key in leased:
+            self._tables.inbound[key] = replace(self._tables.inbound[key], lease=None)
+        return len(leased)
+
     async def backlog(self) -> int:
         """Return how many calls wait."""
         return sum(_is_open(stored) for stored in self._tables.inbound.values())

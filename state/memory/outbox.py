@@ -85,9 +85,9 @@ class MemoryOutbox:
             if present is not None and present.fence == row.fence:
                 self._free(key)
 
-    async def reclaim(self, reason: str) -> int:
+    async def reclaim(self, reason: str, platform: str | None = None) -> int:
         """Make every leased row pending for `reason`, whatever its lease; return how many."""
-        leased = list(self._tables.outbound_leases)
+        leased = [key for key in self._tables.outbound_leases if platform in {None, key[0]}]
         for key in leased:
             row = self._tables.outbound[key]
             if row.state is DeliveryState.IN_FLIGHT:

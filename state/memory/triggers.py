@@ -128,14 +128,17 @@ class MemoryTriggers:
             if name == trigger and (since is None or at >= since)
         )
 
-    async def reclaim(self) -> int:
-        """Make every leased firing pending."""
-        leased = list(self._tables.firing_leases)
+    async def reclaim(self, destination: str | None = None) -> int:
+        """Make every leased firing pending; of one destination, or of all."""
+        firings = self._tables.firings
+        leased = [
+            key
+            for key in self._tables.firing_leases
+            if destination in {None, firings[key].destination}
+        ]
         for key in leased:
-            self._tables.firings[key] = replace(
-                self._tables.firings[key], state=FiringState.PENDING
-            )
-        self._tables.firing_leases.clear()
+            firings[key] = replace(firings[key], state=FiringState.PENDING)
+            del self._tables.firing_leases[key]
         return len(leased)
 
     async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:

@@ -252,6 +252,19 @@ class OutboxPromises(StoreWorld):
         rows = await _lease(state, "b")
         assert sorted(str(row.last_error) for row in rows) == ["None", "gone", "gone"]
 
+    async def test_who_takes_a_lane_reclaims_the_leases_of_its_platform(self, state: State) -> None:
+        async with state.write() as tx:
+            (person,) = await _save(tx)
+            await tx.outbox.save([an_outbound(person, platform="mail")])
+            for platform in ("crm", "mail"):
+                await tx.outbox.lease(platform, owner="a", now=T, until=LEASE, limit=9)
+
+        async with state.write() as tx:
+            assert await tx.outbox.reclaim("gone", "crm") == 1
+
+            assert len(await tx.outbox.lease("crm", owner="b", now=T, until=LEASE, limit=9)) == 1
+            assert await tx.outbox.lease("mail", owner="b", now=T, until=LEASE, limit=9) == []
+
     async def test_what_is_dead_is_revived_on_one_platform(self, state: State) -> None:
         async with state.write() as tx:
             one, two = await people(tx, 2)

@@ -15,6 +15,7 @@ from tests.conformance.store_world import (
     HOUR,
     StoreWorld,
     T,
+    a_call,
     a_record,
     an_event,
     people,
@@ -131,6 +132,48 @@ class TransactionPromises(StoreWorld):
     ) -> None:
         async with state.own_cycles("first"), twin.write() as tx:
             await tx.notes.put("fact", "written")
+
+    async def test_who_owns_the_cycles_is_told_without_taking_them(
+        self, state: State, twin: State
+    ) -> None:
+        before = await twin.owners()
+        async with state.own_cycles("daemon on host a"):
+            during = await twin.owners()
+
+        assert (before, during, await twin.owners()) == ([], ["daemon on host a"], [])
+
+    async def test_cycles_of_one_are_not_shared_with_another(
+        self, state: State, twin: State
+    ) -> None:
+        async with state.own_cycles("sync by hand"):
+            with pytest.raises(StateBusy, match="sync by hand"):
+                async with twin.own_cycles("replica", is_shared=True):
+                    pass
+
+        async with twin.own_cycles("replica", is_shared=True):
+            with pytest.raises(StateBusy, match="replica"):
+                async with state.own_cycles("sync by hand"):
+                    pass
+
+    async def test_calls_are_stored_once_on_their_own(self, state: State, twin: State) -> None:
+        calls = [a_call("1"), a_call("2")]
+
+        assert await state.store_calls(calls) == 2
+        assert await twin.store_calls([a_call("2"), a_call("3")]) == 1
+
+        async with twin.write() as tx:
+            assert await tx.inbound.add([a_call("1"), a_call("3")]) == 0
+
+    async def test_calls_that_many_store_at_once_are_stored_once(
+        self, state: State, twin: State
+    ) -> None:
+        calls = [a_call(str(number)) for number in range(20)]
+
+        new = await asyncio.gather(
+            *(each.store_calls(order) for each in (state, twin) for order in (calls, calls[::-1]))
+        )
+
+        assert sum(new) == 20
 
     @pytest.mark.parametrize("text", AWKWARD, ids=range(len(AWKWARD)))
     async def test_any_text_comes_back_as_it_was(self, state: State, text: str) -> None:

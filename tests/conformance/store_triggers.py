@@ -1,12 +1,11 @@
-"""Triggers, firings and webhook calls."""
+"""Triggers and firings."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 
-from connector.domain.ledger import Firing, FiringState, Inbound, TriggerState
+from connector.domain.ledger import Firing, FiringState, TriggerState
 from connector.ports.store import State
 from tests.conformance.store_world import AWKWARD, HOUR, StoreWorld, T, people
 
@@ -18,16 +17,6 @@ PENDING, WAITING = FiringState.PENDING, FiringState.WAITING
 def _firing(key: str, contact: int, **fields: object) -> Firing:
     values = {"destination": "SALES", "at": T, "state": PENDING, **fields}
     return Firing(key=key, contact=contact, trigger="call_hot", kind="notify", **values)  # type: ignore[arg-type]  # the caller names fields
-
-
-def _call(number: str, *, at: timedelta = timedelta(), platform: str = "crm") -> Inbound:
-    return Inbound(
-        platform=platform,
-        id=number,
-        body=b"\x00\xff{}",
-        headers={"X-Sig": "é\x00"},
-        received_at=T + at,
-    )
 
 
 class TriggerPromises(StoreWorld):
@@ -118,51 +107,17 @@ class TriggerPromises(StoreWorld):
             assert await tx.triggers.reclaim() == 1
             assert await tx.triggers.counts() == {"call_hot": {PENDING: 1, DEAD: 1}}
 
-
-class InboundPromises(StoreWorld):
-    async def test_a_call_is_stored_once_and_comes_back_as_it_was(self, state: State) -> None:
+    async def test_who_takes_a_lane_reclaims_the_firings_of_its_destination(
+        self, state: State
+    ) -> None:
         async with state.write() as tx:
-            assert await tx.inbound.add([_call("1"), _call("1")]) == 1
-            assert await tx.inbound.add([_call("1"), _call("1", platform="mail")]) == 1
-            assert await tx.inbound.backlog() == 2
+            (person,) = await people(tx)
+            other = replace(_firing("b", person), destination="OTHER")
+            await tx.triggers.add([_firing("a", person), other])
+            for destination in ("SALES", "OTHER"):
+                await tx.triggers.lease(destination, owner="a", now=T, until=LEASE, limit=9)
 
-        async with state.write() as tx:
-            (leased,) = await tx.inbound.lease(owner="a", now=T, until=LEASE, limit=1)
-        assert leased == replace(_call("1"), fence=1)
+            assert await tx.triggers.reclaim("OTHER") == 1
 
-    async def test_calls_are_leased_oldest_first_until_the_lease_ends(self, state: State) -> None:
-        async with state.write() as tx:
-            await tx.inbound.add([_call("new", at=HOUR), _call("old", at=-HOUR)])
-            first = await tx.inbound.lease(owner="a", now=T, until=LEASE, limit=9)
-            none = await tx.inbound.lease(owner="b", now=T, until=LEASE, limit=9)
-            again = await tx.inbound.lease(owner="b", now=LEASE, until=T, limit=1)
-
-        assert [call.id for call in first] == ["old", "new"]
-        assert none == []
-        assert [(call.id, call.fence) for call in again] == [("old", 2)]
-
-    async def test_a_processed_call_is_let_go_and_never_taken_again(self, state: State) -> None:
-        async with state.write() as tx:
-            await tx.inbound.add([_call("1")])
-            old = await tx.inbound.lease(owner="a", now=T, until=T, limit=1)
-            new = await tx.inbound.lease(owner="b", now=T, until=LEASE, limit=1)
-            assert await tx.inbound.done(old, now=T) == 0
-            assert await tx.inbound.done(new, now=T) == 1
-            assert await tx.inbound.done(new, now=T) == 0
-            assert await tx.inbound.backlog() == 0
-            assert await tx.inbound.add([_call("1")]) == 0
-            assert await tx.inbound.lease(owner="c", now=LEASE, until=LEASE, limit=1) == []
-
-    async def test_a_failed_call_comes_again_or_is_dead(self, state: State) -> None:
-        async with state.write() as tx:
-            await tx.inbound.add([_call("1")])
-            (call,) = await tx.inbound.lease(owner="a", now=T, until=LEASE, limit=1)
-            later = T + 2 * HOUR
-            assert await tx.inbound.fail(call, error="x", not_before=later, is_dead=False)
-            assert await tx.inbound.lease(owner="a", now=LEASE, until=LEASE, limit=1) == []
-            (again,) = await tx.inbound.lease(owner="a", now=later, until=later, limit=1)
-            assert not await tx.inbound.fail(call, error="x", not_before=None, is_dead=True)
-            assert await tx.inbound.fail(again, error="x", not_before=None, is_dead=True)
-            assert await tx.inbound.backlog() == 0
-
-        assert (again.attempts, again.fence, again.body) == (1, 2, call.body)
+            counts = await tx.triggers.counts()
+        assert counts == {"call_hot": {PENDING: 1, FiringState.IN_FLIGHT: 1}}

@@ -10,6 +10,7 @@ import pytest
 
 from connector.domain.events import Event
 from connector.domain.frames import DECISION_SCHEMA, SCORE_SCHEMA
+from connector.domain.ledger import Inbound
 from connector.domain.outbound import Outbound
 from connector.domain.records import Person, Record
 from connector.domain.values import Stored, Value
@@ -58,6 +59,16 @@ def an_event(number: str, *, at: datetime = T, kind: str = "page.viewed", **fiel
 def an_outbound(contact: int, **fields: object) -> Outbound:
     values = {"platform": "crm", "remote_id": f"r{contact}", "revision": 1, **fields}
     return Outbound(contact=contact, **values)  # type: ignore[arg-type]  # the caller names fields
+
+
+def a_call(number: str, *, at: timedelta = timedelta(), platform: str = "crm") -> Inbound:
+    return Inbound(
+        platform=platform,
+        id=number,
+        body=b"\x00\xff{}",
+        headers={"X-Sig": "é\x00"},
+        received_at=T + at,
+    )
 
 
 def a_score(
