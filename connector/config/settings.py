@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -30,6 +32,16 @@ def _web_address(text: str) -> str:
         msg = "write an address that begins with https://"
         raise ValueError(msg)
     return text.rstrip("/")
+
+
+def _networks(text: str) -> str:
+    try:
+        for each in re.split(r"[,\s]+", text.strip(", \t")):
+            ip_network(each)
+    except ValueError:
+        msg = "write addresses or networks with commas between them, as 127.0.0.1, 10.0.0.0/8"
+        raise ValueError(msg) from None
+    return text
 
 
 class Settings(BaseSettings):
@@ -73,6 +85,11 @@ class Settings(BaseSettings):
         description="Where `heatsync run` listens; beyond this machine only with an admin token.",
     )
     port: int = Field(default=8080, ge=0, le=65535, description="On which port; 0: any free one.")
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        default="127.0.0.1, ::1",
+        description="Addresses or networks of proxies before heatsync, with commas between them: "
+        "whom they name in X-Forwarded-For is who calls.",
+    )
     alert: SecretStr | None = Field(
         default=None,
         description="Apprise addresses, with blanks between them, that are told when a platform "

@@ -3,43 +3,91 @@
 from __future__ import annotations
 
 import hmac
+import math
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from connector.web.addresses import Proxies, is_loopback, names_this_machine, neighbourhood
 from connector.web.answers import refusal
+from connector.web.attempts import Attempts
 
 if TYPE_CHECKING:
+    from fastapi.responses import JSONResponse
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from connector.web.desk import Desk
 
-OPEN = ("/healthz", "/readyz")
+OPEN = frozenset({"/healthz", "/readyz"})
 """What anybody may ask for, beside the calls of platforms, which prove themselves."""
+WRONG_TOKENS = 10
+"""In a minute, before an address is not listened to."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Guard:
-    """Lets through what needs no token, and what carries the right one."""
+    """Lets through what needs no token, and whoever may ask."""
 
     def __init__(self, app: ASGIApp, desk: Desk) -> None:
         """Take what it stands before."""
         self._app = app
         self._desk = desk
+        self._proxies = Proxies.read(desk.settings.trusted_proxies)
+        self._attempts = Attempts(allowed=WRONG_TOKENS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
-        if scope["type"] != "http" or self._may_pass(scope):
+        if scope["type"] != "http" or scope["path"] in OPEN:
             await self._app(scope, receive, send)
             return
-        headers = {"www-authenticate": "Bearer"}
-        answer = refusal(401, "give the admin token as a bearer token", headers=headers)
-        await answer(scope, receive, send)
-
-    def _may_pass(self, scope: Scope) -> bool:
-        path: str = scope["path"]
-        if path in OPEN or path.startswith("/webhooks/"):
-            return True
         token = self._desk.settings.admin_token
         if token is None:
-            return True
-        wanted = f"Bearer {token.get_secret_value()}".encode()
-        given = dict(scope["headers"]).get(b"authorization", b"")
-        return hmac.compare_digest(given, wanted)
+            refused = self._refuse_stranger(scope)
+        else:
+            refused = self._refuse_token(scope, token.get_secret_value().encode())
+        await (refused or self._app)(scope, receive, send)
+
+    def _refuse_token(self, scope: Scope, wanted: bytes) -> JSONResponse | None:
+        """Return what to answer whoever does not have the token; None: they have it."""
+        now = self._desk.clock.now()
+        address = neighbourhood(self._proxies.caller(scope))
+        # Also the right token is not heard then, or it could be told from the wrong ones.
+        if (wait := self._attempts.wait(address, now)) is not None:
+            headers = {"retry-after": str(math.ceil(wait.total_seconds()))}
+            return refusal(HTTPStatus.TOO_MANY_REQUESTS, "too many wrong tokens", headers=headers)
+        given = _header(scope, b"authorization")
+        scheme, _, token = given.strip().partition(b" ")
+        if scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(), wanted):
+            return None
+        if given:
+            self._attempts.failed(address, now)
+        headers = {"www-authenticate": "Bearer"}
+        return refusal(
+            HTTPStatus.UNAUTHORIZED, "give the admin token as a bearer token", (), headers
+        )
+
+    def _refuse_stranger(self, scope: Scope) -> JSONResponse | None:
+        """Return what to answer whoever is not on this machine; None: they are.
+
+        A page that somebody here looks at is a stranger too: neither a name of its own for this
+        machine nor a form that it sends gets through.
+        """
+        host = _header(scope, b"host").decode("latin-1")
+        if not is_loopback(self._proxies.caller(scope)) or not names_this_machine(host):
+            text = "without an admin token only this machine is answered, by the name localhost"
+            return refusal(HTTPStatus.FORBIDDEN, text)
+        origin = _header(scope, b"origin").decode("latin-1")
+        if scope["method"] not in _SAFE and origin and _host_of(origin) != host:
+            return refusal(HTTPStatus.FORBIDDEN, "a page from elsewhere may not change anything")
+        return None
+
+
+def _header(scope: Scope, wanted: bytes) -> bytes:
+    return next((value for name, value in scope["headers"] if name == wanted), b"")
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""

@@ -8,14 +8,16 @@ from fastapi import FastAPI
 
 from connector.web.access import Guard
 from connector.web.answers import Refusal, answer_errors
+from connector.web.intake import Intake
+from connector.web.reading import Bodies
+from connector.web.receiver import Receiver
 from connector.web.routes import contacts, health
+from connector.web.shield import Shield
 
 if TYPE_CHECKING:
     from connector.web.desk import Desk
 
 API = "/api/v1"
-MOST_BYTES = 2**20
-"""The longest body that is read."""
 
 _ROUTERS = (contacts.router,)
 """Those of the API; each file of `connector.web.routes` offers one."""
@@ -28,13 +30,17 @@ def make_app(desk: Desk) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        max_body_size=MOST_BYTES,
         responses={422: {"model": Refusal, "description": "The request cannot be read."}},
     )
     app.state.desk = desk
+    app.state.intake = intake = Intake(desk)
     answer_errors(app)
     app.include_router(health.router)
     for router in _ROUTERS:
         app.include_router(router, prefix=API)
+    # The last one added is met first.
+    app.add_middleware(Bodies)
     app.add_middleware(Guard, desk=desk)
+    app.add_middleware(Receiver, desk=desk, intake=intake)
+    app.add_middleware(Shield)
     return app

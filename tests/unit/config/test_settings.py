@@ -113,3 +113,12 @@ def test_a_mistyped_variable_is_told_with_what_was_meant(
 
 def test_every_setting_is_described() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEATSYNC_TRUSTED_PROXIES", "10.0.0.0/8, ::1")
+    assert read_settings(env_file=None).trusted_proxies == "10.0.0.0/8, ::1"
+
+    monkeypatch.setenv("HEATSYNC_TRUSTED_PROXIES", "proxy.example.com")
+    with pytest.raises(ConfigError, match="HEATSYNC_TRUSTED_PROXIES: write addresses"):
+        read_settings(env_file=None)

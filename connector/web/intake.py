@@ -1,0 +1,122 @@
+"""Calls of platforms on their way to disk: many in one transaction, before any is answered.
+
+While one group is written the next one gathers: alone a call waits for nothing, and a flood costs
+one flush of the disk per group and not per call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from connector.ports.control import Job
+from connector.web.failures import told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.domain.ledger import Inbound
+    from connector.web.desk import Desk
+
+TASK = "inbound"
+"""The job that takes in what was stored."""
+MOST_WAITING = 10_000
+MOST_BYTES = 64 * 2**20
+GROUP = 500
+"""Calls in one transaction."""
+PATIENCE = 4.0
+"""Seconds until a caller is told that its call cannot be stored: HubSpot waits for five."""
+
+_log = structlog.get_logger("heatsync.web")
+
+
+class NotStored(Exception):
+    """A call is not on disk, as far as is known; it has to come again."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    call: Inbound
+    stored: asyncio.Future[None]
+
+
+@dataclass(slots=True, eq=False)
+class Intake:
+    """Stores calls in groups and has them taken in."""
+
+    desk: Desk
+    _waiting: deque[_Waiting] = field(default_factory=deque)
+    _bytes: int = 0
+    _writer: asyncio.Task[None] | None = None
+    _news: dict[str, None] = field(default_factory=dict)
+    _messenger: asyncio.Task[None] | None = None
+
+    async def store(self, call: Inbound) -> None:
+        """Return once `call` is on disk; raises NotStored.
+
+        One that is given up may be stored all the same: that it comes again does no harm.
+        """
+        if len(self._waiting) >= MOST_WAITING or self._bytes > MOST_BYTES:
+            raise NotStored
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(call, stored))
+        self._bytes += len(call.body)
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await stored
+        except TimeoutError:
+            raise NotStored from None
+
+    async def aclose(self) -> None:
+        """Return once everything is stored that was taken, and everybody told."""
+        while tasks := [each for each in (self._writer, self._messenger) if each]:
+            await asyncio.wait(tasks)
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                size = min(GROUP, len(self._waiting))
+                await self._store([self._waiting.popleft() for _ in range(size)])
+        finally:
+            self._writer = None
+
+    async def _store(self, group: Sequence[_Waiting]) -> None:
+        calls = [each.call for each in group]
+        try:
+            await self.desk.workspace().state.store_calls(calls)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the callers have to come again
+            _log.error("webhooks not stored", calls=len(calls), **told(error))
+            for each in group:
+                if not each.stored.done():
+                    each.stored.set_exception(NotStored())
+            return
+        finally:
+            self._bytes -= sum(len(call.body) for call in calls)
+        for each in group:
+            if not each.stored.done():
+                each.stored.set_result(None)
+        self._news |= dict.fromkeys(call.platform for call in calls)
+        if self._messenger is None:
+            self._messenger = asyncio.create_task(self._tell())
+
+    async def _tell(self) -> None:
+        """Have the calls of each platform taken in, once for all that came meanwhile."""
+        try:
+            while self._news:
+                platform = next(iter(self._news))
+                del self._news[platform]
+                await self._defer(platform)
+        finally:
+            self._messenger = None
+
+    async def _defer(self, platform: str) -> None:
+        try:
+            await self.desk.defer(Job(lane=platform, task=TASK))
+        except Exception as error:  # noqa: BLE001 - the next tick finds what is stored
+            _log.error("webhooks not announced", platform=platform, **told(error))

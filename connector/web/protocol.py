@@ -1,0 +1,143 @@
+"""HTTP/1.1 with bounds that the server's own protocol lacks: how long a head takes, and how large.
+
+Nothing ready-made has them: uvicorn waits for ever for the end of a head, and httptools keeps
+whatever is sent as one. The deadlines of all connections are looked at together, once in a while,
+so that they cost a request nothing but two assignments.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from connector.web.answers import refusal
+from connector.web.reading import MOST_BYTES, SECONDS
+from connector.web.shield import HEADERS
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Iterable
+
+    from starlette.types import Receive, Scope, Send
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
+HEAD_SECONDS = 10.0
+"""Until the head of a request has to be there, from its first byte or the connection's begin."""
+MESSAGE_SECONDS = SECONDS + 5
+"""... and all of it, whether anybody still reads it or not."""
+ANSWER_SECONDS = 30.0
+"""How long a caller may leave an answer unread."""
+MOST_HEAD = 32 * 2**10
+"""Bytes of a head."""
+MOST_SENT = 8 * MOST_BYTES
+"""Bytes of one request as it is sent, chunks and all."""
+MOST_CONNECTIONS = 512
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection."""
+
+    deadline: float | None = None
+    """When it is closed, on the loop's clock, unless something is done meanwhile."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection; where there are too many, the one that idles longest makes room."""
+        self._in_head = False
+        self._head = self._sent = 0
+        self.deadline = self.loop.time() + HEAD_SECONDS
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            _make_room(self.connections)
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser, and end what goes on for too long."""
+        if self.deadline is None:
+            self.deadline = self.loop.time() + HEAD_SECONDS
+        self._sent += len(data)
+        super().data_received(data)
+        if self._sent > (2 * MOST_HEAD if self._is_in_head() else MOST_SENT):
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Expect a head."""
+        self._in_head, self._head = True, 0
+        self.deadline = self.loop.time() + HEAD_SECONDS
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Take a part of the address."""
+        self._head += len(url)
+        if self._head <= MOST_HEAD:
+            super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header, while there is room for it."""
+        self._head += len(name) + len(value)
+        if self._head <= MOST_HEAD:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Have the request answered, and expect its body."""
+        self._in_head = False
+        self.deadline = self.loop.time() + MESSAGE_SECONDS
+        if self._head > MOST_HEAD:
+            self.app, answers = _too_large_a_head, self.app
+            super().on_headers_complete()
+            self.app = answers
+            return
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Expect nothing more."""
+        self.deadline = None
+        self._sent = 0
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """Give a caller who does not read only so long."""
+        self.deadline = self.loop.time() + ANSWER_SECONDS
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        self.deadline = None
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, in our shape."""
+        body = json.dumps({"error": msg.rstrip(".").lower(), "problems": []}).encode()
+        head = [(b"content-type", b"application/json"), (b"connection", b"close"), *HEADERS]
+        head.append((b"content-length", str(len(body)).encode()))
+        lines = b"".join(b"%s: %s\r\n" % header for header in head)
+        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%s\r\n%s" % (lines, body))
+        self.transport.close()
+
+    def _is_in_head(self) -> bool:
+        return self._in_head
+
+    def is_idle(self) -> bool:
+        """Return whether no request of this connection is being answered."""
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        return cycle is None or cycle.response_complete
+
+
+def close_overdue(connections: Iterable[Any], now: float) -> None:
+    """Close those connections whose deadline is over."""
+    for each in list(connections):
+        if each.deadline is not None and each.deadline <= now and each.transport is not None:
+            each.transport.abort() if each.is_idle() else each.transport.close()
+
+
+def _make_room(connections: Iterable[Any]) -> None:
+    idle = [each for each in connections if each.is_idle()]
+    if idle:
+        min(idle, key=lambda each: each.deadline or 0.0).transport.abort()
+
+
+async def _too_large_a_head(scope: Scope, receive: Receive, send: Send) -> None:
+    headers = {"connection": "close"}
+    await refusal(431, "the head of the request is too large", headers=headers)(
+        scope, receive, send
+    )
