@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import unquote_plus
 
 from connector.domain.emails import normalise_email
 
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
 Name: TypeAlias = tuple[str, str]
 """A platform and a record's id there, or what `by_email` makes of an address."""
 
+_ESCAPED = re.compile(rb"%([0-9a-fA-F]{2})")
+"""A byte as forms write it."""
 _DEEPEST = 100
 _NOBODY = object()
 """What is left of a value that is about somebody who is to be left out."""
@@ -57,7 +58,8 @@ def without_them(body: bytes, *, ids: Collection[str], emails: Collection[str]) 
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
-        text = unquote_plus(body.decode(errors="replace"))
+        plain = _ESCAPED.sub(lambda found: bytes.fromhex(found[1].decode()), body)
+        text = plain.decode(errors="replace")
         return None if people.are_in(text) else body
     left = people.taken_out(value, _DEEPEST)
     if left is _NOBODY:

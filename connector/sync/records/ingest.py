@@ -13,6 +13,13 @@ from connector.domain.emails import BadEmail, read_email
 from connector.mapping.attributes import reader_of
 from connector.sync.records.echoes import without_echoes
 from connector.sync.records.following import follow
+from connector.sync.records.forgotten import (
+    erase_removed,
+    forgotten_refs,
+    remembered_contacts,
+    remembered_memberships,
+    remembered_removals,
+)
 from connector.sync.records.joining import Naming, join, relink
 from connector.sync.records.revision import changes_between, gone, revised
 from connector.sync.records.sources import sources_of
@@ -36,6 +43,8 @@ class Ingested:
     """How many brought something new."""
     known: Collection[str]
     """The ids of those of whom something was known before."""
+    forgotten: int = 0
+    """How many are not taken in, since they were forgotten on request."""
 
 
 async def ingest_contacts(
@@ -49,14 +58,16 @@ async def ingest_contacts(
 
     Among several of one id the last counts. A contact equal to what is known causes no work.
     """
-    latest = {contact.remote_id: contact for contact in contacts}
+    remembered = await remembered_contacts(tx, platform, contacts)
+    latest = {contact.remote_id: contact for contact in remembered}
     # A record that was handed over as well is there, whatever another says of it.
     merged = {
         old: new for new, each in latest.items() for old in each.merged_ids if old not in latest
     }
     known = await tx.contacts.records(platform, [*latest, *merged])
     fresh = await _revised(tx, platform, latest.values(), known, naming, recorded_at=recorded_at)
-    done = Ingested(fresh=len(fresh), known=known.keys() & latest.keys())
+    left_out = len(contacts) - len(remembered)
+    done = Ingested(fresh=len(fresh), known=known.keys() & latest.keys(), forgotten=left_out)
     if not known and not merged and fresh and await welcome(tx, platform, fresh):
         return done
     fresh = [*await without_echoes(tx, platform, fresh, known, naming.attributes)]
@@ -78,11 +89,12 @@ async def ingest_removals(
 ) -> int:
     """Record that contacts are gone from a platform; return how many brought something new.
 
-    Of a merge of somebody known both records are kept: events may name the one that is gone, and
+    Whom the platform erased for privacy is erased here as well. Of a merge of somebody known both records are kept: events may name the one that is gone, and
     the winner may be read later than it is named here.
     """
+    erased = await erase_removed(tx, platform, removals, recorded_at)
     into: dict[str, str | None] = {}
-    for each in removals:
+    for each in await remembered_removals(tx, platform, removals):
         # Who was merged away may be told to be deleted as well: in whom they live on still counts.
         into[each.remote_id] = each.merged_into or into.get(each.remote_id)
     winners = {new for new in into.values() if new is not None}
@@ -96,7 +108,7 @@ async def ingest_removals(
     unseen = sorted((winners & ours) - known.keys() - into.keys())
     unread = [gone(platform, new, None, recorded_at) for new in unseen]
     await _store(tx, [*fresh, *unread], known, naming, recorded_at)
-    return len(fresh)
+    return len(fresh) + erased
 
 
 async def ingest_memberships(
@@ -106,6 +118,7 @@ async def ingest_memberships(
 
     `asked_for` are lists that scoring looks at.
     """
+    items = await remembered_memberships(tx, platform, items)
     news = await tx.contacts.save_memberships(platform, items)
     moved = {each.remote_id for each in news if each.list_name in asked_for}
     records = await tx.contacts.records(platform, moved)
@@ -116,9 +129,14 @@ async def ingest_memberships(
 async def ingest_events(
     tx: Transaction, platform: str, events: Sequence[Event], recorded_at: datetime
 ) -> int:
-    """Store events; return how many were new or corrected. Their persons become stale."""
+    """Store events; return how many were new or corrected. Their persons become stale.
+
+    Those of people who were forgotten are left out.
+    """
     subjects = await _subjects(tx, platform, {event.subject for event in events})
-    numbered = [(subjects[event.subject].id, event) for event in events]
+    numbered = [
+        (subjects[event.subject].id, event) for event in events if event.subject in subjects
+    ]
     saved = await tx.events.save(platform, numbered, recorded_at)
     # A correction may have taken an event from a contact whom this page does not name.
     touched = await tx.contacts.subjects_by_id(saved.subjects)
@@ -225,9 +243,13 @@ async def _store(
 
 
 async def _subjects(tx: Transaction, platform: str, refs: set[str]) -> Mapping[str, Subject]:
-    """Return the subjects by ref, those not yet known made and resolved: id first, then e-mail."""
+    """Return the subjects by ref, those not yet known made and resolved: id first, then e-mail.
+
+    Who was forgotten is not among them.
+    """
     known = await tx.contacts.subjects(platform, refs)
-    missing = sorted(refs - known.keys())
+    unknown = refs - known.keys()
+    missing = sorted(unknown - await forgotten_refs(tx, platform, unknown))
     if not missing:
         return known
     named = await tx.contacts.named(platform, missing)
