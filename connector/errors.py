@@ -12,7 +12,8 @@ ConnectorError
 │   ├── RejectedByPlatform      this item will never pass as it is
 │   │   └── ContactGone         ... because the contact is not there any more
 │   ├── AccessRefused           key revoked, account closed
-│   │   └── RightMissing        ... only for a part: a scope, or what another plan has
+│   │   ├── RightMissing        ... only for a part: a scope, or what another plan has
+│   │   └── EndpointGone        ... or says that its address is gone, and will not be back
 │   ├── NotSetUp                the account lacks a field, a list or an option that is written to
 │   ├── UnsupportedByPlatform   a capability that was not declared
 │   └── UnexpectedAnswer        an answer that cannot be read, or that did nothing
@@ -180,6 +181,10 @@ class AccessRefused(PlatformError):
 
 class RightMissing(AccessRefused):
     """The key is good and lacks a right; what does not need it goes on."""
+
+
+class EndpointGone(AccessRefused):
+    """Nothing is taken under this address any more."""
 
 
 class NotSetUp(PlatformError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.domain.ledger import COURIERS
 from connector.ports.platform import Part
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def deeds_used(configuration: Configuration, platform: str) -> frozenset[str]:
         deed.kind
         for trigger in configuration.model.triggers.values()
         for deed in trigger.deeds
-        if deed.destination == platform and deed.kind not in {"notify", "webhook"}
+        if deed.destination == platform and deed.kind not in COURIERS
     )
 
 

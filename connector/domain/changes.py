@@ -32,6 +32,8 @@ class AttributeChange:
 
     Whether a value that stands there now is ours is told by comparing it with this.
     """
+    key: str = field(default="", compare=False)
+    """The same at each attempt to write this, and another one once something else is desired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class ListChange:
     to: Addressee
     list_name: str
     is_member: bool
+    key: str = field(default="", compare=False)
+    """The same at each attempt to write this, and another one once something else is desired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,8 @@ class TagChange:
     to: Addressee
     tag: str
     is_set: bool
+    key: str = field(default="", compare=False)
+    """The same at each attempt to write this, and another one once something else is desired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +64,8 @@ class StageChange:
 
     to: Addressee
     stage: str
+    key: str = field(default="", compare=False)
+    """The same at each attempt to write this, and another one once something else is desired."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

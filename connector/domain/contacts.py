@@ -44,6 +44,11 @@ class Contact:
     merged_ids: tuple[str, ...] = ()
     """Ids of records that the platform has merged into this one."""
     opted_out: bool = False
+    tells: frozenset[str] | None = None
+    """Of a contact that is told in part, which of ``emails`` and ``opted_out`` are told.
+
+    What is not told stays as it is known, fields that are left out included. None: it is whole.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,15 @@ class FiringState(Enum):
     """Rejected for good."""
 
 
+COURIERS = frozenset({"notify", "webhook"})
+"""Kinds of deed that are done on no platform, but by couriers."""
+
+
+def lane_of(kind: str, destination: str) -> str:
+    """Return the name of the lane in which a deed is done: a platform, or ``notify SALES``."""
+    return f"{kind} {destination}" if kind in COURIERS else destination
+
+
 UNFINISHED = frozenset({FiringState.WAITING, FiringState.PENDING, FiringState.IN_FLIGHT})
 
 
@@ -102,6 +111,7 @@ class Firing:
     trigger: str
     kind: str
     destination: str
+    """The name of the lane in which it is done."""
     at: datetime
     """When the trigger fired; while it waits, when its condition became true."""
     params: Mapping[str, Written] = field(default_factory=dict)
@@ -124,6 +134,20 @@ class Inbound:
     received_at: datetime
     fence: int = 0
     attempts: int = 0
+    not_before: datetime | None = None
+    last_error: str | None = None
+    is_dead: bool = False
+    """Whether it is not tried again by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """The calls of one platform that are not processed."""
+
+    waiting: int
+    dead: int
+    oldest: datetime | None
+    """When the first of those that wait reached us; None when none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
+    from connector.domain.contacts import Reading
     from connector.domain.values import FieldType
     from connector.ports.budget import Bucket, RateBudget
     from connector.ports.clock import Clock
@@ -70,6 +71,10 @@ class PlatformConfig(BaseModel):
         """Return how many hundredths of the account's request limits are ours."""
         return int(self.budget.removesuffix("%"))
 
+    def able(self, capabilities: Capabilities) -> Capabilities:
+        """Return what this entry can do of what its adapter can: all, unless it says less."""
+        return capabilities
+
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
         """Return which further secrets the account needs; an adapter with a choice says which."""
         return [name for name in self.secrets if name not in given]
@@ -105,6 +110,10 @@ class PlatformContext:
     """
     deeds: frozenset[str] | None = None
     """The kinds of action that triggers do there; None: any."""
+    reading: Reading | None = None
+    """The fields that are read of each contact, and as what; None: nobody has said."""
+    allows_private: bool = False
+    """Whether what is sent may go to private addresses."""
 
 
 def _no_limits(_: PlatformConfig) -> Sequence[Bucket]:

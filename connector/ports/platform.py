@@ -105,6 +105,16 @@ class Capabilities:
     No member of a list is adopted then, the addresses beside our values are kept up to date, and
     what we wrote of a record that is not written to any more is taken out.
     """
+    is_sink: bool = False
+    """Whether nobody has a record there: everybody is written to, under our own id.
+
+    What is written there is ours alone as well.
+    """
+    retries: tuple[timedelta, ...] = ()
+    """How long after each failed attempt the next one is made; after the last it is given up.
+
+    None: whatever failed is tried again by every later run.
+    """
 
 
 class ContactSource(Protocol):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from connector.domain.contacts import Contact, Membership, Removal
     from connector.domain.events import Event
+    from connector.errors import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Notification:
     removals: tuple[Removal, ...] = ()
     reread: tuple[str, ...] = field(default=())
     """Record ids of which the call only hints that something changed."""
+    problems: tuple[Problem, ...] = ()
+    """What of the call is no such thing, in words: all the rest was taken."""
 
 
 class WebhookParser(Protocol):

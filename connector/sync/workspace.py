@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from connector.ports.progress import Progress, Silent
 from connector.sync.asking.circuit import Circuits
 from connector.sync.asking.patience import Patience
+from connector.sync.asking.retrials import Retrials
 from connector.sync.records.joining import Naming
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from connector.errors import LeftAlone
     from connector.ports.budget import RateBudget
     from connector.ports.clock import Clock
+    from connector.ports.courier import Courier
     from connector.ports.platform import Platform
     from connector.ports.store import State
 
@@ -36,6 +38,8 @@ class Workspace:
     progress: Progress = field(default_factory=Silent)
     is_shared: bool = False
     """Whether others score and write beside the task at hand: other tasks, or other processes."""
+    couriers: Mapping[str, Courier] = field(default_factory=dict)
+    """By lane: who does what triggers want done elsewhere than on a platform."""
     process: str = "this process"
     """Who works here, for whoever finds the cycles owned already."""
 
@@ -46,14 +50,32 @@ class Workspace:
         return frozenset(each.name for each in entries if each.adapter.capabilities.is_ours)
 
     @property
+    def sinks(self) -> frozenset[str]:
+        """Return the platforms where nobody has a record, and everybody is written to."""
+        entries = self.configuration.platforms
+        return frozenset(each.name for each in entries if each.adapter.capabilities.is_sink)
+
+    @property
     def naming(self) -> Naming:
         """Return how values of platforms become attributes of persons."""
         attributes = self.configuration.attributes
         return Naming(attributes=attributes, order=self.order, ours=self.ours)
 
     def patience(self, platform: str) -> Patience:
-        """Return how a platform is asked; every call to it goes through this."""
-        return Patience(self.clock, self.circuits.of(platform, self.clock), self.progress)
+        """Return how a platform or courier is asked; every call to it goes through this."""
+        return Patience(
+            self.clock,
+            self.circuits.of(platform, self.clock),
+            self.progress,
+            is_hasty=bool(self.retrials(platform).retries),
+        )
+
+    def retrials(self, platform: str) -> Retrials:
+        """Return when a platform or courier is sent again what failed."""
+        if (courier := self.couriers.get(platform)) is not None:
+            return Retrials(retries=courier.retries, clock=self.clock)
+        able = self.configuration.platform(platform).adapter.capabilities
+        return Retrials(retries=able.retries, clock=self.clock)
 
     def left_alone(self, platform: str) -> LeftAlone | None:
         """Return why a platform is not asked at present; None when it is."""

@@ -67,6 +67,10 @@ async def _of_everybody(stage: Stage, step: Step) -> list[str]:
     return found
 
 
+def _lane(firing: Firing) -> str:
+    return f"{firing.kind} {firing.destination.removeprefix(f'{firing.kind} ')}"
+
+
 def _of_triggers(step: Step, fired: Sequence[tuple[str, Firing]]) -> list[str]:
     found = []
     if step.fired is not None:
@@ -76,7 +80,7 @@ def _of_triggers(step: Step, fired: Sequence[tuple[str, Firing]]) -> list[str]:
         if got != {trigger: set(names) for trigger, names in step.fired.items()}:
             found.append(f"fired {got}, not {step.fired}")
     for name, deeds in (step.deeds or {}).items():
-        to_do = sorted(f"{each.kind} {each.destination}" for whom, each in fired if whom == name)
+        to_do = sorted(_lane(each) for whom, each in fired if whom == name)
         if to_do != sorted(deeds):
             found.append(f"{name}: to be done {to_do}, not {sorted(deeds)}")
     for name, parts in (step.filled or {}).items():

@@ -36,11 +36,24 @@ _SECOND = timedelta(seconds=1)
 class Patience:
     """How one platform is asked: again while its trouble may pass, and not while it rests."""
 
-    def __init__(self, clock: Clock, circuit: Circuit, progress: Progress | None = None) -> None:
-        """Take what is waited on, what all who ask this platform share, and where waits show."""
+    def __init__(
+        self,
+        clock: Clock,
+        circuit: Circuit,
+        progress: Progress | None = None,
+        *,
+        is_hasty: bool = False,
+    ) -> None:
+        """Take what is waited on, what all who ask this platform share, and where waits show.
+
+        One that `is_hasty` makes a single attempt and waits for nothing: what failed is tried
+        again by a later run.
+        """
         self._clock = clock
         self._circuit = circuit
         self._progress = progress or Silent()
+        self._attempts = 1 if is_hasty else ATTEMPTS
+        self._longest_wait = timedelta(-1) if is_hasty else LONGEST_WAIT
 
     async def __call__(
         self,
@@ -57,7 +70,7 @@ class Patience:
         """
         retrying = AsyncRetrying(
             retry=retry_if_exception(self._may_pass),
-            stop=stop_after_attempt(ATTEMPTS),
+            stop=stop_after_attempt(self._attempts),
             wait=wait_exponential_jitter(initial=1, max=60),
             sleep=lambda seconds: self._wait(timedelta(seconds=seconds)),
             reraise=True,
@@ -89,7 +102,7 @@ class Patience:
             except LimitUsedUp:
                 raise
             except RateLimited as limit:
-                if limit.retry_after is None or limit.retry_after > LONGEST_WAIT:
+                if limit.retry_after is None or limit.retry_after > self._longest_wait:
                     raise
                 wait = max(limit.retry_after, SHORTEST_WAIT)
                 if not self._circuit.may_wait(wait):

@@ -13,8 +13,17 @@ from connector.domain.changes import (
     StageChange,
     TagChange,
 )
+from connector.domain.instants import to_micros
 from connector.domain.outbound import DeliveryState, Desired, Outbound, Settlement
-from connector.errors import LeftAlone, NotSetUp, PlatformError, RateLimited, Recovery
+from connector.errors import (
+    EndpointGone,
+    LeftAlone,
+    NotSetUp,
+    PlatformError,
+    RateLimited,
+    Recovery,
+)
+from connector.sync.asking.retrials import given_up
 from connector.sync.outbox.difference import Difference, difference
 from connector.sync.records.echoes import awaiting
 
@@ -24,6 +33,7 @@ if TYPE_CHECKING:
     from connector.domain.values import Written
     from connector.ports.platform import Capabilities
     from connector.scoring.model import Target
+    from connector.sync.asking.retrials import Retrial, Retrials
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,7 +75,8 @@ class Item:
     def attribute_change(self) -> AttributeChange:
         """Return what is left to write to fields, and what we wrote to guarded ones before."""
         values = self.left.attributes
-        return AttributeChange(to=self.to, values=values, before=self.row.confirmed.wrote(values))
+        before = self.row.confirmed.wrote(values)
+        return AttributeChange(to=self.to, values=values, before=before, key=self.key)
 
     def take(
         self,
@@ -111,7 +122,13 @@ class Item:
         if self.error is None or self.error.recovery is Recovery.SKIP:
             self.error = error
 
-    def settlement(self, target: Target) -> Settlement:
+    @property
+    def key(self) -> str:
+        """Return what names its desire: the same at each attempt to bring it about."""
+        decided_at = self.row.decided_at
+        return f"{self.row.revision}:{to_micros(decided_at) if decided_at else 0}"
+
+    def settlement(self, target: Target, retrials: Retrials) -> Settlement:
         """Return what is to be recorded of it now."""
         is_done = not difference(self, target)
         error = None if is_done else self.error
@@ -123,6 +140,11 @@ class Item:
             state = DeliveryState.DEAD
         waits = error is None or isinstance(error, RateLimited | LeftAlone) or not self.is_tried
         attempts = self.row.attempts + (0 if waits else 1)
+        retrial = self._retrial(retrials) if state is DeliveryState.PENDING else None
+        if retrial is not None:
+            attempts = retrial.attempts
+            state = DeliveryState.DEAD if retrial.is_over else state
+        told = given_up(error, retrial) if error and retrial and retrial.is_over else error
         return Settlement(
             row=self.row,
             confirmed=awaiting(self.row.confirmed, self.confirmed, target).with_tried(self.tried),
@@ -130,9 +152,17 @@ class Item:
             state=state,
             # An attempt that was interrupted is one, once another error is told in its place.
             attempts=max(attempts, 0 if is_done else int(self.row.may_be_done)),
-            error=str(error) if error else None,
+            not_before=retrial.not_before if retrial else None,
+            error=str(told) if told else None,
             lacks=lacks,
         )
+
+    def _retrial(self, retrials: Retrials) -> Retrial | None:
+        """Return what follows on an attempt that failed, where there is a schedule for that."""
+        error = self.error
+        if error is None or not (self.is_tried or isinstance(error, EndpointGone)):
+            return None
+        return retrials.after(error, self.row.attempts, f"{self.row.contact} {self.key}")
 
 
 def taken_of(change: AttributeChange, outcome: Outcome) -> Mapping[str, Written]:

@@ -41,10 +41,11 @@ if TYPE_CHECKING:
         Sequence,
     )
 
-    from connector.domain.outbound import Outbound
+    from connector.domain.outbound import Outbound, Settlement
     from connector.ports.platform import Capabilities, Platform
     from connector.scoring.model import Target
     from connector.sync.asking.patience import Patience
+    from connector.sync.asking.retrials import Retrials
     from connector.sync.outbox.difference import Held
     from connector.sync.pushing.work import Ledger
     from connector.sync.workspace import Workspace
@@ -71,6 +72,7 @@ async def write_rows(
         platform=workspace.platforms[target.platform],
         capabilities=entry.adapter.capabilities,
         patience=workspace.patience(target.platform),
+        retrials=workspace.retrials(target.platform),
         target=target,
         ledger=ledger,
         held=held,
@@ -102,6 +104,7 @@ class _Writing:
     platform: Platform
     capabilities: Capabilities
     patience: Patience
+    retrials: Retrials
     target: Target
     ledger: Ledger
     held: Held
@@ -151,7 +154,7 @@ class _Writing:
         groups: dict[tuple[str, bool], list[tuple[Item, ListChange]]] = defaultdict(list)
         for item in self.items:
             for name, wanted in item.left.lists.items():
-                change = ListChange(to=item.to, list_name=name, is_member=wanted)
+                change = ListChange(to=item.to, list_name=name, is_member=wanted, key=item.key)
                 groups[name, wanted].append((item, change))
         await self._make_lists({name for name, wanted in groups if wanted})
         writer = self.platform.list_writer
@@ -184,7 +187,7 @@ class _Writing:
 
     async def tags(self) -> None:
         pairs = [
-            (item, TagChange(to=item.to, tag=tag, is_set=wanted))
+            (item, TagChange(to=item.to, tag=tag, is_set=wanted, key=item.key))
             for item in self.items
             for tag, wanted in item.left.tags.items()
         ]
@@ -194,7 +197,7 @@ class _Writing:
 
     async def stages(self) -> None:
         pairs = [
-            (item, StageChange(to=item.to, stage=item.left.stage))
+            (item, StageChange(to=item.to, stage=item.left.stage, key=item.key))
             for item in self.items
             if item.left.stage is not None
         ]
@@ -215,7 +218,10 @@ class _Writing:
         for item in done:
             item.is_settled = True
         if done:
-            await self.ledger.settled([item.settlement(self.target) for item in done])
+            await self.ledger.settled(list(map(self._settlement, done)))
+
+    def _settlement(self, item: Item) -> Settlement:
+        return item.settlement(self.target, self.retrials)
 
     async def _write(
         self,
@@ -254,7 +260,7 @@ class _Writing:
         await self.settle(item for item in items if not item.open_changes)
         if not batch.is_last:
             under_way = [item for item in items if item.open_changes]
-            await self.ledger.progressed([each.settlement(self.target) for each in under_way])
+            await self.ledger.progressed(list(map(self._settlement, under_way)))
 
     async def _batch(
         self,

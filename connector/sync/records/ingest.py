@@ -21,6 +21,7 @@ from connector.sync.records.forgotten import (
     remembered_removals,
 )
 from connector.sync.records.joining import Naming, join, relink
+from connector.sync.records.partial import in_turns
 from connector.sync.records.revision import changes_between, gone, revised
 from connector.sync.records.sources import sources_of
 from connector.sync.records.strangers import welcome
@@ -56,18 +57,34 @@ async def ingest_contacts(
 ) -> Ingested:
     """Store contacts as just read.
 
-    Among several of one id the last counts. A contact equal to what is known causes no work.
+    Among several of one id the last counts, unless they are parts of a contact: of each all that
+    is newer counts. A contact equal to what is known causes no work.
     """
+    fresh, known = 0, set[str]()
     remembered = await remembered_contacts(tx, platform, contacts)
-    latest = {contact.remote_id: contact for contact in remembered}
+    for turn in in_turns(remembered):
+        done = await _ingest_turn(tx, platform, turn, naming, recorded_at)
+        fresh += done.fresh
+        known.update(done.known)
+    return Ingested(fresh=fresh, known=known, forgotten=len(contacts) - len(remembered))
+
+
+async def _ingest_turn(
+    tx: Transaction,
+    platform: str,
+    contacts: Sequence[Contact],
+    naming: Naming,
+    recorded_at: datetime,
+) -> Ingested:
+    """Store contacts, of those of one id the last."""
+    latest = {contact.remote_id: contact for contact in contacts}
     # A record that was handed over as well is there, whatever another says of it.
     merged = {
         old: new for new, each in latest.items() for old in each.merged_ids if old not in latest
     }
     known = await tx.contacts.records(platform, [*latest, *merged])
     fresh = await _revised(tx, platform, latest.values(), known, naming, recorded_at=recorded_at)
-    left_out = len(contacts) - len(remembered)
-    done = Ingested(fresh=len(fresh), known=known.keys() & latest.keys(), forgotten=left_out)
+    done = Ingested(fresh=len(fresh), known=known.keys() & latest.keys())
     if not known and not merged and fresh and await welcome(tx, platform, fresh):
         return done
     fresh = [*await without_echoes(tx, platform, fresh, known, naming.attributes)]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connector.domain.instants import to_micros
 from connector.domain.records import Record, RecordChange
 from connector.mapping.attributes import date_of
+from connector.sync.records.partial import completed, is_outlived
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -58,14 +59,20 @@ def revised(
     A modified date alone is no change: platforms move it for reasons of their own.
     """
     before = known.get(contact.remote_id)
-    values = read(contact)
+    if before is not None and is_outlived(contact, before):
+        return None
+    told_at, values = contact.modified_at, read(contact)
+    if before is not None:
+        contact, values = completed(
+            platform, contact, values, before, attributes, recorded_at=recorded_at
+        )
     if reserve.held:
         values = _with_held(values, reserve.held, before)
     if before is None:
         return _first(platform, contact, values, recorded_at)
     emptied = _emptied(before, cleared(platform, contact, attributes), reserve)
     copied = {name for name, each in attributes.items() if each.sync} - reserve.renewed
-    changed_at = to_micros(contact.modified_at or recorded_at)
+    changed_at = to_micros(told_at or recorded_at)
     after = replace(
         before,
         emails=contact.emails,

@@ -12,7 +12,7 @@ import polars as pl
 
 from connector.domain.frames import CONTACT
 from connector.domain.instants import iso
-from connector.domain.ledger import Firing, FiringState
+from connector.domain.ledger import COURIERS, Firing, FiringState, lane_of
 from connector.domain.rounding import round_expr
 from connector.domain.values import FieldType, decimal_of, from_stored
 
@@ -73,7 +73,7 @@ class Drafts:
                 contact=contact,
                 trigger=trigger,
                 kind=deed.kind,
-                destination=deed.destination,
+                destination=lane_of(deed.kind, deed.destination),
                 at=at,
                 params=_params(deed, known, results),
                 state=state,
@@ -112,7 +112,7 @@ def _params(
 ) -> Mapping[str, Written]:
     """Return what the deed takes along; people and programs that are told get every result."""
     given = {name: _written(value) for name, value in deed.params.items()}
-    if deed.kind in {"notify", "webhook"}:
+    if deed.kind in COURIERS:
         return {**results, **given}
     if deed.kind in {"task", "note"}:
         return {**given, **_filled(deed, known)}

@@ -1,7 +1,9 @@
-"""Do what triggers want done on a platform: leased, performed, and settled deed by deed.
+"""Do what triggers want done, on a platform or by a courier: leased, performed, and settled.
 
 A deed that was done and not seen to be is done again under the same key, which its receiver can
-tell. Nothing is sent to somebody who opted out.
+tell. Where it cannot, as with a message to people, an attempt is recorded before it is made, and
+one of which nobody saw the end is left to a person: an alert in the dead letters can be sent again
+by hand, one that came twice cannot be taken back. Nothing is sent to somebody who opted out.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 from connector.domain.changes import Action, Addressee, Outcome
 from connector.domain.ledger import Firing, FiringState
 from connector.errors import (
+    EndpointGone,
     LeftAlone,
     PlatformError,
     Problem,
@@ -22,15 +25,17 @@ from connector.errors import (
     Recovery,
     UnexpectedAnswer,
 )
+from connector.sync.asking.retrials import given_up
 from connector.sync.records.opting_out import opted_out
 from connector.sync.triggers.creating import create_absent
+from connector.sync.triggers.receivers import receiver_of
 from connector.sync.triggers.triggering import NO_TRIGGER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.domain.values import Written
-    from connector.ports.platform import Actions
+    from connector.sync.triggers.receivers import Receiver
     from connector.sync.workspace import Workspace
 
 OWNER = "cycle"
@@ -41,13 +46,14 @@ CALLS_AT_ONCE = 100
 TO_THE_PERSON = frozenset({"email", "campaign"})
 """Kinds of deed that reach the contact, who may have opted out of that."""
 
+UNSEEN = "it ended while this was sent: it may have arrived, and is not sent twice"
 OPTED_OUT = "the contact has opted out"
 NO_RECORD = "the contact has no record there"
 
 
 @dataclass(slots=True, kw_only=True)
 class Delivered:
-    """What one round of deeds on one platform came to."""
+    """What one round of deeds of one receiver came to."""
 
     done: int = 0
     failed: int = 0
@@ -62,15 +68,15 @@ class Delivered:
 
 
 async def deliver(workspace: Workspace, name: str) -> Delivered:
-    """Do what is pending for the platform `name`, where it takes actions at all."""
+    """Do what is pending for the platform or in the lane `name`, where it takes actions at all."""
     delivered = Delivered()
-    actions = workspace.platforms[name].actions
-    if actions is None:
+    receiver = receiver_of(workspace, name)
+    if receiver is None:
         return delivered
     later: list[Firing] = []
     reasons: Counter[tuple[str, str]] = Counter()
-    while firings := await _lease(workspace, name):
-        turn = _Turn(workspace=workspace, name=name, actions=actions, firings=firings)
+    while firings := await _lease(workspace, receiver):
+        turn = _Turn(workspace=workspace, receiver=receiver, firings=firings)
         await turn.run()
         delivered.calls += turn.calls
         states = Counter(each.state for each in turn.settled)
@@ -81,7 +87,7 @@ async def deliver(workspace: Workspace, name: str) -> Delivered:
         again = [each for each in turn.settled if each.state is FiringState.PENDING]
         delivered.failed += sum(1 for each in again if each.last_error)
         later += again
-        reasons.update(_told(turn.settled))
+        reasons.update(_told(turn.settled) + turn.remarks)
         if turn.error is not None:
             delivered.errors.append(turn.error)
             break
@@ -95,13 +101,14 @@ class _Turn:
     """Some leased deeds, and what became of each."""
 
     workspace: Workspace
-    name: str
-    actions: Actions
+    receiver: Receiver
     firings: Sequence[Firing]
     settled: list[Firing] = field(default_factory=list)
     calls: int = 0
+    remarks: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """By trigger: what else is to be told of deeds that were done."""
     error: PlatformError | None = None
-    """What made us stop asking this platform."""
+    """What made us stop asking this receiver."""
     recorded: int = 0
     """How many of `settled` are in the store, or stay leased to be tried again."""
 
@@ -112,24 +119,48 @@ class _Turn:
             refusing = opted_out(await tx.contacts.records_of(contacts))
         left = [each for each in self.firings if not self._called_off(each, refusing)]
         left = await self._push(left)
+        pairs = await self._addressed(left, contacts)
+        await self._record()
+        size = self.receiver.batch
+        for start in range(0, len(pairs), size):
+            await self._perform(await self._begun(pairs[start : start + size]))
+            await self._record()
+
+    async def _addressed(
+        self, firings: Sequence[Firing], contacts: set[int]
+    ) -> list[tuple[Firing, Action]]:
+        """Return what is to be done about whom; whoever has no record there cannot be reached."""
+        has_records = self.receiver.has_records
         async with self.workspace.state.read() as tx:
-            to = await tx.contacts.addressees(self.name, contacts)
+            to = dict(await tx.contacts.addressees(self.name, contacts)) if has_records else {}
             persons = await tx.contacts.persons(contacts - to.keys())
         pairs: list[tuple[Firing, Action]] = []
-        for firing in left:
+        for firing in firings:
             here = to.get(firing.contact)
-            if here is None and firing.kind == "push":
+            if here is None and (firing.kind == "push" or not has_records):
                 person = persons[firing.contact]
                 here = Addressee(remote_id=person.key, email=person.email)
             if here is None:
                 self._end(firing, FiringState.DEAD, NO_RECORD)
             else:
                 pairs.append((firing, _action(firing, here)))
-        await self._record()
-        size = _batch(self.workspace, self.name)
-        for start in range(0, len(pairs), size):
-            await self._perform(pairs[start : start + size])
-            await self._record()
+        return pairs
+
+    async def _begun(self, pairs: Sequence[tuple[Firing, Action]]) -> list[tuple[Firing, Action]]:
+        """Record that these are tried now, where nobody could tell later; return those still ours.
+
+        Whoever took long may have lost its lease to another.
+        """
+        if self.receiver.knows_keys or self.error is not None:
+            return list(pairs)
+        contacts = {firing.contact for firing, _ in pairs}
+        async with self.workspace.state.write() as tx:
+            fences = {each.key: each.fence for each in await tx.triggers.unfinished(contacts)}
+            ours = [each for each in pairs if fences.get(each[0].key) == each[0].fence]
+            await tx.triggers.save(
+                [replace(each, attempts=each.attempts + 1, last_error=UNSEEN) for each, _ in ours]
+            )
+        return ours
 
     async def _record(self) -> None:
         """Store what is over; what is to be tried again stays leased."""
@@ -141,12 +172,13 @@ class _Turn:
 
     def _called_off(self, firing: Firing, refusing: frozenset[int]) -> bool:
         """Settle a deed that must not be done, or cannot be done here."""
-        adapter = self.workspace.configuration.platform(self.name).adapter
         if firing.trigger not in self.workspace.configuration.model.triggers:
             self._end(firing, FiringState.DROPPED, NO_TRIGGER)
         elif firing.kind in TO_THE_PERSON and firing.contact in refusing:
             self._end(firing, FiringState.DROPPED, OPTED_OUT)
-        elif firing.kind not in adapter.capabilities.action_kinds:
+        elif firing.last_error == UNSEEN and not self.receiver.knows_keys:
+            self._end(firing, FiringState.DEAD, UNSEEN)
+        elif firing.kind not in self.receiver.kinds:
             self._end(firing, FiringState.PENDING, None)
         else:
             return False
@@ -154,7 +186,8 @@ class _Turn:
 
     async def _push(self, firings: Sequence[Firing]) -> list[Firing]:
         """Create who is absent, where the platform lets us; return the deeds still to be done."""
-        if self.workspace.platforms[self.name].contact_creator is None:
+        platform = self.workspace.platforms.get(self.name)
+        if platform is None or platform.contact_creator is None:
             return list(firings)
         pushes = [each for each in firings if each.kind == "push"]
         created = await create_absent(self.workspace, self.name, {e.contact for e in pushes})
@@ -186,7 +219,7 @@ class _Turn:
     async def _outcomes(self, batch: Sequence[Action]) -> Sequence[Outcome]:
         async def attempt() -> Sequence[Outcome]:
             self.calls += 1
-            return await self.actions.perform(batch)
+            return await self.receiver.actions.perform(batch)
 
         outcomes = await self.workspace.patience(self.name)(attempt)
         if len(outcomes) == len(batch):
@@ -199,16 +232,36 @@ class _Turn:
         error = outcome.error
         if error is None:
             self._end(firing, FiringState.DONE, None)
+            if outcome.remark:
+                self.remarks[firing.trigger, outcome.remark] += 1
         elif error.recovery is Recovery.SKIP:
             self._end(firing, FiringState.DEAD, str(error), is_tried=True)
         else:
             self._fail([firing], error, is_tried=True)
 
     def _fail(self, firings: Sequence[Firing], error: PlatformError, *, is_tried: bool) -> None:
-        """Leave these to a later run; waiting for a limit is no attempt."""
+        """Leave these to a later run; waiting for a limit is no attempt.
+
+        Where the receiver has a schedule, that says when, and when they are given up.
+        """
         counts = is_tried and not isinstance(error, RateLimited | LeftAlone)
+        retrials = self.workspace.retrials(self.name)
         for firing in firings:
-            self._end(firing, FiringState.PENDING, str(error), is_tried=counts)
+            retrial = None
+            if is_tried or isinstance(error, EndpointGone):
+                retrial = retrials.after(error, firing.attempts, firing.key)
+            if retrial is None:
+                self._end(firing, FiringState.PENDING, str(error), is_tried=counts)
+            elif retrial.is_over:
+                self._end(firing, FiringState.DEAD, given_up(error, retrial), is_tried=True)
+            else:
+                later = replace(firing, not_before=retrial.not_before)
+                self._end(later, FiringState.PENDING, str(error), is_tried=True)
+
+    @property
+    def name(self) -> str:
+        """Return the lane of the receiver."""
+        return self.receiver.name
 
     def _end(
         self, firing: Firing, state: FiringState, reason: str | None, *, is_tried: bool = False
@@ -237,7 +290,7 @@ def _params(firing: Firing) -> Mapping[str, Written]:
     return {**others, "due_at": firing.at + timedelta(seconds=float(left))}
 
 
-def _told(settled: Sequence[Firing]) -> Mapping[tuple[str, str], int]:
+def _told(settled: Sequence[Firing]) -> Counter[tuple[str, str]]:
     """Return, by trigger and reason, how many deeds were not done and should have been."""
     return Counter(
         (each.trigger, each.last_error)
@@ -260,15 +313,13 @@ def _problems(
     ]
 
 
-async def _lease(workspace: Workspace, name: str) -> Sequence[Firing]:
+async def _lease(workspace: Workspace, receiver: Receiver) -> Sequence[Firing]:
     now = workspace.clock.now()
-    limit = min(LEASED_AT_ONCE, CALLS_AT_ONCE * _batch(workspace, name))
+    limit = min(LEASED_AT_ONCE, CALLS_AT_ONCE * receiver.batch)
     async with workspace.state.write() as tx:
-        return await tx.triggers.lease(name, owner=OWNER, now=now, until=now + LEASE, limit=limit)
-
-
-def _batch(workspace: Workspace, name: str) -> int:
-    return workspace.configuration.platform(name).adapter.capabilities.action_batch
+        return await tx.triggers.lease(
+            receiver.name, owner=OWNER, now=now, until=now + LEASE, limit=limit
+        )
 
 
 async def _settle(workspace: Workspace, firings: Sequence[Firing]) -> None:

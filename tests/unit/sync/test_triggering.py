@@ -157,7 +157,7 @@ async def test_whoever_is_told_gets_every_result() -> None:
     told = {"engagement": Decimal(0), "fit": Decimal(5), "heat": Decimal(5), "last_page": None}
     firings = await world.firings()
     assert [each.kind for each in firings] == ["notify", "webhook"]
-    assert [each.destination for each in firings] == ["SALES", "HOOK"]
+    assert [each.destination for each in firings] == ["notify SALES", "webhook HOOK"]
     assert [each.params for each in firings] == [{**told, "heat_stage": "cold"}] * 2
     assert [each.key[-2:] for each in firings] == [":0", ":1"]
 
