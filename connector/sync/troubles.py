@@ -34,6 +34,7 @@ class Kind(Enum):
 
 
 _GRAVEST_FIRST = tuple(Kind)
+_NO_PART = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,8 @@ class Trouble:
     """When the first run met it: every one that asked since then did."""
     seen_at: datetime
     """When the last one did."""
+    part: str = ""
+    """Which part of the work met it, such as ``pull contacts``; empty: a run of all of it."""
 
     def to_json(self) -> dict[str, object]:
         """Return the shape that `status --json` prints."""
@@ -83,48 +86,78 @@ async def remember_troubles(
     asked: Collection[str],
     is_whole: bool,
     now: datetime,
+    part: str = "",
 ) -> None:
     """Remember what kept a run from platforms, and forget what did not happen again.
 
     `asked` are the platforms that were asked anything. Only a run that `is_whole`, one that both
-    reads and writes, shows that no right is missing any more.
+    reads and writes, shows that no right is missing any more. One that was only a `part`, such as
+    ``push``, tells of what others met nothing: only what no part in particular met is over with
+    it.
     """
     for name in sorted({*asked, *failures}):
         before = await _read(tx, name)
+        after = dict(before)
         error = gravest(failures.get(name, ()))
-        if error is not None:
-            kind = kind_of(error)
-            goes_on = before is not None and before.kind is kind
-            trouble = Trouble(
-                platform=name,
-                kind=kind,
-                message=str(error).removeprefix(f"{name}: "),
-                since=before.since if before and goes_on else now,
-                seen_at=now,
-            )
-            await tx.notes.put(_note(name), json.dumps(trouble.to_json()))
-        elif before is not None and (is_whole or before.kind is not Kind.LACKS_A_RIGHT):
-            await tx.notes.put(_note(name), "")
+        if error is None:
+            shows = before.keys() if is_whole and not part else {part, _NO_PART}
+            for each in shows & before.keys():
+                if part or is_whole or before[each].kind is not Kind.LACKS_A_RIGHT:
+                    del after[each]
+        else:
+            after[part] = _met(error, name, part, before.get(part), now)
+        if after != before:
+            await tx.notes.put(_note(name), _written(after))
 
 
 async def troubles(tx: Transaction, platforms: Collection[str]) -> Sequence[Trouble]:
-    """Return what the last runs met on these platforms, in their order."""
-    found = [await _read(tx, name) for name in platforms]
-    return [each for each in found if each is not None]
+    """Return the gravest that the last runs met on each of these platforms, in their order."""
+    found = [(await _read(tx, name)).values() for name in platforms]
+    return [min(each, key=_gravity) for each in found if each]
 
 
-async def _read(tx: Transaction, platform: str) -> Trouble | None:
-    kept = await tx.notes.get(_note(platform))
-    if not kept:
-        return None
-    told = json.loads(kept)
+def _met(
+    error: ConnectorError, platform: str, part: str, before: Trouble | None, now: datetime
+) -> Trouble:
+    kind = kind_of(error)
+    goes_on = before is not None and before.kind is kind
     return Trouble(
         platform=platform,
-        kind=Kind(told["kind"]),
-        message=told["message"],
-        since=parse_instant(told["since"]),
-        seen_at=parse_instant(told["seen_at"]),
+        part=part,
+        kind=kind,
+        message=str(error).removeprefix(f"{platform}: "),
+        since=before.since if before and goes_on else now,
+        seen_at=now,
     )
+
+
+def _gravity(trouble: Trouble) -> tuple[int, datetime, str]:
+    return _GRAVEST_FIRST.index(trouble.kind), trouble.since, trouble.part
+
+
+async def _read(tx: Transaction, platform: str) -> Mapping[str, Trouble]:
+    """Return what is known to keep a platform from being asked, by part of the work."""
+    kept = await tx.notes.get(_note(platform))
+    if not kept:
+        return {}
+    told = json.loads(kept)
+    # Before there were parts, a platform had one trouble or none.
+    by_part = {_NO_PART: told} if "kind" in told else told
+    return {
+        part: Trouble(
+            platform=platform,
+            part=part,
+            kind=Kind(each["kind"]),
+            message=each["message"],
+            since=parse_instant(each["since"]),
+            seen_at=parse_instant(each["seen_at"]),
+        )
+        for part, each in by_part.items()
+    }
+
+
+def _written(by_part: Mapping[str, Trouble]) -> str:
+    return json.dumps({part: each.to_json() for part, each in by_part.items()}) if by_part else ""
 
 
 def _note(platform: str) -> str:

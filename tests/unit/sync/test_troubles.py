@@ -127,3 +127,67 @@ def test_of_several_errors_the_gravest_is_told() -> None:
 
     assert gravest(errors) is REFUSED
     assert gravest([]) is None
+
+
+async def met(world: World, part: str, *errors: ConnectorError) -> None:
+    """Let a part of the work on crm end, with errors or well."""
+    async with world.state.write() as tx:
+        await remember_troubles(
+            tx,
+            {"crm": errors} if errors else {},
+            asked=["crm"],
+            is_whole=False,
+            now=world.clock.now(),
+            part=part,
+        )
+
+
+async def test_a_part_that_ends_well_leaves_what_another_met() -> None:
+    world = World()
+    await met(world, "push", UnexpectedAnswer("crm: push: odd", **WHERE))
+
+    await met(world, "pull contacts")
+
+    assert [each.part for each in await found(world)] == ["push"]
+
+
+async def test_of_what_the_parts_met_the_gravest_is_told() -> None:
+    world = World()
+    await met(world, "pull events", PlatformUnavailable("crm: gone", **WHERE))
+    world.clock.advance(HOUR)
+
+    await met(world, "push", REFUSED)
+
+    (told,) = await found(world)
+    assert (told.part, told.kind, told.since) == ("push", Kind.REFUSED, T + HOUR)
+
+
+async def test_a_part_that_ends_well_forgets_what_it_met_and_what_a_whole_run_did() -> None:
+    world = World()
+    await is_refused(world)
+    await met(world, "push", RightMissing("crm: no", **WHERE))
+
+    await met(world, "push")
+
+    assert await found(world) == []
+
+
+async def test_a_whole_run_that_ends_well_forgets_what_every_part_met() -> None:
+    world = World()
+    await met(world, "push", RightMissing("crm: no", **WHERE))
+    await met(world, "pull events", REFUSED)
+
+    await world.sync()
+
+    assert await found(world) == []
+
+
+async def test_what_was_kept_before_there_were_parts_is_still_read() -> None:
+    world = World()
+    kept = f'{{"kind": "refused", "message": "no", "since": "{T:%FT%TZ}", "seen_at": "{T:%FT%TZ}"}}'
+    async with world.state.write() as tx:
+        await tx.notes.put("trouble crm", kept)
+
+    (told,) = await found(world)
+
+    assert (told.kind, told.message, told.since, told.part) == (Kind.REFUSED, "no", T, "")
