@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from connector.domain.ledger import Backlog
+from connector.ports.store import MOST_BYTES
 from state.memory.tables import Lease, StoredInbound
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.ledger import Inbound
@@ -29,49 +31,55 @@ class MemoryInbound:
         return len(self._tables.inbound) - before
 
     async def lease(
-        self, *, owner: str, now: datetime, until: datetime, limit: int
+        self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
     ) -> Sequence[Inbound]:
-        """Return unprocessed calls, oldest first, now leased by `owner`."""
-        ready = [key for key, stored in self._tables.inbound.items() if _is_ready(stored, now)]
-        ready.sort(key=lambda key: (self._tables.inbound[key].call.received_at, key))
-        leased = []
-        for key in ready[:limit]:
-            stored = self._tables.inbound[key]
+        """Return unprocessed calls of a platform, oldest first, now leased by `owner`."""
+        ready = [each for each in self._oldest_first(platform) if _is_ready(each, now)]
+        leased: list[Inbound] = []
+        size = 0
+        for stored in ready[:limit]:
+            if size >= MOST_BYTES:
+                break
             call = replace(stored.call, fence=stored.call.fence + 1)
-            lease = Lease(owner=owner, until=until)
-            self._tables.inbound[key] = replace(stored, call=call, lease=lease)
-            leased.append(call)
+            self._put(replace(stored, call=call, lease=Lease(owner=owner, until=until)))
+            leased.append(_told(replace(stored, call=call)))
+            size += len(call.body)
         return leased
 
     async def done(self, deliveries: Sequence[Inbound], *, now: datetime) -> int:
         """Mark calls processed and let go of their bodies; older fences are ignored."""
-        counted = 0
-        for delivery in deliveries:
-            stored = self._present(delivery)
-            if stored is not None:
-                counted += 1
-                call = replace(stored.call, body=b"", headers={})
-                self._tables.inbound[call.platform, call.id] = replace(
-                    stored, call=call, lease=None, processed_at=now
-                )
-        return counted
+        leased = [*self._present(deliveries)]
+        for stored in leased:
+            self._put(_let_go(stored, now))
+        return len(leased)
 
     async def fail(
-        self, delivery: Inbound, *, error: str, not_before: datetime | None, is_dead: bool
-    ) -> bool:
-        """Record that processing failed; return whether it counted."""
-        stored = self._present(delivery)
-        if stored is None:
-            return False
-        self._tables.inbound[delivery.platform, delivery.id] = replace(
-            stored,
-            call=replace(stored.call, attempts=stored.call.attempts + 1),
-            lease=None,
-            not_before=not_before,
-            last_error=error,
-            is_dead=is_dead,
-        )
-        return True
+        self,
+        deliveries: Sequence[Inbound],
+        *,
+        error: str,
+        not_before: datetime | None,
+        is_dead: bool,
+    ) -> int:
+        """Record that processing failed; return how many counted."""
+        leased = [*self._present(deliveries)]
+        for stored in leased:
+            self._put(
+                replace(
+                    stored,
+                    call=replace(stored.call, attempts=stored.call.attempts + 1),
+                    lease=None,
+                    not_before=not_before,
+                    last_error=error,
+                    is_dead=is_dead,
+                )
+            )
+        return len(leased)
+
+    async def release(self, deliveries: Sequence[Inbound]) -> None:
+        """Give leased calls back untried."""
+        for stored in [*self._present(deliveries)]:
+            self._put(replace(stored, lease=None))
 
     async def reclaim(self, platform: str | None = None) -> int:
         """End every lease; of one platform, or of all."""
@@ -84,15 +92,95 @@ class MemoryInbound:
             self._tables.inbound[key] = replace(self._tables.inbound[key], lease=None)
         return len(leased)
 
-    async def backlog(self) -> int:
-        """Return how many calls wait."""
-        return sum(_is_open(stored) for stored in self._tables.inbound.values())
+    async def backlog(self) -> Mapping[str, Backlog]:
+        """Return, per platform that has any, the calls that wait and those that are dead."""
+        found: dict[str, list[StoredInbound]] = {}
+        for stored in self._oldest_first():
+            found.setdefault(stored.call.platform, []).append(stored)
+        return {name: _backlog(calls) for name, calls in found.items()}
 
-    def _present(self, delivery: Inbound) -> StoredInbound | None:
-        stored = self._tables.inbound.get((delivery.platform, delivery.id))
-        if stored is None or stored.call.fence != delivery.fence or not _is_open(stored):
-            return None
-        return stored
+    async def list(
+        self, *, platform: str | None = None, is_dead: bool | None = None, limit: int = 1000
+    ) -> Sequence[Inbound]:
+        """Return calls that are not processed, oldest first: dead ones, others, or both."""
+        found = [
+            _told(stored)
+            for stored in self._oldest_first(platform)
+            if is_dead is None or stored.is_dead is is_dead
+        ]
+        return found[:limit]
+
+    async def replay(self, calls: Collection[tuple[str, str]]) -> int:
+        """Let dead calls wait as if they had not been tried; return how many."""
+        dead = [*self._dead(calls)]
+        for stored in dead:
+            call = replace(stored.call, attempts=0)
+            self._put(StoredInbound(call=call))
+        return len(dead)
+
+    async def drop(self, calls: Collection[tuple[str, str]], *, now: datetime) -> int:
+        """Let go of dead calls, as if processed; return how many."""
+        dead = [*self._dead(calls)]
+        for stored in dead:
+            self._put(replace(_let_go(stored, now), is_dead=False))
+        return len(dead)
+
+    async def prune(self, before: datetime, *, limit: int) -> int:
+        """Forget at most `limit` calls that were processed before an instant; return how many."""
+        old = sorted(
+            (stored.processed_at, key)
+            for key, stored in self._tables.inbound.items()
+            if stored.processed_at is not None and stored.processed_at < before
+        )
+        for _, key in old[:limit]:
+            del self._tables.inbound[key]
+        return min(len(old), limit)
+
+    def _put(self, stored: StoredInbound) -> None:
+        self._tables.inbound[stored.call.platform, stored.call.id] = stored
+
+    def _oldest_first(self, platform: str | None = None) -> Sequence[StoredInbound]:
+        """Return the calls that are not processed."""
+        found = [
+            stored
+            for key, stored in self._tables.inbound.items()
+            if stored.processed_at is None and platform in {None, key[0]}
+        ]
+        return sorted(found, key=lambda it: (it.call.received_at, it.call.platform, it.call.id))
+
+    def _present(self, deliveries: Sequence[Inbound]) -> Iterator[StoredInbound]:
+        """Yield the calls that are as they were leased."""
+        for call in deliveries:
+            stored = self._tables.inbound.get((call.platform, call.id))
+            if stored is not None and stored.call.fence == call.fence and _is_open(stored):
+                yield stored
+
+    def _dead(self, calls: Collection[tuple[str, str]]) -> Iterator[StoredInbound]:
+        for key in {*calls}:
+            stored = self._tables.inbound.get(key)
+            if stored is not None and stored.is_dead and stored.processed_at is None:
+                yield stored
+
+
+def _told(stored: StoredInbound) -> Inbound:
+    return replace(
+        stored.call,
+        not_before=stored.not_before,
+        last_error=stored.last_error,
+        is_dead=stored.is_dead,
+    )
+
+
+def _let_go(stored: StoredInbound, now: datetime) -> StoredInbound:
+    call = replace(stored.call, body=b"", headers={})
+    return replace(stored, call=call, lease=None, processed_at=now)
+
+
+def _backlog(calls: Sequence[StoredInbound]) -> Backlog:
+    waiting = [each.call.received_at for each in calls if not each.is_dead]
+    return Backlog(
+        waiting=len(waiting), dead=len(calls) - len(waiting), oldest=min(waiting, default=None)
+    )
 
 
 def _is_open(stored: StoredInbound) -> bool:

@@ -9,13 +9,14 @@ from tests.conformance.store_contacts import (
 )
 from tests.conformance.store_events import EventPromises
 from tests.conformance.store_firings import FiringPromises
+from tests.conformance.store_inbound import InboundPromises
 from tests.conformance.store_memberships import MembershipPromises
 from tests.conformance.store_outbox import OutboxPromises
 from tests.conformance.store_removals import RemovalPromises
 from tests.conformance.store_scores import ScorePromises
 from tests.conformance.store_subjects import SubjectPromises
 from tests.conformance.store_transactions import TransactionPromises
-from tests.conformance.store_triggers import InboundPromises, TriggerPromises
+from tests.conformance.store_triggers import TriggerPromises
 
 
 class StoreConformance(
