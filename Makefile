@@ -1,6 +1,6 @@
 # Every target sets up what it needs from nothing; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo check test chaos bench docs lock
+.PHONY: help demo check test image audit chaos bench docs lock
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
@@ -25,7 +25,13 @@ check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: 
 	@$(PYTEST) -q tests/unit tests/architecture
 
 test: .venv/.dev ## every test but the long runs: under five minutes
-	@$(PYTEST) -q -n 2 --dist loadgroup -m "not chaos"
+	@$(PYTEST) -q -n 2 --dist loadgroup -m "not chaos and not image"
+
+image: .venv/.dev ## run the steps of the Dockerfile without Docker, and then what they make
+	@$(PYTEST) -q -n 0 -m image --timeout 600 tests/deployment
+
+audit: .venv/.dev ## ask for known holes in what the locks pin
+	@$(BIN)/python .ci/audit.py
 
 chaos: .venv/.dev ## the long runs of crashes and faults
 	@$(PYTEST) -q -n 2 --dist loadgroup -m chaos --timeout 3600 || \
