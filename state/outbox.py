@@ -168,6 +168,19 @@ class Outbox:
         freed = freed.values({**_FREED, "last_error": told})
         return await self._session.run(lambda connection: connection.execute(freed).rowcount)
 
+    async def is_due(self, platform: str, now: datetime) -> bool:
+        """Return whether any row may be worked on now, or waits for its record to be made."""
+        # One question for each index, since an OR of both would read the whole table.
+        is_free = OUTBOUND.c.state.in_([_PENDING, _IN_FLIGHT]), OUTBOUND.c.lease_until.is_(None)
+        has_run_out = OUTBOUND.c.lease_until <= now, OUTBOUND.c.state != _DEAD
+        due = select(OUTBOUND.c.contact).where(OUTBOUND.c.platform == platform, _is_time(now))
+        queries = [due.where(*each) for each in (is_free, has_run_out)]
+
+        def work(connection: Connection) -> bool:
+            return any(connection.execute(each.limit(1)).first() for each in queries)
+
+        return await self._session.run(work)
+
     async def revive(self, platform: str) -> int:
         """Make every dead row pending, as if it had not been tried; return how many."""
         revived = (
@@ -266,12 +279,15 @@ class Outbox:
         )
 
 
+def _is_time(now: datetime) -> ColumnElement[bool]:
+    return or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= now)
+
+
 def _is_ready(now: datetime) -> ColumnElement[bool]:
     """Return the condition of being work: a lease that holds excludes, whatever the state."""
-    is_due = or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= now)
     is_free = and_(OUTBOUND.c.lease_until.is_(None), OUTBOUND.c.state.in_([_PENDING, _IN_FLIGHT]))
     has_run_out = and_(OUTBOUND.c.lease_until <= now, OUTBOUND.c.state != _DEAD)
-    return and_(is_due, or_(is_free, has_run_out))
+    return and_(_is_time(now), or_(is_free, has_run_out))
 
 
 def _lists(confirmed: Desired) -> str | None:

@@ -202,6 +202,13 @@ class Triggers:
             lambda connection: int(connection.execute(query).scalar_one())
         )
 
+    async def is_due(self, destination: str, now: datetime) -> bool:
+        """Return whether any firing may be worked on now."""
+        ready = select(FIRINGS.c.key).where(FIRINGS.c.destination == destination, _is_ready(now))
+        return await self._session.run(
+            lambda connection: connection.execute(ready.limit(1)).first() is not None
+        )
+
     async def reclaim(self, destination: str | None = None) -> int:
         """Make every leased firing pending; of one destination, or of all."""
         freed = (

@@ -138,6 +138,10 @@ class OutboxStore(Protocol):
         """
         ...
 
+    async def is_due(self, platform: str, now: datetime) -> bool:
+        """Return whether any row may be worked on now, or waits for its record to be made."""
+        ...
+
     async def revive(self, platform: str) -> int:
         """Make every dead row pending, as if it had not been tried; return how many."""
         ...
@@ -226,6 +230,10 @@ class TriggerStore(Protocol):
 
     async def fired(self, trigger: str, since: datetime | None) -> int:
         """Return how often a trigger fired from `since` on; ever, when None."""
+        ...
+
+    async def is_due(self, destination: str, now: datetime) -> bool:
+        """Return whether any firing may be worked on now."""
         ...
 
     async def reclaim(self, destination: str | None = None) -> int:

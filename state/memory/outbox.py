@@ -95,6 +95,11 @@ class MemoryOutbox:
             self._free(key)
         return len(leased)
 
+    async def is_due(self, platform: str, now: datetime) -> bool:
+        """Return whether any row may be worked on now, or waits for its record to be made."""
+        rows = self._tables.outbound.items()
+        return any(key[0] == platform and self._is_ready(key, row, now) for key, row in rows)
+
     async def revive(self, platform: str) -> int:
         """Make every dead row pending, as if it had not been tried; return how many."""
         dead = [

@@ -128,6 +128,13 @@ class MemoryTriggers:
             if name == trigger and (since is None or at >= since)
         )
 
+    async def is_due(self, destination: str, now: datetime) -> bool:
+        """Return whether any firing may be worked on now."""
+        firings = self._tables.firings.values()
+        return any(
+            each.destination == destination and self._is_ready(each, now) for each in firings
+        )
+
     async def reclaim(self, destination: str | None = None) -> int:
         """Make every leased firing pending; of one destination, or of all."""
         firings = self._tables.firings

@@ -49,6 +49,18 @@ class FiringPromises(StoreWorld):
             assert await tx.triggers.unfinished([two]) == [replace(after, fence=1)]
             assert await tx.triggers.reclaim() == 1
 
+    async def test_whether_a_firing_is_due_is_told_by_destination(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two = await people(tx, 2)
+            waiting = _firing("w", two, destination="OTHERS", state=WAITING)
+            await tx.triggers.add([_firing("k", one, state=PENDING), waiting])
+
+            assert await tx.triggers.is_due("SALES", T)
+            assert not await tx.triggers.is_due("OTHERS", T)
+            await tx.triggers.lease("SALES", owner="a", now=T, until=LATER, limit=9)
+            assert not await tx.triggers.is_due("SALES", T)
+            assert await tx.triggers.is_due("SALES", LATER)
+
     async def test_the_oldest_entries_are_released_first_ties_by_key(self, state: State) -> None:
         async with state.write() as tx:
             ann, ben, cat = await people(tx, 3)

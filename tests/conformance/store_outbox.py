@@ -227,6 +227,30 @@ class OutboxPromises(StoreWorld):
 
         assert len(await _lease(state, now=LEASE)) == 1
 
+    async def test_whether_anything_is_due_is_what_a_lease_would_find(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two = await _save(tx, 2)
+            await tx.outbox.save([an_outbound(two, not_before=T + 2 * HOUR)])
+
+        async def is_due(at: datetime) -> bool:
+            async with state.read() as tx:
+                return await tx.outbox.is_due("crm", at) or await tx.outbox.is_due("mail", at)
+
+        assert await is_due(T)
+        (row,) = await _lease(state)
+        assert not await is_due(T)
+        assert await is_due(LEASE)
+        async with state.write() as tx:
+            await tx.outbox.settle([_settled(row)], now=T)
+        assert (row.contact, await is_due(LEASE), await is_due(T + 2 * HOUR)) == (one, False, True)
+
+    async def test_who_waits_for_a_record_is_due(self, state: State) -> None:
+        async with state.write() as tx:
+            await _save(tx, remote_id=NOT_YET)
+
+        async with state.read() as tx:
+            assert await tx.outbox.is_due("crm", T)
+
     async def test_a_released_row_is_work_again_at_once(self, state: State) -> None:
         async with state.write() as tx:
             await _save(tx)
