@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -27,20 +26,16 @@ from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.words import counted, number
 from connector.cli.tables import csv_of, write_csv, write_whole
 from connector.domain.instants import iso
-from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_workspace
 from connector.sync.deciding.overriding import clear_override, set_override
+from connector.sync.looking.ranking import Ranking, ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import polars as pl
 
-    from connector.domain.ledger import Lead
     from connector.domain.records import Person
     from connector.scoring.model import Model
     from connector.sync.looking.explaining import Explanation
-    from connector.sync.workspace import Workspace
 
 Email = Annotated[
     str,
@@ -163,17 +158,15 @@ def top(
     """
     settings = settings_of(context, mappings, database)
 
-    async def work() -> tuple[str, Sequence[Lead]]:
+    async def work() -> Ranking:
         async with opened_workspace(settings) as workspace:
-            name = _known_score(workspace, score, stage)
-            async with workspace.state.read() as tx:
-                return name, await tx.scores.top(name, stage=stage, limit=limit)
+            return await ranking(workspace, score, stage=stage, limit=limit)
 
-    name, leads = asyncio.run(work())
+    found = asyncio.run(work())
     if wants_json(context, as_json=as_json):
-        print_json({"score": name, "leads": [_lead_json(lead) for lead in leads]})
+        print_json(found.to_json())
     else:
-        show_leads(name, stage, leads)
+        show_leads(found.score, stage, found.leads)
 
 
 def export_(
@@ -216,26 +209,6 @@ def export_(
         print_json({"file": str(target), "rows": frame.height})
     else:
         tell(f"{counted(frame.height, 'row')} written to {target}", indent=0, console=err)
-
-
-def _known_score(workspace: Workspace, score: str | None, stage: str | None) -> str:
-    scores = workspace.configuration.model.scores
-    name = score or next(iter(scores), None)
-    if name is None:
-        raise ConfigError([Problem(message="the configuration has no model: nothing is scored")])
-    if name not in scores:
-        known = ", ".join(scores) or "none"
-        raise ConfigError([Problem(message=f"there is no score {name}; known: {known}")])
-    rungs = [rung.name for rung in scores[name].stages]
-    if stage is not None and stage not in rungs:
-        known = ", ".join(rungs) or "none"
-        raise ConfigError([Problem(message=f"{name} has no stage {stage}; known: {known}")])
-    return name
-
-
-def _lead_json(lead: Lead) -> dict[str, object]:
-    shown = asdict(lead) | {"id": lead.key, "score": lead.value}
-    return {name: shown[name] for name in ("id", "email", "score", "rounded", "stage")}
 
 
 def _write(frame: pl.DataFrame, target: Path) -> None:
