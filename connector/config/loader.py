@@ -57,9 +57,9 @@ def read_configuration(
     )
     platforms = read_platforms(written, of_platforms, settings, report, folder.path)
     checked = check_document(written, report)
-    model, attributes, source = compile_model(
-        written, checked, of_platforms, settings.keep_events, report
-    )
+    # An entry may be able to do less than its adapter.
+    able = of_platforms | {entry.name: entry.adapter for entry in platforms}
+    model, attributes, source = compile_model(written, checked, able, settings.keep_events, report)
     if not offline:
         check_secrets(platforms, report)
     report.warnings.extend(_warnings_of_environment(platforms, settings))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.config.configuration import PlatformEntry
@@ -58,6 +59,7 @@ def read_platforms(
         if config is None:
             continue
         _check_pull(name, config, report)
+        adapter = replace(adapter, capabilities=config.able(adapter.capabilities))
         if config.create and Part.CONTACT_CREATOR not in adapter.capabilities.parts:
             message = f"{adapter.title} cannot create contacts"
             report.add(("platforms", name, "create"), message, "remove `create`")

@@ -113,7 +113,7 @@ class Capabilities:
     retries: tuple[timedelta, ...] = ()
     """How long after each failed attempt the next one is made; after the last it is given up.
 
-    None: whatever failed is tried again by every later run.
+    None at all: whatever failed is tried again by every later run.
     """
 
 

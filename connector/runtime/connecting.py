@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from connector.config.event_types import event_types
 from connector.config.uses import deeds_used, parts_used
 from connector.errors import ConnectorError
+from connector.mapping.attributes import reading_for
 from connector.ports.adapter import PlatformContext
 from connector.ports.budget import RateBudget, Unlimited
 from state.opening import open_state
@@ -64,6 +65,7 @@ def connect(
             event_types=event_types(configuration.model, entry.name),
             parts=parts_used(configuration, entry.name),
             deeds=deeds_used(configuration, entry.name),
+            reading=reading_for(entry.name, configuration.attributes),
         )
     )
 

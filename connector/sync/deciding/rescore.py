@@ -19,6 +19,7 @@ from connector.sync.deciding.newcomers import newcomers
 from connector.sync.deciding.results import decisions, long_scores, memory
 from connector.sync.deciding.versions import remember_version
 from connector.sync.records.leftovers import leave, take_up
+from connector.sync.records.sinks import end, persons_there
 from connector.sync.triggers.triggering import decide_triggers, release_waiting
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ async def _decide(
 ) -> None:
     """Store the desired state on every platform that is a target."""
     for target in workspace.configuration.model.targets.values():
-        reads = target.copies or target.creates
+        reads = target.copies or target.creates or target.platform in workspace.sinks
         for part in results.iter_slices(READ_AT_ONCE if reads else max(results.height, 1)):
             await _decide_part(tx, workspace, target, results=part, at=at, done=done)
 
@@ -162,7 +163,9 @@ async def _decide_part(
 ) -> None:
     name, is_ours = target.platform, target.platform in workspace.ours
     contacts = results[CONTACT].to_list()
-    addressees = await tx.contacts.addressees(name, contacts)
+    is_sink = name in workspace.sinks
+    read = persons_there(tx, contacts) if is_sink else tx.contacts.addressees(name, contacts)
+    addressees = await read
     rows = await tx.outbox.rows(name, contacts)
     moved = [row for row in rows.values() if _is_elsewhere(row, addressees)]
     standing = {**rows, **await take_up(tx, name, addressees, rows)}
@@ -181,7 +184,11 @@ async def _decide_part(
         is_ours=is_ours,
     )
     await tx.outbox.save(decided.rows)
-    await tx.outbox.drop(name, _without_record(standing, addressees))
+    gone = _without_record(standing, addressees)
+    if is_sink:
+        await end(tx, [standing[each] for each in gone])
+    else:
+        await tx.outbox.drop(name, gone)
     await leave(tx, name, moved, is_ours=is_ours)
     done.unchanged[name] += decided.unchanged
     done.pending[name] += sum(1 for row in decided.rows if row.state is DeliveryState.PENDING)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.sync.records.leftovers import leave, let_go, with_lists_of
+from connector.sync.records.sinks import end_in_sinks
 from connector.sync.triggers.inheriting import hand_over_triggers
 
 if TYPE_CHECKING:
@@ -16,14 +17,13 @@ if TYPE_CHECKING:
     from connector.domain.outbound import Outbound
     from connector.domain.records import Record
     from connector.ports.store import Transaction
-    from connector.sync.records.joining import Joined
+    from connector.sync.records.joining import Joined, Naming
 
 
-async def follow(tx: Transaction, joined: Joined, ours: frozenset[str]) -> None:
+async def follow(tx: Transaction, joined: Joined, naming: Naming) -> None:
     """Move outbound rows, overrides and triggers after records that changed their person.
 
-    What was still to be ended of records that are gone is let go. `ours` are the platforms where
-    what we write is ours alone.
+    What was still to be ended of records that are gone is let go.
     """
     moves: dict[str, list[tuple[int, Record]]] = defaultdict(list)
     gone: dict[str, set[str]] = defaultdict(set)
@@ -34,12 +34,13 @@ async def follow(tx: Transaction, joined: Joined, ours: frozenset[str]) -> None:
         if before is not None and before.contact != record.contact:
             moves[record.platform].append((before.contact, record))
     for platform, moved in moves.items():
-        await _follow_on(tx, platform, moved, is_ours=platform in ours)
+        await _follow_on(tx, platform, moved, is_ours=platform in naming.ours)
     for platform, remote_ids in gone.items():
         await let_go(tx, platform, remote_ids)
     if joined.absorbed:
         await _hand_over_overrides(tx, joined.absorbed)
         await hand_over_triggers(tx, joined.absorbed)
+        await end_in_sinks(tx, naming.sinks, joined.absorbed)
 
 
 async def _follow_on(

@@ -106,8 +106,9 @@ async def ingest_removals(
 ) -> int:
     """Record that contacts are gone from a platform; return how many brought something new.
 
-    Whom the platform erased for privacy is erased here as well. Of a merge of somebody known both records are kept: events may name the one that is gone, and
-    the winner may be read later than it is named here.
+    Whom the platform erased for privacy is erased here as well. Of a merge of somebody known both
+    records are kept: events may name the one that is gone, and the winner may be read later than
+    it is named here.
     """
     erased = await erase_removed(tx, platform, removals, recorded_at)
     into: dict[str, str | None] = {}
@@ -144,17 +145,25 @@ async def ingest_memberships(
 
 
 async def ingest_events(
-    tx: Transaction, platform: str, events: Sequence[Event], recorded_at: datetime
+    tx: Transaction,
+    platform: str,
+    events: Sequence[Event],
+    recorded_at: datetime,
+    *,
+    keep_later: bool = False,
 ) -> int:
     """Store events; return how many were new or corrected. Their persons become stale.
 
-    Those of people who were forgotten are left out.
+    Those of people who were forgotten are left out. With `keep_later` they may come in any order:
+    of what is told of one event, what occurred last counts.
     """
+    if keep_later:
+        events = sorted(events, key=lambda each: each.occurred_at)
     subjects = await _subjects(tx, platform, {event.subject for event in events})
     numbered = [
         (subjects[event.subject].id, event) for event in events if event.subject in subjects
     ]
-    saved = await tx.events.save(platform, numbered, recorded_at)
+    saved = await tx.events.save(platform, numbered, recorded_at, keep_later=keep_later)
     # A correction may have taken an event from a contact whom this page does not name.
     touched = await tx.contacts.subjects_by_id(saved.subjects)
     await tx.contacts.touch({each.contact for each in touched if each.contact is not None})
@@ -255,7 +264,7 @@ async def _store(
         ]
     )
     await relink(tx, joined)
-    await follow(tx, joined, naming.ours)
+    await follow(tx, joined, naming)
     await tx.contacts.touch(joined.persons - joined.newcomers)
 
 

@@ -28,6 +28,8 @@ class Naming:
     """Platforms, in the order in which they break ties."""
     ours: frozenset[str] = frozenset()
     """Platforms where what we write is ours alone."""
+    sinks: frozenset[str] = frozenset()
+    """Platforms where nobody has a record, and everybody is written to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

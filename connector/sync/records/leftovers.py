@@ -31,10 +31,10 @@ async def leave(tx: Transaction, platform: str, rows: Sequence[Outbound], *, is_
     """
     records = await tx.contacts.records(platform, [row.remote_id for row in rows])
     left = [
-        ended
+        over
         for row in rows
         if (record := records.get(row.remote_id)) and record.removed_at is None
-        if (ended := _ended(_as_if_done(row), is_ours=is_ours)).desired != Desired()
+        if (over := ended(row, is_ours=is_ours)).desired != Desired()
     ]
     if not left:
         return
@@ -130,7 +130,12 @@ def _as_if_done(row: Outbound) -> Outbound:
     return replace(row, confirmed=confirmed)
 
 
-def _ended(row: Outbound, *, is_ours: bool) -> Outbound:
+def ended(row: Outbound, *, is_ours: bool) -> Outbound:
+    """Return a row that desires the end of all lists and tags that it is known to be in.
+
+    Where what is written `is_ours` alone, the end of all values too.
+    """
+    row = _as_if_done(row)
     values: dict[str, Written] = dict.fromkeys(row.confirmed.attributes) if is_ours else {}
     lists = {name: False for name, is_member in row.confirmed.lists.items() if is_member}
     tags = {tag: False for tag, is_set in row.confirmed.tags.items() if is_set}
