@@ -109,7 +109,7 @@ _READS = (
     *(Part.CONTACTS, Part.EVENTS, Part.LOOKUP, Part.MEMBERSHIPS, Part.REMOVALS, Part.IDS),
     Part.WEBHOOK_PARSER,
 )
-_MANAGES = (Part.FIELDS, Part.LISTS, Part.WEBHOOKS)
+_MANAGES = (Part.FIELDS, Part.LISTS, Part.WEBHOOKS, Part.ERASER)
 
 
 def names() -> Sequence[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from adapters.files.attributes import AttributeFile
 from adapters.files.config import FilesConfig
+from adapters.files.erasing import Erasing
 from adapters.files.folder import CONTACTS, EVENTS, Folder
 from adapters.files.lists import ListFiles
 from adapters.files.out import OutFolder
@@ -34,6 +35,7 @@ CAPABILITIES = Capabilities(
         {
             *(Part.CONTACTS, Part.EVENTS, Part.LOOKUP, Part.IDS, Part.FIELDS, Part.LISTS),
             *(Part.ATTRIBUTE_WRITER, Part.LIST_WRITER, Part.TAG_WRITER, Part.ACTIONS),
+            Part.ERASER,
         }
     ),
     event_types=None,
@@ -60,6 +62,7 @@ class FilesPlatform(NoParts):
     list_writer: ListFiles
     tag_writer: TagFile
     actions: TriggerFile
+    eraser: Erasing
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class FilesPlatform(NoParts):
         self.lists = self.list_writer = ListFiles(self._out)
         self.tag_writer = TagFile(self._out)
         self.actions = TriggerFile(self._out)
+        self.eraser = Erasing(self._out)
 
     async def check(self) -> Sequence[Problem]:
         """Return what is wrong with the files, and whether `out/` could not be written."""

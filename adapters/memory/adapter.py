@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from connector.ports.adapter import PlatformContext
 
 CAPABILITIES = Capabilities(
-    parts=frozenset(Part),
+    # What is written to an account is never ours alone.
+    parts=frozenset(Part) - {Part.ERASER},
     event_types=None,
     action_kinds=KINDS,
     writable_types=frozenset(FieldType),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from connector.domain.changes import (
         Action,
+        Addressee,
         AttributeChange,
         ListChange,
         Outcome,
@@ -56,6 +57,7 @@ class Part(Enum):
     TAG_WRITER = "tag_writer"
     STAGE_WRITER = "stage_writer"
     ACTIONS = "actions"
+    ERASER = "eraser"
     WEBHOOK_PARSER = "webhook_parser"
 
 
@@ -326,6 +328,14 @@ class Actions(Protocol):
         ...
 
 
+class Eraser(Protocol):
+    """Takes people out of what we wrote, where that is ours alone."""
+
+    async def erase(self, people: Sequence[Addressee]) -> int:
+        """Leave nothing that has the id or the address of one of these; return how many rows."""
+        ...
+
+
 class Platform(Protocol):
     """One account of a platform."""
 
@@ -370,6 +380,8 @@ class Platform(Protocol):
     @property
     def actions(self) -> Actions | None: ...
     @property
+    def eraser(self) -> Eraser | None: ...
+    @property
     def webhook_parser(self) -> WebhookParser | None: ...
 
     async def check(self) -> Sequence[Problem]:
@@ -404,4 +416,5 @@ class NoParts:
     tag_writer: TagWriter | None = None
     stage_writer: StageWriter | None = None
     actions: Actions | None = None
+    eraser: Eraser | None = None
     webhook_parser: WebhookParser | None = None
