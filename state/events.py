@@ -71,13 +71,20 @@ class Events:
         self._copy = copy
 
     async def save(
-        self, platform: str, events: Sequence[tuple[int, Event]], recorded_at: datetime
+        self,
+        platform: str,
+        events: Sequence[tuple[int, Event]],
+        recorded_at: datetime,
+        *,
+        keep_later: bool = False,
     ) -> SavedEvents:
         """Store events, each with the number of its subject."""
         rows = {
             event.id: _to_row(platform, subject, event, recorded_at) for subject, event in events
         }
-        return await self._session.run(lambda connection: _save(connection, platform, rows))
+        return await self._session.run(
+            lambda connection: _save(connection, platform, rows, keep_later=keep_later)
+        )
 
     async def frame(
         self, contacts: Collection[int] | None, properties: Mapping[str, FieldType]
@@ -135,7 +142,9 @@ def _counted(connection: Connection, query: Select[str, str, int]) -> Counter[tu
     return Counter({(platform, kind): n for platform, kind, n in connection.execute(query)})
 
 
-def _save(connection: Connection, platform: str, rows: Mapping[str, dict[str, Any]]) -> SavedEvents:
+def _save(
+    connection: Connection, platform: str, rows: Mapping[str, dict[str, Any]], *, keep_later: bool
+) -> SavedEvents:
     query = _VERSION.where(
         EVENTS.c.platform == platform, among(connection, EVENTS.c.id, rows.keys()), IS_CURRENT
     )
@@ -144,7 +153,8 @@ def _save(connection: Connection, platform: str, rows: Mapping[str, dict[str, An
     touched: set[int] = set()
     for before in connection.execute(query):
         row = rows[before.id]
-        if _is_same(before, row):
+        is_outlived = keep_later and before.occurred_at > row["occurred_at"]
+        if is_outlived or _is_same(before, row):
             unchanged.add(before.id)
             continue
         # Two versions never have one instant of recording, whatever the clock does.

@@ -58,12 +58,18 @@ class EventStore(Protocol):
     """Events, stored once; a corrected one supersedes the old, which is kept."""
 
     async def save(
-        self, platform: str, events: Sequence[tuple[int, Event]], recorded_at: datetime
+        self,
+        platform: str,
+        events: Sequence[tuple[int, Event]],
+        recorded_at: datetime,
+        *,
+        keep_later: bool = False,
     ) -> SavedEvents:
         """Store events, each with the number of its subject.
 
         The identity of an event is (platform, id). Equal content changes nothing; among several
-        of one id in `events` the last counts.
+        of one id in `events` the last counts. With `keep_later` what is known of an event stays
+        if it occurred later than what is handed over: for what may arrive in any order.
         """
         ...
 

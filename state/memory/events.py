@@ -30,7 +30,12 @@ class MemoryEvents:
         self._tables = tables
 
     async def save(
-        self, platform: str, events: Sequence[tuple[int, Event]], recorded_at: datetime
+        self,
+        platform: str,
+        events: Sequence[tuple[int, Event]],
+        recorded_at: datetime,
+        *,
+        keep_later: bool = False,
     ) -> SavedEvents:
         """Store events, each with the number of its subject."""
         last = {event.id: (subject, event) for subject, event in events}
@@ -40,7 +45,9 @@ class MemoryEvents:
             before = self._tables.events.get((platform, event.id))
             if before is None:
                 new += 1
-            elif _content(before.subject, before.event) == _content(subject, event):
+            elif _content(before.subject, before.event) == _content(subject, event) or (
+                keep_later and before.event.occurred_at > event.occurred_at
+            ):
                 continue
             else:
                 corrected += 1

@@ -61,6 +61,21 @@ class EventPromises(StoreWorld):
             "sku": "7",
         }
 
+    async def test_what_occurred_later_stays_where_events_come_in_any_order(
+        self, state: State
+    ) -> None:
+        late, early = an_event("e1", at=T, url="/late"), an_event("e1", at=T - HOUR, url="/early")
+        again = an_event("e1", at=T, url="/again")
+        async with state.write() as tx:
+            subject = await subject_of(tx, (await people(tx))[0])
+            saved = [
+                await tx.events.save("crm", [(subject, each)], T, keep_later=True)
+                for each in (late, early, again)
+            ]
+
+        assert [(each.new, each.corrected) for each in saved] == [(1, 0), (0, 0), (0, 1)]
+        assert (await _frame(state))["url"].to_list() == ["/again"]
+
     async def test_equal_content_changes_nothing(self, state: State) -> None:
         event = an_event("e1", url="u", amount=1.0)
         wrapped = Event(
