@@ -32,7 +32,7 @@ class Erasing:
         return await asyncio.to_thread(self._erase, people)
 
     def _erase(self, people: Sequence[Addressee]) -> int:
-        ids = frozenset(each.remote_id for each in people)
+        ids = frozenset(each.remote_id for each in people if each.remote_id)
         emails = frozenset(each.email for each in people if each.email)
         with self.out.at("", operation=_OPERATION) as folder:
             sheets = (*folder.glob("[!.]*.csv"), *(folder / LISTS).glob("[!.]*.csv"))

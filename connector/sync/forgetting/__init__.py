@@ -1,0 +1,1 @@
+"""Erasing people on request, and for good."""
