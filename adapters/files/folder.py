@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from adapters.files.contacts import KEYS
 from adapters.files.csv_rows import csv_table
 from adapters.files.errors import BadFile
-from adapters.files.events import NEEDED
 from adapters.files.jsonl_rows import jsonl_table
 from adapters.files.parquet_rows import parquet_table
+from connector.domain.written_events import NEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
