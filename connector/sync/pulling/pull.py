@@ -11,19 +11,14 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from connector.domain.ledger import StoredCursor
 from connector.errors import PlatformError, Problem, SourceEmptied, is_locked_out
-from connector.mapping.attributes import reading_for
-from connector.sync.outbox.drift import fields_of, notice_members, notice_values
+from connector.sync.outbox.drift import notice_members
+from connector.sync.outbox.just_read import reading_of, take_contacts, watched
+from connector.sync.outbox.second_look import SecondLook
 from connector.sync.pulling.rosters import note_rosters
-from connector.sync.pulling.second_look import SecondLook
 from connector.sync.pulling.vanished import is_new, need_not_walk, notice_vanished
 from connector.sync.pulling.walk import Walk, ahead, joined
 from connector.sync.records.completeness import note_everybody_is_read
-from connector.sync.records.ingest import (
-    ingest_contacts,
-    ingest_events,
-    ingest_memberships,
-    ingest_removals,
-)
+from connector.sync.records.ingest import ingest_events, ingest_memberships, ingest_removals
 from connector.sync.records.joining import Naming
 
 if TYPE_CHECKING:
@@ -36,7 +31,6 @@ if TYPE_CHECKING:
     from connector.domain.pages import Cursor, Page
     from connector.ports.platform import ContactSource, Platform
     from connector.ports.store import Transaction
-    from connector.scoring.model import Target
     from connector.sync.asking.patience import Patience
     from connector.sync.workspace import Workspace
 
@@ -133,12 +127,6 @@ class _Pull:
         return self.workspace.naming
 
     @property
-    def _watched(self) -> Target | None:
-        """Return what is kept true on the platform, where others may change it as well."""
-        targets = self.workspace.configuration.model.targets
-        return None if self.name in self.workspace.ours else targets.get(self.name)
-
-    @property
     def _made_when_needed(self) -> frozenset[str]:
         """Return the lists that are missing until somebody belongs in them, which is no trouble."""
         target = self.workspace.configuration.model.targets.get(self.name)
@@ -150,19 +138,12 @@ class _Pull:
         source = self.platform.contacts
         if source is None:
             return
-        configuration = self.workspace.configuration
-        target = self._watched
-        reading = reading_for(
-            self.name,
-            configuration.attributes,
-            configuration.watched_lists,
-            fields_of(target) if target else None,
-        )
+        reading = reading_of(self.workspace, self.name)
         was_new = self.platform.ids is not None and await is_new(self.workspace, self.name)
         if was_new:
             # Said before as well: a first reading that breaks off need not be walked for twice.
             await need_not_walk(self.workspace, self.name)
-        reading = await self._read_contacts(source, reading, target)
+        reading = await self._read_contacts(source, reading)
         await note_everybody_is_read(self.workspace, self.name)
         if was_new:
             await need_not_walk(self.workspace, self.name)
@@ -170,10 +151,9 @@ class _Pull:
             self.workspace, self.name, reading, force=force
         )
 
-    async def _read_contacts(
-        self, source: ContactSource, reading: Reading, target: Target | None
-    ) -> Reading:
+    async def _read_contacts(self, source: ContactSource, reading: Reading) -> Reading:
         """Take contacts to their end; return `reading` as what is wrong with fields left it."""
+        target = watched(self.workspace, self.name)
         look = SecondLook(workspace=self.workspace, name=self.name, target=target)
         await look.begin()
         attributes = self.workspace.configuration.attributes
@@ -183,11 +163,7 @@ class _Pull:
         reading = look.without_paused(reading)
 
         async def take(tx: Transaction, page: Page[Contact]) -> None:
-            done = await ingest_contacts(tx, self.name, page.items, self.naming, self._now())
-            if target is not None and (target.attributes or target.copies):
-                # Of whom nobody knew yet, nothing was ever written.
-                met = [each for each in page.items if each.remote_id in done.known]
-                self.pulled.drift += await notice_values(tx, target, met, self._now())
+            self.pulled.drift += await take_contacts(tx, self.workspace, self.name, page.items)
             self.pulled.contacts += len(page.items)
 
         try:
@@ -226,7 +202,7 @@ class _Pull:
 
         async def take(tx: Transaction, page: Page[Membership]) -> None:
             await ingest_memberships(tx, self.name, page.items, asked_for)
-            if (target := self._watched) is not None:
+            if (target := watched(self.workspace, self.name)) is not None:
                 self.pulled.drift += await notice_members(tx, target, page.items, self._now())
                 await note_rosters(tx, target, page)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from connector.domain.contacts import Contact, Reading
     from connector.domain.pages import Page
     from connector.errors import Problem
+    from connector.ports.store import Transaction
     from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
@@ -41,10 +42,14 @@ class SecondLook:
     async def begin(self) -> None:
         """Take up what is remembered; fields that were not there are looked for again."""
         async with self.workspace.state.read() as tx:
-            self.sources = await sources_of(tx, self.name)
+            await self.recall(tx)
             self.has_written = bool(await tx.outbox.list(platform=self.name, limit=1))
         if self.sources.paused:
             await self.compare()
+
+    async def recall(self, tx: Transaction) -> None:
+        """Take up what is remembered, and ask for nothing."""
+        self.sources = await sources_of(tx, self.name)
 
     async def compare(self) -> None:
         """Ask which fields there are, once; where that may not be asked, all are believed.
@@ -77,20 +82,23 @@ class SecondLook:
     async def at(self, reading: Reading, page: Page[Contact]) -> Page[Contact]:
         """Return `page` as it may be believed, by what its contacts show when asked for by id."""
         page = await self._read_again(reading, page)
-        if not self.has_compared and await self._seems_cleared(page.items):
+        return replace(page, items=tuple(await self.at_present(page.items)))
+
+    async def at_present(self, contacts: Sequence[Contact]) -> Sequence[Contact]:
+        """Return contacts that were read by their ids as they may be believed."""
+        if not self.has_compared and await self._seems_cleared(contacts):
             await self.compare()
         if not (paused := self._paused()):
-            return page
-        items = tuple(
+            return contacts
+        return [
             replace(
                 each,
                 attributes={
                     name: value for name, value in each.attributes.items() if name not in paused
                 },
             )
-            for each in page.items
-        )
-        return replace(page, items=items)
+            for each in contacts
+        ]
 
     @property
     def problems(self) -> Sequence[Problem]:

@@ -1,0 +1,50 @@
+"""Which contacts are read of a platform, and what is made of those just read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from connector.mapping.attributes import reading_for
+from connector.sync.outbox.drift import fields_of, notice_values
+from connector.sync.records.ingest import ingest_contacts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from connector.domain.contacts import Contact, Reading
+    from connector.ports.store import Transaction
+    from connector.scoring.model import Target
+    from connector.sync.workspace import Workspace
+
+
+def watched(workspace: Workspace, name: str) -> Target | None:
+    """Return what is kept true on the platform `name`, where others may change it as well."""
+    targets = workspace.configuration.model.targets
+    return None if name in workspace.ours else targets.get(name)
+
+
+def reading_of(workspace: Workspace, name: str) -> Reading:
+    """Return what is read of each contact of the platform `name`."""
+    configuration = workspace.configuration
+    target = watched(workspace, name)
+    return reading_for(
+        name,
+        configuration.attributes,
+        configuration.watched_lists,
+        fields_of(target) if target else None,
+    )
+
+
+async def take_contacts(
+    tx: Transaction, workspace: Workspace, name: str, contacts: Sequence[Contact]
+) -> Counter[str]:
+    """Store contacts of the platform `name`; return what somebody changed of ours on them."""
+    now = workspace.clock.now()
+    done = await ingest_contacts(tx, name, contacts, workspace.naming, now)
+    target = watched(workspace, name)
+    if target is None or not (target.attributes or target.copies):
+        return Counter()
+    # Of whom nobody knew yet, nothing was ever written.
+    met = [each for each in contacts if each.remote_id in done.known]
+    return await notice_values(tx, target, met, now)
