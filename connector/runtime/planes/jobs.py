@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from connector.ports.clock import Clock
     from connector.ports.control import Job, Perform
 
-_log = structlog.get_logger()
+_log = structlog.get_logger(__name__)
 
 
 class Jobs:
@@ -93,4 +93,5 @@ async def _do(job: Job, perform: Perform) -> None:
     try:
         await perform(job)
     except Exception:  # noqa: BLE001 - whatever goes wrong in one job, the others go on
-        _log.exception("job failed", job=str(job))
+        words = {"action": job.task, "platform": job.lane, "job": str(job)}
+        _log.exception("job failed", **{name: word for name, word in words.items() if word})

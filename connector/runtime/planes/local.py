@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from connector.ports.control import Job, Perform, Tick
     from connector.runtime.planes.turns import Turns
 
-_log = structlog.get_logger()
+_log = structlog.get_logger(__name__)
 
 _LOOK_EVERY = 3.0
 """Seconds between two looks at whether the clock was moved."""
