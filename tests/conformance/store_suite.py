@@ -9,6 +9,7 @@ from tests.conformance.store_contacts import (
 )
 from tests.conformance.store_events import EventPromises
 from tests.conformance.store_firings import FiringPromises
+from tests.conformance.store_forgetting import ForgettingPromises
 from tests.conformance.store_inbound import InboundPromises
 from tests.conformance.store_memberships import MembershipPromises
 from tests.conformance.store_outbox import OutboxPromises
@@ -32,6 +33,7 @@ class StoreConformance(
     OutboxPromises,
     TriggerPromises,
     FiringPromises,
+    ForgettingPromises,
     InboundPromises,
 ):
     """Join with a fixture `state`, and `twin` for the same state opened a second time."""
