@@ -237,9 +237,32 @@ class Lanes(Table, table=True):
 
     __tablename__ = "lanes"
     lane: str = Field(primary_key=True, sa_type=Words, description="Name of the lane.")
-    owner: str | None = Field(sa_type=Words, description="Who has it; NULL: nobody.")
+    owner: str | None = Field(sa_type=Words, description="Who has it, or had it last.")
     until: datetime | None = Field(sa_type=Instant, description="Until when, unless prolonged.")
-    fence: int = Field(sa_type=Number, description="Counts the owners.")
+    fence: int = Field(sa_type=Number, description="Counts how often it was taken.")
+
+
+class Ticks(Table, table=True):
+    """What is done again and again, where several processes share the work."""
+
+    __tablename__ = "ticks"
+    lane: str = Field(primary_key=True, sa_type=Words, description="Name of the lane, or empty.")
+    task: str = Field(primary_key=True, sa_type=Words, description="What is done.")
+    subject: str = Field(primary_key=True, sa_type=Words, description="Of what, or empty.")
+    every: int = Field(sa_type=Number, description="Its interval, in microseconds.")
+    jitter: int = Field(sa_type=Number, description="By up to how much a turn is moved, the same.")
+    turn_at: datetime = Field(sa_type=Instant, description="Its next turn, whole intervals apart.")
+    due_at: datetime = Field(sa_type=Instant, description="The same turn, moved by chance.")
+
+
+class Replicas(Table, table=True):
+    """Which processes share the work."""
+
+    __tablename__ = "replicas"
+    owner: str = Field(primary_key=True, sa_type=Words, description="Name of the process.")
+    lanes: str = Field(sa_type=Json, description="The lanes that it can have, JSON.")
+    since: datetime = Field(sa_type=Instant, description="Since when it is there.")
+    until: datetime = Field(sa_type=Instant, description="It is gone then, unless prolonged.")
 
 
 class Forgotten(Table, table=True):

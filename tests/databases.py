@@ -12,10 +12,12 @@ import psycopg
 import pytest
 
 from state.location import locate
+from state.plane.schema import SCHEMA
 from state.schema import METADATA
 from state.versions import ensure_current
 
 _EMPTY = "; ".join(str(table.delete()) for table in reversed(METADATA.sorted_tables))
+_IDLE = f"DELETE FROM {SCHEMA}.procrastinate_jobs; DELETE FROM {SCHEMA}.procrastinate_workers"  # noqa: S608 - constants
 
 
 @pytest.fixture(scope="session")
@@ -73,4 +75,5 @@ def postgres_url(postgres_tables: str) -> str:
     with psycopg.connect(postgres_tables, autocommit=True) as admin:
         # For a few rows much quicker than TRUNCATE, which makes new files.
         admin.execute(_EMPTY)
+        admin.execute(_IDLE)
     return postgres_tables
