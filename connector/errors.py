@@ -25,6 +25,7 @@ ConnectorError
 │   └── StateUnreachable        the database does not answer, or is none
 ├── BackInTime                  an instant earlier than a decision already recorded
 ├── NotFound                    no such contact, score or delivery
+├── NotTaken                    what was handed over has problems; carries all of them
 └── WebhookRefused              BadSignature, TooOld, TooLarge
 """
 
@@ -259,6 +260,17 @@ class NotFound(ConnectorError):
     """There is no such thing."""
 
     recovery: ClassVar[Recovery] = Recovery.SKIP
+
+
+class NotTaken(ConnectorError):
+    """What was handed over has problems: nothing of it was taken."""
+
+    recovery: ClassVar[Recovery] = Recovery.SKIP
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Take every problem found, so that it is mended once."""
+        self.problems = tuple(problems)
+        super().__init__()
 
 
 class WebhookRefused(ConnectorError):

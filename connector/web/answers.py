@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -14,6 +14,7 @@ from connector.errors import (
     ConfigError,
     ConnectorError,
     NotFound,
+    NotTaken,
     PlatformError,
     Problem,
     Recovery,
@@ -44,6 +45,24 @@ class Refusal(BaseModel):
     problems: list[OneProblem] = Field(description="Each thing that is wrong; there may be none.")
 
 
+MISSING: dict[int | str, dict[str, Any]] = {
+    404: {"model": Refusal, "description": "There is no such thing."}
+}
+"""For the OpenAPI of routes that name one thing."""
+ALWAYS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Refusal, "description": text}
+    for status, text in (
+        (400, "The body is no JSON."),
+        (401, "The admin token is missing or wrong."),
+        (403, "There is no admin token, and the caller is not on this machine."),
+        (422, "The request cannot be read, or something in it is wrong."),
+        (429, "Too many wrong tokens."),
+        (503, "The database does not answer at present."),
+    )
+}
+"""For the OpenAPI of every route."""
+
+
 def refusal(
     status: int,
     error: str,
@@ -66,6 +85,8 @@ def answer_errors(app: FastAPI) -> None:
 async def _of_ours(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ConfigError):
         return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "this cannot be done", error.problems)
+    if isinstance(error, NotTaken):
+        return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), error.problems)
     if isinstance(error, NotFound):
         return refusal(HTTPStatus.NOT_FOUND, str(error))
     if isinstance(error, PlatformError):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from connector.web.access import Guard
-from connector.web.answers import Refusal, answer_errors
+from connector.web.answers import ALWAYS, answer_errors
 from connector.web.intake import Intake
 from connector.web.reading import Bodies
 from connector.web.receiver import Receiver
-from connector.web.routes import contacts, health
+from connector.web.routes import contacts, events, health, standing
 from connector.web.shield import Shield
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 API = "/api/v1"
 
-_ROUTERS = (contacts.router,)
+_ROUTERS = (contacts.router, events.router, standing.router)
 """Those of the API; each file of `connector.web.routes` offers one."""
 
 
@@ -30,7 +30,7 @@ def make_app(desk: Desk) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        responses={422: {"model": Refusal, "description": "The request cannot be read."}},
+        responses=ALWAYS,
     )
     app.state.desk = desk
     app.state.intake = intake = Intake(desk)

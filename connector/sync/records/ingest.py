@@ -151,11 +151,13 @@ async def ingest_events(
     recorded_at: datetime,
     *,
     keep_later: bool = False,
+    told_by: str | None = None,
 ) -> int:
     """Store events; return how many were new or corrected. Their persons become stale.
 
     Those of people who were forgotten are left out. With `keep_later` they may come in any order:
-    of what is told of one event, what occurred last counts.
+    of what is told of one event, what occurred last counts. `platform` is whose names the subjects
+    are; `told_by` where the events come from, when that is another.
     """
     if keep_later:
         events = sorted(events, key=lambda each: each.occurred_at)
@@ -163,7 +165,8 @@ async def ingest_events(
     numbered = [
         (subjects[event.subject].id, event) for event in events if event.subject in subjects
     ]
-    saved = await tx.events.save(platform, numbered, recorded_at, keep_later=keep_later)
+    source = told_by or platform
+    saved = await tx.events.save(source, numbered, recorded_at, keep_later=keep_later)
     # A correction may have taken an event from a contact whom this page does not name.
     touched = await tx.contacts.subjects_by_id(saved.subjects)
     await tx.contacts.touch({each.contact for each in touched if each.contact is not None})

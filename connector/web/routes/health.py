@@ -13,13 +13,16 @@ from connector.web.desk import TheDesk
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/healthz")
+_READING = ["GET", "HEAD"]
+
+
+@router.api_route("/healthz", methods=_READING)
 async def healthz() -> Response:
     """Say that the process lives, and nothing else."""
     return Response("ok\n", media_type="text/plain")
 
 
-@router.get("/readyz")
+@router.api_route("/readyz", methods=_READING)
 async def readyz(desk: TheDesk) -> Response:
     """Say whether the process can work: above all that the database answers."""
     problems = desk.readiness()
@@ -33,7 +36,7 @@ async def readyz(desk: TheDesk) -> Response:
     return Response("ready\n", media_type="text/plain")
 
 
-@router.get("/metrics")
+@router.api_route("/metrics", methods=_READING)
 async def metrics(desk: TheDesk) -> Response:
     """Give the figures that Prometheus collects."""
     content, media_type = desk.metrics()
