@@ -28,6 +28,7 @@ from state.ownership import (
 )
 from state.runs import Runs
 from state.scores import Scores
+from state.tallies import Tallies
 from state.triggers import Triggers
 from state.versions import ensure_current
 from state.wiping import wipe
@@ -75,6 +76,7 @@ class DatabaseTransaction:
         self.forgotten = Forgotten(session, forget_key)
         self.runs = Runs(session)
         self.notes = Notes(session)
+        self.tallies = Tallies(session)
 
 
 class DatabaseState:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from connector.ports.forgotten_store import ForgottenStore
     from connector.ports.progress import Progress
     from connector.ports.score_store import ScoreStore
+    from connector.ports.tally_store import TallyStore
 
 Result = TypeVar("Result")
 
@@ -362,6 +363,8 @@ class Transaction(Protocol):
     def runs(self) -> RunStore: ...
     @property
     def notes(self) -> NoteStore: ...
+    @property
+    def tallies(self) -> TallyStore: ...
 
 
 class State(Protocol):

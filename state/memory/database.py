@@ -14,6 +14,7 @@ from state.memory.outbox import MemoryOutbox
 from state.memory.scores import MemoryScores
 from state.memory.small import MemoryCursors, MemoryNotes, MemoryRuns
 from state.memory.tables import Tables
+from state.memory.tallies import MemoryTallies
 from state.memory.triggers import MemoryTriggers
 from state.ownership import busy
 from state.pacing.kept import MemoryLedger
@@ -52,6 +53,7 @@ class MemoryTransaction:
         self.forgotten = MemoryForgotten(tables)
         self.runs = MemoryRuns(tables)
         self.notes = MemoryNotes(tables)
+        self.tallies = MemoryTallies(tables)
 
 
 class MemoryState:

@@ -16,6 +16,7 @@ from tests.conformance.store_outbox import OutboxPromises
 from tests.conformance.store_removals import RemovalPromises
 from tests.conformance.store_scores import ScorePromises
 from tests.conformance.store_subjects import SubjectPromises
+from tests.conformance.store_tallies import TallyPromises
 from tests.conformance.store_transactions import TransactionPromises
 from tests.conformance.store_triggers import TriggerPromises
 
@@ -35,5 +36,6 @@ class StoreConformance(
     FiringPromises,
     ForgettingPromises,
     InboundPromises,
+    TallyPromises,
 ):
     """Join with a fixture `state`, and `twin` for the same state opened a second time."""

@@ -1,0 +1,58 @@
+"""Numbers for operators, each told by an index."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, literal_column, select
+
+from connector.domain.ledger import FiringState
+from connector.domain.tallies import LaneTally
+from state.persons import waiting_query
+from state.schema import FIRINGS, LANES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from state.database import Session
+
+_OF_FIRINGS = select(FIRINGS.c.destination, FIRINGS.c.state, func.count()).group_by(
+    FIRINGS.c.destination, FIRINGS.c.state
+)
+
+
+class Tallies:
+    """Keeps the contract of TallyStore."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def waiting(self, at: datetime, model: str) -> int:
+        """Return how many persons are to be scored."""
+        these = waiting_query(at, model).with_only_columns(literal_column("1")).subquery()
+        query = select(func.count()).select_from(these)
+        return await self._session.run(lambda connection: connection.execute(query).scalar_one())
+
+    async def firings(self) -> Mapping[str, Mapping[FiringState, int]]:
+        """Return the number of firings per destination and state."""
+
+        def work(connection: Connection) -> Mapping[str, Mapping[FiringState, int]]:
+            counts: defaultdict[str, dict[FiringState, int]] = defaultdict(dict)
+            for destination, state, count in connection.execute(_OF_FIRINGS):
+                counts[destination][FiringState(state)] = count
+            return counts
+
+        return await self._session.run(work)
+
+    async def lanes(self, at: datetime) -> Sequence[LaneTally]:
+        """Return the lanes that a process has, by name."""
+        held = LANES.c.owner.is_not(None) & (LANES.c.until > at)
+        query = select(LANES.c.lane, LANES.c.owner, LANES.c.until).where(held)
+
+        def work(connection: Connection) -> Sequence[LaneTally]:
+            found = connection.execute(query.order_by(LANES.c.lane)).mappings()
+            return [LaneTally(**row) for row in found]
+
+        return await self._session.run(work)

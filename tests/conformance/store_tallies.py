@@ -1,0 +1,57 @@
+"""Numbers for operators are those that whoever counts one by one finds."""
+
+from __future__ import annotations
+
+from connector.domain.ledger import Firing, FiringState
+from connector.ports.store import State
+from tests.conformance.store_world import HOUR, StoreWorld, T, decisions, people, scores
+
+
+class TallyPromises(StoreWorld):
+    async def test_as_many_wait_to_be_scored_as_are_found(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, ben, cat, _ = await people(tx, 4)
+            for who, due in ((ann, HOUR), (ben, 3 * HOUR), (cat, 3 * HOUR)):
+                await tx.scores.record(
+                    at=T,
+                    model="m",
+                    seen={who: (await tx.contacts.waiting(T, "m"))[who]},
+                    decisions=decisions(who, next_change_at=T + due),
+                    scores=scores(),
+                )
+            await tx.contacts.touch([ann, cat])
+
+        async with state.read() as tx:
+            for at, model in ((T, "m"), (T + 2 * HOUR, "m"), (T + 4 * HOUR, "m"), (T, "other")):
+                found = len(await tx.contacts.waiting(at, model))
+                assert await tx.tallies.waiting(at, model) == found
+            assert await tx.tallies.waiting(T, "m") == 3
+
+    async def test_firings_are_counted_by_destination(self, state: State) -> None:
+        async with state.write() as tx:
+            (ann,) = await people(tx, 1)
+            told = [("crm", "dead"), ("crm", "dead"), ("crm", "pending"), ("notify SALES", "done")]
+            firings = [
+                Firing(
+                    key=f"k{number}",
+                    contact=ann,
+                    trigger="call",
+                    kind="email",
+                    destination=destination,
+                    at=T,
+                    state=FiringState(word),
+                )
+                for number, (destination, word) in enumerate(told)
+            ]
+            await tx.triggers.add(firings)
+
+        async with state.read() as tx:
+            counts = await tx.tallies.firings()
+        assert {name: dict(each) for name, each in counts.items()} == {
+            "crm": {FiringState.DEAD: 2, FiringState.PENDING: 1},
+            "notify SALES": {FiringState.DONE: 1},
+        }
+
+    async def test_nobody_has_a_lane_that_was_never_taken(self, state: State) -> None:
+        async with state.read() as tx:
+            assert list(await tx.tallies.lanes(T)) == []
