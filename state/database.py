@@ -52,6 +52,8 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What is deleted is overwritten: whoever is forgotten must not be found in a free page.
+    "PRAGMA secure_delete = ON",
     # The machine keeps files in memory anyway; each connection would do so again.
     "PRAGMA cache_size = -8192",
     "PRAGMA temp_store = MEMORY",

@@ -176,9 +176,9 @@ class DatabaseState:
             async with self._copying:
                 await expunge(self._copy, self._database, contacts)
 
-    async def wipe_traces(self) -> bool:
-        """Move what was deleted out of the write-ahead log, where SQLite still has it."""
-        return await asyncio.to_thread(wipe, self._database)
+    async def wipe_traces(self, texts: Collection[str] = ()) -> bool:
+        """Leave nothing of deleted rows, and of `texts`, in a SQLite file and its log."""
+        return await asyncio.to_thread(wipe, self._database, texts)
 
     async def event_copy(self) -> EventCopy | None:
         """Return how the columnar copy of events stands."""

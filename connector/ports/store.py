@@ -438,10 +438,11 @@ class State(Protocol):
         """
         ...
 
-    async def wipe_traces(self) -> bool:
+    async def wipe_traces(self, texts: Collection[str] = ()) -> bool:
         """Leave nothing of deleted rows in the database's own files, as far as it lets us.
 
-        Returns False when others read from it at present: it is to be asked for again.
+        `texts` are what no row holds any more. Returns False where something may be left, since
+        others read at present, or too much would have to be rewritten.
         """
         ...
 
