@@ -94,8 +94,7 @@ class Events:
 
     async def count(self) -> int:
         """Return how many current events there are."""
-        query = select(func.count()).select_from(EVENTS).where(IS_CURRENT)
-        return await self._session.run(lambda connection: connection.execute(query).scalar_one())
+        return await self._session.run(self._count)
 
     async def types(self) -> Mapping[tuple[str, str], int]:
         """Return the number of current events per platform and type."""
@@ -113,6 +112,16 @@ class Events:
             return connection.execute(old.where(IS_CURRENT)).rowcount
 
         return await self._session.run(work)
+
+    def _count(self, connection: Connection) -> int:
+        # A database counts by reading all of an index, which takes it a minute for 20 millions.
+        query = select(func.count()).select_from(EVENTS).where(IS_CURRENT)
+        copied = None if self._copy is None else self._copy.frame(connection, None, {})
+        if copied is None:
+            return connection.execute(query).scalar_one()
+        known: int = copied.select(pl.len()).collect(engine="streaming").item()
+        of_nobody = query.where(EVENTS.c.subject.in_(_OF_NOBODY))
+        return known + connection.execute(of_nobody).scalar_one()
 
     def _types(self, connection: Connection) -> Mapping[tuple[str, str], int]:
         # Of millions the copy tells in a second; without one no event need leave the database.

@@ -73,7 +73,7 @@ async def test_what_changed_since_is_read_from_the_database(state: DatabaseState
     assert frame[AT].to_list() == [T, T + HOUR, T, T]
 
 
-async def test_types_count_the_copy_what_changed_since_and_what_is_nobodys(
+async def test_counts_are_of_the_copy_what_changed_since_and_what_is_nobodys(
     state: DatabaseState,
 ) -> None:
     await save(state, "a", "b")
@@ -85,6 +85,7 @@ async def test_types_count_the_copy_what_changed_since_and_what_is_nobodys(
 
     async with state.read() as tx:
         assert await tx.events.types() == {("crm", "page.viewed"): 4}
+        assert await tx.events.count() == 4
 
 
 async def test_events_that_follow_their_subject_to_another_person_change_both(
