@@ -107,8 +107,16 @@ class ForgettingPromises(StoreWorld):
 
         kinds = {kind: count for kind, count in counts.items() if count}
         assert kinds == {
-            **{"persons": 1, "records": 1, "addresses": 1, "changes": 1, "names": 1},
-            **{"events": 2, "deliveries": 1, "triggers": 1, "actions": 1, "overrides": 1},
+            "persons": 1,
+            "records": 1,
+            "addresses": 1,
+            "changes": 1,
+            "names": 1,
+            "events": 2,
+            "deliveries": 1,
+            "triggers": 1,
+            "actions": 1,
+            "overrides": 1,
         }
         async with state.read() as tx:
             assert await tx.contacts.all_numbers() == [bob]

@@ -73,26 +73,26 @@ async def forget(workspace: Workspace, text: str) -> Forgetting:
     done.erased += Counter(erased.counts)
     # A write that was under way may have come in between.
     await _take_out(workspace, traces, persons.values(), done)
-    done.problems += await finish_forgetting(workspace)
+    texts = {*traces.emails, *(each.key for each in persons.values())}
+    done.problems += await finish_forgetting(workspace, texts)
     return done
 
 
-async def finish_forgetting(workspace: Workspace) -> Sequence[Problem]:
+async def finish_forgetting(workspace: Workspace, texts: Collection[str] = ()) -> Sequence[Problem]:
     """Remove the events of erased people from the columnar copy, and traces from the files.
 
-    Nothing is to be done where nobody was erased lately. Only for the one who owns the cycles.
+    `texts` are looked for in the files. Nothing is to be done where nobody was erased lately. Only
+    for the one who owns the cycles.
     """
     async with workspace.state.read() as tx:
         pending = await expunging(tx)
     if not pending:
         return ()
     await workspace.state.expunge_events(pending)
-    if not await workspace.state.wipe_traces():
-        message = (
-            "the database's log still holds what was erased, since it is being read: it is "
-            "emptied within the hour, or by `heatsync db vacuum`"
-        )
-        return [Problem(message=message, is_advice=True)]
+    if not await workspace.state.wipe_traces(texts):
+        message = "something of what was erased is left in free parts of the database's files"
+        hint = "run `heatsync db vacuum` when there is little to do"
+        return [Problem(message=message, hint=hint, is_advice=True)]
     recent = to_micros(workspace.clock.now() - TWICE_WITHIN)
     async with workspace.state.write() as tx:
         left = await expunging(tx)
