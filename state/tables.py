@@ -42,6 +42,12 @@ class Persons(Table, table=True):
     __table_args__ = (
         Index("ux_persons_key", "key", unique=True),
         Index("ix_persons_email", "email"),
+        Index(
+            "ix_persons_merged_into",
+            "merged_into",
+            sqlite_where=text("merged_into IS NOT NULL"),
+            postgresql_where=text("merged_into IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
     contact: int = Field(primary_key=True, sa_type=Number, description="Our number.")

@@ -130,6 +130,12 @@ class Firings(Table, table=True):
             postgresql_where=text("lease_until IS NOT NULL"),
         ),
         Index(
+            "ix_firings_over",
+            "at",
+            sqlite_where=text("state IN ('done', 'dropped')"),
+            postgresql_where=text("state IN ('done', 'dropped')"),
+        ),
+        Index(
             "ix_firings_waiting",
             "trigger",
             "at",
