@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 from connector.config.hints import shown
 from connector.errors import Problem
 from connector.sync.outbox.difference import Held, cleared_copies, difference
-from connector.sync.outbox.guards import GUARDED_FROM, blocked_lists, is_too_much, unfinished
+from connector.sync.outbox.guards import (
+    GUARDED_FROM,
+    blocked_lists,
+    is_too_much,
+    lately,
+    unfinished,
+)
+from connector.sync.outbox.losses import field_loss
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +40,9 @@ async def _blocked_fields(
     platform = target.platform
     if not target.copies or platform in workspace.ours:
         return frozenset(), ()
-    lost: Counter[str] = Counter()
+    async with workspace.state.read() as tx:
+        gone = await lately(tx, workspace, platform)
+    lost = Counter({each.field: gone[field_loss(each.field)] for each in target.copies})
     async for row in unfinished(workspace.state, platform):
         lost.update(cleared_copies(difference(row, target), target))
     many = [
@@ -46,7 +55,12 @@ async def _blocked_fields(
     blocked = [
         each
         for each in many
-        if is_too_much(workspace, platform, lost[each.field], filled[each.attribute])
+        if is_too_much(
+            workspace,
+            platform,
+            lost[each.field],
+            filled[each.attribute] + gone[field_loss(each.field)],
+        )
     ]
     return frozenset(each.field for each in blocked), [
         Problem(

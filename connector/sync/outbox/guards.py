@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connector.domain.outbound import DeliveryState, Outbound
 from connector.errors import Problem
 from connector.sync.outbox.difference import difference
+from connector.sync.outbox.losses import list_loss, losses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -32,10 +33,12 @@ async def blocked_lists(
     One that was held back is held by the size it had then: what we add meanwhile lets nobody go.
     """
     async with workspace.state.read() as tx:
-        members = await _members(tx, target.platform)
+        gone = await lately(tx, workspace, target.platform)
+        present = await _members(tx, target.platform)
+    members = {name: size + gone[list_loss(name)] for name, size in present.items()}
     if all(size < GUARDED_FROM for size in members.values()):
         return frozenset(), ()
-    removals: Counter[str] = Counter()
+    removals = Counter({name: gone[list_loss(name)] for name in members})
     async for row in unfinished(workspace.state, target.platform):
         left = difference(row, target)
         removals.update(name for name, wanted in left.lists.items() if not wanted)
@@ -46,13 +49,26 @@ async def blocked_lists(
     )
     return frozenset(blocked), [
         Problem(
-            message=f"{removals[name]} of its {members[name]} members would be taken out of the "
-            f"list; nobody was",
+            message=_told(removals[name], members[name], gone[list_loss(name)]),
             path=f"targets.{target.platform}.lists.{name}",
             hint="if that is right, run again with --force, or raise max_removals",
         )
         for name in blocked
     ]
+
+
+def _told(removals: int, of: int, lately: int) -> str:
+    held = f"of its {of} members would be taken out of the list"
+    if not lately:
+        return f"{removals} {held}; nobody was"
+    return f"{removals} {held} within an hour; {lately} were, and no more are"
+
+
+async def lately(tx: Transaction, workspace: Workspace, platform: str) -> Counter[str]:
+    """Return what was taken away in earlier turns that belong to this one; none in a cycle."""
+    if not workspace.is_shared:
+        return Counter()
+    return await losses(tx, platform, workspace.clock.now())
 
 
 async def note_blocked(workspace: Workspace, platform: str, lists: Collection[str]) -> None:

@@ -18,6 +18,7 @@ from connector.sync.outbox.clearings import held_back
 from connector.sync.outbox.difference import Held
 from connector.sync.outbox.guards import note_blocked
 from connector.sync.outbox.list_moves import let_go_by, note_list_moves
+from connector.sync.outbox.losses import note_losses
 from connector.sync.outbox.lost import write_lost_again
 from connector.sync.pushing.leasing import Leases
 from connector.sync.pushing.writing import write_rows
@@ -201,8 +202,11 @@ class _Ledger:
 
         Which lists were moved is remembered too, and who is not in them any more.
         """
+        now = self.workspace.clock.now()
+        if self.workspace.is_shared:
+            await note_losses(tx, self.name, settlements, now)
         if self.name not in self.workspace.ours:
-            attributes, now = self.workspace.naming.attributes, self.workspace.clock.now()
+            attributes = self.workspace.naming.attributes
             await remember_copies(tx, self.name, settlements, attributes, now)
             await note_list_moves(tx, self.name, settlements, self.written)
             if left := await let_go_by(tx, self.name, settlements):
