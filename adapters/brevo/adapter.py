@@ -190,4 +190,5 @@ ADAPTER = Adapter(
     capabilities=CAPABILITIES,
     connect=connect,
     buckets=buckets,
+    erasure="delete the contact in Brevo, under Contacts",
 )

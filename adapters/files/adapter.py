@@ -115,4 +115,5 @@ ADAPTER = Adapter(
     config=FilesConfig,
     capabilities=CAPABILITIES,
     connect=connect,
+    erasure="take their rows out of the files that are read",
 )

@@ -169,4 +169,5 @@ ADAPTER = Adapter(
     capabilities=CAPABILITIES,
     connect=connect,
     buckets=buckets,
+    erasure="open the contact in HubSpot and choose Actions > Delete > Permanently delete",
 )

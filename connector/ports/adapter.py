@@ -136,3 +136,5 @@ class Adapter:
     buckets: Callable[[PlatformConfig], Sequence[Bucket]] = _no_limits
     """The limits on requests that an account has, by its entry."""
     status: Literal["stable", "beta"] = "stable"
+    erasure: str = "delete them there"
+    """For people: how somebody is erased from this platform, which heatsync does not do."""

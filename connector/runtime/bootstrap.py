@@ -35,7 +35,12 @@ def read_configuration(settings: Settings, *, offline: bool = False) -> Configur
 @asynccontextmanager
 async def opened_state(settings: Settings) -> AsyncIterator[DatabaseState]:
     """Give the state store of `settings`, and let go of it at the end of the block."""
-    state = await open_state(settings.database_url.get_secret_value(), cache=settings.cache)
+    key = settings.forget_key
+    state = await open_state(
+        settings.database_url.get_secret_value(),
+        cache=settings.cache,
+        forget_key=key.get_secret_value() if key else None,
+    )
     try:
         yield state
     finally:
