@@ -38,6 +38,8 @@ class Forgetting:
     """How many rows are gone, by kind; ``rows`` are those of files we wrote."""
     elsewhere: Mapping[str, int] = field(default_factory=dict)
     """How many records of theirs are still on each platform: to be erased there, by a person."""
+    ways: Mapping[str, str] = field(default_factory=dict)
+    """How a person does that, by platform."""
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -49,7 +51,10 @@ class Forgetting:
         """Return the shape that `forget --json` prints."""
         return {
             "erased": {kind: count for kind, count in self.erased.items() if count},
-            "elsewhere": self.elsewhere,
+            "elsewhere": [
+                {"platform": name, "records": count, "to_erase": self.ways[name]}
+                for name, count in self.elsewhere.items()
+            ],
             "problems": [{"message": each.message, "path": each.path} for each in self.problems],
         }
 
@@ -71,6 +76,8 @@ async def forget(workspace: Workspace, text: str) -> Forgetting:
         traces = _together(traces, await _whom(tx, workspace, text))
         erased = await erase(tx, traces, workspace.clock.now())
     done.erased += Counter(erased.counts)
+    adapters = {each.name: each.adapter for each in workspace.configuration.platforms}
+    done.ways = {name: adapters[name].erasure for name in done.elsewhere}
     # A write that was under way may have come in between.
     await _take_out(workspace, traces, persons.values(), done)
     texts = {*traces.emails, *(each.key for each in persons.values())}
