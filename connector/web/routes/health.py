@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from connector.errors import StateError
 from connector.web.answers import refusal
-from connector.web.desk import TheDesk
+from connector.web.desk import Desk, TheDesk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 router = APIRouter(include_in_schema=False)
 
-
 _READING = ["GET", "HEAD"]
+_PATIENCE = 3.0
+"""Seconds until a database that does not answer counts as one that never will."""
+_FRESH = 1.0
+"""Seconds for which an answer holds: anybody may ask, and not everybody asks the database."""
+
+
+@dataclass(slots=True, eq=False)
+class Readiness:
+    """Whether the database answers, asked once for all who want to know at a time."""
+
+    desk: Desk
+    monotonic: Callable[[], float] = time.monotonic
+    _question: asyncio.Task[str | None] | None = None
+    _asked_at: float = 0.0
+
+    async def trouble(self) -> str | None:
+        """Return why the database cannot be worked with; None when it can."""
+        now = self.monotonic()
+        if self._question is None or (self._question.done() and now - self._asked_at > _FRESH):
+            self._question, self._asked_at = asyncio.create_task(self._ask()), now
+        return await asyncio.shield(self._question)
+
+    async def _ask(self) -> str | None:
+        try:
+            async with asyncio.timeout(_PATIENCE), self.desk.workspace().state.read() as tx:
+                await tx.notes.get("")
+        except StateError as error:
+            return str(error)
+        except TimeoutError:
+            return "the database does not answer"
+        return None
 
 
 @router.api_route("/healthz", methods=_READING)
@@ -23,16 +60,14 @@ async def healthz() -> Response:
 
 
 @router.api_route("/readyz", methods=_READING)
-async def readyz(desk: TheDesk) -> Response:
+async def readyz(desk: TheDesk, request: Request) -> Response:
     """Say whether the process can work: above all that the database answers."""
     problems = desk.readiness()
     if problems:
         return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "not ready", problems)
-    try:
-        async with desk.workspace().state.read() as tx:
-            await tx.notes.get("")
-    except StateError as error:
-        return refusal(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+    readiness: Readiness = request.app.state.readiness
+    if trouble := await readiness.trouble():
+        return refusal(HTTPStatus.SERVICE_UNAVAILABLE, trouble)
     return Response("ready\n", media_type="text/plain")
 
 
