@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from connector.domain.ledger import StoredCursor
 from connector.errors import PlatformError, Problem, SourceEmptied, is_locked_out
+from connector.sync.completions import note_completion
 from connector.sync.outbox.drift import notice_members
 from connector.sync.outbox.just_read import reading_of, take_contacts, watched
 from connector.sync.outbox.second_look import SecondLook
@@ -88,24 +89,19 @@ async def pull(
     """
     pulled = Pulled()
     work = _Pull(workspace=workspace, name=name, platform=workspace.platforms[name], pulled=pulled)
-    for stream in _parts(work, streams, force=force):
-        try:
-            await stream()
-        except (PlatformError, SourceEmptied) as error:
-            pulled.errors.append(error)
-            if is_locked_out(error) or workspace.left_alone(name):
-                break
+    for stream in offered(work.platform):
+        if stream in streams and not await work.ends(stream, force=force):
+            break
     return pulled
 
 
-def _parts(
-    work: _Pull, streams: Collection[Stream], *, force: bool
-) -> Sequence[Callable[[], Awaitable[None]]]:
-    """Return what is read for each of `streams`, in the order in which it is."""
-    about_contacts = (partial(work.contacts, force=force), work.removals, work.memberships)
+def offered(platform: Platform) -> Sequence[Stream]:
+    """Return what can be pulled of a platform, in the order in which it is."""
+    about_contacts = (platform.contacts, platform.removals, platform.memberships)
+    has_contacts = any(each is not None for each in about_contacts)
     return (
-        *(about_contacts if "contacts" in streams else ()),
-        *((work.events,) if "events" in streams else ()),
+        *(("contacts",) if has_contacts else ()),
+        *(("events",) if platform.events is not None else ()),
     )
 
 
@@ -133,6 +129,22 @@ class _Pull:
         return (
             frozenset(each.name for each in target.lists if each.create) if target else frozenset()
         )
+
+    async def ends(self, stream: Stream, *, force: bool) -> bool:
+        """Pull a stream; return whether the platform may be asked for more after it."""
+        about_contacts = (partial(self.contacts, force=force), self.removals, self.memberships)
+        errors = len(self.pulled.errors)
+        for part in about_contacts if stream == "contacts" else (self.events,):
+            try:
+                await part()
+            except (PlatformError, SourceEmptied) as error:
+                self.pulled.errors.append(error)
+                if is_locked_out(error) or self.workspace.left_alone(self.name):
+                    return False
+        if len(self.pulled.errors) == errors:
+            async with self.workspace.state.write() as tx:
+                await note_completion(tx, self.name, stream, self._now())
+        return True
 
     async def contacts(self, *, force: bool) -> None:
         source = self.platform.contacts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,9 +21,11 @@ from connector.errors import (
 )
 from connector.ports.budget import LONGEST_WAIT
 from connector.ports.platform import Part
+from connector.sync.completions import completed_at
 from connector.sync.pulling.pull import SHOWN_PROBLEMS, Pulled, pull
 from connector.sync.pulling.walk import PAGES_AHEAD
 from state.memory.database import MemoryState, MemoryTransaction
+from tests.builders import T
 from tests.unit.sync.world import MODEL, PLATFORMS, TEXT, World
 
 STREAMS = frozenset(Part) - {Part.IDS, Part.REMOVALS, Part.MEMBERSHIPS}
@@ -292,3 +294,30 @@ async def test_what_is_wrong_with_values_is_told_up_to_a_number() -> None:
     assert done.contacts == SHOWN_PROBLEMS + 5
     assert len(done.problems) == SHOWN_PROBLEMS + 1
     assert done.problems[-1] == Problem(message="5 more problems like these", path="crm.contacts")
+
+
+async def completed(world: World, stream: str) -> datetime | None:
+    async with world.state.read() as tx:
+        return await completed_at(tx, "crm", stream)
+
+
+async def test_when_a_stream_was_read_to_its_end_is_remembered() -> None:
+    world = World()
+    world.clock.advance(timedelta(minutes=5))
+
+    await pull(world.workspace, "crm", streams=["events"])
+
+    assert await completed(world, "events") == T + timedelta(minutes=5)
+    assert await completed(world, "contacts") is None
+
+
+async def test_a_stream_that_fails_was_not_read_to_its_end_and_the_other_was() -> None:
+    world = World(parts=STREAMS)
+    world.crm.create("ann@x.org")
+    world.play(world.crm, Fault.CUT_ANSWER)
+
+    done = await pulled(world)
+
+    assert len(done.errors) == 1
+    assert await completed(world, "contacts") is None
+    assert await completed(world, "events") == T
