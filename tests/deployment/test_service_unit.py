@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from connector.config.settings import Settings, variable
 from connector.errors import ConfigError
 from tests.deployment.dockerfile import ROOT
 
@@ -34,13 +33,12 @@ def _read() -> Mapping[str, Sequence[str]]:
     return found
 
 
-def test_its_variables_are_settings_and_none_is_a_secret() -> None:
-    names = {each.split("=")[0] for each in _read()["Environment"]}
+def test_its_settings_are_those_of_every_command_run_in_its_folder() -> None:
+    unit = _read()
 
-    ours = {name for name in names if name.startswith("HEATSYNC_")}
-
-    assert ours == {variable("database_url")}
-    assert "HEATSYNC_DATABASE_URL" in {variable(name) for name in Settings.model_fields}
+    assert unit["WorkingDirectory"] == ["/etc/heatsync"]
+    assert not any("HEATSYNC_" in each for each in unit["Environment"])
+    assert not unit["EnvironmentFile"]
 
 
 def test_a_mistake_in_the_configuration_is_not_tried_again_and_all_else_is() -> None:
@@ -58,9 +56,9 @@ def test_it_has_more_time_to_stop_than_it_takes() -> None:
 
 def test_its_state_lies_in_the_only_folder_that_it_may_write_to() -> None:
     unit = _read()
-    (database,) = (each for each in unit["Environment"] if "DATABASE_URL" in each)
+    page = (ROOT / "docs" / "how-to" / "run-as-a-service.md").read_text(encoding="utf-8")
 
-    assert f"/var/lib/{unit['StateDirectory'][0]}/" in database
+    assert f"=sqlite:////var/lib/{unit['StateDirectory'][0]}/heatsync.db\n" in page
     assert unit["ProtectSystem"] == ["strict"]
     assert not unit["ReadWritePaths"]
 
