@@ -12,6 +12,7 @@ from connector.cli import (
     check,
     cycle,
     database,
+    forget,
     people,
     setup,
     simulate,
@@ -76,7 +77,7 @@ def heatsync(
     context.obj = Given(mappings=mappings, database=database, as_json=as_json)
 
 
-for group in (setup, check, cycle, people, simulate, status):
+for group in (setup, check, cycle, people, forget, simulate, status):
     group.register(app)
 app.add_typer(versions.app, name="models")
 app.add_typer(webhooks.app, name="webhooks")

@@ -55,7 +55,10 @@ class Forgetting:
                 {"platform": name, "records": count, "to_erase": self.ways[name]}
                 for name, count in self.elsewhere.items()
             ],
-            "problems": [{"message": each.message, "path": each.path} for each in self.problems],
+            "problems": [
+                {"message": each.message, "path": each.path, "hint": each.hint}
+                for each in self.problems
+            ],
         }
 
 

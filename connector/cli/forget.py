@@ -1,0 +1,115 @@
+"""The command forget: erase a person."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from connector.cli.console import err, grid, plain, print_json, show, tell
+from connector.cli.options import (
+    FLAG,
+    AsJson,
+    Database,
+    Mappings,
+    settings_of,
+    wants_json,
+)
+from connector.cli.remote import daemon_of, owning
+from connector.cli.rendering.words import counted
+from connector.runtime.bootstrap import opened_workspace
+from connector.sync.forgetting.forget import forget
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KINDS = {
+    "persons": "persons",
+    "records": "contacts of platforms",
+    "addresses": "addresses",
+    "names": "names that events came under",
+    "events": "events",
+    "memberships": "memberships of lists",
+    "changes": "changes of their contacts",
+    "history": "changes of their scores",
+    "overrides": "overrides",
+    "deliveries": "what was to be written",
+    "triggers": "states of triggers",
+    "actions": "actions of triggers",
+    "calls": "webhook calls about them",
+    "rows": "rows of files that heatsync wrote",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add this file's command."""
+    app.command(name="forget")(forget_)
+
+
+def forget_(
+    context: typer.Context,
+    email: Annotated[
+        str,
+        typer.Argument(metavar="EMAIL", help="An e-mail address, our id, or <platform>:<id>."),
+    ],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", "-y", metavar=FLAG, help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
+    """Erase a person everywhere in heatsync's state, and never take them in again.
+
+    What platforms hold is not touched: it is told what there is to be erased. There is no way back.
+
+    Examples:
+      heatsync forget ada@example.com
+      heatsync forget crm:1234 --yes --json
+    """
+    settings = settings_of(context, mappings, database)
+    to_machine = wants_json(context, as_json=as_json)
+    if not yes:
+        _confirm(to_machine=to_machine)
+
+    async def work() -> Mapping[str, Any]:
+        async with opened_workspace(settings) as workspace:
+            async with daemon_of(workspace.state, settings) as daemon:
+                if daemon is not None:
+                    done: Mapping[str, Any] = await daemon.post(
+                        "/contacts/forget", {"contact": email}
+                    )
+                    return done
+            async with owning(workspace, "forget"):
+                return (await forget(workspace, email)).to_json()
+
+    done = asyncio.run(work())
+    if to_machine:
+        print_json(done)
+    else:
+        _show(done)
+
+
+def _confirm(*, to_machine: bool) -> None:
+    if to_machine or not sys.stdin.isatty():
+        raise typer.BadParameter("say --yes: there is no way back", param_hint="--yes")
+    question = "Erase all that heatsync knows of this person? There is no way back."
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(1)
+
+
+def _show(done: Mapping[str, Any]) -> None:
+    if done["erased"]:
+        tell("Erased, and never taken in again:", indent=0)
+        table = grid("rl")
+        for kind, count in done["erased"].items():
+            table.add_row(f"{count:,}", plain(_KINDS.get(kind, kind)))
+        show(table)
+    else:
+        tell("Nothing was known of them; they are never taken in.", indent=0)
+    for each in done["elsewhere"]:
+        records = counted(each["records"], "contact")
+        tell(f"{each['platform']} still holds {records}: {each['to_erase']}.", indent=0)
+    for each in done["problems"]:
+        tell(" ".join(filter(None, (each["message"], each["hint"]))), indent=0, console=err)
