@@ -46,7 +46,6 @@ def declared_length(scope: Scope) -> int | None:
 class Reader:
     """Reads bodies; all of them together take no more than `MOST_HELD` bytes."""
 
-    seconds: float = SECONDS
     held: int = 0
 
     async def read(self, scope: Scope, receive: Receive) -> bytes:
@@ -56,7 +55,7 @@ class Reader:
         if self.held > MOST_HELD:
             raise NoRoom
         try:
-            async with asyncio.timeout(self.seconds):
+            async with asyncio.timeout(SECONDS):
                 return await self._whole(receive)
         except TimeoutError:
             raise SlowSender from None
