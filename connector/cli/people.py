@@ -21,6 +21,7 @@ from connector.cli.options import (
     settings_of,
     wants_json,
 )
+from connector.cli.remote import daemon_of
 from connector.cli.rendering.explanation import show_explanation
 from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.words import counted, number
@@ -31,9 +32,11 @@ from connector.sync.deciding.overriding import clear_override, set_override
 from connector.sync.looking.ranking import Ranking, ranking
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import polars as pl
 
-    from connector.domain.records import Person
+    from adapters.daemon import Daemon
     from connector.scoring.model import Model
     from connector.sync.looking.explaining import Explanation
 
@@ -121,19 +124,38 @@ def override(
     if clear == (value is not None):
         raise typer.BadParameter("give a value, or --clear", param_hint="VALUE")
 
-    async def work() -> Person:
+    async def work() -> tuple[Mapping[str, str | None], bool]:
         async with opened_workspace(settings) as workspace:
+            async with daemon_of(workspace.state, settings) as daemon:
+                if daemon is not None:
+                    return await _override_there(daemon, email, score, value, reason), True
             if value is None:
-                return await clear_override(workspace, email, score)
-            return await set_override(workspace, email, score, value, reason)
+                person = await clear_override(workspace, email, score)
+            else:
+                person = await set_override(workspace, email, score, value, reason)
+            return {"email": person.email, "id": person.key}, False
 
-    person = asyncio.run(work())
+    contact, is_at_once = asyncio.run(work())
     if wants_json(context, as_json=as_json):
-        contact = {"email": person.email, "id": person.key}
         print_json({"contact": contact, "score": score, "value": value})
         return
     done = "is computed again" if value is None else f"is {number(value, 9)}"
-    tell(f"{score} of {person.email or person.key} {done} from the next sync on.", indent=0)
+    when = "" if is_at_once else " from the next sync on"
+    tell(f"{score} of {contact['email'] or contact['id']} {done}{when}.", indent=0)
+
+
+async def _override_there(
+    daemon: Daemon, email: str, score: str, value: float | None, reason: str
+) -> Mapping[str, str | None]:
+    """Have the heatsync that runs do it; return who they are."""
+    asked: dict[str, object] = {"contact": email, "score": score}
+    path = "/contacts/clear-override"
+    if value is not None:
+        path = "/contacts/override"
+        asked |= {"value": value, "reason": reason}
+    answer = await daemon.post(path, asked)
+    contact: Mapping[str, str | None] = answer["contact"]
+    return {"email": contact["email"], "id": contact["id"]}
 
 
 def top(

@@ -1,0 +1,102 @@
+"""What a person decides about somebody: an override, and that they are to be forgotten."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from connector.ports.control import Job
+from connector.sync.deciding.overriding import clear_override, set_override
+from connector.sync.forgetting.forget import forget
+from connector.web.answers import MISSING, OneProblem
+from connector.web.desk import TheDesk
+from connector.web.shapes import Name
+
+router = APIRouter(tags=["people"])
+
+_LONGEST = 500
+_RESCORED = Job(task="score")
+_WhoIs = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=_LONGEST,
+        description="An e-mail address, our id, or `<platform>:<id>`.",
+    ),
+]
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    contact: _WhoIs
+
+
+class Overriding(_Asked):
+    """A number in place of a computed score."""
+
+    score: str = Field(min_length=1, max_length=_LONGEST, description="Which score.")
+    value: float = Field(description="The number.", allow_inf_nan=False)
+    reason: str = Field(min_length=1, max_length=10_000, description="Why; it is shown by explain.")
+
+
+class Clearing(_Asked):
+    """That a score is to be computed again."""
+
+    score: str = Field(min_length=1, max_length=_LONGEST, description="Which score.")
+
+
+class Forgetting(_Asked):
+    """That somebody is to be erased, and never taken in again. There is no way back."""
+
+
+class Overridden(BaseModel):
+    """What is in force now."""
+
+    contact: Name
+    score: str
+    value: float | None = Field(description="The number in force; null: it is computed.")
+
+
+class Elsewhere(BaseModel):
+    """Where heatsync erases nobody."""
+
+    platform: str
+    records: int = Field(description="How many contacts of theirs are there.")
+    to_erase: str = Field(description="How a person erases them there.")
+
+
+class Forgotten(BaseModel):
+    """What was erased; it names nobody."""
+
+    erased: dict[str, int] = Field(description="How many rows are gone, by kind.")
+    elsewhere: list[Elsewhere]
+    problems: list[OneProblem]
+
+
+@router.post("/contacts/override", response_model=Overridden, responses=MISSING)
+async def override(desk: TheDesk, asked: Overriding) -> dict[str, Any]:
+    """Put a person's decision in place of a computed score."""
+    person = await set_override(
+        desk.workspace(), asked.contact, asked.score, asked.value, asked.reason
+    )
+    await desk.defer(_RESCORED)
+    contact = {"id": person.key, "email": person.email}
+    return {"contact": contact, "score": asked.score, "value": asked.value}
+
+
+@router.post("/contacts/clear-override", response_model=Overridden, responses=MISSING)
+async def clear(desk: TheDesk, asked: Clearing) -> dict[str, Any]:
+    """End a person's override: the score is computed again."""
+    person = await clear_override(desk.workspace(), asked.contact, asked.score)
+    await desk.defer(_RESCORED)
+    contact = {"id": person.key, "email": person.email}
+    return {"contact": contact, "score": asked.score, "value": None}
+
+
+@router.post("/contacts/forget", response_model=Forgotten, responses=MISSING)
+async def forget_somebody(desk: TheDesk, asked: Forgetting) -> dict[str, Any]:
+    """Erase a person everywhere in the state, and never take them in again."""
+    return (await forget(desk.workspace(), asked.contact)).to_json()
