@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from connector.domain.ledger import Backlog, Inbound
-from connector.ports.store import MOST_BYTES
+from connector.ports.inbound_store import MOST_BYTES
 from state.schema import INBOUND
 from state.statements import among, change, insert_new
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from connector.domain.event_copy import EventCopy
     from connector.domain.events import Event
     from connector.domain.ledger import (
-        Backlog,
         Firing,
         FiringState,
         Inbound,
@@ -36,14 +35,12 @@ if TYPE_CHECKING:
     from connector.errors import Problem
     from connector.ports.contact_store import ContactStore
     from connector.ports.forgotten_store import ForgottenStore
+    from connector.ports.inbound_store import InboundStore
     from connector.ports.progress import Progress
     from connector.ports.score_store import ScoreStore
     from connector.ports.tally_store import TallyStore
 
 Result = TypeVar("Result")
-
-MOST_BYTES = 2**24
-"""No more webhook calls are leased at once once their bodies are as large together."""
 
 
 class CursorStore(Protocol):
@@ -249,71 +246,6 @@ class TriggerStore(Protocol):
 
     async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:
         """Return the number of firings per trigger and state."""
-        ...
-
-
-class InboundStore(Protocol):
-    """Webhook calls between their answer and their processing."""
-
-    async def add(self, deliveries: Sequence[Inbound]) -> int:
-        """Store calls; return how many were new."""
-        ...
-
-    async def lease(
-        self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
-    ) -> Sequence[Inbound]:
-        """Return unprocessed calls of a platform, oldest first, now leased by `owner`.
-
-        Fewer than `limit` too where their bodies together reach MOST_BYTES.
-        """
-        ...
-
-    async def done(self, deliveries: Sequence[Inbound], *, now: datetime) -> int:
-        """Mark calls processed and let go of their bodies; older fences are ignored."""
-        ...
-
-    async def fail(
-        self,
-        deliveries: Sequence[Inbound],
-        *,
-        error: str,
-        not_before: datetime | None,
-        is_dead: bool,
-    ) -> int:
-        """Record that processing failed; return how many counted."""
-        ...
-
-    async def release(self, deliveries: Sequence[Inbound]) -> None:
-        """Give leased calls back untried."""
-        ...
-
-    async def reclaim(self, platform: str | None = None) -> int:
-        """End every lease, as `OutboxStore.reclaim` does; return how many."""
-        ...
-
-    async def backlog(self) -> Mapping[str, Backlog]:
-        """Return, per platform that has any, the calls that wait and those that are dead."""
-        ...
-
-    async def list(
-        self, *, platform: str | None = None, is_dead: bool | None = None, limit: int = 1000
-    ) -> Sequence[Inbound]:
-        """Return calls that are not processed, oldest first: dead ones, others, or both."""
-        ...
-
-    async def replay(self, calls: Collection[tuple[str, str]]) -> int:
-        """Let dead calls (platform and id) wait as if they had not been tried; return how many."""
-        ...
-
-    async def drop(self, calls: Collection[tuple[str, str]], *, now: datetime) -> int:
-        """Let go of dead calls (platform and id), as if processed; return how many."""
-        ...
-
-    async def prune(self, before: datetime, *, limit: int) -> int:
-        """Forget at most `limit` calls that were processed before an instant; return how many.
-
-        The platform may make a call that is forgotten again.
-        """
         ...
 
 

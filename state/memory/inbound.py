@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.ledger import Backlog
-from connector.ports.store import MOST_BYTES
+from connector.ports.inbound_store import MOST_BYTES
 from state.memory.tables import Lease, StoredInbound
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connector.domain.ledger import Backlog
-from connector.ports.store import MOST_BYTES, InboundStore, State
+from connector.ports.inbound_store import MOST_BYTES, InboundStore
+from connector.ports.store import State
 from tests.conformance.store_world import HOUR, StoreWorld, T, a_call
 
 LEASE = T + HOUR
