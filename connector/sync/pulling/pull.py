@@ -19,6 +19,7 @@ from connector.sync.pulling.rosters import note_rosters
 from connector.sync.pulling.vanished import is_new, need_not_walk, notice_vanished
 from connector.sync.pulling.walk import Walk, ahead, joined
 from connector.sync.records.completeness import note_everybody_is_read
+from connector.sync.records.forgotten import remembered_contacts
 from connector.sync.records.ingest import ingest_events, ingest_memberships, ingest_removals
 from connector.sync.records.joining import Naming
 
@@ -51,6 +52,8 @@ class Pulled:
 
     contacts: int = 0
     events: int = 0
+    forgotten: int = 0
+    """Contacts that are not taken in, since they were forgotten on request."""
     problems: list[Problem] = field(default_factory=list)
     errors: list[PlatformError | SourceEmptied] = field(default_factory=list)
     """What ended a stream early."""
@@ -175,8 +178,10 @@ class _Pull:
         reading = look.without_paused(reading)
 
         async def take(tx: Transaction, page: Page[Contact]) -> None:
-            self.pulled.drift += await take_contacts(tx, self.workspace, self.name, page.items)
-            self.pulled.contacts += len(page.items)
+            wanted = await remembered_contacts(tx, self.name, page.items)
+            self.pulled.drift += await take_contacts(tx, self.workspace, self.name, wanted)
+            self.pulled.contacts += len(wanted)
+            self.pulled.forgotten += len(page.items) - len(wanted)
 
         try:
             start, look_at = partial(source.contacts, reading), partial(look.at, reading)
@@ -192,8 +197,15 @@ class _Pull:
             )
             await look.finish()
         finally:
-            self.pulled.problems += look.problems
+            self.pulled.problems += [*look.problems, *self._left_out()]
         return reading
+
+    def _left_out(self) -> Sequence[Problem]:
+        """Return how many contacts are left out since they were forgotten; it names nobody."""
+        if not self.pulled.forgotten:
+            return ()
+        message = f"{self.pulled.forgotten} left out, who were forgotten on request"
+        return [Problem(message=message, path=f"{self.name}.contacts", is_advice=True)]
 
     async def removals(self) -> None:
         source = self.platform.removals
