@@ -142,6 +142,7 @@ class ContactLookup(Protocol):
         """Return those of the contacts that exist, in any order.
 
         It is believed: who is not among them, and in no walk of ids either, is taken for gone.
+        Where calls of the platform name people by their addresses, one may stand for an id.
         """
         ...
 

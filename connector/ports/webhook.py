@@ -32,7 +32,8 @@ class Notification:
     """What a call told: changes themselves, and ids of contacts to be read again.
 
     Where a platform's calls name nobody by id, an address stands for it, in `removals` and in
-    `reread` as in `Event.subject`.
+    `reread` as in `Event.subject`. Calls come late, doubled and in any order, and what a platform
+    can be asked for is but hinted at: contacts are read again, and removals asked about.
     """
 
     contacts: tuple[Contact, ...] = ()
@@ -41,6 +42,8 @@ class Notification:
     removals: tuple[Removal, ...] = ()
     reread: tuple[str, ...] = field(default=())
     """Record ids of which the call only hints that something changed."""
+    changed_at: Mapping[str, datetime] = field(default_factory=dict)
+    """When it did, by what `reread` names, where the platform tells: the latest instant."""
     problems: tuple[Problem, ...] = ()
     """What of the call is no such thing, in words: all the rest was taken."""
 
@@ -62,5 +65,8 @@ class WebhookParser(Protocol):
         ...
 
     def parse(self, request: WebhookRequest) -> Notification:
-        """Return what a verified call says; pure."""
+        """Return what a verified call says; pure.
+
+        Of the request there are `headers`, `body` and `received_at`: it was stored meanwhile.
+        """
         ...

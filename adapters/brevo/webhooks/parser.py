@@ -83,14 +83,18 @@ class BrevoWebhookParser:
         if not readable:
             raise self._unreadable()
         at = request.received_at
+        changed_at: dict[str, datetime] = {}
+        for item in readable:
+            if _name(item) in _CHANGES:
+                email, instant = _email(item), _occurred_at(item, at)
+                changed_at[email] = max(instant, changed_at.get(email, instant))
         return Notification(
             events=tuple(each for item in readable for each in _events(item, at)),
             removals=tuple(
                 Removal(remote_id=_email(item)) for item in readable if _name(item) == _DELETED
             ),
-            reread=tuple(
-                dict.fromkeys(_email(item) for item in readable if _name(item) in _CHANGES)
-            ),
+            reread=tuple(changed_at),
+            changed_at=changed_at,
         )
 
     def _items(self, request: WebhookRequest) -> Sequence[Row]:
@@ -119,7 +123,7 @@ def _events(item: Row, received_at: datetime) -> Iterator[Event]:
     name, email = _name(item), _email(item)
     if name in {_UPDATED, _DELETED} or is_of_no_contact(name):
         return
-    occurred_at = _instant(item, _UTC) or min(received_at, _instant(item, _ANY) or received_at)
+    occurred_at = _occurred_at(item, received_at)
     if name == _ADDED:
         yield from _subscriptions(item, email, occurred_at)
         return
@@ -186,6 +190,10 @@ def _name(item: Row) -> str:
 
 def _email(item: Row) -> str:
     return email_of(item.get("email")) or ""
+
+
+def _occurred_at(item: Row, received_at: datetime) -> datetime:
+    return _instant(item, _UTC) or min(received_at, _instant(item, _ANY) or received_at)
 
 
 def _instant(item: Row, clocks: Sequence[str]) -> datetime | None:

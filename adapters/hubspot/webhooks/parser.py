@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from adapters.http import Json
+from adapters.hubspot.milliseconds import instant_at
 from adapters.hubspot.webhooks.signature import verify
 from connector.domain.contacts import Removal
 from connector.errors import UnexpectedAnswer
@@ -20,6 +21,7 @@ from connector.ports.webhook import Notification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from pydantic import SecretStr
 
@@ -109,9 +111,12 @@ def _notification(items: Sequence[Mapping[str, Json]]) -> Notification:
         else:
             reread[remote_id] = None
     removals |= {each.remote_id: each for each in merges}
+    told = tuple(each for each in reread if each not in removals)
+    changed_at = {each: _changed_at(latest[each]) for each in told if each in latest}
     return Notification(
         removals=tuple(removals.values()),
-        reread=tuple(each for each in reread if each not in removals),
+        reread=told,
+        changed_at={each: at for each, at in changed_at.items() if at is not None},
     )
 
 
@@ -139,6 +144,13 @@ def _action(item: Mapping[str, Json]) -> str:
 def _instant(item: Mapping[str, Json]) -> int:
     at = item.get("occurredAt")
     return at if isinstance(at, int) else 0
+
+
+def _changed_at(item: Mapping[str, Json]) -> datetime | None:
+    try:
+        return instant_at(_instant(item)) if _instant(item) else None
+    except ValueError:
+        return None
 
 
 def _object_id(item: Mapping[str, Json], name: str) -> str:

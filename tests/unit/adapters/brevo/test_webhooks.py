@@ -144,7 +144,7 @@ def test_an_addition_to_lists_is_an_event_each_and_a_reason_to_look_again() -> N
 def test_a_change_of_a_contact_is_only_a_reason_to_look_again() -> None:
     told = told_by({"event": "contact_updated", "key": "x", "content": [{"AGE": 44}]})
 
-    assert told == Notification(reread=(ANN,))
+    assert told == Notification(reread=(ANN,), changed_at={ANN: AT})
 
 
 def test_a_deleted_contact_is_gone() -> None:

@@ -212,6 +212,17 @@ def test_whoever_changed_is_read_again_once(kind: str) -> None:
     assert (told.reread, told.removals) == (("7",), ())
 
 
+def test_the_latest_change_of_a_contact_is_told_where_its_instant_is_one() -> None:
+    at = 1_768_473_000_000
+    items = [item("contact.creation", 101, occurredAt=at + 1000), item("contact.creation", 101)]
+    strange = item("contact.creation", 102, occurredAt=10**20)
+
+    told = parser_of(NEW_SECRET).parse(call(*items, strange))
+
+    assert told.reread == ("101", "102")
+    assert told.changed_at == {"101": datetime.fromtimestamp(at / 1000 + 1, UTC)}
+
+
 def test_a_deleted_contact_is_removed_and_not_read_again() -> None:
     request = call(item("contact.propertyChange", 7), item("contact.deletion", 7, occurredAt=2**41))
 

@@ -1,0 +1,1 @@
+"""Processing what platforms told us by calling."""

@@ -1,0 +1,151 @@
+"""Who is to be read again because of calls, and who is not: our own writes come back as calls too.
+
+A hint says that something of a record is otherwise, not what. All hints of one turn are merged. One
+at a record that we were writing to at that time is left to the next pull: else each write would
+cause a request, and each request find nothing but what was written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from connector.domain.emails import BadEmail, read_email
+from connector.domain.outbound import DeliveryState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from connector.domain.contacts import Removal
+    from connector.domain.outbound import Outbound
+    from connector.ports.store import Transaction
+    from connector.sync.receiving.hearing import Heard
+
+BEFORE, BEHIND = timedelta(minutes=2), timedelta(seconds=30)
+"""How long before and behind the confirmation of a write what changes then is taken for it."""
+MOST_STRANGERS = 50
+"""Of people nobody knows, each takes a request where they are named by address."""
+OUR_DOING = frozenset({"contact.created", "list.subscribed", "list.unsubscribed"})
+"""Events that our own writes cause as well."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Hints:
+    """What the calls of one turn hint at."""
+
+    changed: dict[str, datetime] = field(default_factory=dict)
+    """Whom something is said of, by id or address, with when it happened at the latest."""
+    removals: dict[str, list[Removal]] = field(default_factory=dict)
+    acted: set[str] = field(default_factory=set)
+    """Of whom events tell what nobody did but themselves."""
+    strangers: set[str] = field(default_factory=set)
+    """Whom events name, and nobody knows."""
+
+    def __len__(self) -> int:
+        """Return how many people they are about, as far as they have one name each."""
+        return len(self.changed.keys() | self.strangers)
+
+    def add(self, heard: Iterable[Heard]) -> None:
+        """Take note of what calls hint at."""
+        for each in heard:
+            for hint in each.hints:
+                at = each.changed_at(hint)
+                self.changed[hint] = max(at, self.changed.get(hint, at))
+            for removal in each.told.removals:
+                self.removals.setdefault(removal.remote_id, []).append(removal)
+            self.acted |= {it.subject for it in each.told.events if it.type not in OUR_DOING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is to be asked for."""
+
+    ids: tuple[str, ...]
+    """Of records, and addresses of those of whom no record is known."""
+    of: Mapping[str, Collection[str]]
+    """Which of them each hint is about."""
+    removals: Mapping[str, Collection[Removal]]
+    """What was told of the end of each."""
+    echoes: int
+    """Records that are not asked for, since what changed is what we wrote."""
+    left: int
+    """Strangers beyond those that are asked for at once."""
+
+
+async def wanted(tx: Transaction, platform: str, hints: Hints) -> Wanted:
+    """Return what `hints` are about, as far as it is known, without what we wrote ourselves."""
+    strangers = sorted(hints.strangers - hints.changed.keys())
+    asked = strangers[:MOST_STRANGERS]
+    of = await records_named(tx, platform, {*hints.changed, *asked})
+    for name in hints.changed.keys() - of.keys():
+        is_gone = name in hints.removals and _address(name) is not None
+        of[name] = () if is_gone else (name,)
+    of |= {name: of.get(name, (name,)) for name in asked}
+    echoes = await _echoes(tx, platform, hints, of)
+    ids = {each for found in of.values() for each in found} - echoes
+    return Wanted(
+        ids=tuple(sorted(ids)),
+        of=of,
+        removals={
+            each: hints.removals[name]
+            for name, found in of.items()
+            if name in hints.removals
+            for each in found
+        },
+        echoes=len(echoes),
+        left=len(strangers) - len(asked),
+    )
+
+
+async def records_named(
+    tx: Transaction, platform: str, names: Collection[str]
+) -> dict[str, Collection[str]]:
+    """Return the known records that names mean: by id, else those that carry it as an address."""
+    found: dict[str, Collection[str]] = {
+        name: (name,) for name in await tx.contacts.named(platform, names)
+    }
+    addresses = {name: email for name in names - found.keys() if (email := _address(name))}
+    carrying: dict[str, list[str]] = {}
+    for record in await tx.contacts.records_by_email({*addresses.values()}) if addresses else ():
+        if record.platform == platform and record.removed_at is None:
+            for email in record.emails:
+                carrying.setdefault(email, []).append(record.remote_id)
+    return found | {name: carrying[email] for name, email in addresses.items() if email in carrying}
+
+
+async def _echoes(
+    tx: Transaction, platform: str, hints: Hints, of: Mapping[str, Collection[str]]
+) -> set[str]:
+    """Return the records of which nothing is told but what we were writing then."""
+    told: dict[str, datetime] = {}
+    others: set[str] = set()
+    for name, ids in of.items():
+        is_own = name in hints.changed and not (name in hints.removals or name in hints.acted)
+        for each in ids:
+            if is_own:
+                told[each] = max(hints.changed[name], told.get(each, hints.changed[name]))
+            else:
+                others.add(each)
+    contacts = await tx.contacts.named(platform, told.keys() - others)
+    rows = await tx.outbox.rows(platform, {*contacts.values()}) if contacts else {}
+    return {
+        row.remote_id
+        for row in rows.values()
+        if row.remote_id in contacts and _is_echo(row, told[row.remote_id])
+    }
+
+
+def _is_echo(row: Outbound, at: datetime) -> bool:
+    if row.state is DeliveryState.IN_FLIGHT:
+        return True
+    confirmed = row.confirmed_at
+    return confirmed is not None and confirmed - BEFORE <= at <= confirmed + BEHIND
+
+
+def _address(name: str) -> str | None:
+    try:
+        return read_email(name) if "@" in name else None
+    except BadEmail:
+        return None

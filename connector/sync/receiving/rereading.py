@@ -1,0 +1,175 @@
+"""Read contacts again that calls hint at, and believe that one is gone who is not found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from connector.errors import (
+    LaneLost,
+    LeftAlone,
+    LimitUsedUp,
+    PlatformError,
+    Problem,
+    RateLimited,
+    Recovery,
+)
+from connector.sync.asking.patience import Patience
+from connector.sync.outbox.just_read import reading_of, take_contacts, watched
+from connector.sync.outbox.second_look import SecondLook
+from connector.sync.receiving.hints import MOST_STRANGERS, Wanted, wanted
+from connector.sync.records.ingest import ingest_removals
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from connector.domain.contacts import Contact, Reading
+    from connector.ports.platform import ContactLookup
+    from connector.ports.store import Transaction
+    from connector.sync.receiving.hints import Hints
+    from connector.sync.workspace import Workspace
+
+ASKED = 100
+"""Records asked for at once."""
+SHORT = timedelta(seconds=5)
+"""What a platform may ask us to wait without being left to the next pull."""
+PATIENCE = 10.0
+"""Seconds that asking for some records may take, waiting for our own share of a limit included."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Rereading:
+    """The contacts that calls of one turn hint at, while they are read again."""
+
+    workspace: Workspace
+    name: str
+    hints: Hints
+    lookup: ContactLookup
+    wanted: Wanted | None = None
+    read: set[str] = field(default_factory=set)
+    """Records that were asked for, and answered of."""
+    open: set[str] = field(default_factory=set)
+    """Records that are to be asked for once more."""
+    failure: PlatformError | None = None
+    """Why."""
+    left: int = 0
+    reason: str | None = None
+    """Why some are left to the next pull; those alone who are left for no trouble have none."""
+    drift: Counter[str] = field(default_factory=Counter)
+    errors: list[PlatformError] = field(default_factory=list)
+
+    async def run(self) -> None:
+        """Read who is wanted, some at a time, until a platform will not answer for now."""
+        state = self.workspace.state
+        target, reading = watched(self.workspace, self.name), reading_of(self.workspace, self.name)
+        look = SecondLook(workspace=self.workspace, name=self.name, target=target)
+        async with state.read() as tx:
+            self.wanted = await wanted(tx, self.name, self.hints)
+            await look.recall(tx)
+        if self.wanted.left:
+            self.left = self.wanted.left
+            self.reason = f"of people nobody knows, {MOST_STRANGERS} are asked for at once"
+        reading = look.without_paused(reading)
+        ids = self.wanted.ids
+        for start in range(0, len(ids), ASKED):
+            some = ids[start : start + ASKED]
+            try:
+                found = await self._ask(some, reading, look)
+            except (PlatformError, TimeoutError) as error:
+                if not self._goes_on(error, some, ids[start:]):
+                    return
+                continue
+            self.drift += await state.transact(partial(self._take, some, found))
+            self.read.update(some, (each.remote_id for each in found))
+
+    def is_open(self, names: Collection[str]) -> bool:
+        """Return whether any of those that `names` mean is to be asked for once more."""
+        of = self.wanted.of if self.wanted else {}
+        return any(each in self.open for name in names for each in of.get(name, ()))
+
+    def give_up(self, names: Collection[str]) -> None:
+        """Leave those that `names` mean to the next pull: they were asked for often enough."""
+        of = self.wanted.of if self.wanted else {}
+        given_up = self.open & {each for name in names for each in of.get(name, ())}
+        self.left += len(given_up)
+        self.reason = str(self.failure)
+
+    @property
+    def echoes(self) -> int:
+        """Return how many are not asked for, since what changed is what we wrote."""
+        return self.wanted.echoes if self.wanted else 0
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """Return what is left, and why, where there was trouble."""
+        if self.reason is None:
+            return ()
+        return [left_to_the_pull(self.name, self.left, self.reason)]
+
+    async def _ask(
+        self, ids: Sequence[str], reading: Reading, look: SecondLook
+    ) -> Sequence[Contact]:
+        """Return those of the records that exist; raises PlatformError, and TimeoutError."""
+        circuit = self.workspace.circuits.of(self.name, self.workspace.clock)
+        hasty = Patience(self.workspace.clock, circuit, self.workspace.progress, is_hasty=True)
+        async with asyncio.timeout(PATIENCE):
+            found = await hasty(partial(self.lookup.fetch, ids, reading))
+            return await look.at_present(found)
+
+    async def _take(
+        self, ids: Sequence[str], found: Sequence[Contact], tx: Transaction
+    ) -> Counter[str]:
+        drift = await take_contacts(tx, self.workspace, self.name, found) if found else Counter()
+        there = {each.remote_id for each in found}
+        told = self.wanted.removals if self.wanted else {}
+        gone = [
+            replace(removal, remote_id=each)
+            for each in ids
+            if each not in there
+            for removal in told.get(each, ())
+        ]
+        if gone:
+            now = self.workspace.clock.now()
+            await ingest_removals(tx, self.name, gone, self.workspace.naming, now)
+        return drift
+
+    def _goes_on(
+        self, error: PlatformError | TimeoutError, some: Sequence[str], rest: Sequence[str]
+    ) -> bool:
+        """Take note of what kept `some` from being read; return whether the others can be."""
+        if isinstance(error, PlatformError) and _will_pass_soon(error):
+            self.failure = error
+            self.open.update(rest)
+            return False
+        is_alone = isinstance(error, PlatformError) and error.recovery is Recovery.SKIP
+        self.left += len(some if is_alone else rest)
+        self.reason = str(error) or "its limits let nobody through for now"
+        if isinstance(error, PlatformError) and not isinstance(error, RateLimited | LeftAlone):
+            self.errors.append(error)
+        return is_alone
+
+
+def left_to_the_pull(name: str, count: int, reason: str) -> Problem:
+    """Return that contacts are read by the next pull, and not at once."""
+    contacts = f"{count} contact{'s' if count > 1 else ''}"
+    return Problem(
+        message=f"{contacts} that calls told of could not be read at once, and will be by the next "
+        f"pull: {reason}",
+        path=f"{name}.webhooks",
+        is_advice=True,
+    )
+
+
+def _will_pass_soon(error: PlatformError) -> bool:
+    """Return whether to ask again after a moment, or in another process."""
+    if isinstance(error, LaneLost):
+        return True
+    if isinstance(error, LimitUsedUp | LeftAlone):
+        return False
+    if isinstance(error, RateLimited):
+        return error.retry_after is None or error.retry_after <= SHORT
+    return error.recovery is Recovery.RETRY

@@ -1,0 +1,97 @@
+"""Store what calls tell by themselves, inside the caller's transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from connector.sync.outbox.drift import notice_members
+from connector.sync.outbox.just_read import take_contacts, watched
+from connector.sync.receiving.hints import records_named
+from connector.sync.records.ingest import ingest_events, ingest_memberships, ingest_removals
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from connector.ports.store import Transaction
+    from connector.sync.receiving.hearing import Heard
+    from connector.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What came of a portion of calls."""
+
+    events: int
+    """How many were new or corrected."""
+    drift: Counter[str]
+    strangers: Collection[str] = frozenset()
+    """Whom events name, and nobody knows: to be asked for."""
+    open: Sequence[Heard] = field(default=())
+    """The calls because of which contacts are to be read again; the others are done."""
+
+
+async def store(
+    tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
+) -> Stored:
+    """Store what calls of the platform `name` tell; those that hint at nothing are done.
+
+    Who is gone is believed here only where the platform answers nobody who asks for them.
+    """
+    now = workspace.clock.now()
+    contacts = [each for heard in portion for each in heard.told.contacts]
+    drift = await take_contacts(tx, workspace, name, contacts) if contacts else Counter[str]()
+    drift += await _store_memberships(tx, workspace, name, portion)
+    can_ask = workspace.platforms[name].lookup is not None
+    if not can_ask:
+        await _remove(tx, workspace, name, portion)
+    subjects = {ref for each in portion for ref in each.subjects}
+    known = await tx.contacts.subjects(name, subjects)
+    events = [each for heard in portion for each in heard.told.events]
+    count = await ingest_events(tx, name, events, now, keep_later=True)
+    strangers = await _strangers(tx, name, subjects) if can_ask else set()
+    # Who was asked for in vain is not asked for again with each event of theirs. But of a call
+    # that comes again nobody can tell how far it was taken in.
+    again = {ref for each in portion if each.call.fence > 1 for ref in each.subjects}
+    strangers &= (subjects - known.keys()) | again
+    is_open = [bool(can_ask and (each.hints or each.subjects & strangers)) for each in portion]
+    done = [each.call for each, is_kept in zip(portion, is_open, strict=True) if not is_kept]
+    await tx.inbound.done(done, now=now)
+    kept = [each for each, is_kept in zip(portion, is_open, strict=True) if is_kept]
+    return Stored(events=count, drift=drift, strangers=strangers, open=kept)
+
+
+async def _store_memberships(
+    tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
+) -> Counter[str]:
+    """Store memberships in the lists that matter; return what is not as we wrote it."""
+    lists = {each for owner, each in workspace.configuration.watched_lists if owner == name}
+    told = [each for heard in portion for each in heard.told.memberships]
+    items = [each for each in told if each.list_name in lists]
+    if not items:
+        return Counter()
+    await ingest_memberships(tx, name, items, workspace.scored_lists(name))
+    target = watched(workspace, name)
+    return await notice_members(tx, target, items, workspace.clock.now()) if target else Counter()
+
+
+async def _remove(
+    tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
+) -> None:
+    removals = [each for heard in portion for each in heard.told.removals]
+    if not removals:
+        return
+    records = await records_named(tx, name, {each.remote_id for each in removals})
+    gone = [
+        replace(each, remote_id=remote_id)
+        for each in removals
+        for remote_id in records.get(each.remote_id, (each.remote_id,))
+    ]
+    await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
+
+
+async def _strangers(tx: Transaction, name: str, subjects: Collection[str]) -> set[str]:
+    """Return those of the subjects who belong to nobody; who was forgotten is no subject."""
+    found = await tx.contacts.subjects(name, subjects)
+    return {ref for ref, subject in found.items() if subject.contact is None}
