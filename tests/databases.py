@@ -17,7 +17,10 @@ from state.schema import METADATA
 from state.versions import ensure_current
 
 _EMPTY = "; ".join(str(table.delete()) for table in reversed(METADATA.sorted_tables))
-_IDLE = f"DELETE FROM {SCHEMA}.procrastinate_jobs; DELETE FROM {SCHEMA}.procrastinate_workers"  # noqa: S608 - constants
+_IDLE = (
+    f"SET search_path TO {SCHEMA}; "  # noqa: S608 - constants
+    "DELETE FROM procrastinate_jobs; DELETE FROM procrastinate_workers"
+)
 
 
 @pytest.fixture(scope="session")

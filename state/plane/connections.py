@@ -1,0 +1,67 @@
+"""The connections of a replica's control plane: a few for its questions, one for listening."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from procrastinate import PsycopgConnector
+
+from state.plane.hearing import Hearing
+from state.plane.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from procrastinate.connector import Notify
+
+    from connector.ports.clock import Clock
+    from state.location import Location
+
+_MOST = 4
+_OPTIONS: dict[str, Any] = {
+    # Each statement is a transaction of its own unless one is opened.
+    "autocommit": True,
+    "application_name": "heatsync jobs",
+    "options": f'-c search_path={SCHEMA},"$user",public -c timezone=UTC -c lock_timeout=5s',
+    # A server that vanished is noticed well within the time that lanes are leased for.
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+_PATIENCE_SECONDS = 5.0
+"""How long a question waits for a connection, and a connection for its server."""
+
+
+class Connections(PsycopgConnector):
+    """procrastinate's way to the database, with one connection to listen on for all workers."""
+
+    def __init__(self, location: Location, clock: Clock) -> None:
+        """Take where the database is; nothing is opened yet."""
+        url = location.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        super().__init__(
+            conninfo=url,
+            kwargs=_OPTIONS,
+            min_size=1,
+            max_size=_MOST,
+            timeout=_PATIENCE_SECONDS,
+            # Tried anew by the next question, and not ever more seldom.
+            reconnect_timeout=_PATIENCE_SECONDS,
+        )
+
+        async def connect() -> psycopg.AsyncConnection[Any]:
+            return await psycopg.AsyncConnection.connect(url, **_OPTIONS)
+
+        self.hearing = Hearing(connect, clock)
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        """Hand on what is said on these channels, until cancelled."""
+
+        async def told(channel: str, payload: str) -> None:
+            await on_notification(channel=channel, payload=payload)
+
+        async with self.hearing.handing_on(told, list(channels)):
+            await asyncio.Event().wait()
