@@ -25,6 +25,8 @@ from connector.sync.forgetting.forget import forget
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from connector.config.settings import Settings
+
 _KINDS = {
     "persons": "persons",
     "records": "contacts of platforms",
@@ -73,22 +75,22 @@ def forget_(
     if not yes:
         _confirm(to_machine=to_machine)
 
-    async def work() -> Mapping[str, Any]:
-        async with opened_workspace(settings) as workspace:
-            async with daemon_of(workspace.state, settings) as daemon:
-                if daemon is not None:
-                    done: Mapping[str, Any] = await daemon.post(
-                        "/contacts/forget", {"contact": email}
-                    )
-                    return done
-            async with owning(workspace, "forget"):
-                return (await forget(workspace, email)).to_json()
-
-    done = asyncio.run(work())
+    done = asyncio.run(_forget(settings, email))
     if to_machine:
         print_json(done)
     else:
         _show(done)
+
+
+async def _forget(settings: Settings, email: str) -> Mapping[str, Any]:
+    """Have somebody erased, by the heatsync that runs if there is one; return what was."""
+    async with opened_workspace(settings) as workspace:
+        async with daemon_of(workspace.state, settings) as daemon:
+            if daemon is not None:
+                done: Mapping[str, Any] = await daemon.post("/contacts/forget", {"contact": email})
+                return done
+        async with owning(workspace, "forget"):
+            return (await forget(workspace, email)).to_json()
 
 
 def _confirm(*, to_machine: bool) -> None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from adapters.daemon import Daemon
+    from connector.config.settings import Settings
     from connector.scoring.model import Model
     from connector.sync.looking.explaining import Explanation
 
@@ -124,24 +125,28 @@ def override(
     if clear == (value is not None):
         raise typer.BadParameter("give a value, or --clear", param_hint="VALUE")
 
-    async def work() -> tuple[Mapping[str, str | None], bool]:
-        async with opened_workspace(settings) as workspace:
-            async with daemon_of(workspace.state, settings) as daemon:
-                if daemon is not None:
-                    return await _override_there(daemon, email, score, value, reason), True
-            if value is None:
-                person = await clear_override(workspace, email, score)
-            else:
-                person = await set_override(workspace, email, score, value, reason)
-            return {"email": person.email, "id": person.key}, False
-
-    contact, is_at_once = asyncio.run(work())
+    contact, is_at_once = asyncio.run(_override(settings, email, score, value, reason))
     if wants_json(context, as_json=as_json):
         print_json({"contact": contact, "score": score, "value": value})
         return
     done = "is computed again" if value is None else f"is {number(value, 9)}"
     when = "" if is_at_once else " from the next sync on"
     tell(f"{score} of {contact['email'] or contact['id']} {done}{when}.", indent=0)
+
+
+async def _override(
+    settings: Settings, email: str, score: str, value: float | None, reason: str
+) -> tuple[Mapping[str, str | None], bool]:
+    """Put `value` in force, or end the override; return whose, and whether they are scored now."""
+    async with opened_workspace(settings) as workspace:
+        async with daemon_of(workspace.state, settings) as daemon:
+            if daemon is not None:
+                return await _override_there(daemon, email, score, value, reason), True
+        if value is None:
+            person = await clear_override(workspace, email, score)
+        else:
+            person = await set_override(workspace, email, score, value, reason)
+        return {"email": person.email, "id": person.key}, False
 
 
 async def _override_there(
