@@ -11,7 +11,7 @@ from connector.domain.ledger import lane_of
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from connector.ports.platform import Actions
+    from connector.ports.writing import Actions
 
 RETRIES = (
     timedelta(seconds=5),

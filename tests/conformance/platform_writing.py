@@ -19,7 +19,8 @@ from connector.domain.changes import (
 from connector.domain.contacts import Contact
 from connector.domain.values import FieldType, Value, Written
 from connector.errors import NotSetUp, RejectedByPlatform, UnsupportedByPlatform
-from connector.ports.platform import ListWriter, NewContact, Platform, RemoteField
+from connector.ports.platform import NewContact, Platform, RemoteField
+from connector.ports.writing import ListWriter
 from tests.conformance.platform_reading import addresses
 from tests.conformance.world import AT, World, offered
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.domain.changes import AttributeChange, Outcome
-    from connector.ports.platform import AttributeWriter
+    from connector.ports.writing import AttributeWriter
 
 
 @dataclass(slots=True, kw_only=True)

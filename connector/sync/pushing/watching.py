@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from connector.domain.changes import ListChange, Outcome
-    from connector.ports.platform import ListWriter
+    from connector.ports.writing import ListWriter
     from connector.sync.outbox.item import Item
 
 _SURE = (AccessRefused, NotSetUp, RateLimited, RejectedByPlatform, UnsupportedByPlatform)

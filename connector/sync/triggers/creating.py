@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from connector.domain.contacts import Contact
-    from connector.ports.platform import ContactCreator
+    from connector.ports.writing import ContactCreator
     from connector.sync.workspace import Workspace
 
 NO_ADDRESS = "the contact has no e-mail address"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connector.ports.platform import Actions
+    from connector.ports.writing import Actions
     from connector.sync.workspace import Workspace
 
 COURIERS_BATCH = 100
