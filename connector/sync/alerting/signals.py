@@ -1,0 +1,60 @@
+"""What there is to be told of: read from the state, without a word about any person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from connector.domain.ledger import FiringState
+from connector.domain.outbound import DeliveryState
+from connector.sync.looking.lags import lags
+from connector.sync.troubles import troubles
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from connector.ports.store import Transaction
+    from connector.sync.looking.lags import Lag
+    from connector.sync.troubles import Trouble
+    from connector.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """How an installation stands, as far as anybody may have to act."""
+
+    troubles: Sequence[Trouble] = ()
+    lags: Sequence[Lag] = ()
+    dead: Mapping[str, int] = field(default_factory=dict)
+    """Per platform or other receiver: what was given up, outbound and inbound."""
+    oldest: Mapping[str, datetime] = field(default_factory=dict)
+    """Per platform whose webhook calls wait: when the first of them came."""
+    is_broken: bool = False
+    """Whether the configuration on disk cannot be used, so that an older one goes on."""
+
+
+async def read_signals(workspace: Workspace, *, is_broken: bool = False) -> Signals:
+    """Return how `workspace` stands now."""
+    async with workspace.state.read() as tx:
+        calls = await tx.inbound.backlog()
+        return Signals(
+            troubles=await troubles(tx, workspace.order),
+            lags=await lags(tx, workspace),
+            dead=await given_up(tx),
+            oldest={name: each.oldest for name, each in calls.items() if each.oldest},
+            is_broken=is_broken,
+        )
+
+
+async def given_up(tx: Transaction) -> Mapping[str, int]:
+    """Return what is not tried again by itself, per platform or other receiver that has any."""
+    dead: Counter[str] = Counter()
+    for name, rows in (await tx.outbox.counts()).items():
+        dead[name] += rows.get(DeliveryState.DEAD, 0)
+    for name, firings in (await tx.tallies.firings()).items():
+        dead[name] += firings.get(FiringState.DEAD, 0)
+    for name, calls in (await tx.inbound.backlog()).items():
+        dead[name] += calls.dead
+    return {name: dead[name] for name in sorted(dead) if dead[name]}
