@@ -115,4 +115,5 @@ class _Interval(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no ty
         self._turns = turns
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime:
-        return self._turns.after(max(now, previous or now))
+        del previous
+        return self._turns.after(now)

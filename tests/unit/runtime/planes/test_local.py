@@ -107,11 +107,33 @@ async def test_what_a_clock_set_forward_passed_is_made_up_for_by_one_turn(
     assert ticking.turns[SCORE] == 1
 
 
+async def test_a_clock_set_forward_is_noticed_while_nothing_else_happens(ticking: Ticking) -> None:
+    async with ticking.serving(Tick(job=SCORE, every=HOUR)):
+        await ticking.until(lambda: ticking.turns[SCORE] > 0)
+        ticking.clock.moved = 2 * HOUR
+        await ticking.until(lambda: ticking.turns[SCORE] == 2)
+
+
 async def test_nothing_waits_for_a_clock_set_back_to_catch_up(ticking: Ticking) -> None:
     async with ticking.serving(Tick(job=PULL, every=OFTEN)):
         await ticking.until(lambda: ticking.turns[PULL] > 0)
         ticking.clock.moved = -HOUR
         await ticking.a_while()
+
+
+async def test_turns_stay_an_interval_apart_when_the_clock_is_set_back(ticking: Ticking) -> None:
+    jump = timedelta(minutes=-90)
+
+    async with ticking.serving(Tick(job=SCORE, every=HOUR)):
+        await ticking.until(lambda: ticking.turns[SCORE] > 0)
+        entry = ticking.plane._entries[SCORE]
+        before = entry.next_run_time
+        ticking.clock.moved = jump
+        await ticking.until(lambda: entry.next_run_time != before)
+        after = entry.trigger.get_next_fire_time(None, entry.next_run_time)
+
+    assert abs(entry.next_run_time - (before + jump)) < timedelta(seconds=1)
+    assert after == entry.next_run_time + HOUR
 
 
 async def test_a_clock_set_back_has_nothing_done_twice(ticking: Ticking) -> None:
