@@ -49,6 +49,7 @@ _LIMITS = httpx.Limits(
 )
 MOST_BYTES = 64 * 2**20
 """An answer larger than this is none that we asked for."""
+_MOST_UNREAD = 64 * 2**10
 _LONGEST_READ = 2_000
 _LONGEST_MESSAGE = 300
 
@@ -84,9 +85,15 @@ class Call:
     """Sent as JSON when there is one."""
     form: Mapping[str, str] | None = field(default=None, repr=False)
     """Sent as a form instead."""
+    content: bytes | None = field(default=None, repr=False)
+    """Sent as it is instead, such as what was signed."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     reads: frozenset[int] = frozenset()
     """Statuses beside 2xx whose answers the caller understands; they raise nothing."""
+    within: timedelta | None = None
+    """How long all of it may take; None: LONGEST_REQUEST."""
+    is_status_enough: bool = False
+    """Whether the body of the answer says nothing, and may be anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +249,7 @@ class HttpSession:
     async def _exchange(self, call: Call) -> tuple[Answer, bool]:
         """Return the answer, and whether its body could be read."""
         try:
-            async with asyncio.timeout(LONGEST_REQUEST.total_seconds()):
+            async with asyncio.timeout((call.within or LONGEST_REQUEST).total_seconds()):
                 response, content = await self._fetch(call)
         except (TimeoutError, httpx.TimeoutException):
             raise self._error(PlatformUnavailable, call, None, "did not answer in time") from None
@@ -260,6 +267,7 @@ class HttpSession:
             params=httpx.QueryParams(list(call.params)) if call.params else None,
             json=call.body,
             data=call.form,
+            content=call.content,
             headers=call.headers,
         )
         response = await self._client.send(request, stream=True)
@@ -273,6 +281,11 @@ class HttpSession:
         size = 0
         async for part in response.aiter_bytes():
             size += len(part)
+            if call.is_status_enough:
+                # What is small is read to its end all the same: the connection can be used again.
+                if size > _MOST_UNREAD:
+                    break
+                continue
             if size > MOST_BYTES:
                 answer = Answer(status=response.status_code, headers=response.headers)
                 raise self._error(UnexpectedAnswer, call, answer, "answered far too much")

@@ -33,7 +33,7 @@ def completed(
     platform: str,
     contact: Contact,
     values: Mapping[str, Stored],
-    before: Record,
+    before: Record | None,
     attributes: Mapping[str, Attribute],
     *,
     recorded_at: datetime,
@@ -42,7 +42,7 @@ def completed(
 
     What is older than what it would replace is left out: calls come late, and in any order.
     """
-    if contact.tells is None:
+    if contact.tells is None or before is None:
         return contact, values
     at = contact.modified_at or recorded_at
     fresh = {

@@ -61,18 +61,15 @@ def revised(
     before = known.get(contact.remote_id)
     if before is not None and is_outlived(contact, before):
         return None
-    told_at, values = contact.modified_at, read(contact)
-    if before is not None:
-        contact, values = completed(
-            platform, contact, values, before, attributes, recorded_at=recorded_at
-        )
-    if reserve.held:
-        values = _with_held(values, reserve.held, before)
+    changed_at = to_micros(contact.modified_at or recorded_at)
+    contact, values = completed(
+        platform, contact, read(contact), before, attributes, recorded_at=recorded_at
+    )
+    values = _with_held(values, reserve.held, before)
     if before is None:
         return _first(platform, contact, values, recorded_at)
     emptied = _emptied(before, cleared(platform, contact, attributes), reserve)
     copied = {name for name, each in attributes.items() if each.sync} - reserve.renewed
-    changed_at = to_micros(told_at or recorded_at)
     after = replace(
         before,
         emails=contact.emails,
@@ -93,6 +90,8 @@ def _with_held(
     values: Mapping[str, Stored], held: frozenset[str], before: Record | None
 ) -> Mapping[str, Stored]:
     """Return values as read, but those of `held` attributes as they were known."""
+    if not held:
+        return values
     known = before.attributes if before else {}
     read = {name: each for name, each in values.items() if name not in held}
     return read | {name: known[name] for name in held & known.keys()}

@@ -1,0 +1,161 @@
+"""Any tool that calls us with JSON, or takes signed calls of ours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from adapters.webhook.config import WRITERS, WebhookConfig, web_address
+from adapters.webhook.endpoint import CALLS, Endpoint
+from adapters.webhook.parser import WebhookToolParser
+from adapters.webhook.signing import BadSecret, key_of
+from adapters.webhook.writer import WebhookWriter
+from connector.domain.values import FieldType
+from connector.errors import Problem
+from connector.ports.adapter import Adapter
+from connector.ports.budget import Bucket
+from connector.ports.courier import RETRIES
+from connector.ports.platform import Capabilities, NoParts, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    import httpx
+
+    from connector.domain.contacts import Reading
+    from connector.ports.adapter import PlatformConfig, PlatformContext
+
+KINDS = frozenset({"email", "campaign", "push", "task", "note"})
+_SECOND = timedelta(seconds=1)
+
+CAPABILITIES = Capabilities(
+    parts=WRITERS | {Part.WEBHOOK_PARSER},
+    event_types=None,
+    action_kinds=KINDS,
+    writable_types=frozenset(FieldType),
+    action_batch=100,
+    in_flight=8,
+    is_ours=True,
+    is_sink=True,
+    retries=RETRIES,
+)
+
+
+class WebhookTool(NoParts):
+    """One tool: what it tells us, and where it is told."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        parser: WebhookToolParser | None,
+        endpoint: Endpoint | None,
+        writer: WebhookWriter | None,
+        problems: Sequence[Problem] = (),
+    ) -> None:
+        self.name = name
+        self.webhook_parser = parser
+        self.location = endpoint.location if endpoint else None
+        self.attribute_writer = self.list_writer = writer
+        self.tag_writer = self.stage_writer = self.actions = writer
+        self._endpoint = endpoint
+        self._problems = tuple(problems)
+
+    async def check(self) -> Sequence[Problem]:
+        """Return what of the entry cannot work; nothing is sent, so that nobody is told by it."""
+        return self._problems
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        if self._endpoint is not None:
+            await self._endpoint.aclose()
+
+
+def connect(
+    context: PlatformContext, *, transport: httpx.AsyncBaseTransport | None = None
+) -> WebhookTool:
+    """Return the tool that the configuration names; `transport` takes the place of the network."""
+    config = context.config
+    if not isinstance(config, WebhookConfig):
+        raise TypeError(config)
+    parser = endpoint = writer = None
+    if config.receives is not None:
+        parser = WebhookToolParser(
+            name=context.name,
+            config=config,
+            receives=config.receives,
+            secrets=_secrets(context.secrets, "webhook_secret"),
+            reading=context.reading,
+        )
+    if config.sends is not None:
+        url = context.secrets.get("send_url") or SecretStr(config.sends.url or "")
+        endpoint = Endpoint(
+            name=context.name,
+            url=url,
+            secrets=_secrets(context.secrets, "signing_secret"),
+            clock=context.clock,
+            budget=context.budget,
+            buckets=(CALLS,) if config.sends.per_second else (),
+            allows_private=context.allows_private,
+            transport=transport,
+        )
+        writer = WebhookWriter(endpoint=endpoint, batch=config.sends.batch, kinds=KINDS)
+    problems = tuple(_problems(config, context.secrets, context.reading))
+    return WebhookTool(
+        context.name, parser=parser, endpoint=endpoint, writer=writer, problems=problems
+    )
+
+
+def buckets(config: PlatformConfig) -> Sequence[Bucket]:
+    """Return the limit on calls, where the entry names one."""
+    sends = config.sends if isinstance(config, WebhookConfig) else None
+    if sends is None or sends.per_second is None:
+        return ()
+    return (Bucket(name=CALLS, limit=sends.per_second, window=_SECOND, counts_writes=True),)
+
+
+def _secrets(given: Mapping[str, SecretStr], name: str) -> Sequence[SecretStr]:
+    """Return the secret `name` and the one that it replaces, where they are given."""
+    found = (given.get(name), given.get(f"{name}_before"))
+    return [each for each in found if each is not None]
+
+
+def _problems(
+    config: WebhookConfig, secrets: Mapping[str, SecretStr], reading: Reading | None
+) -> Iterator[Problem]:
+    if "send_url" in secrets:
+        try:
+            web_address(secrets["send_url"].get_secret_value())
+        except ValueError as error:
+            yield Problem(message=f"send_url {error}")
+    signs = ("signing_secret", *(("webhook_secret",) if config.proof == "standard" else ()))
+    for name in signs:
+        for each in _secrets(secrets, name):
+            try:
+                key_of(each)
+            except BadSecret as error:
+                yield Problem(message=f"{name}: {error}")
+    receives = config.receives
+    mappings = receives.contacts if receives else ()
+    told = {name for each in mappings for name in each.attributes}
+    address = reading.email if reading else None
+    for name in sorted(reading.fields if reading and receives else ()):
+        if name not in told and name != address:
+            message = f"`attributes` reads the field `{name}`, which no call tells"
+            yield Problem(
+                message=message,
+                hint="name it in `receives.contacts.attributes`",
+                is_advice=True,
+            )
+
+
+ADAPTER = Adapter(
+    name="webhook",
+    title="Any tool that calls with JSON, or takes signed webhooks",
+    config=WebhookConfig,
+    capabilities=CAPABILITIES,
+    connect=connect,
+    buckets=buckets,
+)

@@ -1,0 +1,96 @@
+"""JMESPath expressions: checked when the file is read, harmless whatever they are applied to."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+
+import jmespath
+from jmespath.exceptions import JMESPathError, LexerError, ParseError
+from jmespath.functions import Functions
+from pydantic import AfterValidator, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Json: TypeAlias = Any
+"""What a call says: nothing is known of it before somebody looks."""
+
+_LONGEST = 2_000
+_FUNCTIONS = Functions.FUNCTION_TABLE
+
+
+class Inapplicable(ValueError):
+    """An expression that means nothing for what it is applied to."""
+
+
+def check_expression(text: str) -> str:
+    """Return `text`; raises ValueError, with the place, unless it is a JMESPath expression."""
+    try:
+        tree = _compiled(text).parsed
+        for name, count in _calls(tree):
+            _check_call(name, count)
+    except RecursionError:
+        msg = "is no JMESPath expression: it is nested too deep"
+        raise ValueError(msg) from None
+    except (LexerError, ParseError) as error:
+        place = error.lex_position + 1
+        reason = "it ends too soon" if place > len(text) else f"character {place} does not fit"
+        msg = f"is no JMESPath expression: {reason}"
+        raise ValueError(msg) from None
+    return text
+
+
+Expression: TypeAlias = Annotated[
+    str, Field(min_length=1, max_length=_LONGEST), AfterValidator(check_expression)
+]
+"""A JMESPath expression, as it is written."""
+
+
+def found(text: str, value: Json) -> Json:
+    """Return what the expression `text` finds in `value`; raises Inapplicable."""
+    try:
+        return _compiled(text).search(value)
+    except JMESPathError as error:
+        msg = f"`{text}` cannot be applied to it"
+        raise Inapplicable(msg) from error
+    except Exception as error:  # the functions of JMESPath raise what Python does
+        msg = f"`{text}` cannot be applied to it"
+        raise Inapplicable(msg) from error
+
+
+def holds(text: str | None, value: Json) -> bool:
+    """Return whether the condition `text` holds for `value`; without one it does.
+
+    What JMESPath takes for true is true here. Raises Inapplicable.
+    """
+    if text is None:
+        return True
+    result = found(text, value)
+    return result is not None and result is not False and result not in ("", [], {})
+
+
+@lru_cache(maxsize=1_024)
+def _compiled(text: str) -> Any:  # noqa: ANN401 - the library has no types
+    return jmespath.compile(text)
+
+
+def _calls(tree: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - as above
+    """Yield the functions that an expression calls, each with the number of its arguments."""
+    if isinstance(tree, dict):
+        children = tree.get("children", [])
+        if tree.get("type") == "function_expression":
+            yield tree["value"], len(children)
+        for each in children:
+            yield from _calls(each)
+
+
+def _check_call(name: str, count: int) -> None:
+    if name not in _FUNCTIONS:
+        msg = f"is no JMESPath expression: there is no function `{name}`"
+        raise ValueError(msg)
+    signature = _FUNCTIONS[name]["signature"]
+    is_open = bool(signature) and signature[-1].get("variadic", False)
+    if count < len(signature) or (count > len(signature) and not is_open):
+        msg = f"is no JMESPath expression: `{name}` takes {len(signature)} arguments"
+        raise ValueError(msg)

@@ -1,0 +1,197 @@
+"""One item of a call, as the contacts, events and removals that the configuration finds in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.webhook.expressions import Inapplicable, Json, found, holds
+from connector.domain.cells import is_storable, read_cell
+from connector.domain.contacts import Contact, Reading, Removal
+from connector.domain.emails import BadEmail, read_email
+from connector.domain.events import EVENT_COLUMNS, Event, canonical_type, derived_id
+from connector.domain.instants import BadInstant, parse_instant
+from connector.domain.values import FieldType, Misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from adapters.webhook.mappings import ContactMapping, EventMapping, RemovalMapping
+    from connector.domain.values import Value
+
+LONGEST_ID = 512
+"""Characters of the longest name of a contact or an event."""
+
+
+class Refused(ValueError):
+    """An item that is not what the configuration takes it for; the sentence repeats no value."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ItemReader:
+    """Reads one item; what does not fit in it is left out, and told."""
+
+    item: Json
+    received_at: datetime
+    reading: Reading | None
+    """The fields that are read of contacts; None: all that are told, as they are."""
+    misfits: list[str]
+    """Takes what did not fit, in words."""
+
+    def contact(self, mapping: ContactMapping) -> Contact | None:
+        """Return the contact that the item tells, None where it tells of none; raises Refused."""
+        if not self._applies(mapping.when):
+            return None
+        address = self._raw(mapping.email)
+        email = self._email(address)
+        remote_id = self._name(mapping.id, "id") if mapping.id else email
+        if remote_id is None:
+            self._expect(mapping.when, "an id" if mapping.id else "an e-mail address")
+            return None
+        opted_out = self._opted_out(mapping)
+        tells = {
+            *(["emails"] if email is not None or self._is_cleared(mapping.email, address) else ()),
+            *(["opted_out"] if opted_out is not None else ()),
+        }
+        return Contact(
+            remote_id=remote_id,
+            emails=(email,) if email else (),
+            attributes=dict(self._attributes(mapping)),
+            created_at=self._instant(mapping.created_at, "created_at"),
+            modified_at=self._instant(mapping.modified_at, "modified_at") or self.received_at,
+            opted_out=opted_out is True,
+            tells=frozenset(tells),
+        )
+
+    def event(self, mapping: EventMapping) -> Event | None:
+        """Return the event that the item tells, None where it tells of none; raises Refused."""
+        if not self._applies(mapping.when):
+            return None
+        kind = self._name(mapping.type, "type")
+        subject = self._name(mapping.contact, "contact")
+        if kind is None or subject is None:
+            self._expect(mapping.when, "a type" if kind is None else "a contact")
+            return None
+        try:
+            occurred_at = parse_instant(self._found(mapping.occurred_at))
+        except BadInstant as error:
+            msg = f"`occurred_at` {error}"
+            raise Refused(msg) from error
+        subject, kind = _address_or(subject), canonical_type(kind)
+        fields = dict(self._fields(mapping.fields))
+        given = self._name(mapping.id, "id") if mapping.id else None
+        return Event(
+            id=given or derived_id(subject, kind, occurred_at, fields),
+            subject=subject,
+            type=kind,
+            occurred_at=occurred_at,
+            fields=fields,
+        )
+
+    def removal(self, mapping: RemovalMapping) -> Removal | None:
+        """Return the removal that the item tells, None where it tells of none; raises Refused."""
+        if not self._applies(mapping.when):
+            return None
+        remote_id = self._name(mapping.contact, "contact")
+        if remote_id is None:
+            self._expect(mapping.when, "a contact")
+            return None
+        erased = self._raw(mapping.erased) is True
+        return Removal(remote_id=_address_or(remote_id), erased=erased)
+
+    def _applies(self, when: str | None) -> bool:
+        try:
+            return holds(when, self.item)
+        except Inapplicable as error:
+            msg = f"`when`: {error}"
+            raise Refused(msg) from error
+
+    def _expect(self, when: str | None, what: str) -> None:
+        """Raise Refused for what is missing, unless the item may well tell of something else."""
+        if when is not None:
+            msg = f"it has not {what}"
+            raise Refused(msg)
+
+    def _found(self, expression: str) -> Json:
+        try:
+            return found(expression, self.item)
+        except Inapplicable as error:
+            raise Refused(str(error)) from error
+
+    def _raw(self, expression: str | None) -> Json:
+        return None if expression is None else self._found(expression)
+
+    def _name(self, expression: str, what: str) -> str | None:
+        """Return an id or another name as a text, None where there is none; raises Refused."""
+        raw = self._found(expression)
+        if raw is None or raw == "":
+            return None
+        if isinstance(raw, bool) or not isinstance(raw, (str, int)):
+            msg = f"`{what}` is neither a text nor a whole number"
+            raise Refused(msg)
+        text = str(raw).strip() if isinstance(raw, str) or abs(raw) < 10**18 else ""
+        if not text or len(text) > LONGEST_ID or not is_storable(text):
+            msg = f"`{what}` cannot be kept as a name"
+            raise Refused(msg)
+        return text
+
+    def _email(self, raw: Json) -> str | None:
+        if raw is None or raw == "":
+            return None
+        try:
+            return read_email(raw if isinstance(raw, str) and len(raw) <= LONGEST_ID else "")
+        except BadEmail as error:
+            self.misfits.append(f"`email` {error}")
+            return None
+
+    def _is_cleared(self, expression: str | None, raw: Json) -> bool:
+        """Return whether an address is told to be none, and not merely left out."""
+        return expression is not None and raw == ""
+
+    def _opted_out(self, mapping: ContactMapping) -> bool | None:
+        value = self._value("opted_out", self._raw(mapping.opted_out), FieldType.BOOLEAN)
+        return value if isinstance(value, bool) else None
+
+    def _instant(self, expression: str | None, name: str) -> datetime | None:
+        raw = self._raw(expression)
+        try:
+            return None if raw is None or raw == "" else parse_instant(raw)
+        except BadInstant as error:
+            self.misfits.append(f"`{name}` {error}")
+            return None
+
+    def _attributes(self, mapping: ContactMapping) -> Iterator[tuple[str, Value | None]]:
+        """Yield the fields that are told; what is null or not there is not told."""
+        known = self.reading.fields if self.reading else None
+        for name, expression in mapping.attributes.items():
+            if known is not None and name not in known:
+                continue
+            raw = self._found(expression)
+            if raw is None:
+                continue
+            if raw == "":
+                yield name, None
+            elif (value := self._value(name, raw, known[name] if known else None)) is not None:
+                yield name, value
+
+    def _fields(self, wanted: Mapping[str, str]) -> Iterator[tuple[str, Value]]:
+        for name, expression in wanted.items():
+            value = self._value(name, self._found(expression), EVENT_COLUMNS.get(name))
+            if value is not None:
+                yield name, value
+
+    def _value(self, name: str, raw: Json, kind: FieldType | None) -> Value | None:
+        try:
+            return read_cell(raw, kind)
+        except Misfit as error:
+            self.misfits.append(f"`{name}` {error}")
+            return None
+
+
+def _address_or(name: str) -> str:
+    """Return a name that is an address in the form under which people are known."""
+    try:
+        return read_email(name) if "@" in name else name
+    except BadEmail:
+        return name

@@ -1,0 +1,123 @@
+"""What the configuration says about the calls of a tool: where in them our things are."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from adapters.webhook.expressions import Expression
+
+_ONE_OR_MORE = "One such mapping, or a list of them."
+
+
+class _Mapping(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    when: Expression | None = Field(
+        default=None, description="Which items it is for, such as `type == 'order.paid'`; all."
+    )
+
+
+class ContactMapping(_Mapping):
+    """How an item tells a contact, be it in part: what it does not tell stays as it is known."""
+
+    id: Expression | None = Field(
+        default=None, description="The contact's id in that tool; default: its e-mail address."
+    )
+    email: Expression | None = Field(default=None, description="Its e-mail address.")
+    created_at: Expression | None = Field(default=None, description="When it was created.")
+    modified_at: Expression | None = Field(
+        default=None,
+        description="When it was changed: what is older than what is known changes nothing. "
+        "Default: when the call reached us.",
+    )
+    opted_out: Expression | None = Field(
+        default=None, description="Whether it wants no more marketing: true or false."
+    )
+    attributes: dict[str, Expression] = Field(
+        default_factory=dict,
+        description="Its fields by name, as `attributes` names them for this platform.",
+    )
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> ContactMapping:
+        if self.id is None and self.email is None:
+            msg = "`id` or `email` is missing: who is it?"
+            raise ValueError(msg)
+        return self
+
+
+class EventMapping(_Mapping):
+    """How an item tells that something happened."""
+
+    type: Expression = Field(
+        description="The type of the event, such as `'order.placed'`: a fixed text is in quotes."
+    )
+    contact: Expression = Field(
+        description="Whom it happened to: the contact's id in that tool, or an e-mail address."
+    )
+    occurred_at: Expression = Field(description="When it happened.")
+    id: Expression | None = Field(
+        default=None, description="The event's id in that tool; default: made of its content."
+    )
+    fields: dict[str, Expression] = Field(
+        default_factory=dict, description="Its columns and further properties, by our names."
+    )
+
+
+class RemovalMapping(_Mapping):
+    """How an item tells that a contact is gone."""
+
+    contact: Expression = Field(description="The contact's id in that tool.")
+    erased: Expression | None = Field(
+        default=None, description="Whether the person asked to be erased: true or false."
+    )
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, dict) else value
+
+
+def _one_or_more(model: type[BaseModel]) -> Any:  # noqa: ANN401 - a marker of pydantic
+    """Return the schema for editors: one mapping will do for a list of one."""
+    one = model.model_json_schema(ref_template="#/$defs/{model}")
+    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}]})
+
+
+Contacts: TypeAlias = Annotated[
+    tuple[ContactMapping, ...], BeforeValidator(_listed), _one_or_more(ContactMapping)
+]
+Events: TypeAlias = Annotated[
+    tuple[EventMapping, ...], BeforeValidator(_listed), _one_or_more(EventMapping)
+]
+Removals: TypeAlias = Annotated[
+    tuple[RemovalMapping, ...], BeforeValidator(_listed), _one_or_more(RemovalMapping)
+]
+
+
+class ReceivesConfig(BaseModel):
+    """What the calls of a tool tell us."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    items: Expression = Field(
+        default="@",
+        description="Where in a call the items are, a list or a single one; default: the call "
+        "itself. All other expressions look at one item.",
+    )
+    key: Expression | None = Field(
+        default=None,
+        description="What tells an item from all others, so that a repeated one counts once; "
+        "default: its content.",
+    )
+    contacts: Contacts = Field(default=(), description=f"Contacts. {_ONE_OR_MORE}")
+    events: Events = Field(default=(), description=f"Events. {_ONE_OR_MORE}")
+    removals: Removals = Field(default=(), description=f"Contacts that are gone. {_ONE_OR_MORE}")
+
+    @model_validator(mode="after")
+    def _tells_something(self) -> ReceivesConfig:
+        if not (self.contacts or self.events or self.removals):
+            msg = "`contacts`, `events` or `removals` is missing: calls would tell nothing"
+            raise ValueError(msg)
+        return self
