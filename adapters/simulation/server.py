@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
     from types import TracebackType
+
+T = TypeVar("T")
 
 _START = 10.0
 """Seconds to wait until it listens."""
@@ -32,9 +34,11 @@ class _Announcing(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = threading.Event()
+        self.loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
         self.listening.set()
 
 
@@ -66,6 +70,13 @@ class Server:
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True
         )
+
+    async def run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Return what `work` returns, done where the application runs: never during a request."""
+        loop = self._server.loop
+        if loop is None:
+            raise RuntimeError("the simulator was not started")
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work(), loop))
 
     def __enter__(self) -> Self:
         self._thread.start()

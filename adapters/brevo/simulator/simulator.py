@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from adapters.brevo.simulator.account import BrevoAccount
 from adapters.brevo.simulator.limits import windows_of
+from adapters.brevo.simulator.outbox import Hook
 from adapters.brevo.simulator.vendor import BrevoVendor
+from adapters.brevo.simulator.webhook_calls import EVENTS
+from adapters.simulation.calls import OutgoingCall
 from adapters.simulation.front import Front
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime, timedelta
 
     from adapters.brevo.simulator.outbox import Delivery
@@ -53,3 +57,35 @@ class BrevoSimulator:
         for each in deliveries:
             self.account.outbox.answered(each, await post(each))
         return len(deliveries)
+
+    def due_calls(self) -> Sequence[OutgoingCall]:
+        """Return the calls to webhooks whose time has come; each has to be answered once."""
+        self.account.settle()
+        return [
+            OutgoingCall(
+                url=each.url,
+                headers=each.headers,
+                body=each.body,
+                answered=partial(self.account.outbox.answered, each),
+            )
+            for each in self.account.outbox.due()
+        ]
+
+    def call_at(self, url: str, token: str, *, is_batched: bool = False) -> None:
+        """Register webhooks at `url` for all that is told of contacts and their mail.
+
+        Their calls carry `token`; those that are batched come after five minutes.
+        """
+        now = self.account.now()
+        for kind in ("transactional", "marketing"):
+            hook = Hook(
+                id=self.account.next_id(),
+                url=url,
+                type=kind,
+                events=tuple(sorted(EVENTS[kind])),
+                is_batched=is_batched,
+                auth={"type": "bearer", "token": token},
+                created_at=now,
+                modified_at=now,
+            )
+            self.account.outbox.add(hook)

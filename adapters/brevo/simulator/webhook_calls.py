@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adapters.brevo.simulator.account import BrevoAccount
     from adapters.simulation.messages import Request
 
-_EVENTS: Mapping[str, frozenset[str]] = {
+EVENTS: Mapping[str, frozenset[str]] = {
     "transactional": frozenset(name for calls in CALLS.values() for name, _ in calls) | {"sent"},
     "marketing": frozenset(MARKETING) | {"listAddition", "contactUpdated", "contactDeleted"},
     "inbound": frozenset({"inboundEmailProcessed", "reply"}),
@@ -129,8 +129,8 @@ def _url(given: str) -> str:
 
 
 def _events(kind: str, given: Sequence[str]) -> Sequence[str]:
-    if kind not in _EVENTS:
+    if kind not in EVENTS:
         raise Refused("type is not valid")
-    if not set(given) <= _EVENTS[kind]:
+    if not set(given) <= EVENTS[kind]:
         raise Refused("events are not valid")
     return tuple(given)

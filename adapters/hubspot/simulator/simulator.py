@@ -14,10 +14,11 @@ from adapters.simulation.front import Front
 from adapters.simulation.windows import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
     from datetime import datetime
 
     from adapters.hubspot.simulator.webhooks import Delivery
+    from adapters.simulation.calls import OutgoingCall
 
 TOKEN = "pat-eu1-simulated"  # noqa: S105 - of an account that does not exist
 
@@ -59,6 +60,22 @@ class HubspotSimulator:
         `send` returns the status of the answer, None where none came in time.
         """
         return await self.account.webhooks.deliver(send)
+
+    def due_calls(self) -> Sequence[OutgoingCall]:
+        """Return the calls to webhooks whose time has come; each has to be answered once."""
+        return self.account.webhooks.due_calls()
+
+    def call_at(self, url: str, *, properties: Iterable[str] = ()) -> None:
+        """Register `url` for all that is told of contacts, and for changes of these properties.
+
+        Calls are signed with the secret of the app, which is `account.keys.client_secret`.
+        """
+        hooks = self.account.webhooks
+        hooks.set_target(url)
+        for action in ("creation", "deletion", "merge", "restore", "privacyDeletion"):
+            hooks.subscribe(f"contact.{action}")
+        for name in properties:
+            hooks.subscribe("contact.propertyChange", name)
 
     def _daily(self) -> Standing:
         """Return where the requests of the day stand."""

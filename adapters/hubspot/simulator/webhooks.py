@@ -7,11 +7,13 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from adapters.hubspot.simulator.times import DAY, iso
+from adapters.simulation.calls import OutgoingCall
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -135,11 +137,22 @@ class Webhooks:
         taken = 0
         for batch in self._batches():
             status = await send(self._delivery(batch))
-            if status is not None and status < _BAD:
-                taken += 1
-            else:
-                self._put_back(batch)
+            self._answered(batch, status)
+            taken += _is_taken(status)
         return taken
+
+    def due_calls(self) -> Sequence[OutgoingCall]:
+        """Return the calls to be made now, each of which tells here how it was answered."""
+        return [
+            OutgoingCall(
+                url=made.url,
+                headers=made.headers,
+                body=made.body,
+                answered=partial(self._answered, batch),
+            )
+            for batch in self._batches()
+            for made in (self._delivery(batch),)
+        ]
 
     def sign(self, method: str, url: str, body: bytes, timestamp: str) -> str:
         """Return the signature (version 3) of a call."""
@@ -177,6 +190,10 @@ class Webhooks:
         self._items.append(_Item(content=content, due_ms=self._now_ms()))
         if self._are_unordered and self._random.randrange(_TWICE) == 0:
             self._items.append(_Item(content=dict(content), due_ms=self._now_ms()))
+
+    def _answered(self, batch: Sequence[_Item], status: int | None) -> None:
+        if not _is_taken(status):
+            self._put_back(batch)
 
     def _put_back(self, items: Sequence[_Item]) -> None:
         for each in items:
@@ -220,6 +237,10 @@ def _told(
         wanted = subscription.get("propertyName")
         return [(name, value) for name, value in change.values.items() if name == wanted]
     return [(None, None)] if action == change.action else ()
+
+
+def _is_taken(status: int | None) -> bool:
+    return status is not None and status < _BAD
 
 
 def _flag(action: str) -> Mapping[str, str]:
