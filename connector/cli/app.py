@@ -14,6 +14,7 @@ from connector.cli import (
     database,
     forget,
     people,
+    running,
     setup,
     simulate,
     status,
@@ -77,7 +78,7 @@ def heatsync(
     context.obj = Given(mappings=mappings, database=database, as_json=as_json)
 
 
-for group in (setup, check, cycle, people, forget, simulate, status):
+for group in (setup, check, cycle, running, people, forget, simulate, status):
     group.register(app)
 app.add_typer(versions.app, name="models")
 app.add_typer(webhooks.app, name="webhooks")

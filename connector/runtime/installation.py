@@ -1,0 +1,163 @@
+"""The installation as it is configured now, and how an edited configuration takes its place.
+
+State, budgets and circuits outlive a reload: what was asked of an account is not forgotten because
+a rule was edited. Platforms are connected anew, and the old ones are let go of once nobody who
+began under them is still at work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from connector.runtime.connecting import connect, opened_budget
+from connector.runtime.lanes import InLane
+from connector.sync.asking.circuit import Circuits
+from connector.sync.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from connector.config.configuration import Configuration, PlatformEntry
+    from connector.ports.budget import Bucket, RateBudget
+    from connector.ports.clock import Clock
+    from connector.ports.store import State
+    from state.pacing.kept import Ledger
+
+
+@dataclass(slots=True, kw_only=True)
+class _Account:
+    """The request budget of one platform's account, as long as its limits stay what they are."""
+
+    buckets: Sequence[Bucket]
+    percent: int
+    budget: RateBudget
+    open: AsyncExitStack
+
+
+@dataclass(slots=True, kw_only=True)
+class _Present:
+    """One workspace, and how many are at work in it."""
+
+    workspace: Workspace
+    users: int = 0
+    unused: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Installation:
+    """Gives the present workspace to whoever begins something."""
+
+    def __init__(
+        self,
+        *,
+        state: State,
+        ledger: Ledger,
+        clock: Clock,
+        process: str,
+        holds: Callable[[str], bool] | None = None,
+    ) -> None:
+        """Take what outlives every configuration.
+
+        `holds` says whether this process has the lane of a platform: without it no request is sent.
+        """
+        self._state = state
+        self._ledger = ledger
+        self._clock = clock
+        self._process = process
+        self._holds = holds
+        self._accounts: dict[str, _Account] = {}
+        self._circuits = Circuits()
+        self._present: _Present | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    @property
+    def workspace(self) -> Workspace:
+        """Return the installation as it is configured now, for a question that takes no time."""
+        if self._present is None:
+            raise RuntimeError("nothing is configured yet")
+        return self._present.workspace
+
+    @asynccontextmanager
+    async def in_use(self) -> AsyncIterator[Workspace]:
+        """Give the present workspace for a piece of work; its platforms stay open meanwhile."""
+        present = self._present
+        if present is None:
+            raise RuntimeError("nothing is configured yet")
+        present.users += 1
+        try:
+            yield present.workspace
+        finally:
+            present.users -= 1
+            if not present.users:
+                present.unused.set()
+
+    async def configure(self, configuration: Configuration) -> None:
+        """Put a configuration in force; work that has begun ends under the one before."""
+        before, self._present = self._present, await self._opened(configuration)
+        if before is not None:
+            leaving = asyncio.create_task(_leave(before))
+            self._leaving.add(leaving)
+            leaving.add_done_callback(self._leaving.discard)
+
+    async def aclose(self) -> None:
+        """Let go of platforms and budgets; the state belongs to whoever opened it."""
+        if self._present is not None:
+            await _close(self._present.workspace)
+            self._present = None
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+        for account in self._accounts.values():
+            await account.open.aclose()
+        self._accounts.clear()
+
+    async def _opened(self, configuration: Configuration) -> _Present:
+        async with AsyncExitStack() as undone:
+            budgets = {each.name: await self._budget(each) for each in configuration.platforms}
+            platforms = {}
+            for entry in configuration.platforms:
+                platform = connect(entry, self._clock, budgets[entry.name], configuration)
+                undone.push_async_callback(platform.aclose)
+                platforms[entry.name] = platform
+            undone.pop_all()
+        return _Present(
+            workspace=Workspace(
+                state=self._state,
+                platforms=platforms,
+                configuration=configuration,
+                clock=self._clock,
+                budgets=budgets,
+                circuits=self._circuits,
+                is_shared=True,
+                process=self._process,
+            )
+        )
+
+    async def _budget(self, entry: PlatformEntry) -> RateBudget:
+        buckets, percent = entry.adapter.buckets(entry.config), entry.config.percent
+        known = self._accounts.get(entry.name)
+        if known is not None:
+            if (known.buckets, known.percent) == (buckets, percent):
+                return known.budget
+            await known.open.aclose()
+        stack = AsyncExitStack()
+        budget = await stack.enter_async_context(opened_budget(entry, self._clock, self._ledger))
+        if self._holds is not None:
+            budget = InLane(budget, entry.name, self._holds)
+        account = _Account(buckets=buckets, percent=percent, budget=budget, open=stack)
+        self._accounts[entry.name] = account
+        return budget
+
+
+async def _leave(before: _Present) -> None:
+    while before.users:
+        before.unused.clear()
+        await before.unused.wait()
+    await _close(before.workspace)
+
+
+async def _close(workspace: Workspace) -> None:
+    for platform in workspace.platforms.values():
+        await platform.aclose()
+    for courier in workspace.couriers.values():
+        await courier.aclose()

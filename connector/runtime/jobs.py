@@ -1,0 +1,69 @@
+"""Which jobs a daemon has, and when each is due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from connector.config.uses import deeds_used
+from connector.domain.durations import parse_duration
+from connector.ports.control import Job, Tick
+from connector.sync.turns import streams_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from connector.sync.workspace import Workspace
+
+COPY = "(copy)"
+"""The lane of whoever keeps the columnar copy of events."""
+
+PULL, INBOUND, PUSH = "pull", "inbound", "push"
+SCORE, FOLD, UPKEEP, WATCH = "score", "fold", "upkeep", "watch"
+
+SCORING = timedelta(minutes=1)
+"""How often those are scored whose points have cooled enough to matter."""
+LEFTOVERS = timedelta(seconds=15)
+"""How often webhook calls are looked for that no other job takes up."""
+PUSHING = timedelta(minutes=1)
+"""How often a platform is asked again for what it did not take."""
+RETRYING = timedelta(seconds=5)
+"""The same of a receiver that is asked again on a schedule of its own."""
+FOLDING = timedelta(minutes=10)
+KEEPING = timedelta(hours=1)
+WATCHING = timedelta(minutes=1)
+MOST_JITTER = timedelta(minutes=1)
+
+SCORE_JOB = Job(task=SCORE)
+
+
+def ticks_of(workspace: Workspace) -> Iterator[Tick]:
+    """Yield all that is done again and again for an installation."""
+    for entry in workspace.configuration.platforms:
+        platform = workspace.platforms[entry.name]
+        for stream in streams_of(workspace, entry.name):
+            every = parse_duration(getattr(entry.config.pull, stream))
+            job = Job(task=PULL, subject=stream, lane=entry.name)
+            yield Tick(job=job, every=every, jitter=min(every / 10, MOST_JITTER))
+        if platform.webhook_parser is not None:
+            yield Tick(job=Job(task=INBOUND, lane=entry.name), every=LEFTOVERS)
+        if is_written_to(workspace, entry.name):
+            every = RETRYING if entry.adapter.capabilities.retries else PUSHING
+            yield Tick(job=push_job(entry.name), every=every)
+    for lane in workspace.couriers:
+        yield Tick(job=push_job(lane), every=RETRYING)
+    yield Tick(job=SCORE_JOB, every=SCORING)
+    yield Tick(job=Job(task=FOLD, lane=COPY), every=FOLDING, is_eager=False)
+    yield Tick(job=Job(task=UPKEEP), every=KEEPING, jitter=MOST_JITTER, is_eager=False)
+    yield Tick(job=Job(task=WATCH), every=WATCHING, is_eager=False)
+
+
+def push_job(lane: str) -> Job:
+    """Return the job that brings a receiver what it shall have."""
+    return Job(task=PUSH, lane=lane)
+
+
+def is_written_to(workspace: Workspace, name: str) -> bool:
+    """Return whether anything is ever brought to the platform `name`."""
+    configuration = workspace.configuration
+    return name in configuration.model.targets or bool(deeds_used(configuration, name))

@@ -1,0 +1,142 @@
+"""Perform the jobs of a daemon, and have done next what they leave to do."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from connector.errors import ConnectorError
+from connector.runtime import jobs
+from connector.runtime.remembering import Remembrance
+from connector.sync import turns
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, Mapping
+
+    from connector.ports.control import ControlPlane, Job
+    from connector.runtime.installation import Installation
+    from connector.sync.summary import Summary
+    from connector.sync.turns import Turn
+    from connector.sync.workspace import Workspace
+
+_log = structlog.get_logger("heatsync")
+
+
+class Telemetry(Protocol):
+    """Where it is counted what jobs did."""
+
+    def job_ended(self, job: Job, seconds: float, outcome: str) -> None:
+        """Count a job that took so long and was ``done``, ``failed`` or ``stopped``."""
+        ...
+
+    def summary(self, job: Job, summary: Summary) -> None:
+        """Count what a job did."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Service:
+    """What a daemon does with each job that its control plane begins."""
+
+    installation: Installation
+    plane: ControlPlane
+    telemetry: Telemetry
+    upkeep: Callable[[Workspace], Awaitable[None]]
+    """Removes what has had its time."""
+    watch: Callable[[Workspace], Awaitable[None]]
+    """Tells operators what has changed."""
+    _remembrance: Remembrance = field(default_factory=Remembrance)
+    _unread: Collection[tuple[str, str]] | None = None
+    """Streams that were never read to an end, when last looked; None: nobody looked yet."""
+
+    async def perform(self, job: Job) -> None:
+        """Do `job`; what goes wrong is told, and keeps no other job from being done."""
+        began = time.monotonic()
+        outcome = "stopped"
+        try:
+            async with self.installation.in_use() as workspace:
+                if not job.lane or self._is_known(workspace, job.lane):
+                    await self._acts[job.task](workspace, job)
+            outcome = "done"
+        except ConnectorError as error:
+            outcome = "failed"
+            _log.warning("job failed", job=str(job), error=type(error).__name__, reason=str(error))
+        except Exception:  # noqa: BLE001 - told below with its trace
+            # The edge of a task: whatever it is, the others go on, and it is told with its trace.
+            outcome = "failed"
+            _log.exception("job failed", job=str(job))
+        finally:
+            self.telemetry.job_ended(job, time.monotonic() - began, outcome)
+
+    def look_anew(self) -> None:
+        """Forget what was read to an end: another configuration is in force."""
+        self._unread = None
+
+    @property
+    def _acts(self) -> Mapping[str, Callable[[Workspace, Job], Awaitable[None]]]:
+        return {
+            jobs.PULL: self._pull,
+            jobs.INBOUND: self._take_in,
+            jobs.SCORE: self._score,
+            jobs.PUSH: self._push,
+            jobs.FOLD: self._fold,
+            jobs.UPKEEP: lambda workspace, _: self.upkeep(workspace),
+            jobs.WATCH: lambda workspace, _: self.watch(workspace),
+        }
+
+    async def _pull(self, workspace: Workspace, job: Job) -> None:
+        stream = next(each for each in turns.EVERYTHING if each == job.subject)
+        await self._end(workspace, job, turns.pull_turn(workspace, job.lane, stream))
+
+    async def _take_in(self, workspace: Workspace, job: Job) -> None:
+        """Take in calls until none waits: each round is scored and sent before the next."""
+        is_more = True
+        while is_more:
+            scores = await self._is_read(workspace)
+            begun = turns.inbound_turn(workspace, job.lane, scores=scores)
+            turn = await self._end(workspace, job, begun)
+            is_more = turn.taken is not None and turn.taken.is_more
+
+    async def _score(self, workspace: Workspace, job: Job) -> None:
+        if await self._is_read(workspace):
+            folds = self.plane.holds(jobs.COPY)
+            await self._end(workspace, job, turns.score_turn(workspace, folds=folds))
+
+    async def _push(self, workspace: Workspace, job: Job) -> None:
+        await self._end(workspace, job, turns.push_turn(workspace, job.lane))
+
+    async def _fold(self, workspace: Workspace, job: Job) -> None:
+        await self._end(workspace, job, turns.fold_turn(workspace))
+
+    async def _end(self, workspace: Workspace, job: Job, begun: Awaitable[Turn]) -> Turn:
+        """Take a turn to its end; defer what it leaves to do, count it, and remember it."""
+        started_at, began = workspace.clock.now(), time.monotonic()
+        turn = await begun
+        for lane in sorted(turn.lanes):
+            if self._is_known(workspace, lane):
+                await self.plane.defer(jobs.push_job(lane))
+        if turn.is_to_score:
+            await self.plane.defer(jobs.SCORE_JOB)
+        self.telemetry.summary(job, turn.summary)
+        await self._remembrance.keep(
+            workspace, job, turn, started_at=started_at, seconds=time.monotonic() - began
+        )
+        return turn
+
+    async def _is_read(self, workspace: Workspace) -> bool:
+        """Return whether every stream was read to an end once, so that people may be scored."""
+        if self._unread is None or self._unread:
+            unread = await turns.unread_streams(workspace)
+            if unread and unread != self._unread:
+                waits_for = ", ".join(f"{stream} of {name}" for name, stream in unread)
+                _log.info("scoring waits for first pulls", waits_for=waits_for)
+            self._unread = unread
+        return not self._unread
+
+    @staticmethod
+    def _is_known(workspace: Workspace, lane: str) -> bool:
+        """Return whether the configuration in force has a receiver of that name to be served."""
+        return lane in {jobs.COPY, *workspace.platforms, *workspace.couriers}

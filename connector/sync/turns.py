@@ -1,0 +1,183 @@
+"""What a daemon does at a time: one stream pulled, those who wait scored, one receiver served.
+
+A turn does one thing, says what came of it, and what is to be done next. Turns of one platform run
+side by side, and so does scoring: what they share is kept whole by transactions and leases.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from connector.domain.instants import iso
+from connector.domain.ledger import lane_of
+from connector.sync.pulling.pull import EVERYTHING
+from connector.sync.receiving.taking_in import take_in
+from connector.sync.steps.reading import compare_lists, read
+from connector.sync.steps.scoring import score
+from connector.sync.steps.writing import act, create, write
+from connector.sync.summary import Summary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import datetime
+
+    from connector.scoring.model import Model
+    from connector.sync.deciding.rescore import Rescored
+    from connector.sync.pulling.pull import Stream
+    from connector.sync.receiving.taking_in import TakenIn
+    from connector.sync.workspace import Workspace
+
+__all__ = ["EVERYTHING"]
+
+FOLDED_FROM = 20_000
+"""So many who wait are scored from the columnar copy of events, once it is up to date."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """What one turn did, and what is to be done next."""
+
+    summary: Summary
+    is_to_score: bool = False
+    """Whether anybody may wait to be scored."""
+    lanes: set[str] = field(default_factory=set)
+    """Receivers that something is to be brought to."""
+    taken: TakenIn | None = None
+    """What webhooks brought."""
+
+
+async def pull_turn(workspace: Workspace, name: str, stream: Stream) -> Turn:
+    """Pull a stream of the platform `name`, and remember that its first pull has ended."""
+    summary = Summary(at=workspace.clock.now())
+    await read(workspace, name, summary, streams=(stream,))
+    if stream == "contacts":
+        await compare_lists(workspace, name, summary)
+    await _note_first_pull(workspace, name, stream)
+    return Turn(summary=summary, is_to_score=True, lanes={name})
+
+
+def streams_of(workspace: Workspace, name: str) -> Collection[Stream]:
+    """Return what is pulled of the platform `name`."""
+    platform = workspace.platforms[name]
+    about_contacts = (platform.contacts, platform.removals, platform.memberships)
+    found: list[Stream] = []
+    if any(part is not None for part in about_contacts):
+        found.append("contacts")
+    if platform.events is not None:
+        found.append("events")
+    return found
+
+
+async def unread_streams(workspace: Workspace) -> Collection[tuple[str, Stream]]:
+    """Return the streams whose first pull has not ended yet, well or not.
+
+    Nobody is scored before: the first scoring of a contact is the baseline of triggers, and a past
+    that is read later would look like news.
+    """
+    async with workspace.state.read() as tx:
+        return [
+            (name, stream)
+            for name in workspace.order
+            for stream in streams_of(workspace, name)
+            if await tx.notes.get(_first_pull(name, stream)) is None
+        ]
+
+
+async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn:
+    """Process calls of the platform `name` that wait, and score whom they are about.
+
+    `scores` is whether anybody is scored yet; else they are scored with all others.
+    """
+    taken = await take_in(workspace, name)
+    summary = Summary(at=await _present(workspace), problems=[*taken.problems])
+    summary.failed(name, taken.errors)
+    turn = Turn(summary=summary, taken=taken)
+    if taken.contacts and scores:
+        turn.lanes |= _lanes(workspace, await score(workspace, (), summary, taken.contacts))
+    return turn
+
+
+async def score_turn(workspace: Workspace, *, folds: bool) -> Turn:
+    """Score whoever is stale, due, or was last scored under another model.
+
+    `folds` is whether this process keeps the columnar copy of events.
+    """
+    summary = Summary(at=await _present(workspace))
+    model = workspace.configuration.model
+    if folds:
+        async with workspace.state.read() as tx:
+            waiting = len(await tx.contacts.waiting(summary.at, model.digest))
+        if waiting >= FOLDED_FROM:
+            summary.problems += await workspace.state.fold_events(
+                model.properties, workspace.progress
+            )
+    rescored = await score(workspace, (), summary)
+    return Turn(summary=summary, lanes=_lanes(workspace, rescored))
+
+
+async def fold_turn(workspace: Workspace) -> Turn:
+    """Bring the columnar copy of events up to date where that is worth it."""
+    summary = Summary(at=workspace.clock.now())
+    properties = workspace.configuration.model.properties
+    summary.problems += await workspace.state.fold_events(properties, workspace.progress)
+    return Turn(summary=summary)
+
+
+async def push_turn(workspace: Workspace, lane: str, *, force: bool = False) -> Turn:
+    """Bring a platform or a courier what it shall have by now; `force` passes the guards."""
+    turn = Turn(summary=(summary := Summary(at=workspace.clock.now())))
+    if not force and not await _is_due(workspace, lane):
+        return turn
+    if lane in workspace.couriers:
+        await act(workspace, lane, summary)
+        return turn
+    if (left_alone := workspace.left_alone(lane)) is not None:
+        summary.failed(lane, [left_alone])
+        return turn
+    created, is_refused = await create(workspace, lane, summary, force=force)
+    turn.is_to_score = created > 0
+    if not is_refused and await write(workspace, lane, summary, force=force):
+        await act(workspace, lane, summary)
+    return turn
+
+
+async def _is_due(workspace: Workspace, lane: str) -> bool:
+    now = workspace.clock.now()
+    async with workspace.state.read() as tx:
+        return await tx.outbox.is_due(lane, now) or await tx.triggers.is_due(lane, now)
+
+
+async def _present(workspace: Workspace) -> datetime:
+    """Return the instant to decide at: now, but never before a decision that is recorded.
+
+    A clock that was set back must not rewrite history; until it has caught up, time stands still.
+    """
+    async with workspace.state.read() as tx:
+        latest = await tx.scores.latest_at()
+    now = workspace.clock.now()
+    return now if latest is None else max(now, latest)
+
+
+def _lanes(workspace: Workspace, rescored: Rescored) -> set[str]:
+    """Return the receivers for which a scoring made work."""
+    written = {name for name, count in rescored.pending.items() if count}
+    return written.union(_told(workspace.configuration.model, rescored.fired))
+
+
+def _told(model: Model, fired: Mapping[str, int]) -> Iterator[str]:
+    for name, count in fired.items():
+        for deed in model.triggers[name].deeds if count else ():
+            yield lane_of(deed.kind, deed.destination)
+
+
+async def _note_first_pull(workspace: Workspace, name: str, stream: Stream) -> None:
+    async with workspace.state.read() as tx:
+        known = await tx.notes.get(_first_pull(name, stream))
+    if known is None:
+        async with workspace.state.write() as tx:
+            await tx.notes.put(_first_pull(name, stream), iso(workspace.clock.now()))
+
+
+def _first_pull(name: str, stream: Stream) -> str:
+    return f"first pull:{name} {stream}"

@@ -1,0 +1,119 @@
+"""The workspace in force, and the one before while somebody is still at work in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from adapters.registry import all_adapters
+from connector.config.configuration import Configuration
+from connector.config.loader import load
+from connector.config.settings import Settings
+from connector.errors import LaneLost
+from connector.runtime.installation import Installation
+from state.memory.database import MemoryState
+from tests.builders import T
+from tests.fakes import FakeClock
+
+SETTINGS = Settings(platforms={"crm": {"access_token": SecretStr("t"), "token": SecretStr("t")}})
+
+
+def configuration(folder: Path, budget: str = "100%") -> Configuration:
+    (folder / "heatsync.yaml").write_text(
+        "version: 1\n"
+        "platforms:\n"
+        f"  crm: {{adapter: hubspot, budget: {budget}}}\n"
+        "attributes:\n"
+        "  email: {type: email, crm: email}\n"
+    )
+    return load(folder, all_adapters(), SETTINGS)
+
+
+class Opened:
+    def __init__(self) -> None:
+        state = MemoryState()
+        self.lanes: set[str] = {"crm"}
+        self.installation = Installation(
+            state=state,
+            ledger=state.ledger,
+            clock=FakeClock(T),
+            process="here",
+            holds=self.lanes.__contains__,
+        )
+
+
+@pytest.fixture
+async def opened(tmp_path: Path) -> AsyncIterator[Opened]:
+    opened = Opened()
+    await opened.installation.configure(configuration(tmp_path))
+    yield opened
+    await opened.installation.aclose()
+
+
+async def test_who_begins_after_an_edit_works_by_it_and_who_began_before_by_the_old(
+    opened: Opened, tmp_path: Path
+) -> None:
+    installation = opened.installation
+    async with installation.in_use() as before:
+        await installation.configure(configuration(tmp_path))
+        async with installation.in_use() as after:
+            assert after is not before
+        assert installation.workspace is after
+
+
+async def test_platforms_are_let_go_of_once_nobody_uses_them(
+    opened: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation = opened.installation
+    closed: list[object] = []
+    kind = type(installation.workspace.platforms["crm"])
+
+    async def noted(platform: object) -> None:
+        closed.append(platform)
+
+    monkeypatch.setattr(kind, "aclose", noted)
+    async with installation.in_use() as before:
+        await installation.configure(configuration(tmp_path))
+        await asyncio.sleep(0)
+        assert closed == []
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+    assert closed == [before.platforms["crm"]]
+
+
+async def test_an_account_keeps_its_budget_through_an_edit(opened: Opened, tmp_path: Path) -> None:
+    installation = opened.installation
+    before = installation.workspace.budgets["crm"]
+
+    await installation.configure(configuration(tmp_path))
+
+    assert installation.workspace.budgets["crm"] is before
+
+
+async def test_another_share_of_the_limits_is_another_budget(
+    opened: Opened, tmp_path: Path
+) -> None:
+    installation = opened.installation
+    before = installation.workspace.budgets["crm"].left()
+
+    await installation.configure(configuration(tmp_path, budget="50%"))
+
+    after = installation.workspace.budgets["crm"].left()
+    widest = max(before, key=lambda name: before[name] or 0)
+    assert (after[widest] or 0) * 2 == before[widest]
+
+
+async def test_without_its_lane_nothing_is_asked_of_a_platform(opened: Opened) -> None:
+    budget = opened.installation.workspace.budgets["crm"]
+    async with budget.spend():
+        pass
+    opened.lanes.clear()
+
+    with pytest.raises(LaneLost):
+        async with budget.spend():
+            pass

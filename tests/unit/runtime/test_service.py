@@ -1,0 +1,209 @@
+"""What the daemon does with each job, and what it has done next."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.memory.faults import Fault
+from connector.errors import StaleWrite
+from connector.ports.control import Job, Tick
+from connector.runtime.jobs import SCORE_JOB, push_job
+from connector.runtime.service import Service
+from connector.sync.summary import Summary
+from connector.sync.workspace import Workspace
+from tests.unit.sync.world import World
+
+if TYPE_CHECKING:
+    from connector.ports.control import Perform
+
+PULLS = [
+    Job(task="pull", subject=stream, lane=name)
+    for name in ("crm", "mail")
+    for stream in ("contacts", "events")
+]
+
+
+@dataclass
+class ListeningPlane:
+    """A plane that begins nothing, and remembers what it was asked for."""
+
+    deferred: list[Job] = field(default_factory=list)
+
+    async def schedule(self, ticks: Sequence[Tick]) -> None: ...
+    async def defer(self, job: Job) -> None:
+        self.deferred.append(job)
+
+    async def cancel(self, job: Job) -> None: ...
+    async def serve(self, perform: Perform) -> None: ...
+    async def stop(self, within: timedelta) -> None: ...
+    def holds(self, lane: str) -> bool:
+        return True
+
+    def under_way(self) -> Sequence[Job]:
+        return ()
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass
+class Tally:
+    ended: list[tuple[Job, str]] = field(default_factory=list)
+    summaries: list[Summary] = field(default_factory=list)
+
+    def job_ended(self, job: Job, seconds: float, outcome: str) -> None:
+        self.ended.append((job, outcome))
+
+    def summary(self, job: Job, summary: Summary) -> None:
+        self.summaries.append(summary)
+
+
+class Daemon:
+    """A service over a world in memory; jobs are handed to it one by one."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.plane = ListeningPlane()
+        self.tally = Tally()
+        self.kept: list[str] = []
+        self.service = Service(
+            installation=self,  # type: ignore[arg-type]  # all that is asked of it is `in_use`
+            plane=self.plane,
+            telemetry=self.tally,
+            upkeep=self._noting("upkeep"),
+            watch=self._noting("watch"),
+        )
+
+    @asynccontextmanager
+    async def in_use(self) -> AsyncIterator[Workspace]:
+        yield replace(self.world.workspace, is_shared=True)
+
+    async def do(self, *jobs: Job) -> list[Job]:
+        """Perform jobs; return what was deferred."""
+        self.plane.deferred.clear()
+        for job in jobs:
+            await self.service.perform(job)
+        return list(self.plane.deferred)
+
+    def _noting(self, what: str) -> Any:  # noqa: ANN401 - any act
+        async def act(_: Workspace) -> None:
+            self.kept.append(what)
+
+        return act
+
+
+@pytest.fixture
+def world() -> World:
+    world = World()
+    world.crm.create("a@x.org", job="boss")
+    return world
+
+
+async def test_a_pull_has_scoring_and_the_repair_of_what_drifted_done_next(world: World) -> None:
+    daemon = Daemon(world)
+
+    assert set(await daemon.do(PULLS[0])) == {SCORE_JOB, push_job("crm")}
+
+
+async def test_nobody_is_scored_before_every_stream_was_read_once(world: World) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS[:-1], SCORE_JOB)
+    assert await world.scores() == {}
+
+    await daemon.do(PULLS[-1], SCORE_JOB)
+
+    assert await world.scores() == {"a@x.org": (5.0, "cold")}
+
+
+async def test_a_first_pull_that_fails_keeps_nobody_waiting(world: World) -> None:
+    daemon = Daemon(world)
+    world.play(world.mail, *[Fault.ACCESS_REFUSED] * 10)
+
+    await daemon.do(*PULLS, SCORE_JOB)
+
+    assert await world.scores() == {"a@x.org": (5.0, "cold")}
+
+
+async def test_scoring_has_those_served_who_are_to_show_something_else(world: World) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS)
+
+    assert await daemon.do(SCORE_JOB) == [push_job("crm")]
+    await daemon.do(push_job("crm"))
+    assert next(iter(world.crm.people.values())).values["heat_score"] == 5
+
+
+async def test_a_push_without_anything_due_asks_nothing(world: World) -> None:
+    daemon = Daemon(world)
+    before = world.crm.requests
+
+    assert await daemon.do(push_job("crm")) == []
+    assert world.crm.requests == before
+
+
+async def test_a_job_of_a_platform_that_is_no_more_does_nothing(world: World) -> None:
+    daemon = Daemon(world)
+    before = world.crm.requests
+
+    assert await daemon.do(Job(task="pull", subject="contacts", lane="gone")) == []
+    assert (world.crm.requests, daemon.tally.summaries) == (before, [])
+
+
+async def test_an_error_we_know_ends_its_job_and_is_told_in_a_line(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon = Daemon(world)
+
+    async def fails(_: Workspace) -> None:
+        raise StaleWrite
+
+    monkeypatch.setattr(daemon.service, "upkeep", fails)
+
+    with capture_logs() as logs:
+        await daemon.do(Job(task="upkeep"), Job(task="watch"))
+
+    assert [outcome for _, outcome in daemon.tally.ended] == ["failed", "done"]
+    assert [(each["log_level"], each["error"]) for each in logs] == [("warning", "StaleWrite")]
+
+
+async def test_an_error_nobody_foresaw_ends_its_job_alone_and_is_told_with_its_trace(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon = Daemon(world)
+
+    async def breaks(_: Workspace) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(daemon.service, "upkeep", breaks)
+
+    with capture_logs() as logs:
+        await daemon.do(Job(task="upkeep"), Job(task="watch"))
+
+    assert [outcome for _, outcome in daemon.tally.ended] == ["failed", "done"]
+    assert [each["event"] for each in logs if each.get("exc_info")] == ["job failed"]
+
+
+async def test_a_run_that_did_something_is_remembered_and_an_idle_one_is_not(
+    world: World,
+) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, *PULLS)
+
+    async with world.state.read() as tx:
+        assert [run.command for run in await tx.runs.last()] == ["pull contacts crm"]
+
+
+async def test_a_problem_that_stays_is_told_once(world: World) -> None:
+    daemon = Daemon(world)
+    world.play(world.crm, *[Fault.ACCESS_REFUSED] * 20)
+
+    with capture_logs() as logs:
+        await daemon.do(PULLS[0], PULLS[0], PULLS[0])
+
+    assert len([each for each in logs if each["event"] == "problem"]) == 1
