@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         TagChange,
     )
     from connector.domain.contacts import Contact
-    from connector.domain.values import Written
     from connector.ports.platform import NewContact
 
 
