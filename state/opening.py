@@ -26,6 +26,7 @@ from state.ownership import (
     owner_of_file,
     session_owners,
 )
+from state.retention import Retention
 from state.runs import Runs
 from state.scores import Scores
 from state.tallies import Tallies
@@ -74,6 +75,7 @@ class DatabaseTransaction:
         self.triggers = Triggers(session)
         self.inbound = InboundCalls(session)
         self.forgotten = Forgotten(session, forget_key)
+        self.retention = Retention(session)
         self.runs = Runs(session)
         self.notes = Notes(session)
         self.tallies = Tallies(session)

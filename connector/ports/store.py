@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from connector.ports.forgotten_store import ForgottenStore
     from connector.ports.inbound_store import InboundStore
     from connector.ports.progress import Progress
+    from connector.ports.retention_store import RetentionStore
     from connector.ports.score_store import ScoreStore
     from connector.ports.tally_store import TallyStore
 
@@ -291,6 +292,8 @@ class Transaction(Protocol):
     def inbound(self) -> InboundStore: ...
     @property
     def forgotten(self) -> ForgottenStore: ...
+    @property
+    def retention(self) -> RetentionStore: ...
     @property
     def runs(self) -> RunStore: ...
     @property

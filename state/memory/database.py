@@ -11,6 +11,7 @@ from state.memory.events import MemoryEvents
 from state.memory.forgotten import MemoryForgotten
 from state.memory.inbound import MemoryInbound
 from state.memory.outbox import MemoryOutbox
+from state.memory.retention import MemoryRetention
 from state.memory.scores import MemoryScores
 from state.memory.small import MemoryCursors, MemoryNotes, MemoryRuns
 from state.memory.tables import Tables
@@ -51,6 +52,7 @@ class MemoryTransaction:
         self.triggers = MemoryTriggers(tables)
         self.inbound = MemoryInbound(tables)
         self.forgotten = MemoryForgotten(tables)
+        self.retention = MemoryRetention(tables)
         self.runs = MemoryRuns(tables)
         self.notes = MemoryNotes(tables)
         self.tallies = MemoryTallies(tables)
