@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, func, literal_column, select
 
 from connector.domain.ledger import FiringState
-from connector.domain.tallies import LaneTally
+from connector.domain.tallies import LaneTally, ReplicaTally
 from state.persons import waiting_query
-from state.schema import FIRINGS, LANES
+from state.schema import FIRINGS, LANES, REPLICAS, SCORE_HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +43,21 @@ class Tallies:
             for destination, state, count in connection.execute(_OF_FIRINGS):
                 counts[destination][FiringState(state)] = count
             return counts
+
+        return await self._session.run(work)
+
+    async def score_changes(self) -> int:
+        """Return a number that grows by one whenever a score, stage or grade becomes another."""
+        query = select(func.max(SCORE_HISTORY.c.id))
+        return await self._session.run(lambda it: it.execute(query).scalar_one() or 0)
+
+    async def replicas(self, at: datetime) -> Sequence[ReplicaTally]:
+        """Return the processes that share the work, the oldest first."""
+        query = select(REPLICAS.c.owner, REPLICAS.c.since).where(REPLICAS.c.until > at)
+
+        def work(connection: Connection) -> Sequence[ReplicaTally]:
+            found = connection.execute(query.order_by(REPLICAS.c.since, REPLICAS.c.owner))
+            return [ReplicaTally(**row) for row in found.mappings()]
 
         return await self._session.run(work)
 

@@ -11,8 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaneTally:
-    """Which process has a lane now, where several share the work."""
+    """Which process talks to a platform now, where several share the work."""
 
     lane: str
     owner: str
     until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaTally:
+    """One of the processes that share the work."""
+
+    owner: str
+    since: datetime

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.ledger import FiringState
-    from connector.domain.tallies import LaneTally
+    from connector.domain.tallies import LaneTally, ReplicaTally
 
 
 class TallyStore(Protocol):
@@ -21,6 +21,14 @@ class TallyStore(Protocol):
 
     async def firings(self) -> Mapping[str, Mapping[FiringState, int]]:
         """Return the number of firings per destination and state."""
+        ...
+
+    async def score_changes(self) -> int:
+        """Return a number that grows by one whenever a score, stage or grade becomes another."""
+        ...
+
+    async def replicas(self, at: datetime) -> Sequence[ReplicaTally]:
+        """Return the processes that share the work at `at`, the oldest first."""
         ...
 
     async def lanes(self, at: datetime) -> Sequence[LaneTally]:

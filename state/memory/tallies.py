@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.ledger import FiringState
-    from connector.domain.tallies import LaneTally
+    from connector.domain.tallies import LaneTally, ReplicaTally
     from state.memory.tables import Tables
 
 
@@ -32,6 +32,15 @@ class MemoryTallies:
         for firing in self._tables.firings.values():
             counts[firing.destination][firing.state] += 1
         return counts
+
+    async def score_changes(self) -> int:
+        """Return a number that grows by one whenever a score, stage or grade becomes another."""
+        return len(self._tables.score_history)
+
+    async def replicas(self, at: datetime) -> Sequence[ReplicaTally]:
+        """Return nothing: one process does all there is."""
+        del at
+        return ()
 
     async def lanes(self, at: datetime) -> Sequence[LaneTally]:
         """Return nothing: one process has all there is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connector.domain.ledger import Firing, FiringState
 from connector.ports.store import State
-from tests.conformance.store_world import HOUR, StoreWorld, T, decisions, people, scores
+from tests.conformance.store_world import HOUR, StoreWorld, T, decide, decisions, people, scores
 
 
 class TallyPromises(StoreWorld):
@@ -52,6 +52,17 @@ class TallyPromises(StoreWorld):
             "notify SALES": {FiringState.DONE: 1},
         }
 
+    async def test_changes_of_scores_are_counted_whatever_they_are_of(self, state: State) -> None:
+        counts = []
+        async with state.write() as tx:
+            ann, ben = await people(tx, 2)
+            for value in (1.0, 1.0, 2.0):
+                await decide(tx, (ann, "heat", value, value, "cold"), (ben, "fit", 1.0, 1.0, None))
+                counts.append(await tx.tallies.score_changes())
+
+        assert counts == [2, 2, 3]
+
     async def test_nobody_has_a_lane_that_was_never_taken(self, state: State) -> None:
         async with state.read() as tx:
             assert list(await tx.tallies.lanes(T)) == []
+            assert list(await tx.tallies.replicas(T)) == []
