@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 LONGEST_WAIT = timedelta(minutes=5)
 """A platform that wants to be left alone for longer ends its part of the run."""
 
+SHORT = timedelta(minutes=1)
+"""What counts over no longer a span each process counts for itself, and keeps no account of."""
+
 LONGEST_REQUEST = timedelta(minutes=2)
 """No request is under way for longer: it is given up before."""
 

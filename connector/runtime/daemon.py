@@ -20,6 +20,8 @@ from connector.runtime.bootstrap import opened_state, read_configuration
 from connector.runtime.clock import SystemClock
 from connector.runtime.installation import Installation
 from connector.runtime.jobs import PULL, SCORE, ticks_of
+from connector.runtime.lanes import Lanes
+from connector.runtime.planes.choosing import open_plane
 from connector.runtime.planes.local import LocalPlane
 from connector.runtime.process import spare_the_collector
 from connector.runtime.reloading import Reloading
@@ -45,6 +47,9 @@ if TYPE_CHECKING:
 
 LAST_JOBS = timedelta(seconds=6)
 """What jobs under way have at the end; then what they had in hand is given back."""
+
+SHARES = 8
+"""Into how many parts the scoring of many is split where replicas may share it."""
 
 _log = structlog.get_logger("heatsync")
 
@@ -72,6 +77,8 @@ class _Daemon:
     plane: ControlPlane
     service: Service
     process: str
+    is_shared: bool
+    """Whether other processes may work on the same database."""
     reloading: Reloading = field(init=False)
     is_ready: bool = False
 
@@ -83,7 +90,9 @@ class _Daemon:
         app = make_app(self._desk())
         async with (
             serving(app, self.settings.host, self.settings.port) as address,
-            self.state.own_cycles(f"heatsync run ({self.process})", address=address),
+            self.state.own_cycles(
+                f"heatsync run ({self.process})", is_shared=self.is_shared, address=address
+            ),
         ):
             beginning = asyncio.create_task(self._begin())
             told = asyncio.create_task(signals.stop.wait())
@@ -98,11 +107,13 @@ class _Daemon:
             _log.info("stopped")
 
     async def _begin(self) -> None:
-        """Take back what a dead process had in hand, and take up an edited configuration."""
-        async with self.state.write() as tx:
-            await take_back(tx)
-            await tx.triggers.reclaim()
-            await tx.inbound.reclaim()
+        """Take back what a dead process had in hand, and take up an edited configuration.
+
+        Where others work too, who takes a lane takes back what was in hand there.
+        """
+        if not self.is_shared:
+            async with self.state.write() as tx:
+                await take_back(tx)
         await remap(self.installation.workspace)
         await self.plane.schedule(list(ticks_of(self.installation.workspace)))
 
@@ -155,17 +166,27 @@ async def _assembled(settings: Settings, configuration: Configuration) -> AsyncI
     process = f"process {os.getpid()} on {socket.gethostname()}"
     async with AsyncExitStack() as stack:
         state = await stack.enter_async_context(opened_state(settings))
-        plane = LocalPlane(clock)
+        lanes = Lanes(state=state, clock=clock)
+        plane = await open_plane(settings, clock=clock, process=process, on_taken=lanes.taken)
         stack.push_async_callback(plane.aclose)
-        installation = Installation(state=state, ledger=state.ledger, clock=clock, process=process)
+        is_shared = not isinstance(plane, LocalPlane)
+        installation = Installation(
+            state=state,
+            ledger=state.ledger,
+            clock=clock,
+            process=process,
+            holds=plane.holds if is_shared else None,
+        )
         stack.push_async_callback(installation.aclose)
         await installation.configure(configuration)
+        lanes.installation = installation
         service = Service(
             installation=installation,
             plane=plane,
             telemetry=_Uncounted(),
             upkeep=_nothing,
             watch=_nothing,
+            shares=SHARES if is_shared else 1,
         )
         yield _Daemon(
             settings=settings,
@@ -174,6 +195,7 @@ async def _assembled(settings: Settings, configuration: Configuration) -> AsyncI
             plane=plane,
             service=service,
             process=process,
+            is_shared=is_shared,
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from connector.config.uses import deeds_used
 from connector.domain.durations import parse_duration
 from connector.ports.control import Job, Tick
+from connector.sync.deciding.rescore import Share
 from connector.sync.turns import streams_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,17 @@ def ticks_of(workspace: Workspace) -> Iterator[Tick]:
 def push_job(lane: str) -> Job:
     """Return the job that brings a receiver what it shall have."""
     return Job(task=PUSH, lane=lane)
+
+
+def share_job(part: int, of: int) -> Job:
+    """Return the job that scores one of several equal parts of everybody who waits."""
+    return Job(task=SCORE, subject=f"{part + 1}/{of}")
+
+
+def share_of(job: Job) -> Share | None:
+    """Return the part of everybody that a scoring is about; None: everybody."""
+    part, _, of = job.subject.partition("/")
+    return Share(part=int(part) - 1, of=int(of)) if of else None
 
 
 def is_written_to(workspace: Workspace, name: str) -> bool:

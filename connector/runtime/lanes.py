@@ -3,15 +3,50 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from connector.errors import LaneLost
+from connector.ports.budget import SHORT
+from connector.sync.pushing.push import take_back
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from connector.ports.budget import RateBudget
+    from connector.ports.clock import Clock
+    from connector.ports.store import State
+    from connector.runtime.installation import Installation
+
+
+@dataclass(slots=True, kw_only=True)
+class Lanes:
+    """What is done before this process begins to serve a receiver that another one served."""
+
+    state: State
+    clock: Clock
+    installation: Installation | None = None
+
+    async def taken(self, lane: str, _fence: int) -> None:
+        """Take back what the other had in hand, and let its last requests pass out of the limits.
+
+        What it has still in hand, if it lives, is of an older lease and does not count.
+        """
+        async with self.state.write() as tx:
+            await take_back(tx, lane)
+        await self.clock.sleep(self._longest_short_window(lane))
+
+    def _longest_short_window(self, lane: str) -> timedelta:
+        """Return for how long the other's requests may count that only it knows of."""
+        if self.installation is None:
+            return timedelta()
+        for entry in self.installation.workspace.configuration.platforms:
+            if entry.name == lane:
+                windows = (bucket.window for bucket in entry.adapter.buckets(entry.config))
+                return max((each for each in windows if each <= SHORT), default=timedelta())
+        return timedelta()
 
 
 class InLane:

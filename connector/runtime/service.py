@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from connector.sync.turns import Turn
     from connector.sync.workspace import Workspace
 
+MANY = 20_000
+"""So many who wait are scored from the columnar copy of events, and by all replicas together."""
+
 _log = structlog.get_logger("heatsync")
 
 
@@ -48,6 +51,8 @@ class Service:
     """Removes what has had its time."""
     watch: Callable[[Workspace], Awaitable[None]]
     """Tells operators what has changed."""
+    shares: int = 1
+    """Into how many parts the scoring of many is split, for replicas to share."""
     _remembrance: Remembrance = field(default_factory=Remembrance)
     _unread: Collection[tuple[str, str]] | None = None
     """Streams that were never read to an end, when last looked; None: nobody looked yet."""
@@ -101,9 +106,17 @@ class Service:
             is_more = turn.taken is not None and turn.taken.is_more
 
     async def _score(self, workspace: Workspace, job: Job) -> None:
-        if await self._is_read(workspace):
-            folds = self.plane.holds(jobs.COPY)
-            await self._end(workspace, job, turns.score_turn(workspace, folds=folds))
+        """Score whoever waits; many of them from the copy of events, and shared with replicas."""
+        if not await self._is_read(workspace):
+            return
+        if not job.subject and await turns.count_waiting(workspace) >= MANY:
+            if self.plane.holds(jobs.COPY):
+                await self._end(workspace, job, turns.fold_turn(workspace))
+            if self.shares > 1:
+                for part in range(self.shares):
+                    await self.plane.defer(jobs.share_job(part, self.shares))
+                return
+        await self._end(workspace, job, turns.score_turn(workspace, jobs.share_of(job)))
 
     async def _push(self, workspace: Workspace, job: Job) -> None:
         await self._end(workspace, job, turns.push_turn(workspace, job.lane))

@@ -53,7 +53,6 @@ async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary
         started_at = workspace.clock.now()
         async with workspace.state.write() as tx:
             await take_back(tx)
-            await tx.triggers.reclaim()
             number = await tx.runs.start(Run(command=steps.command, started_at=started_at, at=at))
         error: str | None = "interrupted"
         try:

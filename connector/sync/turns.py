@@ -23,15 +23,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.scoring.model import Model
-    from connector.sync.deciding.rescore import Rescored
+    from connector.sync.deciding.rescore import Rescored, Share
     from connector.sync.pulling.pull import Stream
     from connector.sync.receiving.taking_in import TakenIn
     from connector.sync.workspace import Workspace
 
 __all__ = ["EVERYTHING"]
-
-FOLDED_FROM = 20_000
-"""So many who wait are scored from the columnar copy of events, once it is up to date."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,21 +95,17 @@ async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn
     return turn
 
 
-async def score_turn(workspace: Workspace, *, folds: bool) -> Turn:
-    """Score whoever is stale, due, or was last scored under another model.
+async def count_waiting(workspace: Workspace) -> int:
+    """Return how many are stale, due, or were last scored under another model."""
+    at, digest = await _present(workspace), workspace.configuration.model.digest
+    async with workspace.state.read() as tx:
+        return len(await tx.contacts.waiting(at, digest))
 
-    `folds` is whether this process keeps the columnar copy of events.
-    """
+
+async def score_turn(workspace: Workspace, share: Share | None = None) -> Turn:
+    """Score whoever waits for it; only those in `share`, when given."""
     summary = Summary(at=await _present(workspace))
-    model = workspace.configuration.model
-    if folds:
-        async with workspace.state.read() as tx:
-            waiting = len(await tx.contacts.waiting(summary.at, model.digest))
-        if waiting >= FOLDED_FROM:
-            summary.problems += await workspace.state.fold_events(
-                model.properties, workspace.progress
-            )
-    rescored = await score(workspace, (), summary)
+    rescored = await score(workspace, (), summary, share=share)
     return Turn(summary=summary, lanes=_lanes(workspace, rescored))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from connector.ports.budget import SHORT
 from state.pacing.kept import Kept, Shelf
 from state.pacing.long import LongGate, LongPlace
 from state.pacing.short import ShortGate, ShortPlace
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 _Gate: TypeAlias = "ShortGate | LongGate"
 _Place: TypeAlias = "ShortPlace | LongPlace"
 
-_SHORT = timedelta(minutes=1)
-"""What counts over a longer span is kept across restarts, request by request."""
 _FAR = timedelta(days=1)
 """Nothing kept counts for longer than that and two windows: a clock was wrong."""
 _WORTH_KEEPING = timedelta(minutes=1)
@@ -156,7 +155,7 @@ def _give_back(places: Sequence[_Place]) -> None:
 
 
 def _is_long(bucket: Bucket) -> bool:
-    return bucket.is_daily or bucket.window > _SHORT
+    return bucket.is_daily or bucket.window > SHORT
 
 
 def _told(bucket: Bucket, percent: int, kept: Kept) -> Told:

@@ -40,6 +40,18 @@ READ_AT_ONCE = 10_000
 """Contacts whose records are looked at together, where more than scores decides."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One of several equal parts of everybody."""
+
+    part: int
+    """From 0 on."""
+    of: int
+
+    def __contains__(self, contact: int) -> bool:
+        return contact % self.of == self.part
+
+
 @dataclass(slots=True, kw_only=True)
 class Rescored:
     """What scoring did."""
@@ -68,17 +80,21 @@ async def refuse_the_past(workspace: Workspace, at: datetime) -> None:
 
 
 async def rescore(
-    workspace: Workspace, at: datetime, chosen: Collection[int] | None = None
+    workspace: Workspace,
+    at: datetime,
+    chosen: Collection[int] | None = None,
+    *,
+    share: Share | None = None,
 ) -> Rescored:
     """Score, at `at`, those who are stale, due, or were last scored under another model.
 
-    Only those of `chosen`, when given.
+    Only those of `chosen`, or in `share`, when given.
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
         waiting = await tx.contacts.waiting(at, model.digest, chosen)
     done = Rescored()
-    numbers = sorted(waiting)
+    numbers = sorted(each for each in waiting if share is None or each in share)
     size = SHARED_BATCH if workspace.is_shared else BATCH
     for start in range(0, len(numbers), size):
         batch = numbers[start : start + size]

@@ -92,9 +92,14 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     return pushed
 
 
-async def take_back(tx: Transaction) -> None:
-    """Make rows that a dead process was writing work again, and remember that in them."""
-    await tx.outbox.reclaim(INTERRUPTED)
+async def take_back(tx: Transaction, lane: str | None = None) -> None:
+    """Make work again what a dead process had in hand, and remember that in what it was writing.
+
+    With `lane` only what it had in hand of that receiver: others may live.
+    """
+    await tx.outbox.reclaim(INTERRUPTED, lane)
+    await tx.triggers.reclaim(lane)
+    await tx.inbound.reclaim(lane)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from connector.sync.steps.writing import no_deliveries
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from connector.sync.deciding.rescore import Rescored
+    from connector.sync.deciding.rescore import Rescored, Share
     from connector.sync.summary import Summary
     from connector.sync.workspace import Workspace
 
@@ -21,12 +21,16 @@ async def score(
     names: Collection[str],
     summary: Summary,
     chosen: Collection[int] | None = None,
+    *,
+    share: Share | None = None,
 ) -> Rescored:
-    """Score at the instant of `summary`, only those of `chosen` when given; return what it did.
+    """Score at the instant of `summary`, only those of `chosen` or in `share` when given.
+
+    Returns what it did.
 
     `names` are the platforms of which it is told for how many nothing is to be written.
     """
-    rescored = await rescore(workspace, summary.at, chosen)
+    rescored = await rescore(workspace, summary.at, chosen, share=share)
     # Without a model contacts are only kept in step.
     summary.scored += rescored.scored if workspace.configuration.has_model else 0
     summary.fired(rescored.fired)
