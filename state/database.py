@@ -16,6 +16,7 @@ import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -23,10 +24,11 @@ from sqlalchemy.exc import DBAPIError
 
 from state.collector import collector_at_rest
 from state.failures import translated
-from state.location import check_file
+from state.location import check_file, make_private
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
 
     from state.location import Location
 
@@ -79,6 +81,7 @@ def make_engine(location: Location) -> Engine:
         )
     check_file(location.path)
     engine = create_engine(location.url, hide_parameters=True, pool_size=4, max_overflow=-1)
+    event.listen(engine, "do_connect", partial(_make_private, location.path))
     event.listen(engine, "connect", _prepare_sqlite)
     return engine
 
@@ -235,6 +238,10 @@ class Database:
         except (DBAPIError, sqlite3.Error) as error:
             raise translated(error, str(self.location)) from None
         return connection
+
+
+def _make_private(path: Path, *_: object) -> None:
+    make_private(path)
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +77,16 @@ def check_file(path: Path) -> None:
         raise StateUnreachable(f"{path} cannot be opened: {error.strerror}") from None
     if head not in {b"", _HEADER}:
         raise StateUnreachable(f"{path} is not a SQLite database")
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that its owner alone may read; one that is there stays as it is.
+
+    SQLite gives the files that it makes beside it the same rights.
+    """
+    # Where none can be made, SQLite says why.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _file(url: URL) -> Location:

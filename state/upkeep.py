@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from connector.errors import ConfigError, MigrationNeeded, Problem, StateUnreachable
 from state.failures import translated
-from state.location import locate
+from state.location import locate, make_private
 from state.versions import HEAD, connected, upgrade_to_head, version_of
 
 if TYPE_CHECKING:
@@ -127,6 +127,7 @@ def _copy(source: Path, target: Path) -> None:
     """Copy a SQLite file in use; `target` is whole or not there."""
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
+    make_private(partial)
     try:
         with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(partial)) as new:
             old.backup(new)
