@@ -14,6 +14,7 @@ from tests.conformance.store_inbound import InboundPromises
 from tests.conformance.store_memberships import MembershipPromises
 from tests.conformance.store_outbox import OutboxPromises
 from tests.conformance.store_removals import RemovalPromises
+from tests.conformance.store_retention import RetentionPromises
 from tests.conformance.store_scores import ScorePromises
 from tests.conformance.store_subjects import SubjectPromises
 from tests.conformance.store_tallies import TallyPromises
@@ -35,6 +36,7 @@ class StoreConformance(
     TriggerPromises,
     FiringPromises,
     ForgettingPromises,
+    RetentionPromises,
     InboundPromises,
     TallyPromises,
 ):

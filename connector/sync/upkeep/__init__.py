@@ -1,0 +1,1 @@
+"""What keeps the state small and tidy, whatever it lives through."""
