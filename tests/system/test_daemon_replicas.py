@@ -1,0 +1,64 @@
+"""Two daemons on one PostgreSQL: they share the work, and one goes on when the other dies."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system.daemon import PATIENCE, Daemon, running
+from tests.system.shell import heatsync
+from tests.system.test_daemon import edit, written
+
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+
+
+@pytest.fixture
+def replicas(
+    company: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Daemon, Daemon]]:
+    monkeypatch.setenv("HEATSYNC_DATABASE_URL", postgres_url)
+    with running(company) as one, running(company) as other:
+        one.event("ready")
+        other.event("ready")
+        yield one, other
+
+
+def test_both_work_and_a_cycle_by_hand_is_refused(
+    company: Path, replicas: tuple[Daemon, Daemon]
+) -> None:
+    one, other = replicas
+    refused = heatsync("sync")
+
+    assert refused.code == 75
+    assert refused.err.count("heatsync run") == 2, refused.err
+    assert {one.stop(), other.stop()} == {0}
+    assert len(written_by_now(company)) == 6
+
+
+def test_when_one_is_killed_the_other_does_its_work(
+    company: Path, replicas: tuple[Daemon, Daemon]
+) -> None:
+    one, other = replicas
+    before = written_by_now(company)
+    one.kill()
+    said = len(other.lines)
+
+    edit(company, "points: 20, dimension: fit", "points: 30, dimension: fit")
+
+    other.event("configuration reloaded", said)
+    other.event("turn ended", said, action="push", platform="crm")
+    assert written(company) != before
+    assert other.stop() == 0
+
+
+def written_by_now(company: Path) -> dict[str, str]:
+    """Return what is written, once it is of everybody."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if (company / "crm" / "out" / "contacts.csv").exists() and len(written(company)) == 6:
+            break
+        time.sleep(0.05)
+    return written(company)
