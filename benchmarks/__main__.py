@@ -21,6 +21,7 @@ from benchmarks.pull_contacts import pull_contacts
 from benchmarks.push_scores import push_scores
 from benchmarks.rescore_few import rescore_one, rescore_stale, tick_idle
 from benchmarks.rescore_full import rescore_full
+from benchmarks.webhooks import webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +52,7 @@ def _benchmarks(*, is_full: bool) -> Mapping[str, Callable[[], dict[str, object]
         "rescore_stale": partial(rescore_stale, sizes, runs),
         "rescore_one": partial(rescore_one, sizes[-1], runs),
         "tick_idle": partial(tick_idle, sizes, runs),
+        "webhooks": partial(webhooks, 50_000 if is_full else 10_000, runs),
     }
 
 
