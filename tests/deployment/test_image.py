@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
+import socket
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.deployment.building import Image, build
+from tests.deployment.dockerfile import Step
 from tests.deployment.rootfs import why_not
 
 USER = 10001
+MAPPINGS = """
+version: 1
+platforms: {past: {adapter: files, path: ./past}}
+model: {rules: {visit: {event: page.viewed, points: 1}}}
+"""
 
 pytestmark = [
     pytest.mark.skipif(why_not() is not None, reason=why_not() or ""),
@@ -40,9 +50,40 @@ def volume(tmp_path: Path) -> Path:
     return folder
 
 
-def _run(image: Image, volume: Path, *words: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def configured(volume: Path) -> Path:
+    """Return such a folder with a configuration in it."""
+    (volume / "mappings").mkdir()
+    (volume / "mappings" / "heatsync.yaml").write_text(MAPPINGS)
+    return volume
+
+
+@contextmanager
+def _service(image: Image, volume: Path, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """Start what the image starts by default; once the block ends, it is no more."""
+    words = [*image.stage.last("ENTRYPOINT").words, *image.stage.last("CMD").words]
+    with subprocess.Popen(
+        image.command(words, {"/data": volume}, **variables),
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def _tell(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    """Signal the first process inside, as Docker does: one that heeds only what it listens to."""
+    (first,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    os.kill(int(first), number)
+
+
+def _run(
+    image: Image, volume: Path, *words: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        image.command(words, {"/data": volume}),
+        image.command(words, {"/data": volume}, **variables),
         capture_output=True,
         encoding="utf-8",
         timeout=60,
@@ -51,7 +92,7 @@ def _run(image: Image, volume: Path, *words: str) -> subprocess.CompletedProcess
 
 
 def test_the_command_is_there_and_works_on_a_read_only_system(image: Image, volume: Path) -> None:
-    commands = ("init --preset simple", "sync", "top --json", "db vacuum")
+    commands = ("init --preset simple", "sync", "db vacuum")
 
     ran = [_run(image, volume, "heatsync", *each.split()) for each in commands]
 
@@ -65,3 +106,34 @@ def test_nothing_but_its_folder_and_tmp_can_be_written(image: Image, volume: Pat
     written = {each for each in places if _run(image, volume, "touch", f"{each}/x").returncode == 0}
 
     assert written == {"/data", "/tmp"}  # noqa: S108
+
+
+def test_beyond_a_machine_of_its_own_it_does_not_start_without_a_token(
+    image: Image, configured: Path
+) -> None:
+    with _service(image, configured) as process:
+        _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 78
+    assert "HEATSYNC_ADMIN_TOKEN" in said
+
+
+def test_it_is_healthy_while_it_runs_and_ends_by_itself_when_it_is_told_to(
+    image: Image, configured: Path
+) -> None:
+    check = image.stage.last("HEALTHCHECK").rest.text.removeprefix("CMD ")
+    asking = Step(name="HEALTHCHECK", text=check).words
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = {"HEATSYNC_PORT": str(free.getsockname()[1])}
+    proxy = {"http_proxy": "http://127.0.0.1:1"}
+
+    with _service(image, configured, HEATSYNC_ADMIN_TOKEN="t", **port) as process:
+        assert process.stderr is not None
+        begun = next((line for line in process.stderr if "heatsync runs at" in line), None)
+        while_it_runs = _run(image, configured, *asking, **port, **proxy).returncode
+        _tell(process, signal.SIGTERM)
+        process.communicate(timeout=60)
+
+    assert begun is not None
+    assert (while_it_runs, process.returncode) == (0, 0)
+    assert _run(image, configured, *asking, **port).returncode == 1
