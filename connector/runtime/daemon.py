@@ -10,6 +10,7 @@ import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
@@ -18,8 +19,9 @@ from connector.config.settings import variable
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_state, read_configuration
 from connector.runtime.clock import SystemClock
+from connector.runtime.couriers import open_couriers
 from connector.runtime.installation import Installation
-from connector.runtime.jobs import PULL, SCORE, ticks_of
+from connector.runtime.jobs import ticks_of
 from connector.runtime.lanes import Lanes
 from connector.runtime.planes.choosing import open_plane
 from connector.runtime.planes.local import LocalPlane
@@ -30,6 +32,7 @@ from connector.runtime.signals import heard
 from connector.runtime.telemetry import setup_logging
 from connector.sync.pulling.remap import remap
 from connector.sync.pushing.push import take_back
+from connector.sync.tasks import PULL, SCORE
 from connector.web.app import make_app
 from connector.web.desk import Desk
 from connector.web.server import serving
@@ -151,7 +154,7 @@ class _Daemon:
             settings=self.settings,
             clock=self.installation.workspace.clock,
             defer=self.plane.defer,
-            metrics=lambda: (b"", "text/plain"),
+            metrics=_no_figures,
             readiness=self._readiness,
         )
 
@@ -176,6 +179,7 @@ async def _assembled(settings: Settings, configuration: Configuration) -> AsyncI
             clock=clock,
             process=process,
             holds=plane.holds if is_shared else None,
+            open_couriers=partial(open_couriers, settings, clock),
         )
         stack.push_async_callback(installation.aclose)
         await installation.configure(configuration)
@@ -235,3 +239,7 @@ class _Uncounted:
 
 async def _nothing(_: Workspace) -> None:
     return
+
+
+async def _no_figures() -> tuple[bytes, str]:
+    return b"", "text/plain"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 from fastapi import Depends, Request
 
 from connector.config.settings import Settings
-from connector.errors import Problem
+from connector.errors import Problem, StateError
 from connector.ports.clock import Clock
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from connector.ports.control import Job
     from connector.sync.workspace import Workspace
+
+_log = structlog.get_logger("heatsync.web")
 
 
 def _nothing_amiss() -> Sequence[Problem]:
@@ -36,12 +39,19 @@ class Desk:
     clock: Clock
     defer: Callable[[Job], Awaitable[None]]
     """Has a job done as soon as may be."""
-    metrics: Callable[[], tuple[bytes, str]]
+    metrics: Callable[[], Awaitable[tuple[bytes, str]]]
     """What Prometheus is shown, and its content type."""
     readiness: Callable[[], Sequence[Problem]] = _nothing_amiss
     """What keeps the process from work, beside the database, which is asked for itself."""
     count: Callable[[str, str], None] = _uncounted
     """Told of each webhook call: its platform (empty: none of ours) and what became of it."""
+
+    async def soon(self, job: Job) -> None:
+        """Have a job done as soon as may be; where nobody can be asked, at its next turn."""
+        try:
+            await self.defer(job)
+        except StateError as error:
+            _log.warning("job not announced", job=str(job), error=str(error))
 
 
 def desk_of(request: Request) -> Desk:

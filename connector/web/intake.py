@@ -111,12 +111,6 @@ class Intake:
             while self._news:
                 platform = next(iter(self._news))
                 del self._news[platform]
-                await self._defer(platform)
+                await self.desk.soon(Job(lane=platform, task=TASK))
         finally:
             self._messenger = None
-
-    async def _defer(self, platform: str) -> None:
-        try:
-            await self.desk.defer(Job(lane=platform, task=TASK))
-        except Exception as error:  # noqa: BLE001 - the next tick finds what is stored
-            _log.error("webhooks not announced", platform=platform, **told(error))

@@ -65,5 +65,5 @@ async def take_events(
     When anything is wrong with any of them, the answer says what for each, and none is stored.
     """
     done = await take_over(desk.workspace(), events)
-    await desk.defer(SCORE)
+    await desk.soon(SCORE)
     return asdict(done)

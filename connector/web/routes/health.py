@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+import structlog
 from fastapi import APIRouter, Request, Response
 
 from connector.errors import StateError
@@ -17,6 +18,7 @@ from connector.web.desk import Desk, TheDesk
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_log = structlog.get_logger("heatsync.web")
 router = APIRouter(include_in_schema=False)
 
 _READING = ["GET", "HEAD"]
@@ -32,25 +34,24 @@ class Readiness:
 
     desk: Desk
     monotonic: Callable[[], float] = time.monotonic
-    _question: asyncio.Task[str | None] | None = None
+    _question: asyncio.Task[bool] | None = None
     _asked_at: float = 0.0
 
-    async def trouble(self) -> str | None:
-        """Return why the database cannot be worked with; None when it can."""
+    async def is_there(self) -> bool:
+        """Return whether the database can be worked with."""
         now = self.monotonic()
         if self._question is None or (self._question.done() and now - self._asked_at > _FRESH):
             self._question, self._asked_at = asyncio.create_task(self._ask()), now
         return await asyncio.shield(self._question)
 
-    async def _ask(self) -> str | None:
+    async def _ask(self) -> bool:
         try:
             async with asyncio.timeout(_PATIENCE), self.desk.workspace().state.read() as tx:
                 await tx.notes.get("")
-        except StateError as error:
-            return str(error)
-        except TimeoutError:
-            return "the database does not answer"
-        return None
+        except (StateError, TimeoutError) as error:
+            _log.warning("not ready", error=str(error) or "the database does not answer")
+            return False
+        return True
 
 
 @router.api_route("/healthz", methods=_READING)
@@ -66,13 +67,14 @@ async def readyz(desk: TheDesk, request: Request) -> Response:
     if problems:
         return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "not ready", problems)
     readiness: Readiness = request.app.state.readiness
-    if trouble := await readiness.trouble():
-        return refusal(HTTPStatus.SERVICE_UNAVAILABLE, trouble)
+    if not await readiness.is_there():
+        # Anybody may ask: which database, and on which host, is for the log.
+        return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "the database does not answer")
     return Response("ready\n", media_type="text/plain")
 
 
 @router.api_route("/metrics", methods=_READING)
 async def metrics(desk: TheDesk) -> Response:
     """Give the figures that Prometheus collects."""
-    content, media_type = desk.metrics()
+    content, media_type = await desk.metrics()
     return Response(content, media_type=media_type)

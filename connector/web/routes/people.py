@@ -82,7 +82,7 @@ async def override(desk: TheDesk, asked: Overriding) -> dict[str, Any]:
     person = await set_override(
         desk.workspace(), asked.contact, asked.score, asked.value, asked.reason
     )
-    await desk.defer(_RESCORED)
+    await desk.soon(_RESCORED)
     contact = {"id": person.key, "email": person.email}
     return {"contact": contact, "score": asked.score, "value": asked.value}
 
@@ -91,7 +91,7 @@ async def override(desk: TheDesk, asked: Overriding) -> dict[str, Any]:
 async def clear(desk: TheDesk, asked: Clearing) -> dict[str, Any]:
     """End a person's override: the score is computed again."""
     person = await clear_override(desk.workspace(), asked.contact, asked.score)
-    await desk.defer(_RESCORED)
+    await desk.soon(_RESCORED)
     contact = {"id": person.key, "email": person.email}
     return {"contact": contact, "score": asked.score, "value": None}
 

@@ -39,11 +39,14 @@ class House:
             settings=Settings.model_construct(**settings),
             clock=self.world.clock,
             defer=self._defer,
-            metrics=lambda: (b"heat 1\n", "text/plain; version=0.0.4"),
+            metrics=self._metrics,
             readiness=lambda: self.problems,
             count=lambda platform, outcome: self.counted.update([(platform, outcome)]),
         )
         self.app = make_app(self.desk)
+
+    async def _metrics(self) -> tuple[bytes, str]:
+        return b"heat 1\n", "text/plain; version=0.0.4"
 
     async def _defer(self, job: Job) -> None:
         self.jobs.append(job)

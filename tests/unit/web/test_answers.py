@@ -137,14 +137,14 @@ async def test_ready_means_that_the_database_answers(monkeypatch: pytest.MonkeyP
     house = House()
 
     def failing() -> None:
-        raise StateUnreachable("the disk is gone")
+        raise StateUnreachable("postgresql://db.internal is away")
 
     monkeypatch.setattr(house.world.state, "read", failing)
     async with house.client() as client:
         ready = await client.get("/readyz")
         alive = await client.get("/healthz")
 
-    assert (ready.status_code, ready.json()["error"]) == (503, "the disk is gone")
+    assert (ready.status_code, ready.json()["error"]) == (503, "the database does not answer")
     assert alive.status_code == 200
 
 

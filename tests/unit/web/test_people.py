@@ -93,7 +93,9 @@ async def test_a_wrong_token_is_refused_in_words() -> None:
     ("asked", "error", "words"),
     [
         pytest.param({"contact": "who"}, NotFound, "nobody is known", id="nobody"),
-        pytest.param({"contact": ADA, "score": "cold"}, ConfigError, "no score cold", id="no score"),
+        pytest.param(
+            {"contact": ADA, "score": "cold"}, ConfigError, "no score cold", id="no score"
+        ),
     ],
 )
 async def test_what_cannot_be_done_is_told_as_without_a_daemon(
