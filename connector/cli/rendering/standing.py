@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.cli.console import grid, out, plain, show, tell
-from connector.cli.rendering.words import counted, moment
+from connector.cli.rendering.words import ago, counted, moment, span
 from connector.domain.instants import parse_instant
 from connector.errors import Problem
 from connector.sync.looking.standing import problems_of
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from connector.domain.event_copy import EventCopy
     from connector.domain.ledger import Run
+    from connector.sync.looking.lags import Lag
     from connector.sync.looking.standing import Standing
     from connector.sync.troubles import Trouble
 
@@ -50,19 +51,17 @@ def show_standing(now: Standing) -> None:
     """Print what is stored, how far each stream is, what waits, and the last runs."""
     out.print(f"[bold]{counted(now.contacts, 'contact')}, {counted(now.events, 'event')}[/]")
     tell(_scoring(now), indent=0)
+    _show_service(now)
     _show_troubles(now)
-    if now.streams:
-        out.print()
-        table = grid("lll", "platform", "stream", "pulled last")
-        for each in now.streams:
-            table.add_row(plain(each.platform), each.stream, moment(each.updated_at))
-        show(table)
+    _show_streams(now)
     if now.backlog:
         _show_counts("Written to platforms", now.backlog, _BACKLOG)
     for name, found in now.drift.items():
         tell(f"Changed on {name} by somebody else: {_drift(found)}.", indent=0)
     if now.triggers:
         _show_counts("Triggers", now.triggers, _DEEDS)
+    _show_calls(now)
+    _show_dead(now)
     for name, count in now.orphans.items():
         tell(f"Kept aside from {name}: {counted(count, 'event')} of unknown contacts.", indent=0)
     if now.copy:
@@ -76,6 +75,62 @@ def _scoring(now: Standing) -> str:
         return "Never scored."
     waiting = f"{now.waiting:,} to be scored" if now.waiting else "nobody waits to be scored"
     return f"Scored as of {moment(now.decided_at)}; {waiting}."
+
+
+def _show_service(now: Standing) -> None:
+    service = now.service
+    for owner in service.owners:
+        where = f", at {service.address}" if service.address else ""
+        tell(f"Under way: {owner}{where}.", indent=0)
+    if not service.owners and not service.replicas:
+        tell("No daemon runs; `heatsync run` starts one.", indent=0, style="dim")
+    if service.replicas:
+        out.print("\n[bold]Processes that share the work[/]")
+        table = grid("lll", "", "since", "talks to")
+        for each in service.replicas:
+            lanes = [lane.lane for lane in service.lanes if lane.owner == each.owner]
+            talks_to = ", ".join(lanes) or "nobody"
+            table.add_row(f"  {plain(each.owner)}", moment(each.since), plain(talks_to))
+        show(table)
+
+
+def _show_streams(now: Standing) -> None:
+    if not now.lags:
+        return
+    out.print()
+    table = grid("llll", "platform", "stream", "read to its end", "")
+    for each in now.lags:
+        table.add_row(plain(each.platform), each.stream, _read(each, now.at), _pace(each, now.at))
+    show(table)
+
+
+def _read(lag: Lag, at: datetime) -> str:
+    if lag.completed_at is not None:
+        return ago(lag.completed_at, at)
+    return f"not yet; some {ago(lag.moved_at, at)}" if lag.moved_at else "not yet"
+
+
+def _pace(lag: Lag, at: datetime) -> str:
+    every = f"every {span(lag.every)}"
+    return f"[yellow]lags: should be {every}[/]" if lag.is_late(at) else f"[dim]{every}[/]"
+
+
+def _show_calls(now: Standing) -> None:
+    for name, each in now.inbound.items():
+        if each.waiting and each.oldest:
+            calls = counted(each.waiting, "webhook call")
+            tell(
+                f"From {name}: {calls} to be processed, the first {ago(each.oldest, now.at)}.",
+                indent=0,
+            )
+
+
+def _show_dead(now: Standing) -> None:
+    if not now.dead:
+        return
+    told = ", ".join(f"{count:,} of {name}" for name, count in now.dead.items())
+    hint = "`heatsync deliveries list` shows them"
+    tell(f"Given up until somebody looks at them: {told}; {hint}.", indent=0, style="yellow")
 
 
 def _show_troubles(now: Standing) -> None:

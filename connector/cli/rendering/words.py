@@ -72,6 +72,15 @@ def span(length: timedelta) -> str:
     return f"{seconds} s"
 
 
+def ago(instant: datetime, at: datetime) -> str:
+    """Return how long before `at` an instant was, in its largest unit: ``2 min ago``."""
+    seconds = int((at - instant).total_seconds())
+    for size, unit, _, _ in _UNITS:
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return f"{seconds} s ago" if seconds > 0 else "now"
+
+
 def why(contributions: Sequence[Contribution], most: int = 2) -> str:
     """Return in one line what gave a person most of their points, or else took most."""
     by_size = [each for each in contributions if each.rule != LIMIT]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from connector.domain.ledger import FiringState
-from connector.domain.outbound import DeliveryState
 from connector.sync.looking.lags import lags
+from connector.sync.looking.standing import given_up
 from connector.sync.troubles import troubles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from connector.ports.store import Transaction
     from connector.sync.looking.lags import Lag
     from connector.sync.troubles import Trouble
     from connector.sync.workspace import Workspace
@@ -42,19 +39,7 @@ async def read_signals(workspace: Workspace, *, is_broken: bool = False) -> Sign
         return Signals(
             troubles=await troubles(tx, workspace.order),
             lags=await lags(tx, workspace),
-            dead=await given_up(tx),
+            dead=await given_up(tx, await tx.outbox.counts(), calls),
             oldest={name: each.oldest for name, each in calls.items() if each.oldest},
             is_broken=is_broken,
         )
-
-
-async def given_up(tx: Transaction) -> Mapping[str, int]:
-    """Return what is not tried again by itself, per platform or other receiver that has any."""
-    dead: Counter[str] = Counter()
-    for name, rows in (await tx.outbox.counts()).items():
-        dead[name] += rows.get(DeliveryState.DEAD, 0)
-    for name, firings in (await tx.tallies.firings()).items():
-        dead[name] += firings.get(FiringState.DEAD, 0)
-    for name, calls in (await tx.inbound.backlog()).items():
-        dead[name] += calls.dead
-    return {name: dead[name] for name in sorted(dead) if dead[name]}

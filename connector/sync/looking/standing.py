@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections import Counter
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from connector.domain.instants import iso
+from connector.domain.ledger import FiringState
+from connector.domain.outbound import DeliveryState
+from connector.sync.looking.lags import lags
 from connector.sync.outbox.drift import drift_of
 from connector.sync.troubles import troubles
 
@@ -15,16 +19,42 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.event_copy import EventCopy
-    from connector.domain.ledger import FiringState, Run, StoredCursor
-    from connector.domain.outbound import DeliveryState
+    from connector.domain.ledger import Backlog, Run, StoredCursor
+    from connector.domain.tallies import LaneTally, ReplicaTally
+    from connector.ports.store import Transaction
+    from connector.sync.looking.lags import Lag
     from connector.sync.troubles import Trouble
     from connector.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """Who works on an installation now."""
+
+    owners: Sequence[str] = ()
+    """The processes that own the cycles, daemons and commands."""
+    address: str | None = None
+    """Where the daemon of a SQLite file answers."""
+    replicas: Sequence[ReplicaTally] = ()
+    lanes: Sequence[LaneTally] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Return the shape that `status --json` prints."""
+        return {
+            "owners": list(self.owners),
+            "address": self.address,
+            "replicas": [{"owner": each.owner, "since": iso(each.since)} for each in self.replicas],
+            "lanes": {
+                each.lane: {"owner": each.owner, "until": iso(each.until)} for each in self.lanes
+            },
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """The present state of an installation."""
 
+    at: datetime
     contacts: int
     events: int
     waiting: int
@@ -50,10 +80,18 @@ class Standing:
     """From when on a request may be made, per platform and limit that lets none through now."""
     copy: EventCopy | None
     """The columnar copy of events; None when there is none."""
+    lags: Sequence[Lag] = ()
+    """How far behind its platform each stream is that is pulled."""
+    inbound: Mapping[str, Backlog] = field(default_factory=dict)
+    """The webhook calls of each platform that are not processed."""
+    dead: Mapping[str, int] = field(default_factory=dict)
+    """Per platform or other receiver that has any: what is not tried again by itself."""
+    service: Service = field(default_factory=Service)
 
     def to_json(self) -> dict[str, object]:
         """Return the shape that `status --json` prints."""
         return {
+            "at": iso(self.at),
             "contacts": self.contacts,
             "events": self.events,
             "waiting": self.waiting,
@@ -67,6 +105,13 @@ class Standing:
                 }
                 for each in self.streams
             ],
+            "lags": [_lag_json(each, self.at) for each in self.lags],
+            "inbound": {
+                name: {"waiting": each.waiting, "dead": each.dead, "oldest_at": _text(each.oldest)}
+                for name, each in self.inbound.items()
+            },
+            "dead": dict(self.dead),
+            "service": self.service.to_json(),
             "deliveries": self.backlog,
             "drift": self.drift,
             "triggers": self.triggers,
@@ -93,16 +138,17 @@ class Standing:
 
 
 async def standing(workspace: Workspace) -> Standing:
-    """Return how everything stands now."""
-    digest = workspace.configuration.model.digest
+    """Return how everything stands now; cheap enough to be asked at any time."""
+    at = workspace.clock.now()
     copy = await workspace.state.event_copy()
+    owners, address = await workspace.state.owners(), await workspace.state.served_at()
     async with workspace.state.read() as tx:
-        counts = await tx.outbox.counts()
-        firings = await tx.triggers.counts()
+        counts, inbound = await tx.outbox.counts(), await tx.inbound.backlog()
         return Standing(
+            at=at,
             contacts=await tx.contacts.count(),
             events=await tx.events.count(),
-            waiting=len(await tx.contacts.waiting(workspace.clock.now(), digest)),
+            waiting=await tx.tallies.waiting(at, workspace.configuration.model.digest),
             decided_at=await tx.scores.latest_at(),
             troubles=await troubles(tx, workspace.order),
             streams=await tx.cursors.all(),
@@ -112,7 +158,7 @@ async def standing(workspace: Workspace) -> Standing:
                 for name in workspace.configuration.model.targets
                 if (found := await drift_of(tx, name))
             },
-            triggers=_by_state(firings),
+            triggers=_by_state(await tx.triggers.counts()),
             stages=await tx.scores.stages(),
             orphans=await tx.contacts.orphans(),
             runs=await tx.runs.last(5),
@@ -123,7 +169,35 @@ async def standing(workspace: Workspace) -> Standing:
                 name: opens for name, each in workspace.budgets.items() if (opens := each.opens())
             },
             copy=copy,
+            lags=await lags(tx, workspace),
+            inbound=inbound,
+            dead=await given_up(tx, counts, inbound),
+            service=Service(
+                owners=owners,
+                address=address,
+                replicas=await tx.tallies.replicas(at),
+                lanes=await tx.tallies.lanes(at),
+            ),
         )
+
+
+async def given_up(
+    tx: Transaction,
+    rows: Mapping[str, Mapping[DeliveryState, int]],
+    calls: Mapping[str, Backlog],
+) -> Mapping[str, int]:
+    """Return what is not tried again by itself, per platform or other receiver that has any.
+
+    `rows` and `calls` are what is known to be outbound and inbound.
+    """
+    dead: Counter[str] = Counter()
+    for name, states in rows.items():
+        dead[name] += states.get(DeliveryState.DEAD, 0)
+    for name, firings in (await tx.tallies.firings()).items():
+        dead[name] += firings.get(FiringState.DEAD, 0)
+    for name, backlog in calls.items():
+        dead[name] += backlog.dead
+    return {name: dead[name] for name in sorted(dead) if dead[name]}
 
 
 def problems_of(run: Run) -> list[dict[str, Any]]:
@@ -138,6 +212,18 @@ def _by_state(
     return {
         name: {state.value: count for state, count in states.items() if count}
         for name, states in counts.items()
+    }
+
+
+def _lag_json(lag: Lag, at: datetime) -> dict[str, object]:
+    since = lag.since(at)
+    return {
+        "platform": lag.platform,
+        "stream": lag.stream,
+        "every_seconds": lag.every.total_seconds(),
+        "completed_at": _text(lag.completed_at),
+        "lag_seconds": None if since is None else since.total_seconds(),
+        "is_late": lag.is_late(at),
     }
 
 

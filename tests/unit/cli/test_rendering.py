@@ -245,6 +245,7 @@ def test_a_pull_tells_nothing_of_stages(capsys: pytest.CaptureFixture[str]) -> N
 
 
 A_STANDING = Standing(
+    at=AT,
     contacts=1,
     events=0,
     waiting=0,

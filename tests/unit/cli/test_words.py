@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from connector.cli.rendering.words import (
+    ago,
     column,
     counted,
     day,
@@ -125,3 +126,20 @@ def test_reasons_are_what_gave_most_or_else_took_most(entries: dict[str, float],
 )
 def test_a_length_of_time_has_two_units_at_most(seconds: float, said: str) -> None:
     assert span(timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (timedelta(), "now"),
+        (timedelta(seconds=-5), "now"),
+        (timedelta(seconds=59), "59 s ago"),
+        (timedelta(minutes=2, seconds=59), "2 min ago"),
+        (timedelta(hours=3), "3 h ago"),
+        (timedelta(days=400), "400 d ago"),
+    ],
+)
+def test_how_long_ago_something_was_is_told_in_one_unit(before: timedelta, told: str) -> None:
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+
+    assert ago(at - before, at) == told

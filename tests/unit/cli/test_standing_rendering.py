@@ -1,0 +1,130 @@
+"""How everything stands, as an operator reads it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connector.cli.rendering.standing import show_standing
+from connector.domain.ledger import Backlog
+from connector.domain.tallies import LaneTally, ReplicaTally
+from connector.sync.looking.lags import Lag
+from connector.sync.looking.standing import Service, Standing
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+A_STANDING = Standing(
+    at=AT,
+    contacts=1,
+    events=0,
+    waiting=0,
+    decided_at=AT,
+    troubles=(),
+    streams=(),
+    backlog={},
+    budgets={},
+    opens={},
+    drift={},
+    triggers={},
+    stages={},
+    orphans={},
+    runs=(),
+    copy=None,
+)
+A_LAG = Lag(
+    platform="crm",
+    stream="contacts",
+    every=timedelta(minutes=15),
+    completed_at=AT - timedelta(minutes=2),
+    moved_at=AT,
+)
+
+
+@pytest.fixture
+def told(capsys: pytest.CaptureFixture[str]) -> Told:
+    return Told(capsys)
+
+
+class Told:
+    """Shows a standing, and gives what is printed."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def of(self, **fields: object) -> str:
+        show_standing(replace(A_STANDING, **fields))  # type: ignore[arg-type]  # a test names fields
+        return self._capsys.readouterr().out
+
+
+def test_a_stream_is_told_with_when_it_was_read_and_how_often_it_should_be(told: Told) -> None:
+    text = told.of(lags=[A_LAG])
+
+    assert "crm       contacts  2 min ago        every 15 min" in text
+
+
+def test_a_stream_that_lags_is_told_by_how_much(told: Told) -> None:
+    late = replace(A_LAG, completed_at=AT - timedelta(hours=3))
+
+    assert "3 h ago          lags: should be every 15 min" in told.of(lags=[late])
+
+
+def test_a_stream_that_is_read_for_the_first_time_is_told_to_move(told: Told) -> None:
+    first = replace(A_LAG, completed_at=None, moved_at=AT - timedelta(seconds=4))
+
+    assert "not yet; some 4 s ago" in told.of(lags=[first])
+
+
+def test_that_no_daemon_runs_is_told_with_how_to_start_one(told: Told) -> None:
+    assert "No daemon runs; `heatsync run` starts one." in told.of()
+
+
+def test_a_daemon_is_told_with_its_address(told: Told) -> None:
+    service = Service(owners=["heatsync run (process 7 on box)"], address="http://127.0.0.1:8080")
+
+    text = told.of(service=service)
+
+    assert "Under way: heatsync run (process 7 on box), at http://127.0.0.1:8080." in text
+    assert "No daemon" not in text
+
+
+def test_replicas_are_told_with_the_platforms_they_talk_to(told: Told) -> None:
+    replicas = [ReplicaTally(owner="one", since=AT), ReplicaTally(owner="two", since=AT)]
+    lanes = [LaneTally(lane=name, owner="two", until=AT) for name in ("crm", "mail")]
+
+    text = told.of(service=Service(replicas=replicas, lanes=lanes))
+
+    assert "  one  2026-03-01 12:00 UTC  nobody" in text
+    assert "  two  2026-03-01 12:00 UTC  crm, mail" in text
+
+
+def test_webhook_calls_that_wait_are_told(told: Told) -> None:
+    backlog = Backlog(waiting=3, dead=0, oldest=AT - timedelta(minutes=2))
+
+    text = told.of(inbound={"crm": backlog})
+
+    assert "From crm: 3 webhook calls to be processed, the first 2 min ago." in text
+
+
+def test_dead_letters_are_told_with_where_to_look(told: Told) -> None:
+    text = told.of(dead={"crm": 2, "notify SALES": 1})
+
+    said = "Given up until somebody looks at them: 2 of crm, 1 of notify SALES"
+    assert f"{said}; `heatsync deliveries list` shows them." in text
+
+
+def test_what_machines_are_told_of_a_lag(told: Told) -> None:
+    late = replace(A_LAG, completed_at=AT - timedelta(hours=3))
+
+    document = replace(A_STANDING, lags=[late]).to_json()
+
+    assert document["lags"] == [
+        {
+            "platform": "crm",
+            "stream": "contacts",
+            "every_seconds": 900.0,
+            "completed_at": "2026-03-01T09:00:00Z",
+            "lag_seconds": 10800.0,
+            "is_late": True,
+        }
+    ]
