@@ -68,8 +68,6 @@ def long_run(tmp_path_factory: pytest.TempPathFactory) -> LongRun:
             daemon.stop()
     with sqlite3.connect(folder / "heatsync.db") as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    print("\n".join(daemon.lines))
-    print(json.dumps(answers, indent=1))
     return LongRun(folder=folder, lines=daemon.lines, answers=answers)
 
 
