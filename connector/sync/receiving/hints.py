@@ -128,18 +128,23 @@ async def _echoes(
                 told[each] = max(hints.changed[name], told.get(each, hints.changed[name]))
             else:
                 others.add(each)
-    contacts = await tx.contacts.named(platform, told.keys() - others)
+    rows = await written_to(tx, platform, told.keys() - others)
+    return {each for each, row in rows.items() if was_written(row, told[each])}
+
+
+async def written_to(
+    tx: Transaction, platform: str, records: Collection[str]
+) -> Mapping[str, Outbound]:
+    """Return what we know of our writes to those of the records that we write to."""
+    contacts = await tx.contacts.named(platform, records)
     rows = await tx.outbox.rows(platform, {*contacts.values()}) if contacts else {}
-    return {
-        row.remote_id
-        for row in rows.values()
-        if row.remote_id in contacts and _is_echo(row, told[row.remote_id])
-    }
+    return {row.remote_id: row for row in rows.values() if row.remote_id in contacts}
 
 
-def _is_echo(row: Outbound, at: datetime) -> bool:
-    if row.state is DeliveryState.IN_FLIGHT:
-        return True
+def was_written(row: Outbound, at: datetime) -> bool:
+    """Return whether a record may have been written to by us at that time."""
+    if row.state is DeliveryState.IN_FLIGHT and row.decided_at is not None:
+        return at >= row.decided_at - BEHIND
     confirmed = row.confirmed_at
     return confirmed is not None and confirmed - BEFORE <= at <= confirmed + BEHIND
 

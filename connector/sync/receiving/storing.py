@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from connector.sync.outbox.drift import notice_members
 from connector.sync.outbox.just_read import take_contacts, watched
-from connector.sync.receiving.hints import records_named
+from connector.sync.receiving.hints import records_named, was_written, written_to
 from connector.sync.records.ingest import ingest_events, ingest_memberships, ingest_removals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from connector.domain.events import Event
     from connector.ports.store import Transaction
     from connector.sync.receiving.hearing import Heard
     from connector.sync.workspace import Workspace
+
+
+MOVES = frozenset({"list.subscribed", "list.unsubscribed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +52,7 @@ async def store(
         await _remove(tx, workspace, name, portion)
     subjects = {ref for each in portion for ref in each.subjects}
     known = await tx.contacts.subjects(name, subjects)
-    events = [each for heard in portion for each in heard.told.events]
+    events = await _without_echoes(tx, name, portion)
     count = await ingest_events(tx, name, events, now, keep_later=True)
     strangers = await _strangers(tx, name, subjects) if can_ask else set()
     # Who was asked for in vain is not asked for again with each event of theirs. But of a call
@@ -60,6 +64,27 @@ async def store(
     await tx.inbound.done(done, now=now)
     kept = [each for each, is_kept in zip(portion, is_open, strict=True) if is_kept]
     return Stored(events=count, drift=drift, strangers=strangers, open=kept)
+
+
+async def _without_echoes(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequence[Event]:
+    """Return the events without those that say that a contact is in a list, when we put it there.
+
+    They name a list by an id that nobody here knows, so the time of our write has to tell.
+    """
+    events = [each for heard in portion for each in heard.told.events]
+    moves = {each.subject for each in events if each.type in MOVES}
+    if not moves:
+        return events
+    records = await records_named(tx, name, moves)
+    rows = await written_to(tx, name, {each for found in records.values() for each in found})
+
+    def is_ours(event: Event) -> bool:
+        ours = [rows[each] for each in records.get(event.subject, ()) if each in rows]
+        return event.type in MOVES and any(
+            row.desired.lists and was_written(row, event.occurred_at) for row in ours
+        )
+
+    return [each for each in events if not is_ours(each)]
 
 
 async def _store_memberships(

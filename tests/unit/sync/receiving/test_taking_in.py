@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from adapters.memory.faults import Fault
+from adapters.memory.reading import MemoryReader
+from connector.domain.contacts import Reading
 from connector.domain.frames import EVENT_ID
+from connector.errors import LaneLost, RejectedByPlatform
 from connector.ports.platform import Part
 from tests.builders import T
 from tests.unit.sync.receiving.calls import Calls, changed, member, opened, removed
@@ -288,3 +292,63 @@ async def test_other_platforms_calls_stay_where_they_are(world: World, calls: Ca
     taken = await calls.take_in("crm")
 
     assert (taken.calls, len(await calls.waiting())) == (0, 1)
+
+
+async def test_who_lost_the_platform_to_another_process_gives_the_calls_back_untried(
+    world: World, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ann,) = await _synced(world, "ann@x.fr")
+    await calls.make(changed(ann))
+
+    async def fetch(*_: object) -> object:
+        raise LaneLost(platform="crm", operation="any")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryReader, "fetch", fetch)
+        lost = await calls.take_in()
+    again = await calls.take_in()
+
+    assert (lost.calls, lost.failed, lost.problems) == (0, 1, [])
+    assert again.calls == 1
+
+
+async def test_who_is_stopped_meanwhile_gives_the_calls_back(
+    world: World, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ann,) = await _synced(world, "ann@x.fr")
+    await calls.make(changed(ann))
+
+    async def fetch(*_: object) -> object:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(MemoryReader, "fetch", fetch)
+        with pytest.raises(asyncio.CancelledError):
+            await calls.take_in()
+    again = await calls.take_in()
+
+    assert again.calls == 1
+
+
+async def test_a_contact_that_is_rejected_keeps_no_other_from_being_read(
+    world: World, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ann,) = await _synced(world, "ann@x.fr")
+    for number in range(150):
+        await calls.make(changed(f"a{number}"))
+    world.crm.people[ann].values["job"] = "boss"
+    await calls.make(changed(ann))
+    inner = MemoryReader.fetch
+
+    async def fetch(self: MemoryReader, ids: list[str], reading: Reading) -> object:
+        if "a0" in ids:
+            raise RejectedByPlatform("no such id", platform="crm", operation="read")
+        return await inner(self, ids, reading)
+
+    monkeypatch.setattr(MemoryReader, "fetch", fetch)
+
+    taken = await calls.take_in()
+
+    assert (taken.calls, taken.left, len(taken.errors)) == (151, 100, 1)
+    (record,) = await world.records()
+    assert record.attributes["job"] == "boss"
