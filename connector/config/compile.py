@@ -29,7 +29,6 @@ from connector.config.namespace import (
     check_names_of_rules,
     check_namespace,
 )
-from connector.config.unbuilt import warn_of_unbuilt
 from connector.domain.values import FieldType
 from connector.mapping.model import ModelEntry
 from connector.scoring.model import Dimension, Model, Score
@@ -189,7 +188,6 @@ def _outputs(
     triggers = {
         name: compile_trigger(name, each, context) for name, each in document.triggers.items()
     }
-    warn_of_unbuilt(document, context.report)
     sound = {name: each for name, each in triggers.items() if each}
     warn_of_idle_create(targets, sound, document, context)
     return replace(model, targets=targets, triggers=sound, lists=_asked(targets, sound))

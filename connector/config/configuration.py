@@ -32,6 +32,8 @@ class PlatformEntry:
     """The folder of the YAML file that names the platform; relative paths start there."""
     secrets: Mapping[str, SecretStr] = field(default_factory=dict)
     """From the environment, by field name in lower case."""
+    allows_private: bool = False
+    """Whether what is sent may go to private addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

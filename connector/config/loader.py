@@ -88,11 +88,14 @@ def _warnings_of_environment(
 
 
 def _missing_addresses(model: Model, settings: Settings) -> Iterator[Problem]:
-    """Yield what triggers name and the environment lacks: they do not fire without it."""
+    """Yield what triggers name and the environment lacks: what they want done waits for it."""
     deeds = [deed for trigger in model.triggers.values() for deed in trigger.deeds]
     for deed in deeds:
         name = deed.destination.lower()
         if deed.kind == "notify" and name not in settings.notify:
             yield Problem(message=f"the variable {variable('notify', name)} is not set")
-        if deed.kind == "webhook" and "url" not in settings.webhooks.get(name, {}):
-            yield Problem(message=f"the variable {variable('webhooks', name, 'url')} is not set")
+        given = settings.webhooks.get(name, {})
+        for part in ("url", "secret") if deed.kind == "webhook" else ():
+            if part not in given:
+                message = f"the variable {variable('webhooks', name, part)} is not set"
+                yield Problem(message=message)

@@ -65,7 +65,14 @@ def read_platforms(
             report.add(("platforms", name, "create"), message, "remove `create`")
         secrets = settings.platforms.get(name, {})
         found.append(
-            PlatformEntry(name=name, adapter=adapter, config=config, folder=folder, secrets=secrets)
+            PlatformEntry(
+                name=name,
+                adapter=adapter,
+                config=config,
+                folder=folder,
+                secrets=secrets,
+                allows_private=settings.allow_private_webhooks,
+            )
         )
     return tuple(found)
 

@@ -12,6 +12,7 @@ from connector.config.loader import load
 from connector.ports.progress import Progress, Silent
 from connector.runtime.clock import SystemClock
 from connector.runtime.connecting import connect, opened_budget
+from connector.runtime.couriers import open_couriers
 from connector.sync.workspace import Workspace
 from state.opening import open_state
 from state.pacing.kept import LaterLedger
@@ -71,12 +72,16 @@ async def opened_workspace(
             platform = connect(entry, clock, budgets[entry.name], configuration)
             stack.push_async_callback(platform.aclose)
             platforms[entry.name] = platform
+        couriers = open_couriers(settings, clock)
+        for courier in couriers.values():
+            stack.push_async_callback(courier.aclose)
         yield Workspace(
             state=state,
             platforms=platforms,
             configuration=configuration,
             clock=clock,
             budgets=budgets,
+            couriers=couriers,
             progress=progress or Silent(),
             process=f"process {os.getpid()} on {socket.gethostname()}",
         )

@@ -98,6 +98,7 @@ def _context(entry: PlatformEntry, clock: Clock, budget: RateBudget) -> Platform
         clock=clock,
         budget=budget,
         secrets=entry.secrets,
+        allows_private=entry.allows_private,
     )
 
 

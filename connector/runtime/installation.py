@@ -18,11 +18,12 @@ from connector.sync.asking.circuit import Circuits
 from connector.sync.workspace import Workspace
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from connector.config.configuration import Configuration, PlatformEntry
     from connector.ports.budget import Bucket, RateBudget
     from connector.ports.clock import Clock
+    from connector.ports.courier import Courier
     from connector.ports.store import State
     from state.pacing.kept import Ledger
 
@@ -57,8 +58,9 @@ class Installation:
         clock: Clock,
         process: str,
         holds: Callable[[str], bool] | None = None,
+        open_couriers: Callable[[], Mapping[str, Courier]] = dict,
     ) -> None:
-        """Take what outlives every configuration.
+        """Take what outlives every configuration, and what opens the couriers of each.
 
         `holds` says whether this process has the lane of a platform: without it no request is sent.
         """
@@ -67,6 +69,7 @@ class Installation:
         self._clock = clock
         self._process = process
         self._holds = holds
+        self._open_couriers = open_couriers
         self._accounts: dict[str, _Account] = {}
         self._circuits = Circuits()
         self._present: _Present | None = None
@@ -119,6 +122,7 @@ class Installation:
                 platform = connect(entry, self._clock, budgets[entry.name], configuration)
                 undone.push_async_callback(platform.aclose)
                 platforms[entry.name] = platform
+            couriers = self._open_couriers()
             undone.pop_all()
         return _Present(
             workspace=Workspace(
@@ -128,6 +132,7 @@ class Installation:
                 clock=self._clock,
                 budgets=budgets,
                 circuits=self._circuits,
+                couriers=couriers,
                 is_shared=True,
                 process=self._process,
             )

@@ -100,6 +100,8 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
         await score(workspace, names, summary)
     if steps.pushes:
         await _write(workspace, [each for each in names if each not in refused], steps, summary)
+        for lane in () if steps.only else workspace.couriers:
+            await act(workspace, lane, summary)
     await count_stages(workspace, summary)
     summary.problems += workspace.configuration.warnings
 

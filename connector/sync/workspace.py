@@ -59,9 +59,7 @@ class Workspace:
     def naming(self) -> Naming:
         """Return how values of platforms become attributes of persons."""
         attributes = self.configuration.attributes
-        return Naming(
-            attributes=attributes, order=self.order, ours=self.ours, sinks=self.sinks
-        )
+        return Naming(attributes=attributes, order=self.order, ours=self.ours, sinks=self.sinks)
 
     def patience(self, platform: str) -> Patience:
         """Return how a platform or courier is asked; every call to it goes through this."""
