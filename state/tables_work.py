@@ -186,6 +186,12 @@ class InboundCalls(Table, table=True):
             sqlite_where=text("processed_at IS NULL"),
             postgresql_where=text("processed_at IS NULL"),
         ),
+        Index(
+            "ix_inbound_processed",
+            "processed_at",
+            sqlite_where=text("processed_at IS NOT NULL"),
+            postgresql_where=text("processed_at IS NOT NULL"),
+        ),
     )
     platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
     id: str = Field(primary_key=True, sa_type=Words, description="Stored once under this key.")

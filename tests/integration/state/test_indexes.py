@@ -78,6 +78,7 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "missing from a list": lambda tx: tx.outbox.missing_from("crm", "L", after=1, limit=9),
     "unconfirmed in a list": lambda tx: tx.outbox.unconfirmed_in("crm", "L", after="1", limit=9),
     "inbound": lambda tx: tx.inbound.lease("crm", owner="a", now=T, until=T, limit=9),
+    "calls processed": lambda tx: tx.inbound.prune(T, limit=9),
     "firings": lambda tx: tx.triggers.lease("S", owner="a", now=T, until=T, limit=9),
     "reclaim firings": lambda tx: tx.triggers.reclaim(),
     "unfinished firings": lambda tx: tx.triggers.unfinished([1, 2]),
