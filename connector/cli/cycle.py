@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
-from connector.cli.console import out, print_json, progress
+from connector.cli.console import out, print_json, progress, tell
 from connector.cli.options import (
     FLAG,
     AsJson,
@@ -104,10 +104,15 @@ def pull(
     mappings: Mappings = None,
     database: Database = None,
 ) -> None:
-    """Pull what changed on the platforms, and score nothing yet."""
+    """Pull what changed on the platforms, and score nothing yet.
+
+    While `heatsync run` is at work, it does so at once in its place.
+    """
     settings = settings_of(context, mappings, database)
     steps = Steps(command="pull", scores=False, pushes=False, only=only, force=force)
-    _cycle(settings, steps, None, as_json=wants_json(context, as_json=as_json))
+    as_json = wants_json(context, as_json=as_json)
+    if not _is_handed_over(settings, steps, as_json=as_json):
+        _cycle(settings, steps, None, as_json=as_json)
 
 
 def score(
@@ -133,10 +138,16 @@ def push(
     mappings: Mappings = None,
     database: Database = None,
 ) -> None:
-    """Push what was decided to the platforms."""
+    """Push what was decided to the platforms.
+
+    While `heatsync run` is at work, it does so at once in its place: with --force also what its
+    guards hold back.
+    """
     settings = settings_of(context, mappings, database)
     steps = Steps(command="push", pulls=False, scores=False, only=only, force=force)
-    _cycle(settings, steps, None, as_json=wants_json(context, as_json=as_json))
+    as_json = wants_json(context, as_json=as_json)
+    if not _is_handed_over(settings, steps, as_json=as_json):
+        _cycle(settings, steps, None, as_json=as_json)
 
 
 def plan_(
@@ -163,6 +174,20 @@ def plan_(
         print_json({"platforms": _plans_json(plans)})
     else:
         show_plan(plans)
+
+
+def _is_handed_over(settings: Settings, steps: Steps, *, as_json: bool) -> bool:
+    """Have a running daemon do it; return whether there is one, which then was told."""
+    from connector.runtime.handing_over import hand_over
+
+    jobs = asyncio.run(hand_over(settings, steps.command, only=steps.only, force=steps.force))
+    if jobs is None:
+        return False
+    if as_json:
+        print_json({"jobs": jobs})
+    else:
+        tell(f"heatsync run does it now: {', '.join(jobs) or 'nothing'}.", indent=0)
+    return True
 
 
 def _cycle(settings: Settings, steps: Steps, at: str | None, *, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connector.config.uses import deeds_used
 from connector.domain.durations import parse_duration
 from connector.ports.control import Job, Tick
-from connector.sync.deciding.rescore import Share
+from connector.sync.tasks import FOLD, SCORE_JOB, UPKEEP, WATCH, inbound_job, pull_job, push_job
 from connector.sync.turns import streams_of
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 COPY = "(copy)"
 """The lane of whoever keeps the columnar copy of events."""
-
-PULL, INBOUND, PUSH = "pull", "inbound", "push"
-SCORE, FOLD, UPKEEP, WATCH = "score", "fold", "upkeep", "watch"
 
 SCORING = timedelta(minutes=1)
 """How often those are scored whose points have cooled enough to matter."""
@@ -35,8 +32,6 @@ KEEPING = timedelta(hours=1)
 WATCHING = timedelta(minutes=1)
 MOST_JITTER = timedelta(minutes=1)
 
-SCORE_JOB = Job(task=SCORE)
-
 
 def ticks_of(workspace: Workspace) -> Iterator[Tick]:
     """Yield all that is done again and again for an installation."""
@@ -44,10 +39,10 @@ def ticks_of(workspace: Workspace) -> Iterator[Tick]:
         platform = workspace.platforms[entry.name]
         for stream in streams_of(workspace, entry.name):
             every = parse_duration(getattr(entry.config.pull, stream))
-            job = Job(task=PULL, subject=stream, lane=entry.name)
+            job = pull_job(entry.name, stream)
             yield Tick(job=job, every=every, jitter=min(every / 10, MOST_JITTER))
         if platform.webhook_parser is not None:
-            yield Tick(job=Job(task=INBOUND, lane=entry.name), every=LEFTOVERS)
+            yield Tick(job=inbound_job(entry.name), every=LEFTOVERS)
         if is_written_to(workspace, entry.name):
             every = RETRYING if entry.adapter.capabilities.retries else PUSHING
             yield Tick(job=push_job(entry.name), every=every)
@@ -57,22 +52,6 @@ def ticks_of(workspace: Workspace) -> Iterator[Tick]:
     yield Tick(job=Job(task=FOLD, lane=COPY), every=FOLDING, is_eager=False)
     yield Tick(job=Job(task=UPKEEP), every=KEEPING, jitter=MOST_JITTER, is_eager=False)
     yield Tick(job=Job(task=WATCH), every=WATCHING, is_eager=False)
-
-
-def push_job(lane: str) -> Job:
-    """Return the job that brings a receiver what it shall have."""
-    return Job(task=PUSH, lane=lane)
-
-
-def share_job(part: int, of: int) -> Job:
-    """Return the job that scores one of several equal parts of everybody who waits."""
-    return Job(task=SCORE, subject=f"{part + 1}/{of}")
-
-
-def share_of(job: Job) -> Share | None:
-    """Return the part of everybody that a scoring is about; None: everybody."""
-    part, _, of = job.subject.partition("/")
-    return Share(part=int(part) - 1, of=int(of)) if of else None
 
 
 def is_written_to(workspace: Workspace, name: str) -> bool:

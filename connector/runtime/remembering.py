@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import structlog
 
 from connector.domain.ledger import Run
-from connector.runtime.jobs import PULL, SCORE
 from connector.runtime.telemetry import tell_turn
+from connector.sync.tasks import PULL, SCORE
 from connector.sync.troubles import remember_troubles
 
 if TYPE_CHECKING:

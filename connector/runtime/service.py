@@ -11,7 +11,7 @@ import structlog
 from connector.errors import ConnectorError
 from connector.runtime import jobs
 from connector.runtime.remembering import Remembrance
-from connector.sync import turns
+from connector.sync import tasks, turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -83,18 +83,19 @@ class Service:
     @property
     def _acts(self) -> Mapping[str, Callable[[Workspace, Job], Awaitable[None]]]:
         return {
-            jobs.PULL: self._pull,
-            jobs.INBOUND: self._take_in,
-            jobs.SCORE: self._score,
-            jobs.PUSH: self._push,
-            jobs.FOLD: self._fold,
-            jobs.UPKEEP: lambda workspace, _: self.upkeep(workspace),
-            jobs.WATCH: lambda workspace, _: self.watch(workspace),
+            tasks.PULL: self._pull,
+            tasks.INBOUND: self._take_in,
+            tasks.SCORE: self._score,
+            tasks.PUSH: self._push,
+            tasks.FOLD: self._fold,
+            tasks.UPKEEP: lambda workspace, _: self.upkeep(workspace),
+            tasks.WATCH: lambda workspace, _: self.watch(workspace),
         }
 
     async def _pull(self, workspace: Workspace, job: Job) -> None:
-        stream = next(each for each in turns.EVERYTHING if each == job.subject)
-        await self._end(workspace, job, turns.pull_turn(workspace, job.lane, stream))
+        stream = next(each for each in turns.EVERYTHING if each == job.subject.split(" ")[0])
+        forced = tasks.is_forced(job)
+        await self._end(workspace, job, turns.pull_turn(workspace, job.lane, stream, force=forced))
 
     async def _take_in(self, workspace: Workspace, job: Job) -> None:
         """Take in calls until none waits: each round is scored and sent before the next."""
@@ -114,12 +115,14 @@ class Service:
                 await self._end(workspace, job, turns.fold_turn(workspace))
             if self.shares > 1:
                 for part in range(self.shares):
-                    await self.plane.defer(jobs.share_job(part, self.shares))
+                    await self.plane.defer(tasks.share_job(part, self.shares))
                 return
-        await self._end(workspace, job, turns.score_turn(workspace, jobs.share_of(job)))
+        await self._end(workspace, job, turns.score_turn(workspace, tasks.share_of(job)))
 
     async def _push(self, workspace: Workspace, job: Job) -> None:
-        await self._end(workspace, job, turns.push_turn(workspace, job.lane))
+        await self._end(
+            workspace, job, turns.push_turn(workspace, job.lane, force=tasks.is_forced(job))
+        )
 
     async def _fold(self, workspace: Workspace, job: Job) -> None:
         await self._end(workspace, job, turns.fold_turn(workspace))
@@ -130,9 +133,9 @@ class Service:
         turn = await begun
         for lane in sorted(turn.lanes):
             if self._is_known(workspace, lane):
-                await self.plane.defer(jobs.push_job(lane))
+                await self.plane.defer(tasks.push_job(lane))
         if turn.is_to_score:
-            await self.plane.defer(jobs.SCORE_JOB)
+            await self.plane.defer(tasks.SCORE_JOB)
         self.telemetry.summary(job, turn.summary)
         await self._remembrance.keep(
             workspace, job, turn, started_at=started_at, seconds=time.monotonic() - began

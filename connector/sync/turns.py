@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
 from connector.domain.ledger import lane_of
+from connector.errors import NotFound
 from connector.sync.pulling.pull import EVERYTHING
 from connector.sync.receiving.taking_in import take_in
 from connector.sync.steps.reading import compare_lists, read
 from connector.sync.steps.scoring import score
 from connector.sync.steps.writing import act, create, write
 from connector.sync.summary import Summary
+from connector.sync.tasks import pull_job, push_job
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from connector.ports.control import Job
     from connector.scoring.model import Model
     from connector.sync.deciding.rescore import Rescored, Share
     from connector.sync.pulling.pull import Stream
@@ -44,10 +47,15 @@ class Turn:
     """What webhooks brought."""
 
 
-async def pull_turn(workspace: Workspace, name: str, stream: Stream) -> Turn:
-    """Pull a stream of the platform `name`, and remember that its first pull has ended."""
+async def pull_turn(
+    workspace: Workspace, name: str, stream: Stream, *, force: bool = False
+) -> Turn:
+    """Pull a stream of the platform `name`, and remember that its first pull has ended.
+
+    `force` passes the guards.
+    """
     summary = Summary(at=workspace.clock.now())
-    await read(workspace, name, summary, streams=(stream,))
+    await read(workspace, name, summary, streams=(stream,), force=force)
     if stream == "contacts":
         await compare_lists(workspace, name, summary)
     await _note_first_pull(workspace, name, stream)
@@ -64,6 +72,21 @@ def streams_of(workspace: Workspace, name: str) -> Collection[Stream]:
     if platform.events is not None:
         found.append("events")
     return found
+
+
+def pulls_of(workspace: Workspace, only: str | None = None, *, force: bool = False) -> list[Job]:
+    """Return the jobs that pull from all platforms, or from the one named `only`."""
+    return [
+        pull_job(name, stream, force=force)
+        for name in _named(workspace.order, only)
+        for stream in streams_of(workspace, name)
+    ]
+
+
+def pushes_of(workspace: Workspace, only: str | None = None, *, force: bool = False) -> list[Job]:
+    """Return the jobs that write to all platforms that are written to, or to the one."""
+    targets = tuple(workspace.configuration.model.targets)
+    return [push_job(name, force=force) for name in _named(targets, only)]
 
 
 async def unread_streams(workspace: Workspace) -> Collection[tuple[str, Stream]]:
@@ -150,6 +173,13 @@ async def _present(workspace: Workspace) -> datetime:
         latest = await tx.scores.latest_at()
     now = workspace.clock.now()
     return now if latest is None else max(now, latest)
+
+
+def _named(known: Sequence[str], only: str | None) -> Sequence[str]:
+    if only is not None and only not in known:
+        msg = f"there is no such platform; known: {', '.join(known) or 'none'}"
+        raise NotFound(msg)
+    return known if only is None else (only,)
 
 
 def _lanes(workspace: Workspace, rescored: Rescored) -> set[str]:

@@ -161,3 +161,15 @@ def _add_a_silent_platform(company: Path, port: int) -> None:
         "platforms:\n",
         f"platforms:\n  slow: {{adapter: brevo, url: 'http://127.0.0.1:{port}'}}\n",
     )
+
+
+def test_a_push_by_hand_is_done_by_the_daemon(company: Path) -> None:
+    with running(company, env={"HEATSYNC_LOG_LEVEL": "debug"}) as daemon:
+        daemon.event("turn ended", job="push crm")
+        said = len(daemon.lines)
+
+        ran = heatsync("push", "--only", "crm", "--force")
+
+        assert (ran.code, ran.out) == (0, "heatsync run does it now: push force crm.\n")
+        daemon.event("turn ended", said - 1, job="push force crm")
+        daemon.stop()

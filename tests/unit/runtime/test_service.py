@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 from adapters.memory.faults import Fault
 from connector.errors import StaleWrite
 from connector.ports.control import Job, Tick
-from connector.runtime.jobs import SCORE_JOB, push_job
 from connector.runtime.service import Service
 from connector.sync.summary import Summary
+from connector.sync.tasks import SCORE_JOB, push_job
 from connector.sync.workspace import Workspace
 from tests.unit.sync.world import World
 
