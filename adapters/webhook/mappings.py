@@ -76,7 +76,10 @@ class RemovalMapping(_Mapping):
 
 
 def _listed(value: object) -> object:
-    return [value] if isinstance(value, dict) else value
+    # A list that went through here counts as one of Python's, which is no tuple.
+    return (
+        (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
+    )
 
 
 def _one_or_more(model: type[BaseModel]) -> Any:  # noqa: ANN401 - a marker of pydantic
