@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from ruamel.yaml import YAML
@@ -54,6 +54,8 @@ class Happening(Said):
     """From one to the next."""
     arrives: Offset | None = None
     """When it becomes known; default: when it happens."""
+    by: Literal["file", "api", "webhook"] = "file"
+    """How heatsync is told of it."""
 
     @property
     def properties(self) -> dict[str, Any]:

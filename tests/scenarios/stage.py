@@ -23,6 +23,7 @@ from connector.sync.simulating.simulation import simulate
 from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
 from tests.fakes import FakeClock
+from tests.scenarios import telling
 from tests.scenarios.accounts import KINDS, Crm, Mail
 from tests.scenarios.mappings import configuration_of
 from tests.scenarios.timeline import START, address, instant, write_files
@@ -74,6 +75,7 @@ class Stage:
         self._write_files()
         if step.decide:
             await self._decide(step)
+        await telling.tell(self._workspace(), self.case.contacts, self.clock.at)
         return await run_cycle(self._workspace(), Steps(), self.clock.at)
 
     def _configure(self) -> None:
@@ -114,6 +116,8 @@ class Stage:
     def _platform(self, entry: PlatformEntry) -> Platform:
         if isinstance(entry.config, FilesConfig):
             return connect(entry, self.clock, Unlimited(), self.configuration)
+        if entry.adapter.name == telling.ADAPTER:
+            return connect(telling.called_by(entry), self.clock, Unlimited(), self.configuration)
         if account := self.simulated.get(entry.name):
             return connect(account.of(entry), self.clock, Unlimited(), self.configuration)
         # An account of the process would be shared with other cases.

@@ -39,8 +39,16 @@ def write_files(folder: Path, contacts: Mapping[str, Contact], until: datetime) 
     folder.mkdir(parents=True, exist_ok=True)
     people = [_person(name, each) for name, each in contacts.items()]
     _write(folder / "contacts.csv", ("id", "email", "created_at"), people)
-    events = [row for name, each in contacts.items() for row in _events(name, each, until)]
+    events = list(events_told(contacts, until, by="file"))
     _write(folder / "events.csv", ("id", "contact", "type", "occurred_at"), events)
+
+
+def events_told(
+    contacts: Mapping[str, Contact], until: datetime, *, by: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the events of which heatsync is told `by` some way until an instant."""
+    for name, contact in contacts.items():
+        yield from _events(name, contact, until, by)
 
 
 def _person(name: str, contact: Contact) -> dict[str, Any]:
@@ -50,8 +58,10 @@ def _person(name: str, contact: Contact) -> dict[str, Any]:
     return {**head, **contact.columns}
 
 
-def _events(name: str, contact: Contact, until: datetime) -> Iterator[dict[str, Any]]:
+def _events(name: str, contact: Contact, until: datetime, by: str) -> Iterator[dict[str, Any]]:
     for place, happening in enumerate(contact.events):
+        if happening.by != by:
+            continue
         for number in range(happening.times):
             occurred_at = instant(happening.at) + number * span(happening.every)
             known_at = instant(happening.arrives) if happening.arrives else occurred_at
