@@ -23,7 +23,8 @@ async def write_lost_again(workspace: Workspace, target: Target) -> Sequence[Pro
     """Let everything be written again where nothing of it is left; return that it was so."""
     name = target.platform
     writer = workspace.platforms[name].attribute_writer
-    if name not in workspace.ours or writer is None:
+    # Nothing can be read back where everybody is only told.
+    if name not in workspace.ours - workspace.sinks or writer is None:
         return ()
     async with workspace.state.read() as tx:
         clean = await tx.outbox.list(platform=name, states={DeliveryState.CLEAN}, limit=SAMPLE)
