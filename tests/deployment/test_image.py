@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -73,10 +74,10 @@ def _service(image: Image, volume: Path, **variables: str) -> Iterator[subproces
             process.kill()
 
 
-def _tell(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    """Signal the first process inside, as Docker does: one that heeds only what it listens to."""
+def _first_inside(process: subprocess.Popen[str]) -> int:
+    """Return the process that is the first one inside, and heeds only what it listens to."""
     (first,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    os.kill(int(first), number)
+    return int(first)
 
 
 def _run(
@@ -131,9 +132,11 @@ def test_it_is_healthy_while_it_runs_and_ends_by_itself_when_it_is_told_to(
         assert process.stderr is not None
         begun = next((line for line in process.stderr if "heatsync runs at" in line), None)
         while_it_runs = _run(image, configured, *asking, **port, **proxy).returncode
-        _tell(process, signal.SIGTERM)
+        limits = Path(f"/proc/{_first_inside(process)}/limits").read_text()
+        os.kill(_first_inside(process), signal.SIGTERM)
         process.communicate(timeout=60)
 
     assert begun is not None
     assert (while_it_runs, process.returncode) == (0, 0)
+    assert re.search(r"Max core file size +0 +0 ", limits)
     assert _run(image, configured, *asking, **port).returncode == 1
