@@ -24,6 +24,7 @@ from connector.sync.receiving.storing import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from connector.domain.ledger import Inbound
     from connector.errors import PlatformError
@@ -52,6 +53,8 @@ class TakenIn:
 
     calls: int = 0
     """Those that are done."""
+    received: list[datetime] = field(default_factory=list)
+    """When each of those that are done reached us."""
     contacts: frozenset[int] = frozenset()
     """Persons they were about who wait to be scored."""
     events: int = 0
@@ -226,6 +229,7 @@ class _Turn:
         for each in calls:
             self.leased.pop(each.id, None)
         self.taken.calls += len(calls)
+        self.taken.received += [each.received_at for each in calls]
 
     def _note(self, rereading: Rereading, *, failed: int) -> None:
         taken = self.taken
