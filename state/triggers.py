@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     func,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 
 from connector.domain.instants import to_micros
-from connector.domain.ledger import UNFINISHED, Firing, FiringState, TriggerState
+from connector.domain.ledger import OPEN, UNFINISHED, Firing, FiringState, TriggerState
 from state.codec import written_from_json, written_to_json
 from state.counters import LATEST_AT, raise_to
 from state.schema import FIRINGS, TRIGGER_COUNTS, TRIGGER_STATES
@@ -226,13 +227,41 @@ class Triggers:
             FIRINGS.c.trigger, FIRINGS.c.state
         )
 
-        def work(connection: Connection) -> Mapping[str, Mapping[FiringState, int]]:
-            counts: defaultdict[str, dict[FiringState, int]] = defaultdict(dict)
-            for trigger, state, count in connection.execute(query):
-                counts[trigger][FiringState(state)] = count
-            return counts
+        return await self._session.run(lambda connection: _counted(connection, query))
 
-        return await self._session.run(work)
+    async def open_counts(self) -> Mapping[str, Mapping[FiringState, int]]:
+        """Return the number of firings per destination and state that are OPEN."""
+        query = (
+            select(FIRINGS.c.destination, FIRINGS.c.state, func.count())
+            .where(FIRINGS.c.state.in_([each.value for each in OPEN]))
+            .group_by(FIRINGS.c.destination, FIRINGS.c.state)
+        )
+        return await self._session.run(lambda connection: _counted(connection, query))
+
+    async def list(
+        self,
+        *,
+        states: Collection[FiringState] = OPEN,
+        destination: str | None = None,
+        limit: int | None = None,
+    ) -> Sequence[Firing]:
+        """Return firings in these states, oldest first, ties by key."""
+        query = select(FIRINGS).where(FIRINGS.c.state.in_([each.value for each in states]))
+        if destination is not None:
+            query = query.where(FIRINGS.c.destination == destination)
+        query = query.order_by(FIRINGS.c.at, FIRINGS.c.key).limit(limit)
+        return await self._session.run(
+            lambda connection: [_from_row(row) for row in connection.execute(query)]
+        )
+
+
+def _counted(
+    connection: Connection, query: Select[str, str, int]
+) -> Mapping[str, Mapping[FiringState, int]]:
+    counts: defaultdict[str, dict[FiringState, int]] = defaultdict(dict)
+    for name, state, count in connection.execute(query):
+        counts[name][FiringState(state)] = count
+    return counts
 
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:

@@ -99,6 +99,8 @@ def lane_of(kind: str, destination: str) -> str:
 
 
 UNFINISHED = frozenset({FiringState.WAITING, FiringState.PENDING, FiringState.IN_FLIGHT})
+OPEN = UNFINISHED | {FiringState.DEAD}
+"""Nobody has called these off, and they are not done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

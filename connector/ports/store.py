@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from connector.domain.ledger import OPEN
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
@@ -247,6 +249,20 @@ class TriggerStore(Protocol):
 
     async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:
         """Return the number of firings per trigger and state."""
+        ...
+
+    async def open_counts(self) -> Mapping[str, Mapping[FiringState, int]]:
+        """Return the number of firings per destination and state that are OPEN."""
+        ...
+
+    async def list(
+        self,
+        *,
+        states: Collection[FiringState] = OPEN,
+        destination: str | None = None,
+        limit: int | None = None,
+    ) -> Sequence[Firing]:
+        """Return firings in these states, oldest first, ties by key."""
         ...
 
 

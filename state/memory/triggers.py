@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from connector.domain.ledger import UNFINISHED, FiringState
+from connector.domain.ledger import OPEN, UNFINISHED, FiringState
 from state.memory.scores import raise_latest
 from state.memory.tables import Lease
 
@@ -147,6 +147,29 @@ class MemoryTriggers:
             firings[key] = replace(firings[key], state=FiringState.PENDING)
             del self._tables.firing_leases[key]
         return len(leased)
+
+    async def open_counts(self) -> Mapping[str, Mapping[FiringState, int]]:
+        """Return the number of firings per destination and state that are OPEN."""
+        counts: defaultdict[str, Counter[FiringState]] = defaultdict(Counter)
+        for firing in self._tables.firings.values():
+            if firing.state in OPEN:
+                counts[firing.destination][firing.state] += 1
+        return counts
+
+    async def list(
+        self,
+        *,
+        states: Collection[FiringState] = OPEN,
+        destination: str | None = None,
+        limit: int | None = None,
+    ) -> Sequence[Firing]:
+        """Return firings in these states, oldest first, ties by key."""
+        found = [
+            each
+            for each in self._tables.firings.values()
+            if each.state in states and destination in {None, each.destination}
+        ]
+        return sorted(found, key=lambda each: (each.at, each.key.encode()))[:limit]
 
     async def counts(self) -> Mapping[str, Mapping[FiringState, int]]:
         """Return the number of firings per trigger and state."""
