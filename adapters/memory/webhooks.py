@@ -13,7 +13,7 @@ from adapters.memory.wire import event_of
 from connector.domain.contacts import Membership, Removal
 from connector.domain.instants import BadInstant, parse_instant
 from connector.errors import BadSignature, TooOld, UnexpectedAnswer
-from connector.ports.webhook import Notification
+from connector.ports.webhook import MOST_BYTES, Notification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,6 +40,7 @@ class MemoryWebhookParser:
     name: str
     secrets: tuple[SecretStr, ...]
     """Any of them proves a call: two, while one takes the place of the other."""
+    most_bytes = MOST_BYTES
     unavailable_status = 503
 
     def verify(self, request: WebhookRequest) -> None:

@@ -12,7 +12,7 @@ from adapters.webhook.items import ItemReader, Refused
 from adapters.webhook.proof import verifier_of
 from adapters.webhook.signing import ID
 from connector.errors import Problem, UnexpectedAnswer
-from connector.ports.webhook import Notification
+from connector.ports.webhook import MOST_BYTES, Notification
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -37,6 +37,7 @@ MOST_PROBLEMS = 20
 class WebhookToolParser:
     """Keeps the part `webhook_parser` of the contract."""
 
+    most_bytes = MOST_BYTES
     unavailable_status = 503
 
     def __init__(

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from connector.errors import Problem
 
 
+MOST_BYTES = 2**20
+"""How long a body may be where a platform has no reason for longer ones."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookRequest:
     """A call as it reached us: the raw bytes, since proofs are over them."""
@@ -54,6 +58,11 @@ class WebhookParser(Protocol):
     @property
     def unavailable_status(self) -> int:
         """Return what to answer while a call cannot be stored, so that it comes again."""
+        ...
+
+    @property
+    def most_bytes(self) -> int:
+        """Return how long the body of a call may be; a longer one is refused unread."""
         ...
 
     def verify(self, request: WebhookRequest) -> None:

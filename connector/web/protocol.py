@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from connector.web.answers import refusal
-from connector.web.reading import MOST_BYTES, SECONDS
+from connector.web.reading import SECONDS
 from connector.web.shield import HEADERS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ ANSWER_SECONDS = 30.0
 """How long a caller may leave an answer unread."""
 MOST_HEAD = 32 * 2**10
 """Bytes of a head."""
-MOST_SENT = 8 * MOST_BYTES
+MOST_SENT = 16 * 2**20
 """Bytes of one request as it is sent, chunks and all."""
 MOST_CONNECTIONS = 512
 
@@ -131,9 +131,11 @@ def close_overdue(connections: Iterable[Any], now: float) -> None:
 
 
 def _make_room(connections: Iterable[Any]) -> None:
-    idle = [each for each in connections if each.is_idle()]
-    if idle:
-        min(idle, key=lambda each: each.deadline or 0.0).transport.abort()
+    """End the connection that is missed least: idle, else the one whose sender is slowest."""
+    ends = [each for each in connections if each.is_idle() or each.deadline is not None]
+    if ends:
+        worst = min(ends, key=lambda each: (not each.is_idle(), each.deadline or 0.0))
+        worst.transport.abort()
 
 
 async def _too_large_a_head(scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,14 +8,13 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from connector.errors import TooLarge
+from connector.ports.webhook import MOST_BYTES
 from connector.web.answers import refusal
 
 if TYPE_CHECKING:
     from fastapi.responses import JSONResponse
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MOST_BYTES = 2**20
-"""Of one body."""
 MOST_HELD = 64 * 2**20
 """Of all bodies that are being read at one moment."""
 SECONDS = 10.0
@@ -48,19 +47,22 @@ class Reader:
 
     held: int = 0
 
-    async def read(self, scope: Scope, receive: Receive) -> bytes:
-        """Return the body; raises TooLarge, SlowSender, GoneAway or NoRoom."""
-        if (declared_length(scope) or 0) > MOST_BYTES:
+    async def read(self, scope: Scope, receive: Receive, most: int = MOST_BYTES) -> bytes:
+        """Return the body, of at most so many bytes.
+
+        Raises TooLarge, SlowSender, GoneAway or NoRoom.
+        """
+        if (declared_length(scope) or 0) > most:
             raise TooLarge
         if self.held > MOST_HELD:
             raise NoRoom
         try:
             async with asyncio.timeout(SECONDS):
-                return await self._whole(receive)
+                return await self._whole(receive, most)
         except TimeoutError:
             raise SlowSender from None
 
-    async def _whole(self, receive: Receive) -> bytes:
+    async def _whole(self, receive: Receive, most: int) -> bytes:
         parts: list[bytes] = []
         size = 0
         try:
@@ -70,7 +72,7 @@ class Reader:
                     raise GoneAway
                 part = message.get("body", b"")
                 size += len(part)
-                if size > MOST_BYTES:
+                if size > most:
                     raise TooLarge
                 self.held += len(part)
                 parts.append(part)

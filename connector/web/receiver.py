@@ -158,7 +158,7 @@ class Receiver:
 
     async def _body(self, parser: WebhookParser, scope: Scope, receive: Receive) -> bytes:
         try:
-            return await self._reader.read(scope, receive)
+            return await self._reader.read(scope, receive, parser.most_bytes)
         except TooLarge:
             raise _Answered("too_large", too_large()) from None
         except SlowSender:

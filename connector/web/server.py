@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
-KEEP_ALIVE = 15
-"""Seconds that a connection may wait for its next request."""
+KEEP_ALIVE = 75
+"""Seconds that a connection may wait for its next request: longer than proxies let it."""
 BACKLOG = 1024
 LAST_ANSWERS = 5
 """Seconds that requests under way have at the end."""
@@ -69,13 +69,17 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[str]:
     )
     running = asyncio.create_task(server.serve([listener]), name="web server")
     watching = asyncio.create_task(_watch(server), name="web deadlines")
+    listening = asyncio.create_task(server.listening.wait())
     try:
-        await server.listening.wait()
+        await asyncio.wait([listening, running], return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
         yield _address(listener)
     finally:
         server.should_exit = True
         await asyncio.wait([running])
         watching.cancel()
+        listening.cancel()
         await app.state.intake.aclose()
         listener.close()
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
+from adapters.brevo.webhooks.proof import MOST_BYTES as BREVO_BYTES
 from connector.config.settings import Settings, variable
+from connector.ports.webhook import MOST_BYTES
 from connector.runtime.clock import SystemClock
 from connector.web import access, intake, reading, receiver
 from connector.web.app import make_app
@@ -25,7 +27,8 @@ for programs; `/api/docs` shows it in a browser, without anything from another s
   `{variable("trusted_proxies")}`.
 - Whatever is no success is `{{"error", "problems"}}`: a sentence, and each thing that is wrong with
   its place, such as `[3].occurred_at`. What was sent is never repeated.
-- A body has at most {reading.MOST_BYTES // 2**20} MiB and {reading.SECONDS:.0f} seconds to come.
+- A body has at most {MOST_BYTES // 2**20} MiB, a batch of Brevo {BREVO_BYTES // 2**20}, and
+  {reading.SECONDS:.0f} seconds to come.
 """
 CALL = f"""
 A call of a platform, proved by its secret. The answer is 200 once the call is on disk, 401 when it

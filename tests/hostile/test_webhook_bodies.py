@@ -13,7 +13,6 @@ from random import Random
 from connector.domain.ledger import Inbound
 from connector.errors import ConnectorError
 from connector.ports.webhook import WebhookParser, WebhookRequest
-from connector.web.reading import MOST_BYTES
 from state.memory.database import MemoryState
 from tests.hostile.calls import BREVO, HUBSPOT, Sent, forged, garbage, proved, true_bodies
 from tests.hostile.gate import a_house, knock
@@ -71,7 +70,7 @@ async def _is_as_it_should_be(
     for (sent, is_proved), answer in zip(calls, answers, strict=True):
         if not is_proved:
             assert answer in {401, 429}, sent
-        elif len(sent.body) > MOST_BYTES:
+        elif len(sent.body) > _PARSERS[sent.platform].most_bytes:
             assert answer == 413
         else:
             assert answer in {200, 413, 429}, sent

@@ -24,7 +24,7 @@ from adapters.brevo.events.mail import (
     snake,
 )
 from adapters.brevo.values import fields_of, short
-from adapters.brevo.webhooks.proof import verify
+from adapters.brevo.webhooks.proof import MOST_BYTES, verify
 from adapters.brevo.wire import email_of
 from connector.domain.contacts import Removal
 from connector.domain.events import Event, canonical_type, derived_id
@@ -65,6 +65,7 @@ class BrevoWebhookParser:
     name: str
     secrets: tuple[SecretStr, ...]
     """Any of them proves a call: two, while one takes the place of the other."""
+    most_bytes = MOST_BYTES
     unavailable_status = 429
     """Brevo calls again only after this or a time-out: any other error loses the events."""
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HEADER = "x-webhook-token"
 """The fixed header that may carry the token, when it is added to a webhook in Brevo."""
 MOST_BYTES = 8 * 2**20
-"""A batch has at most 500 events."""
+"""A batch has at most 500 events, and what is refused as too long Brevo never sends again."""
 
 
 def verify(request: WebhookRequest, secrets: Sequence[SecretStr]) -> None:

@@ -17,7 +17,7 @@ from adapters.hubspot.milliseconds import instant_at
 from adapters.hubspot.webhooks.signature import verify
 from connector.domain.contacts import Removal
 from connector.errors import UnexpectedAnswer
-from connector.ports.webhook import Notification
+from connector.ports.webhook import MOST_BYTES, Notification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +44,7 @@ class HubspotWebhookParser:
     name: str
     secrets: tuple[SecretStr, ...]
     """Of the app, any of them proves a call: two, while one takes the place of the other."""
+    most_bytes = MOST_BYTES
     unavailable_status = 503
     """HubSpot tries a call again up to ten times in a day, whatever error it is answered."""
 

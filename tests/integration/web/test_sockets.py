@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from connector.errors import ConfigError
+from connector.ports.webhook import MOST_BYTES
 from connector.web import protocol, reading, server
-from connector.web.reading import MOST_BYTES
 from connector.web.server import serving
 from tests.integration.web.wire import Door, a_post
 from tests.unit.web.house import PATH, House

@@ -183,7 +183,17 @@ async def test_when_anything_is_wrong_nothing_is_stored_and_everything_is_told(
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"{}", b"[]", b"[1]", b'["a"]', b"null", b"[null]", b"\xff", b"[[]]"]
+    "body",
+    [
+        *(b"", b"{", b"{}", b"[]", b"[1]", b'["a"]', b"null", b"[null]", b"\xff", b"[[]]"),
+        *(b"[" * 100_000, b"[" * 500_000 + b"]" * 500_000, b"[" + b"9" * 10_000 + b"]"),
+        b'[{"contact": "a@b.example", "type": "x", "occurred_at": NaN}]',
+        b'[{"contact": "\\ud800", "type": "x", "occurred_at": 0}]',
+        b'[{"contact": "a@b.example", "type": "\\u0000", "occurred_at": 0}]',
+        b'[{"contact": "a@b.example", "type": "x", "occurred_at": 1e400}]',
+        b'[{"contact": "a@b.example", "type": "x", "occurred_at": 0, "\\ud800": 1}]',
+    ],
+    ids=lambda body: body[:20].decode("latin-1"),
 )
 async def test_what_is_no_list_of_events_is_refused(house: House, body: bytes) -> None:
     async with house.client() as client:

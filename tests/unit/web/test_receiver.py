@@ -10,8 +10,8 @@ import pytest
 from connector.domain.ledger import Inbound
 from connector.errors import StateUnreachable
 from connector.ports.control import Job
+from connector.ports.webhook import MOST_BYTES
 from connector.web import receiver
-from connector.web.reading import MOST_BYTES
 from tests.unit.web.house import PATH, House
 
 
@@ -134,6 +134,18 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read() -> None:
 
     assert answer.status_code == 413
     assert await house.inbound() == []
+
+
+async def test_a_platform_that_sends_large_batches_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House()
+    parser = type(house.world.platforms["crm"].webhook_parser)
+    monkeypatch.setattr(parser, "most_bytes", 2 * MOST_BYTES)
+    body = b" " * MOST_BYTES + b'{"items": []}'
+
+    async with house.client() as client:
+        answer = await client.post(PATH, content=body, headers=house.proof(body))
+
+    assert answer.status_code == 200
 
 
 async def test_calls_that_come_together_are_stored_together(
