@@ -33,6 +33,7 @@ from connector.runtime.telemetry import setup_logging
 from connector.sync.pulling.remap import remap
 from connector.sync.pushing.push import take_back
 from connector.sync.tasks import PULL, SCORE
+from connector.sync.upkeep.keeping import keep_up
 from connector.web.app import make_app
 from connector.web.desk import Desk
 from connector.web.server import serving
@@ -188,7 +189,7 @@ async def _assembled(settings: Settings, configuration: Configuration) -> AsyncI
             installation=installation,
             plane=plane,
             telemetry=_Uncounted(),
-            upkeep=_nothing,
+            upkeep=_keep_up,
             watch=_nothing,
             shares=SHARES if is_shared else 1,
         )
@@ -235,6 +236,15 @@ class _Uncounted:
 
     def summary(self, job: Job, summary: Summary) -> None:
         """Forget it."""
+
+
+async def _keep_up(workspace: Workspace) -> None:
+    """Delete what is older than it is kept, and say what came of it."""
+    kept = await keep_up(workspace, workspace.clock.now())
+    if any(kept.deleted.values()):
+        _log.info("kept up", **{kind: count for kind, count in kept.deleted.items() if count})
+    for problem in kept.problems:
+        _log.warning("not kept up", problem=str(problem))
 
 
 async def _nothing(_: Workspace) -> None:
