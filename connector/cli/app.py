@@ -12,6 +12,7 @@ from connector.cli import (
     check,
     cycle,
     database,
+    deliveries,
     forget,
     people,
     running,
@@ -82,6 +83,7 @@ for group in (setup, check, cycle, running, people, forget, simulate, status):
     group.register(app)
 app.add_typer(versions.app, name="models")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(database.app, name="db")
 
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from connector.domain.instants import iso
 from connector.domain.ledger import Firing, FiringState
 from connector.domain.outbound import NOT_YET, DeliveryState, Desired, Outbound, overruled_key
-from connector.ports.control import Job
 from connector.sync.looking.deliveries import find
 from connector.sync.outbox.difference import difference
+from connector.sync.tasks import SCORE_JOB, inbound_job, push_job
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from connector.ports.control import Job
     from connector.ports.store import Transaction
     from connector.scoring.model import Target
     from connector.sync.looking.deliveries import Delivery
@@ -66,7 +67,7 @@ async def replay_all(workspace: Workspace, to: str | None = None) -> Handled:
             await _replay_firings(tx, firings, done)
             calls = await tx.inbound.list(platform=to, is_dead=True, limit=_PAGE)
             done.done += await tx.inbound.replay([(each.platform, each.id) for each in calls])
-            done.jobs |= {Job(lane=each.platform, task="inbound") for each in calls}
+            done.jobs |= {inbound_job(each.platform) for each in calls}
         if max(len(rows), len(firings), len(calls)) < _PAGE:
             return done
 
@@ -97,7 +98,7 @@ async def _replay(tx: Transaction, delivery: Delivery, done: Handled) -> None:
         await _replay_firings(tx, [delivery.subject], done)
     elif await tx.inbound.replay([(delivery.subject.platform, delivery.subject.id)]):
         done.done += 1
-        done.jobs.add(Job(lane=delivery.to, task="inbound"))
+        done.jobs.add(inbound_job(delivery.to))
     else:
         done.skipped[delivery.id] = "it waits to be processed already"
 
@@ -109,8 +110,8 @@ async def _replay_rows(tx: Transaction, rows: Sequence[Outbound], done: Handled)
     # What is desired may be decided otherwise by now: it is looked at again before it is written.
     await tx.contacts.touch({row.contact for row in rows})
     done.done += len(rows)
-    done.jobs |= {Job(lane=row.platform, task="push") for row in rows}
-    done.jobs |= {Job(task="score")} if rows else set()
+    done.jobs |= {push_job(row.platform) for row in rows}
+    done.jobs |= {SCORE_JOB} if rows else set()
 
 
 async def _replay_firings(tx: Transaction, firings: Sequence[Firing], done: Handled) -> None:
@@ -118,7 +119,7 @@ async def _replay_firings(tx: Transaction, firings: Sequence[Firing], done: Hand
         [replace(each, state=FiringState.PENDING, attempts=0, not_before=None) for each in firings]
     )
     done.done += len(firings)
-    done.jobs |= {Job(lane=each.destination, task="push") for each in firings}
+    done.jobs |= {push_job(each.destination) for each in firings}
 
 
 async def _drop(

@@ -15,7 +15,7 @@ from connector.web.guide import POLICY, guide
 from connector.web.intake import Intake
 from connector.web.reading import Bodies
 from connector.web.receiver import Receiver
-from connector.web.routes import contacts, events, health, people, standing, turns
+from connector.web.routes import contacts, deliveries, events, health, people, standing, turns
 from connector.web.shield import Shield
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _DESCRIPTION = (
     "success has the shape of `Refusal`."
 )
 
-_ROUTERS = (people.router, contacts.router, events.router, standing.router, turns.router)
+_ROUTERS = (people.router, deliveries.router, contacts.router, events.router, standing.router, turns.router)
 """Those of the API; each file of `connector.web.routes` offers one."""
 _TOKEN = Security(HTTPBearer(auto_error=False, description="The admin token."))
 """For the OpenAPI alone: `Guard` has looked at it before."""

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from connector.ports.control import Job
 from connector.sync.deciding.overriding import clear_override, set_override
 from connector.sync.forgetting.forget import forget
+from connector.sync.tasks import SCORE_JOB
 from connector.web.answers import MISSING, OneProblem
 from connector.web.desk import TheDesk
 from connector.web.shapes import Name
@@ -17,7 +17,6 @@ from connector.web.shapes import Name
 router = APIRouter(tags=["people"])
 
 _LONGEST = 500
-_RESCORED = Job(task="score")
 _WhoIs = Annotated[
     str,
     Field(
@@ -82,7 +81,7 @@ async def override(desk: TheDesk, asked: Overriding) -> dict[str, Any]:
     person = await set_override(
         desk.workspace(), asked.contact, asked.score, asked.value, asked.reason
     )
-    await desk.soon(_RESCORED)
+    await desk.soon(SCORE_JOB)
     contact = {"id": person.key, "email": person.email}
     return {"contact": contact, "score": asked.score, "value": asked.value}
 
@@ -91,7 +90,7 @@ async def override(desk: TheDesk, asked: Overriding) -> dict[str, Any]:
 async def clear(desk: TheDesk, asked: Clearing) -> dict[str, Any]:
     """End a person's override: the score is computed again."""
     person = await clear_override(desk.workspace(), asked.contact, asked.score)
-    await desk.soon(_RESCORED)
+    await desk.soon(SCORE_JOB)
     contact = {"id": person.key, "email": person.email}
     return {"contact": contact, "score": asked.score, "value": None}
 
