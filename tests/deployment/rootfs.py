@@ -11,8 +11,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 _ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
@@ -93,12 +95,18 @@ class RootFs:
         return [*_ALONE, "bash", "-c", script, "bash", *privileges, *entered]
 
 
+@cache
 def why_not() -> str | None:
     """Return why no such system can be made on this machine; None where it can."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "the steps of an image are run by root on Linux alone"
     missing = [each for each in _NEEDED if shutil.which(each) is None]
-    return f"not installed here: {', '.join(missing)}" if missing else None
+    if missing:
+        return f"not installed here: {', '.join(missing)}"
+    with tempfile.TemporaryDirectory() as folder:
+        words = RootFs(Path(folder)).command(["true"], {"PATH": os.defpath}, "/")
+        tried = subprocess.run(words, capture_output=True, check=False)
+    return "this machine does not let layers be mounted" if tried.returncode else None
 
 
 def _bounds(merged: Path, container: Container) -> tuple[Sequence[str], Sequence[str]]:
