@@ -37,7 +37,9 @@ class Heard:
     @property
     def hints(self) -> frozenset[str]:
         """Return the ids and addresses of those of whom it says that something is otherwise."""
-        return frozenset({*self.told.reread, *(each.remote_id for each in self.told.removals)})
+        told = self.told
+        records = [each.remote_id for some in (told.contacts, told.removals) for each in some]
+        return frozenset({*told.reread, *records})
 
     @property
     def subjects(self) -> frozenset[str]:
@@ -47,9 +49,7 @@ class Heard:
     @property
     def names(self) -> frozenset[str]:
         """Return whom it is about, by id or address."""
-        contacts = {each.remote_id for each in self.told.contacts}
-        members = {each.remote_id for each in self.told.memberships}
-        return self.hints | self.subjects | contacts | members
+        return self.hints | self.subjects | {each.remote_id for each in self.told.memberships}
 
     def changed_at(self, hint: str) -> datetime:
         """Return when what it hints at happened: never later than it reached us."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BEFORE, BEHIND = timedelta(minutes=2), timedelta(seconds=30)
 """How long before and behind the confirmation of a write what changes then is taken for it."""
 MOST_STRANGERS = 50
-"""Of people nobody knows, each takes a request where they are named by address."""
+"""Asked for at once: of people nobody knows, each takes a request where addresses name them."""
 OUR_DOING = frozenset({"contact.created", "list.subscribed", "list.unsubscribed"})
 """Events that our own writes cause as well."""
 
@@ -76,13 +76,14 @@ class Wanted:
 
 async def wanted(tx: Transaction, platform: str, hints: Hints) -> Wanted:
     """Return what `hints` are about, as far as it is known, without what we wrote ourselves."""
-    strangers = sorted(hints.strangers - hints.changed.keys())
-    asked = strangers[:MOST_STRANGERS]
-    of = await records_named(tx, platform, {*hints.changed, *asked})
-    for name in hints.changed.keys() - of.keys():
-        is_gone = name in hints.removals and _address(name) is not None
-        of[name] = () if is_gone else (name,)
-    of |= {name: of.get(name, (name,)) for name in asked}
+    of = await records_named(tx, platform, {*hints.changed, *hints.strangers})
+    unknown = {*hints.changed, *hints.strangers} - of.keys()
+    addresses = {name for name in unknown if _address(name) is not None}
+    # Of whom nobody knows, and who is gone, there is nothing to be asked.
+    of |= dict.fromkeys(addresses & hints.removals.keys(), ())
+    strangers = sorted((addresses | (unknown & hints.strangers)) - of.keys())
+    of |= dict.fromkeys(strangers[MOST_STRANGERS:], ())
+    of |= {name: (name,) for name in unknown - of.keys()}
     echoes = await _echoes(tx, platform, hints, of)
     ids = {each for found in of.values() for each in found} - echoes
     return Wanted(
@@ -95,7 +96,7 @@ async def wanted(tx: Transaction, platform: str, hints: Hints) -> Wanted:
             for each in found
         },
         echoes=len(echoes),
-        left=len(strangers) - len(asked),
+        left=len(strangers[MOST_STRANGERS:]),
     )
 
 

@@ -17,10 +17,13 @@ from connector.errors import (
     Problem,
     RateLimited,
     Recovery,
+    StateError,
+    UnexpectedAnswer,
 )
 from connector.sync.asking.patience import Patience
 from connector.sync.outbox.just_read import reading_of, take_contacts, watched
 from connector.sync.outbox.second_look import SecondLook
+from connector.sync.receiving.hearing import why
 from connector.sync.receiving.hints import MOST_STRANGERS, Wanted, wanted
 from connector.sync.records.ingest import ingest_removals
 
@@ -79,12 +82,14 @@ class Rereading:
             some = ids[start : start + ASKED]
             try:
                 found = await self._ask(some, reading, look)
-            except (PlatformError, TimeoutError) as error:
+                self.drift += await state.transact(partial(self._take, some, found))
+            except StateError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one record keeps no other from being read
                 if not self._goes_on(error, some, ids[start:]):
                     return
-                continue
-            self.drift += await state.transact(partial(self._take, some, found))
-            self.read.update(some, (each.remote_id for each in found))
+            else:
+                self.read.update(some, (each.remote_id for each in found))
 
     def is_open(self, names: Collection[str]) -> bool:
         """Return whether any of those that `names` mean is to be asked for once more."""
@@ -137,18 +142,22 @@ class Rereading:
             await ingest_removals(tx, self.name, gone, self.workspace.naming, now)
         return drift
 
-    def _goes_on(
-        self, error: PlatformError | TimeoutError, some: Sequence[str], rest: Sequence[str]
-    ) -> bool:
+    def _goes_on(self, error: Exception, some: Sequence[str], rest: Sequence[str]) -> bool:
         """Take note of what kept `some` from being read; return whether the others can be."""
-        if isinstance(error, PlatformError) and _will_pass_soon(error):
+        if isinstance(error, TimeoutError):
+            self.left += len(rest)
+            self.reason = "its limits let nobody through for now"
+            return False
+        is_alone = not isinstance(error, PlatformError) or error.recovery is Recovery.SKIP
+        if not isinstance(error, PlatformError):
+            error = UnexpectedAnswer(why(error), platform=self.name, operation="read again")
+        if _will_pass_soon(error):
             self.failure = error
             self.open.update(rest)
             return False
-        is_alone = isinstance(error, PlatformError) and error.recovery is Recovery.SKIP
         self.left += len(some if is_alone else rest)
-        self.reason = str(error) or "its limits let nobody through for now"
-        if isinstance(error, PlatformError) and not isinstance(error, RateLimited | LeftAlone):
+        self.reason = str(error)
+        if not isinstance(error, RateLimited | LeftAlone):
             self.errors.append(error)
         return is_alone
 

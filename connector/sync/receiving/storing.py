@@ -14,6 +14,7 @@ from connector.sync.records.ingest import ingest_events, ingest_memberships, ing
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    from connector.domain.contacts import Removal
     from connector.domain.events import Event
     from connector.ports.store import Transaction
     from connector.sync.receiving.hearing import Heard
@@ -41,15 +42,13 @@ async def store(
 ) -> Stored:
     """Store what calls of the platform `name` tell; those that hint at nothing are done.
 
-    Who is gone is believed here only where the platform answers nobody who asks for them.
+    What they say of contacts is believed only where the platform cannot be asked for them.
     """
     now = workspace.clock.now()
-    contacts = [each for heard in portion for each in heard.told.contacts]
-    drift = await take_contacts(tx, workspace, name, contacts) if contacts else Counter[str]()
-    drift += await _store_memberships(tx, workspace, name, portion)
     can_ask = workspace.platforms[name].lookup is not None
+    drift = await _store_memberships(tx, workspace, name, portion)
     if not can_ask:
-        await _remove(tx, workspace, name, portion)
+        drift += await _store_contacts(tx, workspace, name, portion)
     subjects = {ref for each in portion for ref in each.subjects}
     known = await tx.contacts.subjects(name, subjects)
     events = await _without_echoes(tx, name, portion)
@@ -101,19 +100,31 @@ async def _store_memberships(
     return await notice_members(tx, target, items, workspace.clock.now()) if target else Counter()
 
 
-async def _remove(
+async def _store_contacts(
     tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
-) -> None:
-    removals = [each for heard in portion for each in heard.told.removals]
-    if not removals:
-        return
-    records = await records_named(tx, name, {each.remote_id for each in removals})
+) -> Counter[str]:
+    """Store contacts as told, and who is gone unless a later call tells of them again."""
+    contacts = [each for heard in portion for each in heard.told.contacts]
+    drift = await take_contacts(tx, workspace, name, contacts) if contacts else Counter[str]()
+    ended: dict[str, list[Removal]] = {}
+    for heard in portion:
+        for contact in heard.told.contacts:
+            before = ended.pop(contact.remote_id, ())
+            if erased := [each for each in before if each.erased]:
+                ended[contact.remote_id] = erased
+        for removal in heard.told.removals:
+            ended.setdefault(removal.remote_id, []).append(removal)
+    if not ended:
+        return drift
+    records = await records_named(tx, name, ended)
     gone = [
         replace(each, remote_id=remote_id)
+        for told, removals in ended.items()
         for each in removals
-        for remote_id in records.get(each.remote_id, (each.remote_id,))
+        for remote_id in records.get(told, (told,))
     ]
     await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
+    return drift
 
 
 async def _strangers(tx: Transaction, name: str, subjects: Collection[str]) -> set[str]:

@@ -146,3 +146,30 @@ async def test_in_a_storm_of_mishaps_all_that_happened_is_known_in_the_end(door:
     async with door.company.state.read() as tx:
         types = await tx.events.types()
     assert types["mail", "email.opened"] == 60
+
+
+async def test_a_merge_on_hubspot_makes_one_person_of_two(door: Door) -> None:
+    account = door.company.crm.account
+    ann = account.add(email="ann@mail.example.com", jobtitle="cook")
+    ann_too = account.add(email="ann2@mail.example.com", jobtitle="chief")
+    await _settled(door)
+    winner = account.merge(ann, ann_too)
+
+    await door.take_in()
+
+    records = [await _record(door, "crm", each) for each in (ann, ann_too, winner)]
+    assert len({each.contact for each in records if each}) == 1
+    assert [each.removed_at is None for each in records if each] == [
+        each == winner for each in (ann, ann_too, winner)
+    ]
+
+
+async def test_whom_hubspot_erased_for_privacy_is_erased_here(door: Door) -> None:
+    account = door.company.crm.account
+    ann = account.add(email="ann@mail.example.com", jobtitle="cook")
+    await _settled(door)
+    account.erase(ann)
+
+    await door.take_in()
+
+    assert await _record(door, "crm", ann) is None

@@ -352,3 +352,20 @@ async def test_a_contact_that_is_rejected_keeps_no_other_from_being_read(
     assert (taken.calls, taken.left, len(taken.errors)) == (151, 100, 1)
     (record,) = await world.records()
     assert record.attributes["job"] == "boss"
+
+
+async def test_a_lookup_that_breaks_is_told_of_and_keeps_no_call_waiting(
+    world: World, calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ann,) = await _synced(world, "ann@x.fr")
+    await calls.make(changed(ann))
+
+    async def fetch(*_: object) -> object:
+        raise KeyError("ann@x.fr")
+
+    monkeypatch.setattr(MemoryReader, "fetch", fetch)
+
+    taken = await calls.take_in()
+
+    assert (taken.calls, taken.left) == (1, 1)
+    assert [str(each) for each in taken.errors] == ["processing it failed (KeyError)"]
