@@ -19,6 +19,8 @@ from connector.web.routes import contacts, deliveries, events, health, people, s
 from connector.web.shield import Shield
 
 if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
     from connector.web.desk import Desk
 
 API = "/api/v1"
@@ -28,15 +30,39 @@ _DESCRIPTION = (
     "success has the shape of `Refusal`."
 )
 
-_ROUTERS = (people.router, deliveries.router, contacts.router, events.router, standing.router, turns.router)
+_ROUTERS = (
+    people.router,
+    deliveries.router,
+    contacts.router,
+    events.router,
+    standing.router,
+    turns.router,
+)
 """Those of the API; each file of `connector.web.routes` offers one."""
 _TOKEN = Security(HTTPBearer(auto_error=False, description="The admin token."))
 """For the OpenAPI alone: `Guard` has looked at it before."""
 
 
+class Web(FastAPI):
+    """The application, and what stands before all of it.
+
+    Webhooks never get as far as its routes: what a framework does for each request takes as long
+    as proving and storing one.
+    """
+
+    def stand_before(self, desk: Desk) -> None:
+        """Let nothing through but by the receiver of webhooks."""
+        self.state.intake = Intake(desk)
+        self._front = Shield(Receiver(super().__call__, desk, self.state.intake))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        await self._front(scope, receive, send)
+
+
 def make_app(desk: Desk) -> FastAPI:
     """Return the application that answers for `desk`."""
-    app = FastAPI(
+    app = Web(
         title="heatsync",
         description=_DESCRIPTION,
         version=version("heatsync"),
@@ -44,9 +70,10 @@ def make_app(desk: Desk) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         responses=ALWAYS,
+        # Paths name people: they are nothing for traces.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.desk = desk
-    app.state.intake = intake = Intake(desk)
     app.state.readiness = health.Readiness(desk)
     answer_errors(app)
     app.include_router(health.router)
@@ -56,8 +83,7 @@ def make_app(desk: Desk) -> FastAPI:
     # The last one added is met first.
     app.add_middleware(Bodies)
     app.add_middleware(Guard, desk=desk)
-    app.add_middleware(Receiver, desk=desk, intake=intake)
-    app.add_middleware(Shield)
+    app.stand_before(desk)
     return app
 
 
