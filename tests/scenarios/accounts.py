@@ -13,12 +13,16 @@ from adapters.brevo import adapter as brevo
 from adapters.brevo.simulator import BrevoSimulator
 from adapters.hubspot import adapter as hubspot
 from adapters.hubspot.simulator import TOKEN, HubspotSimulator
+from adapters.webhook import adapter as webhook
+from adapters.webhook.courier import webhook_courier
+from adapters.webhook.simulator import SECRET, ReceiverSimulator
 from tests.scenarios.timeline import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from connector.config.configuration import PlatformEntry
+    from connector.ports.courier import Courier
     from tests.fakes import FakeClock
 
 SALES = "77"
@@ -110,14 +114,57 @@ class Crm:
         return record.id
 
 
-KINDS: Mapping[str, type[Mail | Crm]] = {"brevo": Mail, "hubspot": Crm}
+@dataclass(kw_only=True)
+class Tool:
+    """A tool that is told by signed webhooks."""
+
+    clock: FakeClock
+    simulator: ReceiverSimulator = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let it listen."""
+        self.simulator = ReceiverSimulator(now=self.clock.now)
+
+    def of(self, entry: PlatformEntry) -> PlatformEntry:
+        """Return the entry of a platform, with this tool behind it."""
+        told = _behind(entry, self.simulator, webhook.connect, {"signing_secret": SECRET})
+        return replace(told, allows_private=True)
+
+    def begin(self, names: Iterable[str], lists: Iterable[str]) -> None:
+        """Know nobody, and nothing: whoever matters is told."""
+
+    def arrived(self, name: str) -> list[str]:
+        """Return the triggers that it was told of for a contact."""
+        fired = self.simulator.records.fired.values()
+        return [
+            f"hook {each['trigger']}" for each in fired if each["contact"]["email"] == address(name)
+        ]
+
+    def lists(self, name: str) -> list[str]:
+        """Return the lists that it was told a contact is in."""
+        known = self.simulator.records.contacts.values()
+        return sorted({one for each in known if each.email == address(name) for one in each.lists})
+
+    def courier(self, name: str) -> Courier:
+        """Return who calls it for triggers, as the hook `name`."""
+        return webhook_courier(
+            name,
+            url=SecretStr("https://tool.test/hook"),
+            secrets=[SecretStr(SECRET)],
+            clock=self.clock,
+            allows_private=True,
+            transport=httpx.ASGITransport(app=self.simulator.app),
+        )
+
+
+KINDS: Mapping[str, type[Mail | Crm | Tool]] = {"brevo": Mail, "hubspot": Crm, "webhook": Tool}
 """What stands behind a platform, by its adapter."""
 
 
 def _behind(
     entry: PlatformEntry,
-    simulator: BrevoSimulator | HubspotSimulator,
-    connect: Any,  # noqa: ANN401 - of either adapter
+    simulator: BrevoSimulator | HubspotSimulator | ReceiverSimulator,
+    connect: Any,  # noqa: ANN401 - of any adapter
     secrets: Mapping[str, str],
 ) -> PlatformEntry:
     transport = httpx.ASGITransport(app=simulator.app)

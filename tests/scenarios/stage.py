@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from adapters.files.config import FilesConfig
 from adapters.memory.account import Account
 from adapters.memory.adapter import MemoryPlatform
+from adapters.webhook.config import WebhookConfig
 from connector.config.lint.checks import advise
 from connector.config.lint.subject import Seen
 from connector.domain.ledger import FiringState
@@ -24,18 +25,19 @@ from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
 from tests.fakes import FakeClock
 from tests.scenarios import telling
-from tests.scenarios.accounts import KINDS, Crm, Mail
+from tests.scenarios.accounts import KINDS, Crm, Mail, Tool
 from tests.scenarios.mappings import configuration_of
 from tests.scenarios.timeline import START, address, instant, write_files
 from tests.scenarios.written import Written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from connector.config.configuration import Configuration, PlatformEntry
     from connector.domain.ledger import Firing
     from connector.errors import Problem
+    from connector.ports.courier import Courier
     from connector.ports.platform import Platform
     from connector.sync.deciding.versions import ModelChange
     from connector.sync.summary import Summary
@@ -53,8 +55,10 @@ class Stage:
     edits: dict[str, Any] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
     """Of platforms that are kept in memory."""
-    simulated: dict[str, Mail | Crm] = field(default_factory=dict)
+    simulated: dict[str, Mail | Crm | Tool] = field(default_factory=dict)
     """The accounts of platforms that are spoken to over HTTP."""
+    hooks: dict[str, Tool] = field(default_factory=dict)
+    """What triggers call, by name."""
     done: set[str] = field(default_factory=set)
     """Keys of what triggers have caused before this step."""
     configuration: Configuration = field(init=False)
@@ -86,6 +90,10 @@ class Stage:
                 account = self.simulated[entry.name] = KINDS[entry.adapter.name](clock=self.clock)
                 lists = targets[entry.name].lists if entry.name in targets else ()
                 account.begin(self.case.contacts, (each.name for each in lists))
+        for trigger in self.configuration.model.triggers.values():
+            for deed in trigger.deeds:
+                if deed.kind == "webhook" and deed.destination not in self.hooks:
+                    self.hooks[deed.destination] = Tool(clock=self.clock)
 
     def _write_files(self) -> None:
         folders = self._folders()
@@ -111,12 +119,17 @@ class Stage:
             platforms={each.name: self._platform(each) for each in self.configuration.platforms},
             configuration=self.configuration,
             clock=self.clock,
+            couriers={each.lane: each for each in self._couriers()},
         )
+
+    def _couriers(self) -> Iterator[Courier]:
+        for name, tool in self.hooks.items():
+            yield tool.courier(name)
 
     def _platform(self, entry: PlatformEntry) -> Platform:
         if isinstance(entry.config, FilesConfig):
             return connect(entry, self.clock, Unlimited(), self.configuration)
-        if entry.adapter.name == telling.ADAPTER:
+        if isinstance(entry.config, WebhookConfig) and not entry.config.sends:
             return connect(telling.called_by(entry), self.clock, Unlimited(), self.configuration)
         if account := self.simulated.get(entry.name):
             return connect(account.of(entry), self.clock, Unlimited(), self.configuration)
@@ -154,8 +167,9 @@ class Stage:
         return sorted({*found, *self.written.lists(name)})
 
     def arrived(self, name: str) -> list[str]:
-        """Return what arrived in simulated accounts for a contact so far."""
-        return [each for account in self.simulated.values() for each in account.arrived(name)]
+        """Return what arrived in simulated accounts and at hooks for a contact so far."""
+        told = [*self.simulated.values(), *self.hooks.values()]
+        return [each for account in told for each in account.arrived(name)]
 
     async def explained(self, name: str, step: Step) -> Explanation:
         """Return why a contact stands where it stands."""
