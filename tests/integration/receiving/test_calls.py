@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.hubspot.simulator.tricks import Trick
 from adapters.simulation.calls import Mishaps
+from adapters.simulation.faults import Fault
 from connector.domain.records import Record
 from tests.integration.platforms.company import MAPPINGS
 from tests.integration.receiving.door import Door, a_calling_company
@@ -173,3 +175,37 @@ async def test_whom_hubspot_erased_for_privacy_is_erased_here(door: Door) -> Non
     await door.take_in()
 
     assert await _record(door, "crm", ann) is None
+
+
+async def test_who_cannot_be_asked_for_today_is_left_to_the_next_pull(door: Door) -> None:
+    ann = door.company.crm.account.add(email="ann@mail.example.com", jobtitle="cook")
+    await _settled(door)
+    door.company.crm.account.set(ann, jobtitle="chief")
+    door.company.crm.tricks.play(Trick.DAY_IS_SPENT)
+
+    taken = (await door.take_in())["crm"]
+    door.company.clock.advance(timedelta(days=1))
+    await door.company.sync()
+
+    assert (taken.calls, taken.left, taken.failed, taken.errors) == (1, 1, 0, [])
+    assert "next pull" in taken.problems[0].message
+    record = await _record(door, "crm", ann)
+    assert record is not None
+    assert record.attributes["job"] == "chief"
+
+
+async def test_while_a_platform_is_away_calls_wait_and_are_taken_in_later(door: Door) -> None:
+    ann = door.company.crm.account.add(email="ann@mail.example.com", jobtitle="cook")
+    await _settled(door)
+    door.company.crm.account.set(ann, jobtitle="chief")
+    door.company.crm.faults.play(Fault.UNAVAILABLE, Fault.TIMED_OUT)
+
+    tries = []
+    for _ in range(3):
+        tries.append((await door.take_in())["crm"])
+        door.company.clock.advance(10 * SECOND)
+
+    assert [(each.calls, each.failed) for each in tries] == [(0, 1), (0, 1), (1, 0)]
+    record = await _record(door, "crm", ann)
+    assert record is not None
+    assert record.attributes["job"] == "chief"
