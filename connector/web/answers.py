@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -80,6 +80,7 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(ConnectorError, _of_ours)
     app.add_exception_handler(RequestValidationError, _of_bad_request)
     app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(Exception, _of_nobody_knows_what)
 
 
 async def _of_ours(_request: Request, error: Exception) -> JSONResponse:
@@ -101,6 +102,11 @@ async def _of_bad_request(_request: Request, error: Exception) -> JSONResponse:
     found = error.errors() if isinstance(error, RequestValidationError) else ()
     problems = [Problem(message=each["msg"], path=_path(each["loc"])) for each in found]
     return refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "the request cannot be read", problems)
+
+
+async def _of_nobody_knows_what(_request: Request, _error: Exception) -> Response:
+    # `Shield` writes it down.
+    return Response(status_code=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 async def _of_http(_request: Request, error: Exception) -> JSONResponse:

@@ -42,6 +42,8 @@ class NotStored(Exception):
 class _Waiting:
     call: Inbound
     stored: asyncio.Future[None]
+    since: float
+    """On the loop's clock."""
 
 
 @dataclass(slots=True, eq=False)
@@ -62,16 +64,13 @@ class Intake:
         """
         if len(self._waiting) >= MOST_WAITING or self._bytes > MOST_BYTES:
             raise NotStored
-        stored = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Waiting(call, stored))
+        loop = asyncio.get_running_loop()
+        stored = loop.create_future()
+        self._waiting.append(_Waiting(call, stored, loop.time()))
         self._bytes += len(call.body)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write())
-        try:
-            async with asyncio.timeout(PATIENCE):
-                await stored
-        except TimeoutError:
-            raise NotStored from None
+        await stored
 
     async def aclose(self) -> None:
         """Return once everything is stored that was taken, and everybody told."""
@@ -89,7 +88,11 @@ class Intake:
     async def _store(self, group: Sequence[_Waiting]) -> None:
         calls = [each.call for each in group]
         try:
-            await self.desk.workspace().state.store_calls(calls)
+            writing = asyncio.ensure_future(self.desk.workspace().state.store_calls(calls))
+            # One look for all that wait costs less than a timer for each.
+            while not (await asyncio.wait([writing], timeout=PATIENCE / 8))[0]:
+                self._give_up([*group, *self._waiting])
+            await writing
         except Exception as error:  # noqa: BLE001 - whatever it is, the callers have to come again
             _log.error("webhooks not stored", calls=len(calls), **told(error))
             for each in group:
@@ -104,6 +107,13 @@ class Intake:
         self._news |= dict.fromkeys(call.platform for call in calls)
         if self._messenger is None:
             self._messenger = asyncio.create_task(self._tell())
+
+    def _give_up(self, waiting: Sequence[_Waiting]) -> None:
+        """Have those come again that wait for too long."""
+        now = asyncio.get_running_loop().time()
+        for each in waiting:
+            if now - each.since >= PATIENCE and not each.stored.done():
+                each.stored.set_exception(NotStored())
 
     async def _tell(self) -> None:
         """Have the calls of each platform taken in, once for all that came meanwhile."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KEEP_ALIVE = 75
 """Seconds that a connection may wait for its next request: longer than proxies let it."""
 BACKLOG = 1024
-LAST_ANSWERS = 5
+LAST_ANSWERS = 3
 """Seconds that requests under way have at the end."""
 _EVERY = 1.0
 """Seconds between two looks at the deadlines of connections."""
