@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,9 @@ from connector.errors import ConfigError, StateBusy, StateError
 from state.opening import open_state
 from state.upkeep import backup, facts, vacuum
 from state.versions import HEAD
+from tests.integration.state.writer import PAGE
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 async def test_a_copy_taken_during_a_write_holds_what_was_committed(
@@ -28,6 +34,35 @@ async def test_a_copy_taken_during_a_write_holds_what_was_committed(
     async with copy.read() as view:
         assert await view.notes.get("a") == "committed"
     await copy.aclose()
+
+
+def test_copies_taken_while_another_process_writes_are_each_of_one_moment(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.integration.state.writer", sqlite_url]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        pages = []
+        for number in range(3):
+            said = int(writer.stdout.readline())
+            backup(sqlite_url, tmp_path / f"{number}.db")
+            pages.append((said, asyncio.run(_pages_in(f"sqlite:///{tmp_path}/{number}.db"))))
+        writer.kill()
+
+    # What was said to be saved before a copy was begun is in it.
+    assert all(said <= whole for said, whole in pages)
+
+
+async def _pages_in(url: str) -> int:
+    """Return how many pages the writer had saved, all of them whole, as the cursor says."""
+    state = await open_state(url)
+    async with state.read() as tx:
+        cursor = await tx.cursors.get("crm", "contacts")
+        pages = int(cursor.cursor) if cursor else 0
+        assert await tx.contacts.count_live("crm") == pages * PAGE
+        assert (await tx.events.frame(None, {})).collect().height == pages * PAGE
+    await state.aclose()
+    return pages
 
 
 def test_a_copy_never_overwrites(sqlite_url: str, tmp_path: Path) -> None:

@@ -1,0 +1,121 @@
+"""Nothing that is deleted of somebody forgotten is left in a file: database, log or copy."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from connector.domain.frames import CONTACT
+from connector.ports.store import State, Transaction
+from connector.sync.records.forgotten import erase
+from connector.sync.records.ingest import ingest_contacts, ingest_events
+from connector.sync.records.joining import Naming
+from state.columnar.copy import EventsCopy
+from state.database import Database
+from state.location import locate
+from state.opening import DatabaseState
+from tests.builders import T, a_contact, an_event
+from tests.conformance.store_world import EAGER
+from tests.integration.state.copies import rows_on_disk
+
+NAMING = Naming(attributes={}, order=("crm",))
+PEOPLE = 300
+
+
+@pytest.fixture
+async def state(sqlite_url: str, tmp_path: Path) -> AsyncIterator[DatabaseState]:
+    """Give a state with many people, whose rows were moved about, and a copy of their events."""
+    state = DatabaseState(Database(locate(sqlite_url)), EventsCopy(tmp_path / "events", EAGER))
+    chance = random.Random(7)
+    for turn in range(3):
+        numbers = list(range(turn, PEOPLE))
+        chance.shuffle(numbers)
+        await state.transact(lambda tx, turn=turn, numbers=numbers: _page(tx, turn, numbers))
+    await state.fold_events({})
+    yield state
+    await state.aclose()
+
+
+async def _page(tx: Transaction, turn: int, numbers: list[int]) -> None:
+    now = T + timedelta(hours=turn)
+    people = [
+        a_contact(f"crm-{n:04}", *(_address(n, each) for each in range(turn + 1)), modified_at=now)
+        for n in numbers
+    ]
+    events = [
+        an_event(f"e{n:04}-{turn}", f"crm-{n:04}", url=f"/of/crm-{n:04}/{'x' * (n % 90)}")
+        for n in numbers
+    ]
+    await ingest_contacts(tx, "crm", people, NAMING, now)
+    await ingest_events(tx, "crm", events, now)
+
+
+def _address(number: int, which: int) -> str:
+    return f"person{number:04}-{which}@mail.example.com"
+
+
+async def _forget(state: State, number: int) -> set[int]:
+    async with state.write() as tx:
+        person = await tx.contacts.find(f"crm:crm-{number:04}")
+        assert person is not None
+        return set(
+            (await erase(tx, await tx.forgotten.traces([person.contact]), T)).traces.contacts
+        )
+
+
+def _found(folder: Path, *texts: str) -> Iterator[str]:
+    for path in folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            yield from (f"{path.name}: {each}" for each in texts if each.encode() in content)
+
+
+async def test_no_byte_is_left_of_people_who_were_erased(
+    state: DatabaseState, tmp_path: Path
+) -> None:
+    chosen = random.Random(3).sample(range(3, PEOPLE), 20)
+    texts = [_address(n, which) for n in chosen for which in range(3)]
+    texts += [f"crm-{n:04}" for n in chosen]
+    erased: set[int] = set()
+    for number in chosen:
+        erased |= await _forget(state, number)
+
+    await state.expunge_events(erased)
+    assert await state.wipe_traces(texts)
+
+    assert [*_found(tmp_path, *texts)] == []
+    assert not erased & set(rows_on_disk(tmp_path / "events")[CONTACT])
+    assert [*_found(tmp_path, _address(1, 0))] != []
+
+
+async def test_a_log_that_somebody_reads_is_wiped_later(
+    state: DatabaseState, tmp_path: Path
+) -> None:
+    async with state.read() as tx:
+        await tx.contacts.count()
+        await _forget(state, 5)
+        was_wiped = await state.wipe_traces([_address(5, 0)])
+
+    assert not was_wiped
+    assert await state.wipe_traces([_address(5, 0)])
+    assert [each for each in _found(tmp_path, _address(5, 0)) if ".db" in each] == []
+
+
+async def test_what_a_crash_left_in_the_copy_is_read_by_nobody_and_removed_by_a_repeat(
+    state: DatabaseState, tmp_path: Path
+) -> None:
+    erased = await _forget(state, 5)
+    async with state.read() as tx:
+        events = (await tx.events.frame(None, {})).collect()
+    assert events.filter(events["url"].str.contains("crm-0005")).is_empty()
+
+    assert erased & set(rows_on_disk(tmp_path / "events")[CONTACT])
+
+    await state.expunge_events(erased)
+    await state.expunge_events(erased)
+
+    assert not erased & set(rows_on_disk(tmp_path / "events")[CONTACT])
