@@ -11,7 +11,6 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
-    delete,
     func,
     select,
     update,
@@ -99,29 +98,6 @@ class Events:
     async def types(self) -> Mapping[tuple[str, str], int]:
         """Return the number of current events per platform and type."""
         return await self._session.run(self._types)
-
-    async def delete_before(self, cutoff: datetime) -> int:
-        """Delete events that occurred at or before `cutoff`; return how many."""
-        # Subject by subject, the old ones lie together: no need to look at all events.
-        is_old = EVENTS.c.occurred_at <= cutoff
-        old = delete(EVENTS).where(EVENTS.c.subject.in_(select(SUBJECTS.c.id)), is_old)
-
-        def work(connection: Connection) -> int:
-            changes.record_deletion(connection, is_old)
-            connection.execute(old.where(EVENTS.c.superseded_at.is_not(None)))
-            return connection.execute(old.where(IS_CURRENT)).rowcount
-
-        return await self._session.run(work)
-
-    def _count(self, connection: Connection) -> int:
-        # A database counts by reading all of an index, which takes it a minute for 20 millions.
-        query = select(func.count()).select_from(EVENTS).where(IS_CURRENT)
-        copied = None if self._copy is None else self._copy.frame(connection, None, {})
-        if copied is None:
-            return connection.execute(query).scalar_one()
-        known: int = copied.select(pl.len()).collect(engine="streaming").item()
-        of_nobody = query.where(EVENTS.c.subject.in_(_OF_NOBODY))
-        return known + connection.execute(of_nobody).scalar_one()
 
     def _types(self, connection: Connection) -> Mapping[tuple[str, str], int]:
         # Of millions the copy tells in a second; without one no event need leave the database.

@@ -89,10 +89,6 @@ class EventStore(Protocol):
         """Return the number of current events per platform and type."""
         ...
 
-    async def delete_before(self, cutoff: datetime) -> int:
-        """Delete events that occurred at or before `cutoff`; return how many."""
-        ...
-
 
 class OutboxStore(Protocol):
     """One row per contact and platform: desired, confirmed, and who works on it."""

@@ -60,14 +60,6 @@ def record_subjects(connection: Connection, subjects: Collection[int]) -> None:
         record(connection, contacts_of(connection, among(connection, SUBJECTS.c.id, subjects)))
 
 
-def record_deletion(connection: Connection, is_old: ColumnElement[bool]) -> None:
-    """Say that the current events for which `is_old` holds will be gone."""
-    if value_of(connection, _COUNTER) is None:
-        return
-    has_old = select(EVENTS.c.id).where(EVENTS.c.subject == SUBJECTS.c.id, IS_CURRENT, is_old)
-    record(connection, contacts_of(connection, has_old.exists()))
-
-
 def contacts_of(connection: Connection, of: ColumnElement[bool]) -> set[int]:
     """Return the persons to whom the subjects that `of` chooses belong."""
     query = select(SUBJECTS.c.contact).where(SUBJECTS.c.contact.is_not(None), of)

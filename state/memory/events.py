@@ -99,18 +99,6 @@ class MemoryEvents:
             (platform, stored.event.type) for (platform, _), stored in self._tables.events.items()
         )
 
-    async def delete_before(self, cutoff: datetime) -> int:
-        """Delete events that occurred at or before `cutoff`; return how many."""
-        old = [
-            key for key, stored in self._tables.events.items() if stored.event.occurred_at <= cutoff
-        ]
-        for key in old:
-            del self._tables.events[key]
-        self._tables.superseded = [
-            each for each in self._tables.superseded if each[1].event.occurred_at > cutoff
-        ]
-        return len(old)
-
     def _put(
         self,
         platform: str,

@@ -220,25 +220,3 @@ class EventPromises(StoreWorld):
         readable = text.replace("\ud83d", "\ufffd")
         assert again.corrected == 0
         assert (row[EVENT_ID], row["url"], row["sku"]) == (readable, readable, readable * 1000)
-
-    async def test_old_events_are_deleted_whoever_they_belong_to(self, state: State) -> None:
-        async with state.write() as tx:
-            (person,) = await people(tx)
-            known = await subject_of(tx, person)
-            unknown = await subject_of(tx, None, ref="2")
-            await tx.events.save(
-                "crm",
-                [
-                    (known, an_event("old", at=T - HOUR)),
-                    (known, an_event("moved", at=T - HOUR)),
-                    (unknown, an_event("edge", at=T)),
-                    (known, an_event("young", at=T + timedelta(microseconds=1))),
-                ],
-                T,
-            )
-            await tx.events.save("crm", [(known, an_event("moved", at=T + HOUR))], T)
-            deleted = await tx.events.delete_before(T)
-            assert await tx.events.count() == 2
-
-        assert deleted == 2
-        assert (await _frame(state))[EVENT_ID].to_list() == ["moved", "young"]

@@ -116,7 +116,7 @@ async def test_deleted_events_are_gone_from_what_is_read(state: DatabaseState) -
     await state.fold_events({})
 
     async with state.write() as tx:
-        await tx.events.delete_before(T)
+        await tx.retention.events(T, start=0, limit=1_000)
 
     assert await names_in(state) == []
 
