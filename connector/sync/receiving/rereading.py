@@ -57,6 +57,8 @@ class Rereading:
     """Records that were asked for, and answered of."""
     open: set[str] = field(default_factory=set)
     """Records that are to be asked for once more."""
+    given_up: set[str] = field(default_factory=set)
+    """Those of them that were asked for often enough because of one call."""
     failure: PlatformError | None = None
     """Why."""
     left: int = 0
@@ -100,7 +102,8 @@ class Rereading:
         """Leave those that `names` mean to the next pull: they were asked for often enough."""
         of = self.wanted.of if self.wanted else {}
         given_up = self.open & {each for name in names for each in of.get(name, ())}
-        self.left += len(given_up)
+        self.left += len(given_up - self.given_up)
+        self.given_up |= given_up
         self.reason = str(self.failure)
 
     @property

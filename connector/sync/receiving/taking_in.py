@@ -107,8 +107,8 @@ class _Turn:
     hints: Hints = field(default_factory=Hints)
     leased: dict[str, Inbound] = field(default_factory=dict)
     """Calls that are neither done nor failed yet, without what they carried."""
-    open: list[Heard] = field(default_factory=list)
-    """Those of them because of which contacts are to be read again."""
+    open: list[tuple[Inbound, frozenset[str]]] = field(default_factory=list)
+    """Those of them because of which contacts are to be read again, each with whom it names."""
     names: set[str] = field(default_factory=set)
     """Whom calls were about, by id or address."""
 
@@ -175,7 +175,7 @@ class _Turn:
         self.hints.add(stored.open)
         self.hints.strangers |= {*stored.strangers}
         self.names.update(*(each.names for each in portion))
-        self.open += stored.open
+        self.open += [(each.call, each.hints | each.subjects) for each in stored.open]
         kept = {each.call.id for each in stored.open}
         self._finish([each.call for each in portion if each.call.id not in kept])
 
@@ -193,22 +193,22 @@ class _Turn:
 
     async def _settle(self, rereading: Rereading) -> None:
         """Be done with calls whose contacts were read, or are left; the others come again."""
-        waiting = [each for each in self.open if rereading.is_open(each.hints | each.subjects)]
         failure = rereading.failure
         is_lost = isinstance(failure, LaneLost)
-        given_up = [each for each in waiting if each.call.attempts + 1 >= TRIES and not is_lost]
-        again = {each.call.id: each.call for each in waiting}
-        for each in given_up:
-            del again[each.call.id]
-        done = [each.call for each in self.open if each.call.id not in again]
+        done: list[Inbound] = []
+        again: list[Inbound] = []
+        for call, names in self.open:
+            is_open = rereading.is_open(names)
+            if is_open and not is_lost and call.attempts + 1 >= TRIES:
+                rereading.give_up(names)
+                is_open = False
+            (again if is_open else done).append(call)
         async with self.workspace.state.write() as tx:
             await tx.inbound.done(done, now=self.workspace.clock.now())
             if is_lost:
-                await tx.inbound.release([*again.values()])
+                await tx.inbound.release(again)
             elif failure is not None:
-                await self._put_off(tx, [*again.values()], failure)
-        if failure is not None and given_up:
-            rereading.give_up(frozenset().union(*(it.hints | it.subjects for it in given_up)))
+                await self._put_off(tx, again, failure)
         self._finish(done)
         self.leased.clear()
         self._note(rereading, failed=len(again))
