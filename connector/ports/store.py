@@ -27,8 +27,6 @@ if TYPE_CHECKING:
         Firing,
         FiringState,
         Inbound,
-        Run,
-        StoredCursor,
         TriggerState,
     )
     from connector.domain.outbound import DeliveryState, Outbound, Settlement
@@ -41,18 +39,10 @@ if TYPE_CHECKING:
     from connector.ports.progress import Progress
     from connector.ports.retention_store import RetentionStore
     from connector.ports.score_store import ScoreStore
+    from connector.ports.small_stores import CursorStore, NoteStore, RunStore
     from connector.ports.tally_store import TallyStore
 
 Result = TypeVar("Result")
-
-
-class CursorStore(Protocol):
-    """Where each stream resumes."""
-
-    async def get(self, platform: str, stream: str) -> StoredCursor | None: ...
-    async def put(self, cursor: StoredCursor) -> None: ...
-    async def drop(self, platform: str, stream: str) -> None: ...
-    async def all(self) -> Sequence[StoredCursor]: ...
 
 
 class EventStore(Protocol):
@@ -260,29 +250,6 @@ class TriggerStore(Protocol):
     ) -> Sequence[Firing]:
         """Return firings in these states, oldest first, ties by key."""
         ...
-
-
-class RunStore(Protocol):
-    """What each cycle did."""
-
-    async def start(self, run: Run) -> int:
-        """Store a run that begins; return its number."""
-        ...
-
-    async def finish(
-        self, number: int, *, finished_at: datetime, summary: str | None, error: str | None
-    ) -> None: ...
-
-    async def last(self, limit: int = 10) -> Sequence[Run]:
-        """Return the latest runs, newest first."""
-        ...
-
-
-class NoteStore(Protocol):
-    """Small facts by key, such as the digest of the attributes in force."""
-
-    async def get(self, key: str) -> str | None: ...
-    async def put(self, key: str, value: str) -> None: ...
 
 
 class Transaction(Protocol):

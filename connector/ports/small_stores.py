@@ -1,0 +1,43 @@
+"""Small parts of the state store; `connector.ports.store` has the whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from connector.domain.ledger import Run, StoredCursor
+
+
+class CursorStore(Protocol):
+    """Where each stream resumes."""
+
+    async def get(self, platform: str, stream: str) -> StoredCursor | None: ...
+    async def put(self, cursor: StoredCursor) -> None: ...
+    async def drop(self, platform: str, stream: str) -> None: ...
+    async def all(self) -> Sequence[StoredCursor]: ...
+
+
+class RunStore(Protocol):
+    """What each cycle did."""
+
+    async def start(self, run: Run) -> int:
+        """Store a run that begins; return its number."""
+        ...
+
+    async def finish(
+        self, number: int, *, finished_at: datetime, summary: str | None, error: str | None
+    ) -> None: ...
+
+    async def last(self, limit: int = 10) -> Sequence[Run]:
+        """Return the latest runs, newest first."""
+        ...
+
+
+class NoteStore(Protocol):
+    """Small facts by key, such as the digest of the attributes in force."""
+
+    async def get(self, key: str) -> str | None: ...
+    async def put(self, key: str, value: str) -> None: ...
