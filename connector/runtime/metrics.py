@@ -23,7 +23,7 @@ from connector.runtime.gauges import Gauges, Reading
 from connector.sync.looking.standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from connector.ports.clock import Clock
@@ -37,6 +37,48 @@ _RESTS = 20
 """A reading that takes long is followed by a rest so many times as long."""
 _DURATIONS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
 _AGES = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600)
+
+_COUNTERS: Mapping[str, tuple[str, Sequence[str]]] = {
+    "jobs_total": (
+        "Jobs that ended: done, failed, or stopped amid their work.",
+        ("job", "platform", "outcome"),
+    ),
+    "pulled_total": (
+        "Contacts and events that platforms handed over.",
+        ("platform", "stream"),
+    ),
+    "deliveries_total": (
+        "Contacts written to platforms, by what became of it.",
+        ("platform", "outcome"),
+    ),
+    "write_requests_total": (
+        "Requests made to write to platforms and other receivers.",
+        ("platform",),
+    ),
+    "drift_total": (
+        "Values of ours that somebody else changed, repaired or kept.",
+        ("platform", "outcome"),
+    ),
+    "scored_total": ("Contacts that were scored.", ()),
+    "triggers_fired_total": ("Contacts for whom a trigger fired.", ("trigger",)),
+    "webhook_calls_total": (
+        "Webhook calls by what became of them; platform is empty for none of ours.",
+        ("platform", "outcome"),
+    ),
+}
+_HISTOGRAMS: Mapping[str, tuple[str, Sequence[str], Sequence[float]]] = {
+    "job_seconds": ("How long jobs took.", ("job", "platform"), _DURATIONS),
+    "webhook_processed_seconds": (
+        "From a webhook call until whom it is about is scored.",
+        ("platform",),
+        _AGES,
+    ),
+    "webhook_delivered_seconds": (
+        "From the first of the webhook calls until what came of them was delivered.",
+        ("platform",),
+        _AGES,
+    ),
+}
 
 _log = structlog.get_logger("heatsync")
 
@@ -52,7 +94,7 @@ class Metrics:
         """Begin at zero."""
         self._clock = clock
         self._monotonic = monotonic
-        self._registry = registry = CollectorRegistry()
+        self.registry = registry = CollectorRegistry()
         self._gauges = Gauges()
         self._reading = asyncio.Lock()
         self._stale_at = 0.0
@@ -62,101 +104,43 @@ class Metrics:
         registry.register(self._gauges)
         build = Gauge("heatsync_build_info", "Always 1.", ["version"], registry=registry)
         build.labels(version("heatsync")).set(1)
-        self._jobs = Counter(
-            "heatsync_jobs_total",
-            "Jobs that ended: done, failed, or stopped amid their work.",
-            ["job", "platform", "outcome"],
-            registry=registry,
-        )
-        self._seconds = Histogram(
-            "heatsync_job_seconds",
-            "How long jobs took.",
-            ["job", "platform"],
-            buckets=_DURATIONS,
-            registry=registry,
-        )
-        self._pulled = Counter(
-            "heatsync_pulled_total",
-            "Contacts and events that platforms handed over.",
-            ["platform", "stream"],
-            registry=registry,
-        )
-        self._deliveries = Counter(
-            "heatsync_deliveries_total",
-            "Contacts written to platforms, by what became of it.",
-            ["platform", "outcome"],
-            registry=registry,
-        )
-        self._calls = Counter(
-            "heatsync_write_requests_total",
-            "Requests made to write to platforms and other receivers.",
-            ["platform"],
-            registry=registry,
-        )
-        self._drift = Counter(
-            "heatsync_drift_total",
-            "Values of ours that somebody else changed, repaired or kept.",
-            ["platform", "outcome"],
-            registry=registry,
-        )
-        self._scored = Counter(
-            "heatsync_scored_total", "Contacts that were scored.", registry=registry
-        )
-        self._fired = Counter(
-            "heatsync_triggers_fired_total",
-            "Contacts for whom a trigger fired.",
-            ["trigger"],
-            registry=registry,
-        )
-        self._webhooks = Counter(
-            "heatsync_webhook_calls_total",
-            "Webhook calls by what became of them; platform is empty for none of ours.",
-            ["platform", "outcome"],
-            registry=registry,
-        )
-        self._processed = Histogram(
-            "heatsync_webhook_processed_seconds",
-            "From a webhook call until whom it is about is scored.",
-            ["platform"],
-            buckets=_AGES,
-            registry=registry,
-        )
-        self._delivered = Histogram(
-            "heatsync_webhook_delivered_seconds",
-            "From the first of the webhook calls until what came of them was delivered.",
-            ["platform"],
-            buckets=_AGES,
-            registry=registry,
-        )
+        self._counts = {
+            name: Counter(f"heatsync_{name}", text, labels, registry=registry)
+            for name, (text, labels) in _COUNTERS.items()
+        }
+        self._times = {
+            name: Histogram(f"heatsync_{name}", text, labels, buckets=buckets, registry=registry)
+            for name, (text, labels, buckets) in _HISTOGRAMS.items()
+        }
 
     def job_ended(self, job: Job, seconds: float, outcome: str) -> None:
         """Count a job that took so long and was ``done``, ``failed`` or ``stopped``."""
         name = _name(job)
-        self._jobs.labels(name, job.lane, outcome).inc()
-        self._seconds.labels(name, job.lane).observe(seconds)
+        self._counts["jobs_total"].labels(name, job.lane, outcome).inc()
+        self._times["job_seconds"].labels(name, job.lane).observe(seconds)
 
     def summary(self, job: Job, summary: Summary) -> None:
         """Count what a job did."""
         for platform, counts in summary.pulled.items():
             for stream, count in counts.items():
-                self._pulled.labels(platform, stream).inc(count)
+                self._counts["pulled_total"].labels(platform, stream).inc(count)
         for platform, counts in summary.deliveries.items():
             for outcome, count in counts.items():
                 if outcome == "calls":
-                    self._calls.labels(platform).inc(count)
+                    self._counts["write_requests_total"].labels(platform).inc(count)
                 else:
-                    self._deliveries.labels(platform, outcome).inc(count)
+                    self._counts["deliveries_total"].labels(platform, outcome).inc(count)
         for platform, counts in summary.drift.items():
             for outcome, count in counts.items():
-                self._drift.labels(platform, outcome).inc(count)
+                self._counts["drift_total"].labels(platform, outcome).inc(count)
         for trigger, count in summary.triggers.items():
-            self._fired.labels(trigger).inc(count)
-        self._scored.inc(summary.scored)
+            self._counts["triggers_fired_total"].labels(trigger).inc(count)
+        self._counts["scored_total"].inc(summary.scored)
         self._observe_delivery(job, summary)
 
     def webhook_call(self, platform: str, outcome: str) -> None:
         """Count a webhook call; `platform` is empty for one that is none of ours."""
-        self._webhooks.labels(platform, outcome).inc()
+        self._counts["webhook_calls_total"].labels(platform, outcome).inc()
 
     def webhooks_processed(
         self, platform: str, received: Iterable[datetime], lanes: Collection[str]
@@ -164,7 +148,9 @@ class Metrics:
         """Take that calls received then are processed now; `lanes` are told what came of it."""
         instants, at = sorted(received), self._clock.now()
         for each in instants:
-            self._processed.labels(platform).observe(max(0.0, (at - each).total_seconds()))
+            self._times["webhook_processed_seconds"].labels(platform).observe(
+                max(0.0, (at - each).total_seconds())
+            )
         for lane in lanes if instants else ():
             self._oldest[lane] = min(self._oldest.get(lane, instants[0]), instants[0])
 
@@ -176,7 +162,7 @@ class Metrics:
         async with self._reading:
             if self._monotonic() >= self._stale_at:
                 await self._read(workspace)
-        return generate_latest(self._registry), CONTENT_TYPE_PLAIN_0_0_4
+        return generate_latest(self.registry), CONTENT_TYPE_PLAIN_0_0_4
 
     async def _read(self, workspace: Workspace) -> None:
         began = self._monotonic()
@@ -193,7 +179,7 @@ class Metrics:
         oldest = self._oldest.pop(job.lane, None) if job.task == "push" else None
         if oldest is not None and counts.get("delivered"):
             seconds = (self._clock.now() - oldest).total_seconds()
-            self._delivered.labels(job.lane).observe(max(0.0, seconds))
+            self._times["webhook_delivered_seconds"].labels(job.lane).observe(max(0.0, seconds))
 
 
 async def _read(workspace: Workspace, began: float, monotonic: Callable[[], float]) -> Reading:

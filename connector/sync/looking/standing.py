@@ -123,17 +123,7 @@ class Standing:
                 for platform, limits in self.opens.items()
             },
             "event_copy": asdict(self.copy) if self.copy else None,
-            "runs": [
-                {
-                    "command": run.command,
-                    "at": iso(run.at),
-                    "started_at": iso(run.started_at),
-                    "finished_at": _text(run.finished_at),
-                    "error": run.error,
-                    "problems": problems_of(run),
-                }
-                for run in self.runs
-            ],
+            "runs": [_run_json(run) for run in self.runs],
         }
 
 
@@ -142,6 +132,7 @@ async def standing(workspace: Workspace) -> Standing:
     at = workspace.clock.now()
     copy = await workspace.state.event_copy()
     owners, address = await workspace.state.owners(), await workspace.state.served_at()
+    budgets = workspace.budgets.items()
     async with workspace.state.read() as tx:
         counts, inbound = await tx.outbox.counts(), await tx.inbound.backlog()
         return Standing(
@@ -162,12 +153,8 @@ async def standing(workspace: Workspace) -> Standing:
             stages=await tx.scores.stages(),
             orphans=await tx.contacts.orphans(),
             runs=await tx.runs.last(5),
-            budgets={
-                name: left for name, each in workspace.budgets.items() if (left := each.left())
-            },
-            opens={
-                name: opens for name, each in workspace.budgets.items() if (opens := each.opens())
-            },
+            budgets={name: left for name, each in budgets if (left := each.left())},
+            opens={name: opens for name, each in budgets if (opens := each.opens())},
             copy=copy,
             lags=await lags(tx, workspace),
             inbound=inbound,
@@ -224,6 +211,17 @@ def _lag_json(lag: Lag, at: datetime) -> dict[str, object]:
         "completed_at": _text(lag.completed_at),
         "lag_seconds": None if since is None else since.total_seconds(),
         "is_late": lag.is_late(at),
+    }
+
+
+def _run_json(run: Run) -> dict[str, object]:
+    return {
+        "command": run.command,
+        "at": iso(run.at),
+        "started_at": iso(run.started_at),
+        "finished_at": _text(run.finished_at),
+        "error": run.error,
+        "problems": problems_of(run),
     }
 
 
