@@ -99,6 +99,16 @@ class Events:
         """Return the number of current events per platform and type."""
         return await self._session.run(self._types)
 
+    def _count(self, connection: Connection) -> int:
+        # A database counts by reading all of an index, which takes it a minute for 20 millions.
+        query = select(func.count()).select_from(EVENTS).where(IS_CURRENT)
+        copied = None if self._copy is None else self._copy.frame(connection, None, {})
+        if copied is None:
+            return connection.execute(query).scalar_one()
+        known: int = copied.select(pl.len()).collect(engine="streaming").item()
+        of_nobody = query.where(EVENTS.c.subject.in_(_OF_NOBODY))
+        return known + connection.execute(of_nobody).scalar_one()
+
     def _types(self, connection: Connection) -> Mapping[tuple[str, str], int]:
         # Of millions the copy tells in a second; without one no event need leave the database.
         copied = None if self._copy is None else self._copy.frame(connection, None, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,7 +35,7 @@ async def state(sqlite_url: str, tmp_path: Path) -> AsyncIterator[DatabaseState]
     for turn in range(3):
         numbers = list(range(turn, PEOPLE))
         chance.shuffle(numbers)
-        await state.transact(lambda tx, turn=turn, numbers=numbers: _page(tx, turn, numbers))
+        await state.transact(partial(_page, turn=turn, numbers=numbers))
     await state.fold_events({})
     yield state
     await state.aclose()
