@@ -44,8 +44,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection; where there are too many, the one that idles longest makes room."""
-        self._in_head = False
-        self._head = self._sent = 0
+        self._is_in_head = False
+        self._head = self._sent = self._chunk = 0
         self.deadline = self.loop.time() + HEAD_SECONDS
         super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
@@ -55,34 +55,26 @@ class BoundedProtocol(HttpToolsProtocol):
         """Feed the parser, and end what goes on for too long."""
         if self.deadline is None:
             self.deadline = self.loop.time() + HEAD_SECONDS
-        self._sent += len(data)
+        self._chunk = len(data)
+        self._sent += self._chunk
+        if self._is_in_head:
+            self._head += self._chunk
         super().data_received(data)
-        if self._sent > (2 * MOST_HEAD if self._is_in_head() else MOST_SENT):
+        if self._sent > MOST_SENT or self._head > 2 * MOST_HEAD:
             self.transport.close()
 
     def on_message_begin(self) -> None:
         """Expect a head."""
-        self._in_head, self._head = True, 0
+        self._is_in_head = True
         self.deadline = self.loop.time() + HEAD_SECONDS
         super().on_message_begin()
 
-    def on_url(self, url: bytes) -> None:
-        """Take a part of the address."""
-        self._head += len(url)
-        if self._head <= MOST_HEAD:
-            super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header, while there is room for it."""
-        self._head += len(name) + len(value)
-        if self._head <= MOST_HEAD:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """Have the request answered, and expect its body."""
-        self._in_head = False
+        is_suspect = self._head + self._chunk > MOST_HEAD
+        self._is_in_head, self._head = False, 0
         self.deadline = self.loop.time() + MESSAGE_SECONDS
-        if self._head > MOST_HEAD:
+        if is_suspect and self._length_of_head() > MOST_HEAD:
             self.app, answers = _too_large_a_head, self.app
             super().on_headers_complete()
             self.app = answers
@@ -114,8 +106,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%s\r\n%s" % (lines, body))
         self.transport.close()
 
-    def _is_in_head(self) -> bool:
-        return self._in_head
+    def _length_of_head(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
 
     def is_idle(self) -> bool:
         """Return whether no request of this connection is being answered."""
