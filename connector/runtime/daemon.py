@@ -23,6 +23,7 @@ from connector.runtime.couriers import open_couriers
 from connector.runtime.installation import Installation
 from connector.runtime.jobs import ticks_of
 from connector.runtime.lanes import Lanes
+from connector.runtime.metrics import Metrics
 from connector.runtime.planes.choosing import open_plane
 from connector.runtime.planes.local import LocalPlane
 from connector.runtime.process import spare_the_collector
@@ -30,6 +31,7 @@ from connector.runtime.reloading import Reloading
 from connector.runtime.service import Service
 from connector.runtime.signals import heard
 from connector.runtime.telemetry import setup_logging
+from connector.runtime.watching import Watcher, open_notifier
 from connector.sync.pulling.remap import remap
 from connector.sync.pushing.push import take_back
 from connector.sync.tasks import PULL, SCORE
@@ -43,9 +45,8 @@ if TYPE_CHECKING:
 
     from connector.config.configuration import Configuration
     from connector.config.settings import Settings
-    from connector.ports.control import ControlPlane, Job
+    from connector.ports.control import ControlPlane
     from connector.runtime.signals import Signals
-    from connector.sync.summary import Summary
     from connector.sync.workspace import Workspace
     from state.opening import DatabaseState
 
@@ -80,6 +81,8 @@ class _Daemon:
     installation: Installation
     plane: ControlPlane
     service: Service
+    metrics: Metrics
+    watcher: Watcher
     process: str
     is_shared: bool
     """Whether other processes may work on the same database."""
@@ -88,6 +91,7 @@ class _Daemon:
 
     def __post_init__(self) -> None:
         self.reloading = Reloading(self.settings, read=read_configuration, apply=self._put_in_force)
+        self.watcher.is_broken = lambda: bool(self.reloading.problems)
 
     async def run(self, signals: Signals, announce: Callable[[str], None]) -> None:
         """Serve until told to stop, then let what is under way end."""
@@ -137,8 +141,11 @@ class _Daemon:
             await self.plane.stop(LAST_JOBS)
             await asyncio.gather(serving_jobs, following, return_exceptions=True)
 
-    async def _put_in_force(self, configuration: Configuration, _: Settings) -> None:
+    async def _put_in_force(self, configuration: Configuration, settings: Settings) -> None:
         """Work by another configuration from now on."""
+        # Another key must not be told either.
+        setup_logging(settings)
+        self.watcher.renew(settings)
         await self.installation.configure(configuration)
         await remap(self.installation.workspace)
         self.service.look_anew()
@@ -155,8 +162,9 @@ class _Daemon:
             settings=self.settings,
             clock=self.installation.workspace.clock,
             defer=self.plane.defer,
-            metrics=_no_figures,
+            metrics=lambda: self.metrics.exposition(self.installation.workspace),
             readiness=self._readiness,
+            count=self.metrics.webhook_call,
         )
 
     def _readiness(self) -> Sequence[Problem]:
@@ -185,12 +193,13 @@ async def _assembled(settings: Settings, configuration: Configuration) -> AsyncI
         stack.push_async_callback(installation.aclose)
         await installation.configure(configuration)
         lanes.installation = installation
+        metrics, watcher = Metrics(clock), Watcher(open_notifier(settings))
         service = Service(
             installation=installation,
             plane=plane,
-            telemetry=_Uncounted(),
+            telemetry=metrics,
             upkeep=_keep_up,
-            watch=_nothing,
+            watch=watcher.look,
             shares=SHARES if is_shared else 1,
         )
         yield _Daemon(
@@ -199,6 +208,8 @@ async def _assembled(settings: Settings, configuration: Configuration) -> AsyncI
             installation=installation,
             plane=plane,
             service=service,
+            metrics=metrics,
+            watcher=watcher,
             process=process,
             is_shared=is_shared,
         )
@@ -228,16 +239,6 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-class _Uncounted:
-    """Counts nothing yet."""
-
-    def job_ended(self, job: Job, seconds: float, outcome: str) -> None:
-        """Forget it."""
-
-    def summary(self, job: Job, summary: Summary) -> None:
-        """Forget it."""
-
-
 async def _keep_up(workspace: Workspace) -> None:
     """Delete what is older than it is kept, and say what came of it."""
     kept = await keep_up(workspace, workspace.clock.now())
@@ -245,11 +246,3 @@ async def _keep_up(workspace: Workspace) -> None:
         _log.info("kept up", **{kind: count for kind, count in kept.deleted.items() if count})
     for problem in kept.problems:
         _log.warning("not kept up", problem=str(problem))
-
-
-async def _nothing(_: Workspace) -> None:
-    return
-
-
-async def _no_figures() -> tuple[bytes, str]:
-    return b"", "text/plain"

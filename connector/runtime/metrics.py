@@ -23,7 +23,7 @@ from connector.runtime.gauges import Gauges, Reading
 from connector.sync.looking.standing import standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from connector.ports.clock import Clock
@@ -143,7 +143,7 @@ class Metrics:
         self._counts["webhook_calls_total"].labels(platform, outcome).inc()
 
     def webhooks_processed(
-        self, platform: str, received: Iterable[datetime], lanes: Collection[str]
+        self, platform: str, received: Sequence[datetime], lanes: Collection[str]
     ) -> None:
         """Take that calls received then are processed now; `lanes` are told what came of it."""
         instants, at = sorted(received), self._clock.now()

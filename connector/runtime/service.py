@@ -14,7 +14,8 @@ from connector.runtime.remembering import Remembrance
 from connector.sync import tasks, turns
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from datetime import datetime
 
     from connector.ports.control import ControlPlane, Job
     from connector.runtime.installation import Installation
@@ -37,6 +38,12 @@ class Telemetry(Protocol):
 
     def summary(self, job: Job, summary: Summary) -> None:
         """Count what a job did."""
+        ...
+
+    def webhooks_processed(
+        self, platform: str, received: Sequence[datetime], lanes: Collection[str]
+    ) -> None:
+        """Count calls that came then and are processed now; `lanes` are told what came of it."""
         ...
 
 
@@ -131,6 +138,8 @@ class Service:
         """Take a turn to its end; defer what it leaves to do, count it, and remember it."""
         started_at, began = workspace.clock.now(), time.monotonic()
         turn = await begun
+        if turn.taken is not None:
+            self.telemetry.webhooks_processed(job.lane, turn.taken.received, turn.lanes)
         for lane in sorted(turn.lanes):
             if self._is_known(workspace, lane):
                 await self.plane.defer(tasks.push_job(lane))

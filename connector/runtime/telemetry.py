@@ -138,7 +138,9 @@ def _take_over(handler: logging.Handler, level: int) -> None:
             library.propagate = True
             library.setLevel(logging.NOTSET)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, level))
+        library = logging.getLogger(name)
+        # Who uses one may have silenced it further.
+        library.setLevel(max(library.level, logging.WARNING, level))
 
 
 def _log_the_end(

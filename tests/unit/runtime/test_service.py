@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,12 +56,18 @@ class ListeningPlane:
 class Tally:
     ended: list[tuple[Job, str]] = field(default_factory=list)
     summaries: list[Summary] = field(default_factory=list)
+    received: list[tuple[str, list[datetime], set[str]]] = field(default_factory=list)
 
     def job_ended(self, job: Job, seconds: float, outcome: str) -> None:
         self.ended.append((job, outcome))
 
     def summary(self, job: Job, summary: Summary) -> None:
         self.summaries.append(summary)
+
+    def webhooks_processed(
+        self, platform: str, received: Sequence[datetime], lanes: Collection[str]
+    ) -> None:
+        self.received.append((platform, list(received), set(lanes)))
 
 
 class Daemon:

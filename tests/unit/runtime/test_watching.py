@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
-from connector.errors import PlatformUnavailable
-from connector.runtime.watching import Watcher
+from connector.config.settings import Settings
+from connector.errors import ConfigError, PlatformUnavailable
+from connector.runtime.watching import Watcher, open_notifier
 from tests.unit.sync.world import World
 
 
@@ -43,9 +46,9 @@ async def test_what_is_told_is_logged_too(told: Told) -> None:
     world, watcher = World(), Watcher(told)
 
     with capture_logs() as logs:
-        await watcher.look(world.workspace, is_broken=True)
-        await watcher.look(world.workspace, is_broken=True)
-        await watcher.look(world.workspace)
+        for is_broken in (True, True, False):
+            watcher.is_broken = partial(bool, is_broken)
+            await watcher.look(world.workspace)
 
     assert len(told.titles) == 2
     assert [(each["log_level"], each["alert"]) for each in logs] == [
@@ -56,9 +59,11 @@ async def test_what_is_told_is_logged_too(told: Told) -> None:
 
 async def test_that_nobody_could_be_told_is_logged(told: Told) -> None:
     told.is_down = True
+    watcher = Watcher(told)
+    watcher.is_broken = lambda: True
 
     with capture_logs() as logs:
-        await Watcher(told).look(World().workspace, is_broken=True)
+        await watcher.look(World().workspace)
 
     assert [(each["log_level"], each["reason"]) for each in logs] == [("error", "alert: down")]
 
@@ -96,3 +101,22 @@ async def test_simulated_time_is_not_held_against_the_machine(told: Told) -> Non
     await watcher.look(world.workspace)
 
     assert told.titles == []
+
+
+def settings(alert: str | None) -> Settings:
+    return Settings(_env_file=None, alert=SecretStr(alert) if alert else None)
+
+
+def test_nobody_is_told_where_nobody_is_named() -> None:
+    assert open_notifier(settings(None)) is None
+    assert open_notifier(settings("json://localhost/alerts")) is not None
+
+
+def test_an_address_that_is_none_is_refused_at_the_start_and_left_at_a_reload(told: Told) -> None:
+    watcher = Watcher(told)
+    with pytest.raises(ConfigError, match="HEATSYNC_ALERT"):
+        open_notifier(settings("nonsense"))
+
+    watcher.renew(settings("nonsense"))
+
+    assert watcher.notifier is told
