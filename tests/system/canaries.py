@@ -43,19 +43,24 @@ targets:
   crm: {{attributes: {{heat: score}}}}
   past: {{attributes: {{heat: score}}}}
 triggers:
-  call: {{when: "score > 10", do: [{{notify: SALES}}, {{webhook: HOOK}}]}}
+  call: {{when: "score > 10", do: [{{notify: SALES}}, {{webhook: HOOK}}], backfill: true}}
 """
 
 
-def variables() -> Mapping[str, str]:
-    """Return the environment of the installation."""
+def variables(url: str) -> Mapping[str, str]:
+    """Return the environment of the installation, whose hook is at `url`."""
     whole = {
-        "ALERT": "json://localhost:1/{}",
-        "NOTIFY__SALES": "json://localhost:1/{}",
-        "WEBHOOKS__HOOK__URL": "https://127.0.0.1:1/{}",
+        "ALERT": "json://localhost:1/{0}",
+        "NOTIFY__SALES": "json://user:{0}@localhost:1/{0}",
+        "WEBHOOKS__HOOK__URL": f"{url}/{{0}}?token={{0}}",
     }
-    secrets = {name: whole.get(name, "{}").format(secret) for name, secret in SECRETS.items()}
-    given = {"PUBLIC_URL": "https://heat.example.com", "LOG_LEVEL": "debug", **secrets}
+    secrets = {name: whole.get(name, "{0}").format(secret) for name, secret in SECRETS.items()}
+    given = {
+        "PUBLIC_URL": "https://heat.example.com",
+        "LOG_LEVEL": "debug",
+        "ALLOW_PRIVATE_WEBHOOKS": "true",
+        **secrets,
+    }
     return {f"HEATSYNC_{name}": value for name, value in given.items()}
 
 
@@ -110,7 +115,8 @@ class Parrot:
         key = (headers.get(b"api-key") or headers.get(b"authorization", b"")).decode()
         query = scope["query_string"].decode()
         words = f"{key} may not see {' '.join(PEOPLE)}: {scope['path']}?{query} {sent}"
-        status, kind = next(self._answers)
+        is_hook = SECRETS["WEBHOOKS__HOOK__URL"] in scope["path"]
+        status, kind = (400, b"application/json") if is_hook else next(self._answers)
         body = words if kind != b"application/json" else json.dumps(_repeated(words, key))
         head = [(b"content-type", kind), (b"location", f"/login?key={key}&who={PERSON}".encode())]
         head.append((b"x-request-id", key.encode()))

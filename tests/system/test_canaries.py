@@ -46,7 +46,7 @@ def long_run(tmp_path_factory: pytest.TempPathFactory) -> LongRun:
     with pytest.MonkeyPatch.context() as patch, chdir(folder), Server(Parrot()) as server:
         for name in [each for each in os.environ if each.startswith("HEATSYNC_")]:
             patch.delenv(name)
-        for name, value in variables().items():
+        for name, value in variables(server.url).items():
             patch.setenv(name, value)
         found_installation(folder, server.url)
         ran = {each: heatsync(*each.split()) for each in spoken}

@@ -59,12 +59,14 @@ def long_run(tmp_path_factory: pytest.TempPathFactory) -> LongRun:
         for name in [each for each in os.environ if each.startswith("HEATSYNC_")]:
             patch.delenv(name)
         found_installation(folder, server.url)
-        with running(folder, env=variables()) as daemon:
+        with running(folder, env=variables(server.url)) as daemon:
             with httpx.Client(base_url=daemon.address, timeout=30) as client:
                 _ask(client, answers)
                 _call(client, answers)
             _break_the_configuration(folder, daemon)
             daemon.event("turn ended", action="inbound", platform="mail")
+            for courier in ("notify SALES", "webhook HOOK"):
+                daemon.event("problem", job=f"push {courier}")
             daemon.stop()
     with sqlite3.connect(folder / "heatsync.db") as database:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
