@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
-TWICE_WITHIN = timedelta(hours=1)
-"""So long the copy is looked through again: another process may have been writing to it."""
+REMEMBERED = timedelta(days=1)
+"""So long it is known by number who was erased: what is under way is not done for them, and the
+copy of events is looked through again, as another process may have been writing it."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -103,7 +104,7 @@ async def finish_forgetting(workspace: Workspace, texts: Collection[str] = ()) -
         message = "something of what was erased is left in free parts of the database's files"
         hint = "run `heatsync db vacuum` when there is little to do"
         return [Problem(message=message, hint=hint, is_advice=True)]
-    recent = to_micros(workspace.clock.now() - TWICE_WITHIN)
+    recent = to_micros(workspace.clock.now() - REMEMBERED)
     async with workspace.state.write() as tx:
         left = await expunging(tx)
         await note_expunging(

@@ -23,6 +23,7 @@ from connector.sync.outbox.lost import write_lost_again
 from connector.sync.pushing.leasing import Leases
 from connector.sync.pushing.writing import write_rows
 from connector.sync.records.echoes import remember_copies
+from connector.sync.records.forgotten import lately_erased
 from connector.sync.records.ingest import ingest_memberships, ingest_removals
 
 if TYPE_CHECKING:
@@ -151,6 +152,10 @@ class _Ledger:
         done = self.done + len(self.begun)
         if total := max(done, self.total):
             self.workspace.progress.step(f"Pushing to {self.name}", done, total)
+
+    async def erased(self) -> Collection[int]:
+        """Return the contacts who were erased lately."""
+        return await lately_erased(self.workspace.state)
 
     async def progressed(self, settlements: Sequence[Settlement]) -> None:
         """Record what is confirmed of rows that are still being written; their lease goes on."""

@@ -23,6 +23,10 @@ class Ledger(Protocol):
         """Record rows with which this run is done."""
         ...
 
+    async def erased(self) -> Collection[int]:
+        """Return the contacts who were erased lately: nothing is written of them any more."""
+        ...
+
     async def progressed(self, settlements: Sequence[Settlement]) -> None:
         """Record what is confirmed of rows that are still being written."""
         ...

@@ -255,7 +255,10 @@ class _Writing:
 
         What a crash repeats is what was in flight; the last batch need not be recorded for that.
         """
-        await self._batch(write, batch.pairs)
+        erased = await self.ledger.erased()
+        pairs = [pair for pair in batch.pairs if pair[0].row.contact not in erased]
+        if pairs:
+            await self._batch(write, pairs)
         items = {item.row.contact: item for item, _ in batch.pairs}.values()
         await self.settle(item for item in items if not item.open_changes)
         if not batch.is_last:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from connector.domain.contacts import Contact, Membership, Removal
     from connector.domain.forgetting import Name
-    from connector.ports.store import Transaction
+    from connector.ports.store import State, Transaction
 
 EXPUNGING = "expunging"
-"""The note of whose events the columnar copy may still hold, and since when."""
+"""The note of who was erased lately, and when: the copy of events may still hold theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,12 @@ async def expunging(tx: Transaction) -> dict[int, int]:
     """Return whose events the copy may still hold, and the microseconds of their erasure."""
     known: dict[str, int] = json.loads(await tx.notes.get(EXPUNGING) or "{}")
     return {int(contact): since for contact, since in known.items()}
+
+
+async def lately_erased(state: State) -> Collection[int]:
+    """Return who was erased within the last day: what is under way for them is let be."""
+    async with state.read() as tx:
+        return (await expunging(tx)).keys()
 
 
 async def note_expunging(tx: Transaction, pending: Mapping[int, int]) -> None:

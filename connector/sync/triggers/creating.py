@@ -9,6 +9,7 @@ from connector.domain.changes import Outcome
 from connector.errors import PlatformError, Recovery, RejectedByPlatform, UnexpectedAnswer
 from connector.ports.platform import NewContact
 from connector.sync.asking.pace import calls_of_batch
+from connector.sync.records.forgotten import lately_erased
 from connector.sync.records.ingest import ingest_contacts
 
 if TYPE_CHECKING:
@@ -49,7 +50,10 @@ async def create_absent(workspace: Workspace, name: str, contacts: Collection[in
     numbers = list(wanted)
     size = workspace.configuration.platform(name).adapter.capabilities.attribute_batch
     for start in range(0, len(numbers), size):
-        batch = numbers[start : start + size]
+        erased = await lately_erased(workspace.state)
+        batch = [each for each in numbers[start : start + size] if each not in erased]
+        if not batch:
+            continue
         new = [NewContact(email=wanted[number]) for number in batch]
         answers = await _answers(workspace, name, creator, new, created)
         made = [each for each in answers if not isinstance(each, Outcome)]

@@ -26,6 +26,7 @@ from connector.errors import (
     UnexpectedAnswer,
 )
 from connector.sync.asking.retrials import given_up
+from connector.sync.records.forgotten import lately_erased
 from connector.sync.records.opting_out import opted_out
 from connector.sync.triggers.creating import create_absent
 from connector.sync.triggers.receivers import receiver_of
@@ -123,7 +124,10 @@ class _Turn:
         await self._record()
         size = self.receiver.batch
         for start in range(0, len(pairs), size):
-            await self._perform(await self._begun(pairs[start : start + size]))
+            erased = await lately_erased(self.workspace.state)
+            known = [pair for pair in pairs[start : start + size] if pair[0].contact not in erased]
+            if known:
+                await self._perform(await self._begun(known))
             await self._record()
 
     async def _addressed(
@@ -137,8 +141,8 @@ class _Turn:
         pairs: list[tuple[Firing, Action]] = []
         for firing in firings:
             here = to.get(firing.contact)
-            if here is None and (firing.kind == "push" or not has_records):
-                person = persons[firing.contact]
+            person = persons.get(firing.contact)
+            if here is None and person and (firing.kind == "push" or not has_records):
                 here = Addressee(remote_id=person.key, email=person.email)
             if here is None:
                 self._end(firing, FiringState.DEAD, NO_RECORD)
