@@ -51,6 +51,8 @@ _MAIL = re.compile(
     r"(?:@|%40)(?:\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*)",
     re.IGNORECASE,
 )
+_REST_OF_MAIL = re.compile(r"(?<=\S)(?:@|%40)(?:[\w-]+\.)+[\w-]+", re.IGNORECASE)
+"""What is left of an address whose first part is none that anybody has, such as ``=@x.org``."""
 _PHONE = re.compile(r"(?<![\w+])\+\d(?:[\s().-]{0,2}\d){6,}")
 _UNPRINTABLE = re.compile(
     r"[^\S \n]|[\x00-\x08\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -102,7 +104,7 @@ class Redaction:
         if "?" in text:
             text = _QUERY.sub(r"\1", text)
         if "@" in text or "%40" in text:
-            text = _MAIL.sub(ADDRESS, text)
+            text = _REST_OF_MAIL.sub(ADDRESS, _MAIL.sub(ADDRESS, text))
         if "+" in text:
             text = _PHONE.sub(HIDDEN, text)
         return f"{text[:LONGEST]}..." if is_cut else text
