@@ -53,12 +53,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._resolve = resolve
         self._inner = inner or httpx.AsyncHTTPTransport()
 
+    async def looked_at(self, url: httpx.URL) -> Sequence[str]:
+        """Return the addresses behind `url`; raises NotSetUp, or httpx.ConnectError for none."""
+        if url.scheme != "https":
+            raise self._refused("its address begins with http://, so that everybody can read along")
+        return await self._addresses(url.raw_host.decode("ascii"), url.port or 443)
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send `request`; raises NotSetUp where it may not go, httpx.ConnectError as any other."""
-        if request.url.scheme != "https":
-            raise self._refused("its address begins with http://, so that everybody can read along")
+        addresses = await self.looked_at(request.url)
         host = request.url.raw_host.decode("ascii")
-        addresses = await self._addresses(host, request.url.port or 443)
         failure: Exception = httpx.ConnectError("no address")
         for address in addresses[:MOST_ADDRESSES]:
             try:

@@ -65,7 +65,8 @@ class WebhookTool(NoParts):
 
     async def check(self) -> Sequence[Problem]:
         """Return what of the entry cannot work; nothing is sent, so that nobody is told by it."""
-        return self._problems
+        amiss = await self._endpoint.amiss() if self._endpoint else None
+        return [*self._problems, *([Problem(message=amiss)] if amiss else [])]
 
     async def aclose(self) -> None:
         """Let go of connections."""

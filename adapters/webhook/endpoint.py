@@ -63,8 +63,9 @@ class Endpoint:
         self._secrets = tuple(secrets)
         self._clock = clock
         self._buckets = buckets
+        self._guard = None
         if not allows_private:
-            transport = GuardedTransport(platform=name, inner=transport)
+            transport = self._guard = GuardedTransport(platform=name, inner=transport)
         elif transport is None:
             transport = httpx.AsyncHTTPTransport()
         parts = urlsplit(url.get_secret_value())
@@ -103,6 +104,18 @@ class Endpoint:
             is_status_enough=True,
         )
         await self._session.send(call)
+
+    async def amiss(self) -> str | None:
+        """Return why nothing can be sent there, as far as that is known without sending."""
+        if self._guard is None:
+            return None
+        try:
+            await self._guard.looked_at(httpx.URL(self._url.get_secret_value()))
+        except NotSetUp as error:
+            return str(error).removeprefix(f"{self.name}: ")
+        except (httpx.HTTPError, httpx.InvalidURL):
+            return "the name of its address cannot be resolved"
+        return None
 
     async def aclose(self) -> None:
         """Let go of all connections."""

@@ -98,6 +98,12 @@ def lane_of(kind: str, destination: str) -> str:
     return f"{kind} {destination}" if kind in COURIERS else destination
 
 
+def is_courier(lane: str) -> bool:
+    """Return whether a lane is that of a courier, and of no platform."""
+    kind, blank, _ = lane.partition(" ")
+    return bool(blank) and kind in COURIERS
+
+
 UNFINISHED = frozenset({FiringState.WAITING, FiringState.PENDING, FiringState.IN_FLIGHT})
 OPEN = UNFINISHED | {FiringState.DEAD}
 """Nobody has called these off, and they are not done."""

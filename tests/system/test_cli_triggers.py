@@ -102,6 +102,7 @@ def test_a_person_is_told_what_fired(alarming: Path) -> None:
     ran = heatsync("sync", "--at", TUESDAY)
 
     assert "triggered call_hot" in ran.out
+    assert "told notify SALES 1 message sent, 1 call" in " ".join(ran.out.split())
 
 
 def test_sales_is_told_once_of_who_is_hot(alarming: Path, sales: Inbox) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.cli.console import glyph, grid, out, plain, show, tell
 from connector.cli.rendering.words import column, counted, moment, why
+from connector.domain.ledger import is_courier
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -80,7 +81,9 @@ def _lines(summary: Summary, steps: Steps) -> Iterator[tuple[str, str]]:
         for name, each in summary.deliveries.items():
             if name in refused and not each["calls"]:
                 continue
-            yield f"pushed to [bold]{plain(name)}[/]", _pushed(each)
+            told = is_courier(name)
+            verb = "told" if told else "pushed to"
+            yield f"{verb} [bold]{plain(name)}[/]", _pushed(each, of_messages=told)
     yield from _beside(summary)
 
 
@@ -100,10 +103,11 @@ def _pulled(counts: Mapping[str, int], *, is_whole: bool) -> str:
     return "nothing new" if is_whole else "nothing: see below"
 
 
-def _pushed(counts: Mapping[str, int]) -> str:
+def _pushed(counts: Mapping[str, int], *, of_messages: bool) -> str:
     words = [f"{counted(counts['created'], 'contact')} created"] if counts.get("created") else []
+    one, done = ("message", "sent") if of_messages else ("contact", "updated")
     if counts["delivered"]:
-        words.append(f"{counted(counts['delivered'], 'contact')} updated")
+        words.append(f"{counted(counts['delivered'], one)} {done}")
     if counts["unchanged"]:
         words.append(f"{counts['unchanged']:,} already right")
     if counts["failed"]:
@@ -112,7 +116,7 @@ def _pushed(counts: Mapping[str, int]) -> str:
         words.append(f"[yellow]{counts['dead']:,} refused for good[/]")
     if counts["calls"]:
         # What was tried and waits for the account to be mended is told among the problems.
-        words = [*(words or ["nothing updated"]), counted(counts["calls"], "call")]
+        words = [*(words or [f"nothing {done}"]), counted(counts["calls"], "call")]
     return ", ".join(words) or "nothing to update"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from connector.domain.ledger import is_courier
 from connector.errors import is_locked_out
 from connector.sync.pushing.creating import create_missing
 from connector.sync.pushing.push import push
@@ -53,11 +54,16 @@ async def write(workspace: Workspace, name: str, summary: Summary, *, force: boo
 
 
 async def act(workspace: Workspace, name: str, summary: Summary) -> None:
-    """Do what triggers want done on a platform."""
+    """Do what triggers want done on a platform, or by a courier."""
     delivered = await deliver(workspace, name)
-    if delivered.calls:
+    is_told = is_courier(name) and (delivered.failed or delivered.dead)
+    if delivered.calls or is_told:
         counts = summary.deliveries.setdefault(name, no_deliveries())
         counts["calls"] += delivered.calls
+        if is_courier(name):
+            counts["delivered"] += delivered.done
+            counts["failed"] += delivered.failed
+            counts["dead"] += delivered.dead
     summary.problems += delivered.problems
     summary.failed(name, delivered.errors)
 
