@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from connector.domain.changes import AttributeChange, Outcome
 from connector.domain.contacts import Membership, Removal
 from connector.domain.ledger import Inbound
 from connector.domain.outbound import DeliveryState, Settlement
@@ -21,6 +23,7 @@ from connector.sync.records.ingest import (
     ingest_removals,
 )
 from tests.builders import T, a_contact, an_event
+from tests.conformance.world import offered
 from tests.unit.sync.world import World
 
 ADA = "ada@mail.example.com"
@@ -205,13 +208,13 @@ async def test_calls_that_wait_lose_what_is_about_them_and_keep_the_rest() -> No
     assert [(each.id, each.body) for each in left] == [("both", b'[{"id": "m2"}]')]
 
 
-async def test_the_copy_is_looked_through_again_for_an_hour() -> None:
+async def test_the_copy_is_looked_through_again_for_a_day() -> None:
     world = await a_world()
     await forget(world.workspace, ADA)
     async with world.state.read() as tx:
         before = await expunging(tx)
 
-    world.clock.advance(timedelta(hours=2))
+    world.clock.advance(timedelta(hours=25))
     await finish_forgetting(world.workspace)
 
     async with world.state.read() as tx:
@@ -234,3 +237,36 @@ async def test_what_was_being_written_when_they_were_erased_is_settled_for_nobod
     async with world.state.write() as tx:
         assert await tx.outbox.settle([settlement], now=T) == 0
     assert [each.email for each in await world.outbound()] == [BOB]
+
+
+class ForgettingBob:
+    """Writes attributes; Bob is forgotten when the first of them are written."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.writer = offered(world.platforms["crm"].attribute_writer)
+        self.written: list[str | None] = []
+
+    async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+        if not self.written:
+            await forget(self.world.workspace, BOB)
+        self.written += [change.to.email for change in changes]
+        return await self.writer.write_attributes(changes)
+
+    async def read_attributes(
+        self, remote_ids: Sequence[str], names: Sequence[str]
+    ) -> Mapping[str, Mapping[str, object]]:
+        return await self.writer.read_attributes(remote_ids, names)
+
+
+async def test_nothing_is_written_of_somebody_who_is_forgotten_during_a_push() -> None:
+    world = World(capabilities={"attribute_batch": 1})
+    for email in (ADA, BOB):
+        world.crm.create(email, job="boss")
+    writer = ForgettingBob(world)
+    world.platforms["crm"].attribute_writer = writer
+
+    await world.sync()
+
+    assert writer.written == [ADA]
+    assert set(await world.scores()) == {ADA}
