@@ -251,7 +251,7 @@ class Lanes(Table, table=True):
     lane: str = Field(primary_key=True, sa_type=Words, description="Name of the lane.")
     owner: str | None = Field(sa_type=Words, description="Who has it, or had it last.")
     until: datetime | None = Field(sa_type=Instant, description="Until when, unless prolonged.")
-    fence: int = Field(sa_type=Number, description="Counts how often it was taken.")
+    fence: int = Field(sa_type=Number, description="Grows with every owner.")
 
 
 class Ticks(Table, table=True):

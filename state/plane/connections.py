@@ -52,10 +52,14 @@ class Connections(PsycopgConnector):
             reconnect_timeout=_PATIENCE_SECONDS,
         )
 
-        async def connect() -> psycopg.AsyncConnection[Any]:
-            return await psycopg.AsyncConnection.connect(url, **_OPTIONS)
+        self._url = url
+        self.hearing = Hearing(self._connect, clock)
 
-        self.hearing = Hearing(connect, clock)
+    async def open_now(self) -> None:
+        """Open the first connection; raises psycopg.Error at once when there is no server."""
+        # The pool would try again and again before it says so.
+        await (await self._connect()).close()
+        await self.open_async()
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
         """Hand on what is said on these channels, until cancelled."""
@@ -65,3 +69,6 @@ class Connections(PsycopgConnector):
 
         async with self.hearing.handing_on(told, list(channels)):
             await asyncio.Event().wait()
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        return await psycopg.AsyncConnection.connect(self._url, **_OPTIONS)

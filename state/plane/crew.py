@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
-from procrastinate.exceptions import ConnectorException
+from procrastinate.exceptions import ProcrastinateException
 from procrastinate.jobs import DeleteJobCondition
 from procrastinate.worker import Worker
 
@@ -46,8 +46,14 @@ class Crew:
             self._worker = self._new_worker()
             try:
                 await self._worker.run()  # type: ignore[no-untyped-call]  # it tells no types
-            except ConnectorException as error:
-                _log.warning("worker failed", queue=self._queue, cause=type(error).__name__)
+            except ProcrastinateException as error:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    # Its own error has taken the place of this one.
+                    raise asyncio.CancelledError from error
+                # That there is no database at all is told by whoever asks it more often.
+                if self.worker_id is not None:
+                    _log.warning("worker failed", queue=self._queue, cause=type(error).__name__)
             finally:
                 self._worker = None
             if not self._stopping.is_set():

@@ -155,6 +155,9 @@ class Lanes:
                 is_new=taken.last_owner != self._leases.owner or lane not in self._prepared,
             )
             self._kept[lane] = kept
+            if self._is_stopping:
+                # Since the database was asked.
+                self._leave(lane)
             task = asyncio.create_task(self._keep(kept), name=f"lane {lane}")
             self._keeping.add(task)
             task.add_done_callback(self._keeping.discard)
@@ -198,18 +201,25 @@ class Lanes:
 
     async def _keep(self, kept: _Kept) -> None:
         try:
-            kept.preparing = asyncio.create_task(self._prepare(kept))
-            await asyncio.wait({kept.preparing})
-            if not kept.preparing.cancelled() and kept.preparing.exception() is None:
+            if not kept.is_leaving and await self._is_prepared(kept):
                 await kept.crew.work()
-            elif not kept.preparing.cancelled():
-                cause = type(kept.preparing.exception()).__name__
-                _log.warning("lane not begun", lane=kept.lane, cause=cause)
         finally:
-            if kept.preparing is not None:
-                kept.preparing.cancel()
             await self._release(kept)
             del self._kept[kept.lane]
+
+    async def _is_prepared(self, kept: _Kept) -> bool:
+        """Return whether jobs may begin: not so when the lane is lost or left meanwhile."""
+        kept.preparing = asyncio.create_task(self._prepare(kept))
+        try:
+            await asyncio.wait({kept.preparing})
+        finally:
+            kept.preparing.cancel()
+        if kept.preparing.cancelled():
+            return False
+        if (error := kept.preparing.exception()) is not None:
+            _log.warning("lane not begun", lane=kept.lane, cause=type(error).__name__)
+            return False
+        return True
 
     async def _prepare(self, kept: _Kept) -> None:
         _log.info("lane taken", lane=kept.lane, fence=kept.fence)

@@ -38,8 +38,9 @@ FROM (SELECT lane, owner FROM lanes WHERE lane = %(lane)s FOR UPDATE) AS before
 WHERE lanes.lane = before.lane AND coalesce(lanes.until, 0) <= {_NOW}
 RETURNING lanes.fence, before.owner
 """  # noqa: S608 - constants
+# With another fence, so that a renewal that was asked for before does not take it again.
 _RELEASE = f"""
-UPDATE lanes SET until = {_NOW}
+UPDATE lanes SET until = {_NOW}, fence = fence + 1
 WHERE lane = %(lane)s AND fence = %(fence)s AND owner = %(owner)s
 """  # noqa: S608 - constants
 _LEAVE = "DELETE FROM replicas WHERE owner = %(owner)s"

@@ -290,7 +290,7 @@ async def open_plane(
         raise StateError(f"{location} is one process's; several share PostgreSQL")
     connections = Connections(location, clock)
     try:
-        await connections.open_async()
+        await connections.open_now()
     except _TROUBLES as error:
         await connections.close_async()
         raise StateUnreachable(f"{location} does not answer ({type(error).__name__})") from None

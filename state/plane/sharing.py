@@ -21,15 +21,19 @@ class Sharing:
     """Who has each lane that anybody has."""
 
     def to_take(self, free: Collection[str], orphaned: Collection[str]) -> Sequence[str]:
-        """Return the free lanes that this replica shall take, the most urgent first.
+        """Return the free lanes that this replica shall take.
 
-        Up to its share of all that it can have; of those that nobody has wanted for long, orphaned,
-        every one: others may know other lanes, and not reckon with these.
+        Up to its share of all that it can have, and none that is rather for another who has fewer.
+        Of those that nobody has wanted for long, orphaned, every one: others may know other lanes,
+        and not reckon with these.
         """
-        mine = self._mine
-        room = self._share - self._loads[self.me]
-        wanted = sorted(mine & set(free), key=lambda lane: (lane not in orphaned, lane))
-        return [lane for place, lane in enumerate(wanted) if place < room or lane in orphaned]
+        mine = self._mine & set(free)
+        left = sorted(mine & set(orphaned))
+        room = max(0, self._share - self._loads[self.me] - len(left))
+        wanted = [
+            lane for lane in sorted(mine - set(left)) if not self._is_rather_for_another(lane)
+        ]
+        return [*left, *wanted[:room]]
 
     def to_let_go(self, busy: Collection[str]) -> str | None:
         """Return a lane that another replica shall have, one at which nothing is done if any."""
@@ -39,6 +43,12 @@ class Sharing:
                 if lane in able and loads[other] + 1 < loads[self.me]:
                     return lane
         return None
+
+    def _is_rather_for_another(self, lane: str) -> bool:
+        loads = self._loads
+        return any(
+            lane in able and loads[other] < loads[self.me] for other, able in self.replicas.items()
+        )
 
     @property
     def _mine(self) -> set[str]:

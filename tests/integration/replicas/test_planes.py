@@ -1,0 +1,325 @@
+"""Several planes on one database share jobs, and take over from each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, LiteralString
+
+import psycopg
+import pytest
+
+from connector.errors import StateError, StateUnreachable
+from connector.ports.control import Job, Tick
+from connector.runtime.clock import SystemClock
+from state.plane.pace import Pace
+from state.plane.plane import DatabasePlane, open_plane
+from tests.integration.replicas.processes import until
+
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+
+PACE = Pace(
+    beat=timedelta(seconds=0.2),
+    lease=timedelta(seconds=3),
+    margin=timedelta(seconds=0.5),
+    sweep=timedelta(seconds=0.2),
+    retry=timedelta(seconds=0.1),
+)
+SELDOM = timedelta(hours=1)
+SCORE = Job(task="score")
+PUSH, PULL = Job(lane="crm", task="push"), Job(lane="crm", task="pull", subject="contacts")
+MAIL = Job(lane="mail", task="push")
+LANES = [Tick(job=job, every=SELDOM, is_eager=False) for job in (PUSH, PULL, MAIL)]
+PARTS = [Job(task="score", subject=f"{number} of 4") for number in range(4)]
+
+
+@dataclass
+class Replica:
+    """A plane that serves, and what it performs."""
+
+    plane: DatabasePlane
+    serving: asyncio.Task[None] | None = None
+    held: set[Job] = field(default_factory=set)
+    begun: list[Job] = field(default_factory=list)
+    taken: list[tuple[str, int]] = field(default_factory=list)
+
+    async def perform(self, job: Job) -> None:
+        self.begun.append(job)
+        while job in self.held:  # noqa: ASYNC110 - which are held changes
+            await asyncio.sleep(0.01)
+
+    async def on_taken(self, lane: str, fence: int) -> None:
+        self.taken.append((lane, fence))
+
+    def lanes(self) -> list[str]:
+        return [lane for lane in ("crm", "mail") if self.plane.holds(lane)]
+
+    def serve(self) -> None:
+        self.serving = asyncio.create_task(self.plane.serve(self.perform))
+
+    async def vanish(self) -> None:
+        """End as a killed process does: nothing is handed back, nothing is released."""
+        await self.plane._connections.pool.close()
+        assert self.serving is not None
+        self.serving.cancel()
+        await asyncio.wait({self.serving})
+
+
+Opening = Callable[[str], Awaitable[Replica]]
+
+
+@pytest.fixture
+async def opened(postgres_url: str) -> AsyncIterator[Opening]:
+    """Open planes that serve until the test is over."""
+    replicas: list[Replica] = []
+
+    async def open_one(name: str) -> Replica:
+        async def on_taken(lane: str, fence: int) -> None:
+            await replica.on_taken(lane, fence)
+
+        plane = await open_plane(
+            postgres_url, owner=name, clock=SystemClock(), on_taken=on_taken, pace=PACE
+        )
+        replica = Replica(plane)
+        replicas.append(replica)
+        await plane.schedule(LANES)
+        replica.serve()
+        return replica
+
+    yield open_one
+    for replica in replicas:
+        replica.held.clear()
+        await replica.plane.aclose()
+        assert replica.serving is not None
+        await asyncio.wait({replica.serving})
+
+
+@asynccontextmanager
+async def database(url: str) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    """Give a connection that sees procrastinate's tables first."""
+    options = "-c search_path=procrastinate,public"
+    async with await psycopg.AsyncConnection.connect(
+        url, autocommit=True, options=options
+    ) as connection:
+        yield connection
+
+
+async def test_a_file_is_no_place_to_share_work(sqlite_url: str) -> None:
+    with pytest.raises(StateError, match="several share PostgreSQL"):
+        await open_plane(sqlite_url, owner="a", clock=SystemClock())
+
+
+async def test_a_server_that_is_not_there_is_named(tmp_path: object) -> None:
+    with pytest.raises(StateUnreachable, match="does not answer"):
+        await open_plane(f"postgresql:///x?host={tmp_path}", owner="a", clock=SystemClock())
+
+
+async def test_lanes_are_spread_over_the_replicas(opened: Opening) -> None:
+    first = await opened("first")
+    await until(lambda: first.lanes() == ["crm", "mail"])
+
+    second = await opened("second")
+
+    await until(lambda: len(second.lanes()) == 1)
+    assert sorted(first.lanes() + second.lanes()) == ["crm", "mail"]
+
+
+async def test_a_job_asked_for_here_is_done_where_its_lane_is(opened: Opening) -> None:
+    first, second = await opened("first"), await opened("second")
+    await until(lambda: first.lanes() != second.lanes() and len(first.lanes()) == 1)
+
+    for replica in (first, second):
+        await replica.plane.defer(PUSH)
+        await replica.plane.defer(MAIL)
+
+    await until(lambda: {*first.begun, *second.begun} >= {PUSH, MAIL})
+    for job in (PUSH, MAIL):
+        holder, other = (first, second) if first.plane.holds(job.lane) else (second, first)
+        assert job in holder.begun
+        assert job not in other.begun
+
+
+async def test_parts_of_one_piece_of_work_are_done_by_all(opened: Opening) -> None:
+    first, second = await opened("first"), await opened("second")
+    for replica in (first, second):
+        replica.held.update(PARTS)
+
+    for part in PARTS:
+        await first.plane.defer(part)
+
+    await until(lambda: bool(first.begun and second.begun))
+    assert len(first.plane.under_way()) == len(second.plane.under_way()) == 1
+    first.held.clear()
+    second.held.clear()
+    await until(lambda: len(first.begun) + len(second.begun) == len(PARTS))
+    assert sorted(first.begun + second.begun) == sorted(PARTS)
+
+
+async def test_who_takes_a_lane_over_is_told_before_its_jobs_begin(opened: Opening) -> None:
+    first = await opened("first")
+    first.held.add(PUSH)
+    await first.plane.defer(PUSH)
+    await until(lambda: PUSH in first.begun)
+    ((lane, fence),) = [each for each in first.taken if each[0] == "crm"]
+
+    await first.vanish()
+    second = await opened("second")
+    second.held.add(PUSH)
+
+    # Also what the dead one had under way is begun anew.
+    await until(lambda: PUSH in second.begun)
+    assert (lane, fence + 1) in second.taken
+
+
+async def test_a_replica_that_stops_leaves_its_lanes_at_once(
+    opened: Opening, postgres_url: str
+) -> None:
+    first = await opened("first")
+    first.held.add(PUSH)
+    await first.plane.defer(PUSH)
+    await until(lambda: PUSH in first.begun)
+
+    await first.plane.stop(timedelta())
+
+    async with database(postgres_url) as connection:
+        left = "SELECT count(*) FROM lanes WHERE until > extract(epoch FROM now()) * 1000000"
+        assert await (await connection.execute(left)).fetchone() == (0,)
+        gone = "SELECT count(*) FROM replicas"
+        assert await (await connection.execute(gone)).fetchone() == (0,)
+        waiting = "SELECT status::text FROM procrastinate_jobs"
+        assert await (await connection.execute(waiting)).fetchall() == [("todo",)]
+    second = await opened("second")
+    await until(lambda: PUSH in second.begun)
+
+
+async def test_a_lane_that_another_has_taken_is_lost_with_what_is_under_way(
+    opened: Opening, postgres_url: str
+) -> None:
+    first = await opened("first")
+    first.held.add(PUSH)
+    await first.plane.defer(PUSH)
+    await until(lambda: PUSH in first.begun)
+
+    async with database(postgres_url) as connection:
+        await connection.execute(
+            "UPDATE lanes SET owner = 'x', fence = fence + 1, until = until * 2 WHERE lane = 'crm'"
+        )
+
+        await until(lambda: not first.plane.holds("crm") and not first.plane.under_way())
+        # It waits for whoever has the lane now.
+        await _found(connection, "SELECT status::text FROM procrastinate_jobs", [("todo",)])
+
+
+async def test_a_lane_is_given_up_in_time_where_the_database_does_not_answer(
+    opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await opened("first")
+    first.held.add(PUSH)
+    await first.plane.defer(PUSH)
+    await until(lambda: PUSH in first.begun)
+
+    async def hang(*given: object) -> None:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(first.plane._leases, "beat", hang)
+        await until(lambda: not first.plane.holds("crm"))
+        await until(lambda: not first.plane.under_way())
+    first.held.clear()
+    await until(lambda: first.plane.holds("crm") and first.begun.count(PUSH) == 2)
+
+
+async def test_connections_that_are_cut_are_made_again(opened: Opening, postgres_url: str) -> None:
+    first = await opened("first")
+    await until(lambda: first.plane.holds("crm"))
+
+    async with database(postgres_url) as connection:
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE application_name = 'heatsync jobs'"
+        )
+        # As another process that shares the work would ask for it.
+        await first.plane.defer(SCORE)
+        await first.plane.defer(PUSH)
+
+    await until(lambda: {SCORE, PUSH} <= {*first.begun})
+
+
+async def test_a_job_that_the_database_was_not_told_has_ended_is_done_again(
+    opened: Opening, postgres_url: str
+) -> None:
+    first = await opened("first")
+    await until(lambda: first.plane._crews[0].worker_id is not None)
+
+    async with database(postgres_url) as connection:
+        await first.plane.cancel(SCORE)
+        await connection.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, "
+            "status, worker_id) VALUES ('any', 'perform', %(key)s, %(key)s, %(args)s, 'doing', "
+            "%(worker)s)",
+            {
+                "key": '["", "score", ""]',
+                "args": '{"lane": "", "task": "score", "subject": ""}',
+                "worker": first.plane._crews[0].worker_id,
+            },
+        )
+
+    await until(lambda: first.begun == [SCORE])
+
+
+async def test_a_worker_that_counted_as_dead_begins_anew(
+    opened: Opening, postgres_url: str
+) -> None:
+    first = await opened("first")
+    first.held.add(SCORE)
+    await first.plane.defer(SCORE)
+    await until(lambda: first.begun == [SCORE])
+
+    async with database(postgres_url) as connection:
+        await connection.execute("DELETE FROM procrastinate_workers")
+
+    await until(lambda: first.begun == [SCORE, SCORE])
+    first.held.clear()
+    await first.plane.defer(PUSH)
+    await until(lambda: PUSH in first.begun)
+
+
+async def test_nothing_is_left_of_jobs_that_have_ended(opened: Opening, postgres_url: str) -> None:
+    first = await opened("first")
+    await first.plane.defer(SCORE)
+    await until(lambda: first.begun == [SCORE] and not first.plane.under_way())
+
+    await first.plane.stop(SELDOM)
+
+    async with database(postgres_url) as connection:
+        left = await connection.execute(
+            "SELECT id FROM procrastinate_jobs UNION ALL SELECT id FROM procrastinate_events "
+            "UNION ALL SELECT id FROM procrastinate_workers"
+        )
+        assert await left.fetchall() == []
+
+
+async def test_closing_leaves_no_connection(opened: Opening, postgres_url: str) -> None:
+    first = await opened("first")
+    await until(lambda: first.plane.holds("crm"))
+
+    await first.plane.aclose()
+
+    async with database(postgres_url) as connection:
+        await _found(
+            connection,
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'heatsync jobs'",
+            [],
+        )
+
+
+async def _found(
+    connection: psycopg.AsyncConnection[Any], query: LiteralString, rows: list[object]
+) -> None:
+    """Return when a query finds these rows."""
+    async with asyncio.timeout(60):
+        while await (await connection.execute(query)).fetchall() != rows:  # noqa: ASYNC110 - of others
+            await asyncio.sleep(0.01)
