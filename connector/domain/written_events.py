@@ -21,6 +21,8 @@ TYPE = "type"
 OCCURRED_AT = "occurred_at"
 NEEDED = (CONTACT, TYPE, OCCURRED_AT)
 """Without one of them there is no event."""
+HANDED_OVER = "api"
+"""What stands for the platform of events that somebody hands over to the API."""
 PLATFORM = "platform"
 """The platform of an event is where it came from, whatever it says of itself."""
 

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from connector.domain.written_events import HANDED_OVER
 from connector.mapping.base import Condition, FromList, Language, Text
 
-RESERVED = ("type", "prefer", "sync", "create")
-"""Names that no platform may have: beside platforms they are keys of an attribute."""
+RESERVED = ("type", "prefer", "sync", "create", HANDED_OVER)
+"""Names that no platform may have: beside platforms they are keys, or they mean another thing."""
 
 
 class ContactsEntry(Language):

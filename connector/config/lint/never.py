@@ -12,6 +12,7 @@ from connector.config.lint.possible import ANY, Facts, may_be_true
 from connector.config.lint.reach import facts_of_results
 from connector.config.lint.subject import Remark
 from connector.domain.events import CANONICAL_TYPES, CUSTOM
+from connector.domain.written_events import HANDED_OVER
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -42,7 +43,7 @@ def words_never_there(subject: Subject) -> Iterator[Remark]:
     """Find stages, grades, platforms and types compared with a word that they never are."""
     of_contacts = _words_of_results(subject.model)
     of_events = {
-        "platform": [each.name for each in subject.configuration.platforms],
+        "platform": [*(each.name for each in subject.configuration.platforms), HANDED_OVER],
         "message_kind": list(_MESSAGE_KINDS),
         "type": sorted(CANONICAL_TYPES),
     }

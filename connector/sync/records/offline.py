@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
-from connector.domain.written_events import CONTACT, PLATFORM, NoEvent, read_event
+from connector.domain.written_events import (
+    CONTACT,
+    HANDED_OVER,
+    PLATFORM,
+    NoEvent,
+    read_event,
+)
 from connector.errors import NotTaken, Problem
 from connector.sync.records.ingest import ingest_events
 
@@ -19,8 +25,6 @@ if TYPE_CHECKING:
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
-SOURCE = "api"
-"""What stands for the platform of such events."""
 PROPERTIES = "properties"
 """Properties may stand beside the other fields, or below this one."""
 
@@ -48,9 +52,9 @@ async def take_over(workspace: Workspace, entries: Sequence[Mapping[str, object]
     recorded_at = workspace.clock.now()
     stored = unknown = 0
     async with workspace.state.write() as tx:
-        await _introduce(tx, {each.subject for each in named.get(SOURCE, ())})
+        await _introduce(tx, {each.subject for each in named.get(HANDED_OVER, ())})
         for platform, group in named.items():
-            stored += await ingest_events(tx, platform, group, recorded_at, told_by=SOURCE)
+            stored += await ingest_events(tx, platform, group, recorded_at, told_by=HANDED_OVER)
             subjects = await tx.contacts.subjects(platform, {each.subject for each in group})
             strangers = {each.ref for each in subjects.values() if each.contact is None}
             unknown += sum(each.subject in strangers for each in group)
@@ -86,8 +90,8 @@ def _flat(entry: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _amiss(index: int, entry: Mapping[str, object], event: Event) -> Iterator[Problem]:
-    if entry.get(PLATFORM) not in (None, "", SOURCE):
-        text = f"events that are handed over are events of `{SOURCE}`"
+    if entry.get(PLATFORM) not in (None, "", HANDED_OVER):
+        text = f"events that are handed over are events of `{HANDED_OVER}`"
         yield _problem(index, PLATFORM, text)
     if "@" in event.subject and ":" not in event.subject:
         try:
@@ -111,18 +115,18 @@ def _by_platform(
         if colon and remote_id and platform in platforms:
             named[platform].append(replace(event, subject=remote_id))
         else:
-            named[SOURCE].append(event)
+            named[HANDED_OVER].append(event)
     return named
 
 
 async def _introduce(tx: Transaction, refs: Collection[str]) -> None:
     """Say of whom those are that name a person by our id."""
-    known = await tx.contacts.subjects(SOURCE, refs)
+    known = await tx.contacts.subjects(HANDED_OVER, refs)
     owned = {ref for ref, subject in known.items() if subject.contact is not None}
     wanted = [ref for ref in refs if "@" not in ref and ref not in owned]
     found = {ref: person.contact for ref in wanted if (person := await tx.contacts.find(ref))}
     if not found:
         return
     missing = [(ref, None, number) for ref, number in found.items() if ref not in known]
-    await tx.contacts.add_subjects(SOURCE, missing)
+    await tx.contacts.add_subjects(HANDED_OVER, missing)
     await tx.contacts.link({known[ref].id: number for ref, number in found.items() if ref in known})

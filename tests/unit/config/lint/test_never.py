@@ -137,6 +137,7 @@ def test_a_word_that_is_never_there_is_found(text: str, told: str) -> None:
         a_list("lead_stage LIKE 'Hot%'"),
         a_list("country = 'Hot'"),
         a_where("platform = 'crm' AND type = 'custom.swiped'"),
+        a_where("platform = 'api'"),
         a_where("message_kind <> 'marketing'"),
     ],
 )
