@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from connector.config.settings import variable
-from connector.errors import ConfigError, Problem
+from connector.errors import ConfigError, Problem, StateError
 from connector.runtime.bootstrap import opened_state, read_configuration
 from connector.runtime.clock import SystemClock
 from connector.runtime.couriers import open_couriers
@@ -90,7 +90,9 @@ class _Daemon:
     is_ready: bool = False
 
     def __post_init__(self) -> None:
-        self.reloading = Reloading(self.settings, read=read_configuration, apply=self._put_in_force)
+        self.reloading = Reloading(
+            self.settings, read=read_configuration, apply=self._put_in_force, tell=self._look
+        )
         self.watcher.is_broken = lambda: bool(self.reloading.problems)
 
     async def run(self, signals: Signals, announce: Callable[[str], None]) -> None:
@@ -140,6 +142,14 @@ class _Daemon:
             _log.info("stopping", jobs=under_way)
             await self.plane.stop(LAST_JOBS)
             await asyncio.gather(serving_jobs, following, return_exceptions=True)
+
+    async def _look(self) -> None:
+        """Tell operators at once what has changed, and not when the minute is over."""
+        async with self.installation.in_use() as workspace:
+            try:
+                await self.watcher.look(workspace)
+            except StateError as error:
+                _log.warning("not looked at", reason=str(error))
 
     async def _put_in_force(self, configuration: Configuration, settings: Settings) -> None:
         """Work by another configuration from now on."""

@@ -38,19 +38,32 @@ class Reloading:
         *,
         read: Callable[[Settings], Configuration],
         apply: Callable[[Configuration, Settings], Awaitable[None]],
+        tell: Callable[[], Awaitable[None]],
     ) -> None:
-        """Take the settings in force, how a configuration is read, and who puts it in force."""
+        """Take the settings in force, how a configuration is read, and who puts it in force.
+
+        `tell` is called when it became known that the files are broken, or are not any more.
+        """
         self._settings = settings
         self._written = _fixed(_read_again(settings))
         """The settings that need a new start as the environment has them: options may differ."""
         self._read = read
         self._apply = apply
+        self._tell = tell
         self._seen = self._digest()
         self.problems: Sequence[Problem] = ()
         """What is wrong with the files, while an earlier configuration stays in force."""
 
     async def reload(self) -> bool:
         """Put the configuration that the files hold in force; return whether it is."""
+        was_broken = bool(self.problems)
+        is_in_force = await self._reload()
+        # Broken before and in force now, or the other way round.
+        if was_broken == is_in_force:
+            await self._tell()
+        return is_in_force
+
+    async def _reload(self) -> bool:
         self._seen = await asyncio.to_thread(self._digest)
         try:
             settings = self._kept(await asyncio.to_thread(_read_again, self._settings))
