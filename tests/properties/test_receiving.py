@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.domain.frames import AT, EVENT_ID
+from connector.domain.frames import AT, CONTACT, EVENT_ID
 from connector.ports.store import Transaction
 from state.memory.database import MemoryState
 from tests.builders import T
@@ -147,3 +147,84 @@ def test_a_process_that_dies_leaves_all_to_the_next(
     expected = asyncio.run(_taken_in([[item] for item in items], each_alone=False))
 
     assert asyncio.run(interrupted()) == expected
+
+
+_deed = st.tuples(st.sampled_from(["make", "change", "end", "merge", "open"]), st.integers(0, 9))
+_told = st.sampled_from(["not at all", "at once", "late", "twice"])
+
+
+async def _lived(deeds: Sequence[tuple[tuple[str, int], str]], *, by_calls: bool) -> object:
+    """Let these happen on the platform, some told by calls; return what a pull makes of it."""
+    world = World()
+    calls = Calls(world)
+    world.crm.create("p0@x.fr", job="cook")
+    await world.sync()
+    late: list[dict[str, Any]] = []
+    for place, ((deed, number), told) in enumerate(deeds):
+        world.clock.advance(MINUTE)
+        items = _done(world, deed, number, place)
+        if not by_calls or told == "not at all":
+            continue
+        if told == "late":
+            late = [*items, *late]
+            continue
+        await calls.make(*items)
+        await calls.take_in()
+        late += items if told == "twice" else []
+    for item in late:
+        await calls.make(item)
+    await calls.take_in()
+    world.clock.at = T + timedelta(hours=2)
+    await world.sync()
+    return await _alive(world)
+
+
+async def _alive(world: World) -> object:
+    """Return what is known of each person who is there: records, events and score.
+
+    Of whoever came and went between two pulls, only calls tell.
+    """
+    alive: dict[int, dict[str, object]] = {}
+    for each in await world.records():
+        if each.removed_at is None:
+            alive.setdefault(each.contact, {})[each.remote_id] = (each.emails, each.attributes)
+    async with world.state.read() as tx:
+        frame = (await tx.events.frame([*alive], {})).collect().sort(EVENT_ID)
+        persons = await tx.contacts.persons([*alive])
+    scores = await world.scores()
+    events = frame.select(CONTACT, EVENT_ID, AT, "title").rows()
+    return [
+        (records, [row[1:] for row in events if row[0] == number], scores[persons[number].email])
+        for number, records in sorted(alive.items(), key=lambda each: sorted(each[1]))
+    ]
+
+
+def _done(world: World, deed: str, number: int, place: int) -> list[dict[str, Any]]:
+    """Let something happen on the platform; return what a call says of it."""
+    people = sorted(world.crm.people.values(), key=lambda each: each.id)
+    if deed == "make" or not people:
+        return [changed(world.crm.create(f"n{place}@x.fr", job="cook").id)]
+    person, other = people[number % len(people)], people[(number + 1) % len(people)]
+    if deed == "change":
+        person.values["job"] = ("boss", "cook", "clerk")[number % 3]
+        world.crm.touch(person)
+        return [changed(person.id)]
+    if deed == "end":
+        world.crm.remove(person)
+        return [removed(person.id)]
+    if deed == "merge" and person is not other:
+        world.crm.merge(person, other)
+        return [removed(person.id), changed(other.id)]
+    item = opened(f"e{place}", person.id, world.clock.now(), title=f"at {place}")
+    world.crm.events.append(item["event"])
+    return [item]
+
+
+@given(deeds=st.lists(st.tuples(_deed, _told), max_size=10))
+@settings(max_examples=25)
+def test_after_a_pull_all_is_as_if_nobody_had_called(
+    deeds: list[tuple[tuple[str, int], str]],
+) -> None:
+    expected = asyncio.run(_lived(deeds, by_calls=False))
+
+    assert asyncio.run(_lived(deeds, by_calls=True)) == expected
