@@ -1,0 +1,82 @@
+"""What platforms were asked, and when a daemon has come to rest."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from adapters.simulation.trace import Exchange
+from connector.config.settings import Settings, read_settings
+from connector.domain.ledger import FiringState
+from connector.domain.outbound import DeliveryState
+from connector.runtime.bootstrap import opened_state
+from tests.system.chaos.company import Company
+
+QUIET = 4.0
+"""Seconds without a change after which all is done: everything is looked at more often."""
+PATIENCE = 90.0
+"""Seconds after which it will not come to rest."""
+_LOOK = 0.25
+_READS = ("/search", "/batch/read")
+_TOO_MANY = 429
+_MOVING = {DeliveryState.PENDING, DeliveryState.IN_FLIGHT}
+
+
+def settings_of(company: Company, database: str) -> Settings:
+    """Return the settings of a daemon of `company`, on a database of choice."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in company.environment.items():
+            patch.setenv(name, value)
+        return read_settings(None, mappings=company.folder / "mappings", database_url=database)
+
+
+def writes(company: Company) -> Sequence[Exchange]:
+    """Return the requests that wrote to a platform."""
+    return [
+        each for each in _seen(company) if each.method != "GET" and not each.path.endswith(_READS)
+    ]
+
+
+def refused(company: Company) -> Sequence[Exchange]:
+    """Return the requests that were one too many."""
+    return [each for each in _seen(company) if each.status == _TOO_MANY]
+
+
+def settle(company: Company) -> None:
+    """Return once nothing was written or decided for a while, and nothing waits."""
+    deadline, since = time.monotonic() + PATIENCE, time.monotonic()
+    before: object = None
+    while time.monotonic() - since < QUIET:
+        now, waiting = asyncio.run(_standing(company))
+        if waiting or now != before:
+            before, since = now, time.monotonic()
+        assert time.monotonic() < deadline, f"it does not come to rest: {waiting}, {now}"
+        time.sleep(_LOOK)
+
+
+def _seen(company: Company) -> Sequence[Exchange]:
+    return [*company.crm.trace.exchanges, *company.mail.trace.exchanges]
+
+
+async def _standing(company: Company) -> tuple[object, object]:
+    """Return what changes while anything is done, and how much waits to be done."""
+    settings = settings_of(company, company.database)
+    async with opened_state(settings) as state, state.read() as tx:
+        calls = [each.waiting for each in (await tx.inbound.backlog()).values()]
+        rows, firings = await tx.outbox.counts(), await tx.triggers.open_counts()
+        events = await tx.events.count()
+    waiting = {
+        "calls": sum(calls),
+        "rows": sum(n for each in rows.values() for state, n in each.items() if state in _MOVING),
+        "firings": sum(
+            n
+            for each in firings.values()
+            for state, n in each.items()
+            if state is not FiringState.DEAD
+        ),
+    }
+    now = (len(writes(company)), len(company.hook.trace), events, str(firings), str(rows))
+    return now, {name: many for name, many in waiting.items() if many}
