@@ -16,6 +16,7 @@ Address: TypeAlias = IPv4Address | IPv6Address
 _LONGEST = 45
 """Characters of the longest way to write an address."""
 _UNKNOWN = "unknown"
+_PROTO = b"x-forwarded-proto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class Proxies:
             if not self._is_ours(address):
                 break
         return address
+
+    def scheme(self, scope: Scope) -> str:
+        """Return by which scheme the caller asked; behind a proxy, the one it tells of."""
+        told = next((value for name, value in scope["headers"] if name == _PROTO), b"")
+        peer = scope.get("client")
+        if told.strip().lower() == b"https" and peer and self._is_ours(str(peer[0])):
+            return "https"
+        return str(scope["scheme"])
 
     def _is_ours(self, text: str) -> bool:
         address = _read(text)

@@ -186,7 +186,7 @@ class Receiver:
         if public is not None:
             return public + path
         host = next((each for key, each in scope["headers"] if key == b"host"), b"localhost")
-        return f"{scope['scheme']}://{host.decode('latin-1')}{path}"
+        return f"{self._proxies.scheme(scope)}://{host.decode('latin-1')}{path}"
 
 
 def _unavailable(parser: WebhookParser) -> _Answered:

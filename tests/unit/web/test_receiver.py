@@ -236,6 +236,20 @@ async def test_the_public_address_is_what_a_call_was_sent_to(
     ]
 
 
+@pytest.mark.parametrize(("address", "scheme"), [("127.0.0.1", "https"), ("203.0.113.9", "http")])
+async def test_a_proxy_of_ours_says_by_which_scheme_it_was_called(
+    monkeypatch: pytest.MonkeyPatch, address: str, scheme: str
+) -> None:
+    house, seen = House(), list[str]()
+    parser = type(house.world.platforms["crm"].webhook_parser)
+    monkeypatch.setattr(parser, "verify", lambda _self, request: seen.append(request.url))
+
+    async with house.client(address, host="heat.example.com") as client:
+        await client.post(PATH, content=b"{}", headers={"x-forwarded-proto": "https"})
+
+    assert seen == [f"{scheme}://heat.example.com/webhooks/crm"]
+
+
 async def test_an_adapter_that_stumbles_over_a_call_refuses_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
