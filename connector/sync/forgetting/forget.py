@@ -16,6 +16,7 @@ from connector.domain.changes import Addressee
 from connector.domain.emails import BadEmail, read_email
 from connector.domain.forgetting import Traces
 from connector.domain.instants import to_micros
+from connector.domain.outbound import NOTHING
 from connector.errors import NotFound, PlatformError, Problem
 from connector.sync.records.forgotten import erase, expunging, note_expunging
 
@@ -157,10 +158,13 @@ def _together(one: Traces, other: Traces) -> Traces:
 
 
 async def _elsewhere(tx: Transaction, workspace: Workspace, traces: Traces) -> Mapping[str, int]:
-    """Return how many records platforms hold of them that are not ours alone."""
+    """Return how many records platforms hold of them; a receiver that is only told has one."""
     records = await tx.contacts.records_of(traces.contacts)
-    live = Counter(each.platform for each in records if each.removed_at is None)
-    return {name: live[name] for name in workspace.order if live[name]}
+    held = Counter(each.platform for each in records if each.removed_at is None)
+    for name in workspace.sinks:
+        rows = await tx.outbox.rows(name, traces.contacts)
+        held[name] += any(row.confirmed != NOTHING for row in rows.values())
+    return {name: held[name] for name in workspace.order if held[name]}
 
 
 async def _take_out(

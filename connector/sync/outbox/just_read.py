@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.mapping.attributes import reading_for
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from connector.ports.store import Transaction
     from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What taking in contacts came to, beside what is known of them now."""
+
+    drift: Counter[str]
+    """What somebody changed of ours on them."""
+    forgotten: int
+    """How many were left out, since they were forgotten on request."""
 
 
 def watched(workspace: Workspace, name: str) -> Target | None:
@@ -38,13 +49,14 @@ def reading_of(workspace: Workspace, name: str) -> Reading:
 
 async def take_contacts(
     tx: Transaction, workspace: Workspace, name: str, contacts: Sequence[Contact]
-) -> Counter[str]:
-    """Store contacts of the platform `name`; return what somebody changed of ours on them."""
+) -> Taken:
+    """Store contacts of the platform `name`."""
     now = workspace.clock.now()
     done = await ingest_contacts(tx, name, contacts, workspace.naming, now)
     target = watched(workspace, name)
     if target is None or not (target.attributes or target.copies):
-        return Counter()
+        return Taken(drift=Counter(), forgotten=done.forgotten)
     # Of whom nobody knew yet, nothing was ever written.
     met = [each for each in contacts if each.remote_id in done.known]
-    return await notice_values(tx, target, met, now)
+    drift = await notice_values(tx, target, met, now)
+    return Taken(drift=Counter(drift), forgotten=done.forgotten)

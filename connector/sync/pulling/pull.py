@@ -19,7 +19,6 @@ from connector.sync.pulling.rosters import note_rosters
 from connector.sync.pulling.vanished import is_new, need_not_walk, notice_vanished
 from connector.sync.pulling.walk import Walk, ahead, joined
 from connector.sync.records.completeness import note_everybody_is_read
-from connector.sync.records.forgotten import remembered_contacts
 from connector.sync.records.ingest import ingest_events, ingest_memberships, ingest_removals
 from connector.sync.records.joining import Naming
 
@@ -178,10 +177,10 @@ class _Pull:
         reading = look.without_paused(reading)
 
         async def take(tx: Transaction, page: Page[Contact]) -> None:
-            wanted = await remembered_contacts(tx, self.name, page.items)
-            self.pulled.drift += await take_contacts(tx, self.workspace, self.name, wanted)
-            self.pulled.contacts += len(wanted)
-            self.pulled.forgotten += len(page.items) - len(wanted)
+            taken = await take_contacts(tx, self.workspace, self.name, page.items)
+            self.pulled.drift += taken.drift
+            self.pulled.contacts += len(page.items) - taken.forgotten
+            self.pulled.forgotten += taken.forgotten
 
         try:
             start, look_at = partial(source.contacts, reading), partial(look.at, reading)

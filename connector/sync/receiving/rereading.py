@@ -131,7 +131,9 @@ class Rereading:
     async def _take(
         self, ids: Sequence[str], found: Sequence[Contact], tx: Transaction
     ) -> Counter[str]:
-        drift = await take_contacts(tx, self.workspace, self.name, found) if found else Counter()
+        drift = Counter[str]()
+        if found:
+            drift += (await take_contacts(tx, self.workspace, self.name, found)).drift
         there = {each.remote_id for each in found}
         told = self.wanted.removals if self.wanted else {}
         gone = [

@@ -105,7 +105,9 @@ async def _store_contacts(
 ) -> Counter[str]:
     """Store contacts as told, and who is gone unless a later call tells of them again."""
     contacts = [each for heard in portion for each in heard.told.contacts]
-    drift = await take_contacts(tx, workspace, name, contacts) if contacts else Counter[str]()
+    drift = Counter[str]()
+    if contacts:
+        drift += (await take_contacts(tx, workspace, name, contacts)).drift
     ended: dict[str, list[Removal]] = {}
     for heard in portion:
         for contact in heard.told.contacts:

@@ -95,6 +95,6 @@ def test_the_capability_table_says_what_each_can_do() -> None:
 
     assert rows["files"].reads == ("contacts", "events", "lookup", "ids")
     assert rows["files"].writes == ("attribute_writer", "list_writer", "tag_writer", "actions")
-    assert rows["files"].manages == ("fields", "lists")
+    assert rows["files"].manages == ("fields", "lists", "eraser")
     assert (rows["files"].events, rows["files"].status) == ("any", "stable")
     assert rows["memory"].actions == ("campaign", "email", "note", "notify", "push", "task")
