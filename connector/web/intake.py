@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -72,10 +73,15 @@ class Intake:
             self._writer = asyncio.create_task(self._write())
         await stored
 
-    async def aclose(self) -> None:
-        """Return once everything is stored that was taken, and everybody told."""
-        while tasks := [each for each in (self._writer, self._messenger) if each]:
-            await asyncio.wait(tasks)
+    async def aclose(self, within: float = PATIENCE) -> None:
+        """Return once everything is stored that was taken, and everybody told.
+
+        What is not after so many seconds is left: nobody was told that it is.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                while tasks := [each for each in (self._writer, self._messenger) if each]:
+                    await asyncio.wait(tasks)
 
     async def _write(self) -> None:
         try:

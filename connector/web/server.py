@@ -80,7 +80,7 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[str]:
         await asyncio.wait([running])
         watching.cancel()
         listening.cancel()
-        await app.state.intake.aclose()
+        await app.state.intake.aclose(LAST_ANSWERS)
         listener.close()
 
 

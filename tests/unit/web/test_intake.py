@@ -133,6 +133,20 @@ async def test_a_disk_that_takes_too_long_has_the_call_come_again(
     assert [call.id for call in await gate.house.inbound()] == ["a"]
 
 
+async def test_closing_does_not_wait_for_a_disk_that_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = Gate(monkeypatch)
+    taken = asyncio.create_task(gate.intake.store(_call("a")))
+    await asyncio.sleep(0)
+
+    await gate.intake.aclose(within=0.01)
+
+    assert not taken.done()
+    gate.opened.set()
+    await taken
+
+
 async def test_closing_waits_for_what_was_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     gate = Gate(monkeypatch)
     taken = asyncio.create_task(gate.intake.store(_call("a")))
