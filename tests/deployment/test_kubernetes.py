@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from ruamel.yaml import YAML
 
 from connector.config.settings import Settings
 from tests.deployment.dockerfile import ROOT, read_stages
+from tests.system.daemon import running
 from tests.system.shell import heatsync
 
 IMAGE = read_stages()[-1]
@@ -22,6 +25,11 @@ POD: Mapping[str, Any] = OBJECTS["Deployment"]["spec"]["template"]["spec"]
 LABELS = OBJECTS["Deployment"]["spec"]["template"]["metadata"]["labels"]
 CONTAINERS = [*POD["initContainers"], *POD["containers"]]
 SERVICE = POD["containers"][0]
+FILES_ONLY = """
+version: 1
+platforms: {{past: {{adapter: files, path: ../past}}}}
+model: {{rules: {{visit: {{event: page.viewed, points: {points}}}}}}}
+"""
 
 
 def test_everything_lies_in_the_same_namespace() -> None:
@@ -109,17 +117,48 @@ def test_it_does_not_reach_the_network_that_it_is_in() -> None:
     assert "169.254.0.0/16" in web["to"][0]["ipBlock"]["except"]
 
 
+@dataclass
+class ConfigMap:
+    """A folder as the kubelet mounts a ConfigMap: links to links, changed by one rename."""
+
+    folder: Path
+    version: int = 0
+
+    def put(self, files: Mapping[str, str]) -> None:
+        """Show other files, all at once."""
+        self.version += 1
+        written = self.folder / f"..2026_{self.version}"
+        written.mkdir(parents=True)
+        for name, text in files.items():
+            (written / name).write_text(text)
+            if not (self.folder / name).is_symlink():
+                (self.folder / name).symlink_to(f"..data/{name}")
+        (self.folder / "..data_tmp").symlink_to(written.name)
+        (self.folder / "..data_tmp").replace(self.folder / "..data")
+
+
 def test_its_mapping_is_read_once_from_the_links_that_a_config_map_is_mounted_as(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    written, mounted = tmp_path / "mappings" / "..2026_11_22", tmp_path / "mappings"
-    written.mkdir(parents=True)
-    (mounted / "..data").symlink_to(written.name)
-    for name, text in OBJECTS["ConfigMap"]["data"].items():
-        (written / name).write_text(text)
-        (mounted / name).symlink_to(f"..data/{name}")
+    ConfigMap(tmp_path / "mappings").put(OBJECTS["ConfigMap"]["data"])
 
     ran = heatsync("check", "--offline")
 
     assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_changed_config_map_is_taken_up_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [each for each in os.environ if each.startswith("HEATSYNC_")]:
+        monkeypatch.delenv(name)
+    mounted = ConfigMap(tmp_path / "mappings")
+    mounted.put({"heatsync.yaml": FILES_ONLY.format(points=1)})
+
+    with running(tmp_path) as daemon:
+        daemon.event("ready")
+        mounted.put({"heatsync.yaml": FILES_ONLY.format(points=2)})
+
+        daemon.event("configuration reloaded")
+        assert daemon.stop() == 0
