@@ -47,10 +47,11 @@ _FREE = "pg_advisory_unlock"
 def owned_file(path: Path, owner: str, address: str | None = None) -> Iterator[None]:
     """Hold the lock file at `path`; raises StateBusy naming who holds it.
 
-    The kernel lets go of it when the process ends, however it ends. The file itself stays.
+    The kernel lets go of it when the process ends, however it ends. The file itself stays, for
+    its owner alone: whoever may open it can hold it.
     """
     try:
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StateUnreachable(f"{path} cannot be written: {error.strerror}") from None
     try:
