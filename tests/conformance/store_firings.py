@@ -104,6 +104,35 @@ class FiringPromises(StoreWorld):
             assert await tx.triggers.fired("call", LATER) == 0
             assert await tx.triggers.fired("nothing", None) == 0
 
+    async def test_firings_that_are_open_are_listed_oldest_first_and_counted(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            (person,) = await people(tx)
+            firing = Firing(
+                key="",
+                contact=person,
+                trigger="call",
+                kind="email",
+                destination="mail",
+                at=T,
+                state=FiringState.DEAD,
+            )
+            await tx.triggers.add(
+                [replace(firing, key=each.value, state=each) for each in FiringState]
+                + [replace(firing, key="old", at=T - HOUR), replace(firing, key="z", destination="S")]
+            )
+
+            listed = [each.key for each in await tx.triggers.list()]
+            dead = await tx.triggers.list(states=[FiringState.DEAD], destination="mail", limit=1)
+            counts = await tx.triggers.open_counts()
+
+        assert listed == ["old", "dead", "in_flight", "pending", "waiting", "z"]
+        assert [each.key for each in dead] == ["old"]
+        assert counts["S"] == {FiringState.DEAD: 1}
+        assert counts["mail"][FiringState.DEAD] == 2
+        assert FiringState.DONE not in counts["mail"]
+
     async def test_the_model_that_last_scored_a_person_is_known(self, state: State) -> None:
         async with state.write() as tx:
             scored, excluded, new = await people(tx, 3)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterator
 import pytest
 from sqlalchemy import Connection, event, text
 
+from connector.domain.forgetting import Traces
 from connector.ports.store import Transaction
 from state.database import Database
 from state.location import locate
@@ -56,6 +57,9 @@ def _scans(plans: list[str]) -> list[str]:
     ]
 
 
+SOMEBODY = Traces(
+    contacts=frozenset({1}), records=frozenset({("crm", "1")}), emails=frozenset({"a@x.fr"})
+)
 QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "waiting": lambda tx: tx.contacts.waiting(T, "m"),
     "records": lambda tx: tx.contacts.records("crm", ["1", "2"]),
@@ -86,6 +90,14 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "times fired": lambda tx: tx.triggers.fired("t", T),
     "models of persons": lambda tx: tx.scores.scored_under([1, 2]),
     "top": lambda tx: tx.scores.top("lead"),
+    "known as forgotten": lambda tx: tx.forgotten.known([("crm", "1")]),
+    "traces of a person": lambda tx: tx.forgotten.traces([1]),
+    "erasing": lambda tx: tx.forgotten.erase(SOMEBODY, T),
+    "old events": lambda tx: tx.retention.events(T, start=0, limit=9),
+    "names of nobody": lambda tx: tx.retention.subjects(start=0, limit=9),
+    "old scores": lambda tx: tx.retention.score_history(T, start=0, limit=9),
+    "old values": lambda tx: tx.retention.record_history(T, start=0, limit=9),
+    "actions that are over": lambda tx: tx.retention.firings(T, limit=9),
 }
 
 
