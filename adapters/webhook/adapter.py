@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from adapters.webhook.config import WRITERS, WebhookConfig, web_address
 from adapters.webhook.endpoint import CALLS, Endpoint
+from adapters.webhook.memberships import ToldMemberships
 from adapters.webhook.parser import WebhookToolParser
 from adapters.webhook.signing import BadSecret, key_of
 from adapters.webhook.writer import WebhookWriter
@@ -31,7 +32,7 @@ KINDS = frozenset({"email", "campaign", "push", "task", "note"})
 _SECOND = timedelta(seconds=1)
 
 CAPABILITIES = Capabilities(
-    parts=WRITERS | {Part.WEBHOOK_PARSER},
+    parts=WRITERS | {Part.WEBHOOK_PARSER, Part.MEMBERSHIPS},
     event_types=None,
     action_kinds=KINDS,
     writable_types=frozenset(FieldType),
@@ -51,12 +52,14 @@ class WebhookTool(NoParts):
         name: str,
         *,
         parser: WebhookToolParser | None,
+        memberships: ToldMemberships | None,
         endpoint: Endpoint | None,
         writer: WebhookWriter | None,
         problems: Sequence[Problem] = (),
     ) -> None:
         self.name = name
         self.webhook_parser = parser
+        self.memberships = memberships
         self.location = endpoint.location if endpoint else None
         self.attribute_writer = self.list_writer = writer
         self.tag_writer = self.stage_writer = self.actions = writer
@@ -81,7 +84,7 @@ def connect(
     config = context.config
     if not isinstance(config, WebhookConfig):
         raise TypeError(config)
-    parser = endpoint = writer = None
+    parser = memberships = endpoint = writer = None
     if config.receives is not None:
         parser = WebhookToolParser(
             name=context.name,
@@ -90,6 +93,7 @@ def connect(
             secrets=_secrets(context.secrets, "webhook_secret"),
             reading=context.reading,
         )
+        memberships = ToldMemberships() if config.receives.lists else None
     if config.sends is not None:
         url = context.secrets.get("send_url") or SecretStr(config.sends.url or "")
         endpoint = Endpoint(
@@ -105,7 +109,12 @@ def connect(
         writer = WebhookWriter(endpoint=endpoint, batch=config.sends.batch, kinds=KINDS)
     problems = tuple(_problems(config, context.secrets, context.reading))
     return WebhookTool(
-        context.name, parser=parser, endpoint=endpoint, writer=writer, problems=problems
+        context.name,
+        parser=parser,
+        memberships=memberships,
+        endpoint=endpoint,
+        writer=writer,
+        problems=problems,
     )
 
 

@@ -140,6 +140,8 @@ class WebhookConfig(PlatformConfig):
         parts = capabilities.parts
         if self.receives is None:
             parts -= {Part.WEBHOOK_PARSER}
+        if self.receives is None or not self.receives.lists:
+            parts -= {Part.MEMBERSHIPS}
         if self.sends is None:
             return replace(
                 capabilities,

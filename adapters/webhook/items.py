@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.webhook.expressions import Inapplicable, Json, found, holds
 from connector.domain.cells import is_storable, read_cell
-from connector.domain.contacts import Contact, Reading, Removal
+from connector.domain.contacts import Contact, Membership, Reading, Removal
 from connector.domain.emails import BadEmail, read_email
 from connector.domain.events import EVENT_COLUMNS, Event, canonical_type, derived_id
 from connector.domain.instants import BadInstant, parse_instant
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from adapters.webhook.mappings import ContactMapping, EventMapping, RemovalMapping
+    from adapters.webhook.mappings import (
+        ContactMapping,
+        EventMapping,
+        ListMapping,
+        RemovalMapping,
+    )
     from connector.domain.values import Value
 
 LONGEST_ID = 512
@@ -88,6 +93,20 @@ class ItemReader:
             occurred_at=occurred_at,
             fields=fields,
         )
+
+    def membership(self, mapping: ListMapping) -> Membership | None:
+        """Return the membership that the item tells, None where it tells none; raises Refused."""
+        if not self._applies(mapping.when):
+            return None
+        remote_id, name = self._name(mapping.contact, "contact"), self._name(mapping.list, "list")
+        if remote_id is None or name is None:
+            self._expect(mapping.when, "a contact" if remote_id is None else "a list")
+            return None
+        value = self._value("is_member", self._raw(mapping.is_member), FieldType.BOOLEAN)
+        if mapping.is_member is not None and value is None:
+            msg = "`is_member` is neither true nor false"
+            raise Refused(msg)
+        return Membership(list_name=name, remote_id=remote_id, is_member=value is not False)
 
     def removal(self, mapping: RemovalMapping) -> Removal | None:
         """Return the removal that the item tells, None where it tells of none; raises Refused."""

@@ -75,6 +75,16 @@ class RemovalMapping(_Mapping):
     )
 
 
+class ListMapping(_Mapping):
+    """How an item tells that a contact came into a list, or went out of it."""
+
+    contact: Expression = Field(description="The contact's id in that tool.")
+    list: Expression = Field(description="The list, as conditions name it: `in_list`.")
+    is_member: Expression | None = Field(
+        default=None, description="Whether it is in the list now: true or false; default: true."
+    )
+
+
 def _listed(value: object) -> object:
     # A list that went through here counts as one of Python's, which is no tuple.
     return (
@@ -98,6 +108,10 @@ Removals: TypeAlias = Annotated[
     tuple[RemovalMapping, ...], BeforeValidator(_listed), _one_or_more(RemovalMapping)
 ]
 
+Lists: TypeAlias = Annotated[
+    tuple[ListMapping, ...], BeforeValidator(_listed), _one_or_more(ListMapping)
+]
+
 
 class ReceivesConfig(BaseModel):
     """What the calls of a tool tell us."""
@@ -116,11 +130,14 @@ class ReceivesConfig(BaseModel):
     )
     contacts: Contacts = Field(default=(), description=f"Contacts. {_ONE_OR_MORE}")
     events: Events = Field(default=(), description=f"Events. {_ONE_OR_MORE}")
+    lists: Lists = Field(default=(), description=f"Who is in which list. {_ONE_OR_MORE}")
     removals: Removals = Field(default=(), description=f"Contacts that are gone. {_ONE_OR_MORE}")
 
     @model_validator(mode="after")
     def _tells_something(self) -> ReceivesConfig:
-        if not (self.contacts or self.events or self.removals):
-            msg = "`contacts`, `events` or `removals` is missing: calls would tell nothing"
+        if not (self.contacts or self.events or self.lists or self.removals):
+            msg = (
+                "it names no `contacts`, `events`, `lists` or `removals`: calls would tell nothing"
+            )
             raise ValueError(msg)
         return self

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from adapters.webhook.config import WebhookConfig
     from adapters.webhook.mappings import ReceivesConfig
-    from connector.domain.contacts import Contact, Reading, Removal
+    from connector.domain.contacts import Contact, Membership, Reading, Removal
     from connector.domain.events import Event
     from connector.ports.webhook import WebhookRequest
 
     Mapping_ = TypeVar("Mapping_")
-    Told = TypeVar("Told", Contact, Event, Removal)
+    Told = TypeVar("Told", Contact, Event, Membership, Removal)
 
 MOST_ITEMS = 10_000
 """Of one call; one that brings more is refused."""
@@ -88,11 +88,13 @@ class WebhookToolParser:
             )
             told.contacts += _read(reader.contact, self._receives.contacts, misfits)
             told.events += _read(reader.event, self._receives.events, misfits)
+            told.memberships += _read(reader.membership, self._receives.lists, misfits)
             told.removals += _read(reader.removal, self._receives.removals, misfits)
             told.problems += (f"item {number}: {each}" for each in misfits)
         return Notification(
             contacts=tuple(told.contacts),
             events=tuple(told.events),
+            memberships=tuple(told.memberships),
             removals=tuple(told.removals),
             problems=tuple(
                 Problem(message=each, path=f"platforms.{self.name}.receives")
@@ -138,6 +140,7 @@ class WebhookToolParser:
 class _Told:
     contacts: list[Contact] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 

@@ -30,10 +30,15 @@ from connector.mapping.attributes import reading_for
 from connector.ports.adapter import PlatformContext
 from connector.ports.budget import Unlimited
 from connector.ports.courier import Courier
-from connector.ports.platform import RemoteField
+from connector.ports.platform import Platform, RemoteField
 from connector.ports.webhook import WebhookRequest
 from connector.sync.cycle import Steps, run_cycle
-from connector.sync.records.ingest import ingest_contacts, ingest_events, ingest_removals
+from connector.sync.records.ingest import (
+    ingest_contacts,
+    ingest_events,
+    ingest_memberships,
+    ingest_removals,
+)
 from connector.sync.summary import Summary
 from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
@@ -61,6 +66,7 @@ platforms:
       events:
         - {when: "type == 'order.paid'", type: "'order.placed'", contact: customer.id,
            occurred_at: at, id: order.id, fields: {amount: order.total}}
+      lists: {when: "type == 'segment'", contact: customer.id, list: segment, is_member: entered}
       removals: {when: "type == 'customer.deleted'", contact: customer.id}
 contacts: {exclude: "job = 'staff'"}
 attributes:
@@ -78,7 +84,7 @@ targets:
   tool:
     attributes: {heat: heat}
     lists: {Hot: {when: "heat_stage = 'hot'"}}
-    tags: {boss: "job = 'boss'"}
+    tags: {boss: "job = 'boss'", vip: "in_list('shop', 'VIP')"}
     stage: heat_stage
 triggers:
   call_hot:
@@ -98,7 +104,7 @@ class Company:
         self.crm.fields["job"] = RemoteField(name="job", type=FieldType.TEXT)
         self.tool = ReceiverSimulator(now=self.clock.now)
         self.hook = ReceiverSimulator(now=self.clock.now)
-        self.platforms = {
+        self.platforms: dict[str, Platform] = {
             "crm": memory.MemoryPlatform(self.crm),
             "tool": connect(self._context("tool"), transport=_to(self.tool)),
             "shop": connect(self._context("shop")),
@@ -183,6 +189,7 @@ class Company:
         now, naming = self.clock.now(), self.workspace.naming
         async with self.state.write() as tx:
             await ingest_contacts(tx, "shop", told.contacts, naming, now)
+            await ingest_memberships(tx, "shop", told.memberships, {"VIP"})
             await ingest_removals(tx, "shop", told.removals, naming, now)
             await ingest_events(tx, "shop", told.events, now)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from connector.domain.records import Record
-from tests.integration.webhook.company import HOUR, Company, T
+from tests.builders import T
+from tests.integration.webhook.company import HOUR, Company
 
 
 @pytest.fixture
@@ -85,3 +86,17 @@ async def test_whoever_is_told_to_be_gone_is_taken_out(company: Company) -> None
     await company.sync()
 
     assert company.told()["ann@x.org"].lists == set()
+
+
+async def test_conditions_may_ask_for_the_lists_of_a_tool(company: Company) -> None:
+    def segment(*, entered: bool) -> dict[str, object]:
+        body = {"type": "segment", "customer": {"id": "c1"}, "segment": "VIP"}
+        return {**body, "entered": entered}
+
+    await company.takes(updated(email="ann@x.org"), segment(entered=True))
+    await company.sync()
+    assert company.told()["ann@x.org"].tags == {"vip"}
+
+    await company.takes(segment(entered=False))
+    await company.sync()
+    assert company.told()["ann@x.org"].tags == set()

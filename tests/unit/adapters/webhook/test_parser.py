@@ -185,3 +185,16 @@ def test_no_value_is_more_than_a_problem(values: dict[str, Any]) -> None:
 
     assert all(each.remote_id.strip() for each in found.contacts)
     assert all(each.subject.strip() and each.type for each in found.events)
+
+
+def test_members_of_lists_come_and_go() -> None:
+    mapping = {"contact": "id", "list": "segment", "is_member": "entered"}
+    body = [{"id": 1, "segment": "VIP", "entered": each} for each in (True, "no", None)]
+
+    found = told(body, lists=mapping)
+
+    assert [(each.list_name, each.remote_id) for each in found.memberships] == [("VIP", "1")] * 2
+    assert [each.is_member for each in found.memberships] == [True, False]
+    assert [each.message for each in found.problems] == [
+        "item 3: `is_member` is neither true nor false"
+    ]
