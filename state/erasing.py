@@ -146,6 +146,8 @@ def _carried_by_others(
     connection: Connection, numbers: Collection[int], emails: Collection[str]
 ) -> set[str]:
     """Return those of the addresses that somebody else carries now."""
+    if not emails:
+        return set()
     here = (RECORD_EMAILS.c.platform == RECORDS.c.platform) & (
         RECORD_EMAILS.c.remote_id == RECORDS.c.remote_id
     )
@@ -191,6 +193,8 @@ def _of_records(
 def _delete(
     connection: Connection, table: Table, column: ColumnElement[Any], numbers: Collection[int]
 ) -> int:
+    if not numbers:
+        return 0
     return connection.execute(delete(table).where(among(connection, column, numbers))).rowcount
 
 

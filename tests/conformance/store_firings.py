@@ -120,7 +120,10 @@ class FiringPromises(StoreWorld):
             )
             await tx.triggers.add(
                 [replace(firing, key=each.value, state=each) for each in FiringState]
-                + [replace(firing, key="old", at=T - HOUR), replace(firing, key="z", destination="S")]
+                + [
+                    replace(firing, key="old", at=T - HOUR),
+                    replace(firing, key="z", destination="S"),
+                ]
             )
 
             listed = [each.key for each in await tx.triggers.list()]
