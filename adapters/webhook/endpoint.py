@@ -15,6 +15,7 @@ from adapters.webhook.signing import ID, SIGNATURE, TIMESTAMP, BadSecret, sign
 from connector.errors import (
     AccessRefused,
     EndpointGone,
+    LimitUsedUp,
     NotSetUp,
     PlatformUnavailable,
     RateLimited,
@@ -23,6 +24,7 @@ from connector.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from pydantic import SecretStr
 
@@ -63,6 +65,8 @@ class Endpoint:
         self._secrets = tuple(secrets)
         self._clock = clock
         self._buckets = buckets
+        self._opens_at: datetime | None = None
+        """Until then it asked to be left alone."""
         self._guard = None
         if not allows_private:
             transport = self._guard = GuardedTransport(platform=name, inner=transport)
@@ -84,8 +88,18 @@ class Endpoint:
         return f"Endpoint({self.name!r}, {self.location!r})"
 
     async def send(self, message: Message, operation: str) -> None:
-        """Return once the message was taken; raises PlatformError."""
+        """Return once the message was taken; raises PlatformError.
+
+        Nothing is sent while the receiver wants to be left alone: that is LimitUsedUp.
+        """
         at = self._clock.now()
+        if self._opens_at is not None and at < self._opens_at:
+            raise LimitUsedUp(
+                f"{self.name}: asks to wait until {self._opens_at:%Y-%m-%d %H:%M} UTC",
+                platform=self.name,
+                operation=operation,
+                retry_after=self._opens_at - at,
+            )
         body = message.body(at)
         try:
             signature = sign(self._secrets, message.id, at, body)
@@ -103,7 +117,12 @@ class Endpoint:
             within=LONGEST_CALL,
             is_status_enough=True,
         )
-        await self._session.send(call)
+        try:
+            await self._session.send(call)
+        except RateLimited as limit:
+            if limit.retry_after is not None:
+                self._opens_at = at + limit.retry_after
+            raise
 
     async def amiss(self) -> str | None:
         """Return why nothing can be sent there, as far as that is known without sending."""
