@@ -41,6 +41,7 @@ def test_what_was_given_up_is_listed_shown_and_replayed(stuck: Path) -> None:
 
     assert listed["id"] in table
     assert "the cell is refused" in table
+    assert "heat: -" in table
     assert "heat:" in shown
     assert "1 delivery to be tried again" in replayed.out
     assert heatsync("sync", "--at", LATER).code == 0

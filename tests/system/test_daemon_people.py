@@ -41,8 +41,9 @@ def _wait_until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-@pytest.mark.usefixtures("daemon")
-def test_an_override_is_written_at_once_and_somebody_forgotten(company: Path) -> None:
+def test_an_override_is_written_at_once_and_somebody_forgotten(
+    daemon: Daemon, company: Path
+) -> None:
     done = heatsync("override", ADA, "lead", "77", "--reason", "Met at the fair")
     assert done.code == 0
     assert "from the next sync on" not in done.out
@@ -52,6 +53,7 @@ def test_an_override_is_written_at_once_and_somebody_forgotten(company: Path) ->
 
     assert told["erased"]["persons"] == 1
     assert ADA not in _written(company)
+    assert not any(ADA in line for line in daemon.lines)
     assert heatsync("explain", ADA).code == 1
 
 

@@ -9,7 +9,7 @@ from connector.cli.rendering.words import moment
 from connector.domain.instants import parse_instant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _STATES = {"in_flight": "in flight"}
 
@@ -25,12 +25,13 @@ def show_deliveries(found: Mapping[str, Any]) -> None:
     if not found["deliveries"]:
         return
     out.print()
-    table = grid("lllrll", "id", "state", "contact", "tried", "next try", "why")
+    table = grid("llllrll", "id", "state", "contact", "what", "tried", "next try", "why")
     for each in found["deliveries"]:
         table.add_row(
             plain(each["id"]),
             _words(each["state"]),
             plain(each["contact"] or "-"),
+            plain(_shortly(each["what"])),
             str(each["attempts"]),
             _moment(each["next_try_at"]),
             plain(each["cause"] or "-"),
@@ -54,6 +55,13 @@ def show_delivery(each: Mapping[str, Any]) -> None:
     for name, value in rows.items():
         table.add_row(name, plain(value))
     show(table)
+
+
+def _shortly(what: Sequence[str]) -> str:
+    """Return the first of what is to be done, and how much more there is."""
+    if not what:
+        return "-"
+    return what[0] if len(what) == 1 else f"{what[0]} and {len(what) - 1} more"
 
 
 def _words(state: str) -> str:
