@@ -58,10 +58,11 @@ class Performing:
             # Its row was put back while this process was stalled, and is here again already.
             while (other := self._turns.get(job)) is not None:
                 await asyncio.wait({other.task})
+            if self._may_begin(job):
+                await self._perform(job, row, perform)
             if not self._may_begin(job):
+                # It may have ended because its lane was lost.
                 await _to_the_end(self._hand_back(job))
-                return
-            await self._perform(job, row, perform)
         except asyncio.CancelledError:
             await _to_the_end(self._hand_back(job))
             raise
