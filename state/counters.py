@@ -9,6 +9,8 @@ from state.statements import upsert
 
 TOUCHES = "touches"
 LATEST_AT = "latest_at"
+STAGE_CHANGES = "stage changes "
+"""Before the name of a score or grade: how often somebody came from one stage to another."""
 
 
 def value_of(connection: Connection, name: str) -> int | None:
@@ -22,6 +24,12 @@ def next_of(connection: Connection, name: str) -> int:
     number = (value_of(connection, name) or 0) + 1
     upsert(connection, COUNTERS, [{"name": name, "value": number}], keys=["name"])
     return number
+
+
+def add_to(connection: Connection, name: str, number: int) -> None:
+    """Move a counter on by `number`. Only one transaction writes at a time."""
+    value = (value_of(connection, name) or 0) + number
+    upsert(connection, COUNTERS, [{"name": name, "value": value}], keys=["name"])
 
 
 def raise_to(connection: Connection, name: str, value: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, case, delete, literal_column, sele
 
 from connector.domain.frames import CONTACT, NEXT_CHANGE_AT, SCORE_SCHEMA
 from state.schema import SCORE_HISTORY, SCORES, STANDINGS
-from state.stage_counts import move, stage_moves
+from state.stage_counts import count_changes, move, stage_moves
 from state.statements import among, change, frame_of, put, typed
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def replace_scores(
     entries = {**_columns_of(told), "at": [at] * told.height, "model": [model] * told.height}
     put(connection, SCORE_HISTORY, entries)
     move(connection, stage_moves(told))
+    count_changes(connection, told)
 
 
 def _differences(before: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlalchemy import Connection, delete, func, select
 
+from state.counters import STAGE_CHANGES, add_to
 from state.schema import SCORES, STAGE_COUNTS
 from state.statements import among, upsert
 
@@ -39,6 +40,17 @@ def stage_moves(moved: pl.DataFrame) -> Counter[tuple[str, str]]:
         for name, stage, persons in counted.iter_rows():
             moves[name, stage] += sign * persons
     return moves
+
+
+def count_changes(connection: Connection, moved: pl.DataFrame) -> None:
+    """Count, per score and grade, who came from one stage to another, or to none.
+
+    `moved` is what `stage_moves` takes.
+    """
+    was_elsewhere = pl.col("stage_before").is_not_null()
+    changed = moved.filter(was_elsewhere & pl.col("stage").ne_missing(pl.col("stage_before")))
+    for name, persons in changed.group_by("name").len().sort("name").iter_rows():
+        add_to(connection, f"{STAGE_CHANGES}{name}", persons)
 
 
 def remove_scores(connection: Connection, contacts: Collection[int]) -> None:

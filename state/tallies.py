@@ -9,8 +9,9 @@ from sqlalchemy import Connection, func, literal_column, select
 
 from connector.domain.ledger import FiringState
 from connector.domain.tallies import LaneTally, ReplicaTally
+from state.counters import STAGE_CHANGES
 from state.persons import waiting_query
-from state.schema import FIRINGS, LANES, REPLICAS, SCORE_HISTORY
+from state.schema import COUNTERS, FIRINGS, LANES, REPLICAS, SCORE_HISTORY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -47,9 +48,21 @@ class Tallies:
         return await self._session.run(work)
 
     async def score_changes(self) -> int:
-        """Return a number that grows by one whenever a score, stage or grade becomes another."""
+        """Return a number that grows with each score, stage or grade that becomes another."""
         query = select(func.max(SCORE_HISTORY.c.id))
         return await self._session.run(lambda it: it.execute(query).scalar_one() or 0)
+
+    async def stage_changes(self) -> Mapping[str, int]:
+        """Return, per score and grade that has any, how often a person left a stage for another."""
+        query = select(COUNTERS.c.name, COUNTERS.c.value).where(
+            COUNTERS.c.name.startswith(STAGE_CHANGES)
+        )
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            found = connection.execute(query)
+            return {row.name.removeprefix(STAGE_CHANGES): row.value for row in found}
+
+        return await self._session.run(work)
 
     async def replicas(self, at: datetime) -> Sequence[ReplicaTally]:
         """Return the processes that share the work, the oldest first."""

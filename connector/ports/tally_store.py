@@ -24,7 +24,14 @@ class TallyStore(Protocol):
         ...
 
     async def score_changes(self) -> int:
-        """Return a number that grows by one whenever a score, stage or grade becomes another."""
+        """Return a number that grows by one with each score, stage or grade that becomes another.
+
+        It may have begun anywhere.
+        """
+        ...
+
+    async def stage_changes(self) -> Mapping[str, int]:
+        """Return, per score and grade that has any, how often a person left a stage for another."""
         ...
 
     async def replicas(self, at: datetime) -> Sequence[ReplicaTally]:

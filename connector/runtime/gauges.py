@@ -38,6 +38,8 @@ class Reading:
     firings: Mapping[str, Mapping[str, int]]
     """What triggers want done, per receiver and state."""
     score_changes: int
+    stage_changes: Mapping[str, int]
+    """Per score and grade."""
     seconds: float
     """How long looking took."""
 
@@ -175,6 +177,14 @@ def _of_people(reading: Reading) -> Iterator[Metric]:
         yield GaugeMetricFamily("heatsync_last_decision_timestamp_seconds", text, value=instant)
     text = "Scores, stages and grades that became another."
     yield CounterMetricFamily("heatsync_score_changes", text, value=reading.score_changes)
+    moves = CounterMetricFamily(
+        "heatsync_stage_changes",
+        "How often a contact left a stage of a score, or a grade, for another.",
+        labels=("score",),
+    )
+    for score in sorted({*standing.stages, *reading.stage_changes}):
+        moves.add_metric([score], reading.stage_changes.get(score, 0))
+    yield moves
     stages = GaugeMetricFamily(
         "heatsync_stage_contacts",
         "Contacts in each stage of a score, or grade.",

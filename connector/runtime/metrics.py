@@ -186,7 +186,8 @@ async def _read(workspace: Workspace, began: float, monotonic: Callable[[], floa
     stands = await standing(workspace)
     async with workspace.state.read() as tx:
         firings = await tx.tallies.firings()
-        changes = await tx.tallies.score_changes()
+        score_changes = await tx.tallies.score_changes()
+        stage_changes = await tx.tallies.stage_changes()
     return Reading(
         standing=stands,
         platforms=workspace.order,
@@ -195,7 +196,8 @@ async def _read(workspace: Workspace, began: float, monotonic: Callable[[], floa
             name: {state.value: count for state, count in states.items()}
             for name, states in firings.items()
         },
-        score_changes=changes,
+        score_changes=score_changes,
+        stage_changes=stage_changes,
         seconds=monotonic() - began,
     )
 

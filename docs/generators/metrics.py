@@ -110,6 +110,7 @@ def _gauges() -> Gauges:
         left_alone=frozenset(),
         firings={"crm": {"dead": 1}},
         score_changes=1,
+        stage_changes={"lead": 1},
         seconds=1,
     )
     return gauges

@@ -16,6 +16,7 @@ from connector.domain.frames import (
 )
 from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.ledger import HistoryEntry, Lead, Override
+from state.counters import STAGE_CHANGES
 from state.memory.tables import Score, Standing
 
 if TYPE_CHECKING:
@@ -102,6 +103,8 @@ class MemoryScores:
             if was is None or is_now is None or _told(was) != _told(is_now):
                 entry = _entry(name, is_now or _NOTHING, at=at, model=model)
                 tables.score_history.append((number, entry))
+                if was is not None and was.stage is not None and was.stage != entry.stage:
+                    tables.next(f"{STAGE_CHANGES}{name}")
         if decided:
             raise_latest(tables, at)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from state.counters import STAGE_CHANGES
 from state.memory.contacts import MemoryContacts
 
 if TYPE_CHECKING:
@@ -34,8 +35,16 @@ class MemoryTallies:
         return counts
 
     async def score_changes(self) -> int:
-        """Return a number that grows by one whenever a score, stage or grade becomes another."""
+        """Return a number that grows with each score, stage or grade that becomes another."""
         return len(self._tables.score_history)
+
+    async def stage_changes(self) -> Mapping[str, int]:
+        """Return, per score and grade that has any, how often a person left a stage for another."""
+        return {
+            name.removeprefix(STAGE_CHANGES): number
+            for name, number in self._tables.counters.items()
+            if name.startswith(STAGE_CHANGES)
+        }
 
     async def replicas(self, at: datetime) -> Sequence[ReplicaTally]:
         """Return nothing: one process does all there is."""

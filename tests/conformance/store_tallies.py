@@ -60,7 +60,17 @@ class TallyPromises(StoreWorld):
                 await decide(tx, (ann, "heat", value, value, "cold"), (ben, "fit", 1.0, 1.0, None))
                 counts.append(await tx.tallies.score_changes())
 
-        assert counts == [2, 2, 3]
+        assert [each - counts[0] for each in counts] == [0, 0, 1]
+
+    async def test_whoever_leaves_a_stage_for_another_is_counted(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, ben = await people(tx, 2)
+            await decide(tx, (ann, "heat", 1.0, 1.0, "cold"), (ben, "heat", 1.0, 1.0, "cold"))
+            assert await tx.tallies.stage_changes() == {}
+            await decide(tx, (ann, "heat", 9.0, 9.0, "hot"), (ben, "heat", 9.0, 9.0, "hot"))
+            await decide(tx, (ann, "heat", 8.0, 8.0, "hot"), (ben, "heat", None, None, None))
+
+            assert await tx.tallies.stage_changes() == {"heat": 3}
 
     async def test_nobody_has_a_lane_that_was_never_taken(self, state: State) -> None:
         async with state.read() as tx:

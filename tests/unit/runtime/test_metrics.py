@@ -209,6 +209,7 @@ async def test_people_are_counted_and_nobody_is_named(scraped: Scraped) -> None:
     assert samples["heatsync_events"] == 2
     assert samples["heatsync_stage_contacts{score=heat,stage=warm}"] == 2
     assert samples["heatsync_score_changes_total"] == 2
+    assert samples["heatsync_stage_changes_total{score=heat}"] == 0
     assert samples["heatsync_last_decision_timestamp_seconds"] == T.timestamp()
     assert not [name for name in samples if "ann" in name or "@" in name]
 
