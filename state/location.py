@@ -14,7 +14,6 @@ from sqlalchemy.exc import ArgumentError
 from connector.errors import ConfigError, Problem, StateUnreachable
 
 SETTING = "HEATSYNC_DATABASE_URL"
-_HEADER = b"SQLite format 3\x00"
 _HINT = "write sqlite:///heatsync.db or postgresql://user:password@host/name"
 
 
@@ -63,20 +62,15 @@ def locate(text: str) -> Location:
 
 
 def check_file(path: Path) -> None:
-    """Raise StateUnreachable, saying why, when there can be no SQLite database at `path`."""
+    """Raise StateUnreachable, saying why, when there can be no SQLite database at `path`.
+
+    What it holds is for SQLite to say: to open and close the file by any other way ends all locks
+    that this process has on it.
+    """
     if path.is_dir():
         raise StateUnreachable(f"{path} is a folder, not a database")
     if not path.parent.is_dir():
         raise StateUnreachable(f"the folder {path.parent} for {path.name} does not exist")
-    try:
-        with path.open("rb") as file:
-            head = file.read(len(_HEADER))
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StateUnreachable(f"{path} cannot be opened: {error.strerror}") from None
-    if head not in {b"", _HEADER}:
-        raise StateUnreachable(f"{path} is not a SQLite database")
 
 
 def make_private(path: Path) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import mmap
-import re
 import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError
 
 from state.failures import translated
+from state.searching import stands_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -42,7 +40,7 @@ def wipe(database: Database, texts: Collection[str]) -> bool:
             # Whoever reads holds on to the log; nobody needs to wait for that here.
             connection.exec_driver_sql("PRAGMA busy_timeout = 1000")
             is_done = _is_log_empty(connection)
-            if is_done and _is_left(path, texts):
+            if is_done and stands_in(path, texts):
                 if path.stat().st_size > REBUILT_UP_TO:
                     return False
                 connection.exec_driver_sql("VACUUM")
@@ -56,13 +54,3 @@ def _is_log_empty(connection: Connection) -> bool:
     """Move the write-ahead log into the file; return whether all of it was."""
     is_busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     return not is_busy
-
-
-def _is_left(path: Path, texts: Collection[str]) -> bool:
-    """Return whether one of these stands anywhere in a file, as a word of its own."""
-    words = b"|".join(re.escape(each.encode(errors="ignore")) for each in texts if each)
-    if not words:
-        return False
-    pattern = re.compile(rb"(?<![\w.+-])(?:" + words + rb")")
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return pattern.search(content) is not None

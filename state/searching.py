@@ -1,0 +1,47 @@
+"""Look for words in a file, as a process of its own: `python -m state.searching FILE`.
+
+Words come on standard input, one a line; the exit code is 0 when any stands there, 1 when none
+does. A process that has a SQLite file open must not open and close it by any other way: that ends
+all its locks on the file, and another process then takes the file for nobody's.
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connector.errors import StateError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+FOUND, MISSING = 0, 1
+
+
+def stands_in(path: Path, words: Collection[str]) -> bool:
+    """Return whether one of these stands anywhere in a file, as a word of its own."""
+    given = "\n".join(sorted(filter(None, words)))
+    if not given:
+        return False
+    command = [sys.executable, "-m", __name__, str(path)]
+    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+        command, input=given.encode(), capture_output=True, check=False
+    )
+    if done.returncode not in {FOUND, MISSING}:
+        raise StateError(f"{path} cannot be looked through")
+    return done.returncode == FOUND
+
+
+def _search(path: Path, words: Collection[bytes]) -> bool:
+    pattern = re.compile(rb"(?<![\w.+-])(?:" + b"|".join(map(re.escape, words)) + rb")")
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return pattern.search(content) is not None
+
+
+if __name__ == "__main__":
+    wanted = sys.stdin.buffer.read().split(b"\n")
+    sys.exit(FOUND if _search(Path(sys.argv[1]), wanted) else MISSING)
