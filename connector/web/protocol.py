@@ -8,12 +8,12 @@ so that they cost a request nothing but two assignments.
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from connector.web.answers import refusal
-from connector.web.reading import SECONDS
 from connector.web.shield import HEADERS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HEAD_SECONDS = 10.0
 """Until the head of a request has to be there, from its first byte or the connection's begin."""
-MESSAGE_SECONDS = SECONDS + 5
+MESSAGE_SECONDS = 10.0
 """... and all of it, whether anybody still reads it or not."""
 ANSWER_SECONDS = 30.0
 """How long a caller may leave an answer unread."""
@@ -99,11 +99,23 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP, in our shape."""
-        body = json.dumps({"error": msg.rstrip(".").lower(), "problems": []}).encode()
+        self._refuse(HTTPStatus.BAD_REQUEST, msg.rstrip(".").lower())
+
+    def end(self) -> None:
+        """Close the connection; whoever has sent a head but no whole body is told why."""
+        cycle = self.cycle
+        if not self.is_idle() and cycle.more_body and not cycle.response_started:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly")
+        else:
+            # To close it would wait for ever for somebody who does not read.
+            self.transport.abort()
+
+    def _refuse(self, status: HTTPStatus, error: str) -> None:
+        body = json.dumps({"error": error, "problems": []}).encode()
         head = [(b"content-type", b"application/json"), (b"connection", b"close"), *HEADERS]
         head.append((b"content-length", str(len(body)).encode()))
         lines = b"".join(b"%s: %s\r\n" % header for header in head)
-        self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%s\r\n%s" % (lines, body))
+        self.transport.write(STATUS_LINE[status] + lines + b"\r\n" + body)
         self.transport.close()
 
     def _length_of_head(self) -> int:
@@ -118,8 +130,8 @@ class BoundedProtocol(HttpToolsProtocol):
 def close_overdue(connections: Iterable[Any], now: float) -> None:
     """Close those connections whose deadline is over."""
     for each in list(connections):
-        if each.deadline is not None and each.deadline <= now and each.transport is not None:
-            each.transport.abort() if each.is_idle() else each.transport.close()
+        if each.deadline is not None and each.deadline <= now:
+            each.end()
 
 
 def _make_room(connections: Iterable[Any]) -> None:

@@ -1,8 +1,10 @@
-"""The body of a request, read within bounds: of one body, of all of them, of time."""
+"""The body of a request, read within bounds: of one body, and of all of them.
+
+That it comes in time is looked after by the protocol below.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -17,16 +19,10 @@ if TYPE_CHECKING:
 
 MOST_HELD = 64 * 2**20
 """Of all bodies that are being read at one moment."""
-SECONDS = 10.0
-"""Until a body has to be there."""
-
-
-class SlowSender(Exception):
-    """The body did not come in time."""
 
 
 class GoneAway(Exception):
-    """The caller hung up before the body was there."""
+    """The caller hung up before the body was there, or was too slow to be waited for."""
 
 
 class NoRoom(Exception):
@@ -50,19 +46,12 @@ class Reader:
     async def read(self, scope: Scope, receive: Receive, most: int = MOST_BYTES) -> bytes:
         """Return the body, of at most so many bytes.
 
-        Raises TooLarge, SlowSender, GoneAway or NoRoom.
+        Raises TooLarge, GoneAway or NoRoom.
         """
         if (declared_length(scope) or 0) > most:
             raise TooLarge
         if self.held > MOST_HELD:
             raise NoRoom
-        try:
-            async with asyncio.timeout(SECONDS):
-                return await self._whole(receive, most)
-        except TimeoutError:
-            raise SlowSender from None
-
-    async def _whole(self, receive: Receive, most: int) -> bytes:
         parts: list[bytes] = []
         size = 0
         try:
@@ -99,8 +88,6 @@ class Bodies:
             body = await self._reader.read(scope, receive)
         except TooLarge:
             await too_large()(scope, receive, send)
-        except SlowSender:
-            await too_slow()(scope, receive, send)
         except NoRoom:
             answer = refusal(HTTPStatus.SERVICE_UNAVAILABLE, "busy", headers={"retry-after": "5"})
             await answer(scope, receive, send)
@@ -113,12 +100,6 @@ class Bodies:
 def too_large() -> JSONResponse:
     """Return what whoever sends too much is told."""
     return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
-
-
-def too_slow() -> JSONResponse:
-    """Return what whoever sends too slowly is told; they need not go on."""
-    headers = {"connection": "close"}
-    return refusal(HTTPStatus.REQUEST_TIMEOUT, "the body came too slowly", headers=headers)
 
 
 def _handing(body: bytes, receive: Receive) -> Receive:

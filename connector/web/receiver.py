@@ -22,7 +22,7 @@ from connector.web.answers import refusal
 from connector.web.attempts import Attempts
 from connector.web.failures import told
 from connector.web.intake import NotStored
-from connector.web.reading import GoneAway, NoRoom, Reader, SlowSender, too_large, too_slow
+from connector.web.reading import GoneAway, NoRoom, Reader, too_large
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,6 +117,9 @@ class Receiver:
             if refused.outcome != "unavailable":
                 self._attempts.failed(address, now)
             raise
+        except GoneAway:
+            self._attempts.failed(address, now)
+            raise
         if parser is not None and call is not None:
             self._attempts.proved(address, now)
             await self._store(call, parser)
@@ -161,8 +164,6 @@ class Receiver:
             return await self._reader.read(scope, receive, parser.most_bytes)
         except TooLarge:
             raise _Answered("too_large", too_large()) from None
-        except SlowSender:
-            raise _Answered("slow", too_slow()) from None
         except NoRoom:
             raise _unavailable(parser) from None
 

@@ -7,7 +7,7 @@ from adapters.brevo.webhooks.proof import MOST_BYTES as BREVO_BYTES
 from connector.config.settings import Settings, variable
 from connector.ports.webhook import MOST_BYTES
 from connector.runtime.clock import SystemClock
-from connector.web import access, intake, reading, receiver
+from connector.web import access, intake, protocol, receiver
 from connector.web.app import make_app
 from connector.web.desk import Desk
 from connector.web.routes.events import MOST
@@ -28,7 +28,7 @@ for programs; `/api/docs` shows it in a browser, without anything from another s
 - Whatever is no success is `{{"error", "problems"}}`: a sentence, and each thing that is wrong with
   its place, such as `[3].occurred_at`. What was sent is never repeated.
 - A body has at most {MOST_BYTES // 2**20} MiB, a batch of Brevo {BREVO_BYTES // 2**20}, and
-  {reading.SECONDS:.0f} seconds to come.
+  {protocol.MESSAGE_SECONDS:.0f} seconds to come.
 """
 CALL = f"""
 A call of a platform, proved by its secret. The answer is 200 once the call is on disk, 401 when it

@@ -10,7 +10,7 @@ import pytest
 
 from connector.errors import ConfigError
 from connector.ports.webhook import MOST_BYTES
-from connector.web import protocol, reading, server
+from connector.web import protocol, server
 from connector.web.server import serving
 from tests.integration.web.wire import Door, a_post
 from tests.unit.web.house import PATH, House
@@ -20,7 +20,7 @@ from tests.unit.web.house import PATH, House
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let deadlines pass soon."""
     monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.2)
-    monkeypatch.setattr(protocol, "MESSAGE_SECONDS", 0.6)
+    monkeypatch.setattr(protocol, "MESSAGE_SECONDS", 0.3)
     monkeypatch.setattr(server, "_EVERY", 0.05)
 
 
@@ -89,12 +89,10 @@ async def test_a_client_that_sends_too_much_learns_why(house: House, door: Door)
     assert (answer.status_code, again.status_code) == (413, 200)
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("path", [PATH, "/api/v1/events"])
-async def test_a_body_that_comes_too_slowly_is_not_waited_for(
-    monkeypatch: pytest.MonkeyPatch, path: str
-) -> None:
-    monkeypatch.setattr(reading, "SECONDS", 0.2)
-    async with Door.of(House()) as door, door.line() as line:
+async def test_a_body_that_comes_too_slowly_is_not_waited_for(house: House, path: str) -> None:
+    async with Door.of(house) as door, door.line() as line:
         await line.send(a_post(path, b'[{"con', length=100))
         status, headers, _ = await line.answer()
         rest = await line.rest()
