@@ -33,6 +33,8 @@ Subject: TypeAlias = "Outbound | Firing | Inbound"
 
 _DIGITS = 5
 """Bytes of a hash that stand for a long key."""
+_DIGITS_OF_A_NUMBER = 18
+"""What any database can hold."""
 _PAGE = 1_000
 
 
@@ -112,7 +114,8 @@ async def find(tx: Transaction, workspace: Workspace, text: str) -> Delivery:
     kind, _, rest = text.partition(":")
     if kind == "write":
         platform, _, contact = rest.rpartition(":")
-        rows = await tx.outbox.rows(platform, [int(contact)]) if contact.isdecimal() else {}
+        is_number = contact.isdecimal() and len(contact) <= _DIGITS_OF_A_NUMBER
+        rows = await tx.outbox.rows(platform, [int(contact)]) if is_number else {}
         found = await _writes(tx, workspace, list(rows.values()))
     elif kind == "action":
         firings = [each for each in await tx.triggers.list() if _short(each.key) == rest]
@@ -252,7 +255,8 @@ def _wanted(row: Outbound, left: Difference) -> Sequence[str]:
 
 
 def _shown(value: Written) -> str:
-    return "-" if value is None else str(value)
+    # Half a surrogate pair, which strangers send, cannot be printed.
+    return "-" if value is None else str(value).encode(errors="replace").decode()
 
 
 def _name(person: Person | None) -> str | None:

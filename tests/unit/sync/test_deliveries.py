@@ -133,7 +133,9 @@ async def test_each_is_found_by_its_id() -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["write:crm:9", "write:crm:x", "action:0", "call:0", "what"])
+@pytest.mark.parametrize(
+    "text", ["write:crm:9", f"write:crm:{10**30}", "write:crm:x", "action:0", "call:0", "what"]
+)
 async def test_an_unknown_id_is_told(text: str) -> None:
     with pytest.raises(NotFound, match="heatsync deliveries"):
         await delivery((await a_world()).workspace, text)
