@@ -78,6 +78,9 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[str]:
     finally:
         server.should_exit = True
         await asyncio.wait([running])
+        # Whoever does not read an answer would keep it from ending.
+        for each in list(server.server_state.connections):
+            each.transport.abort()
         watching.cancel()
         listening.cancel()
         await app.state.intake.aclose(LAST_ANSWERS)
