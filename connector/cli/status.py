@@ -29,7 +29,7 @@ def status(
     mappings: Mappings = None,
     database: Database = None,
 ) -> None:
-    """Show what is stored, which platforms cannot be asked, what waits, and the last runs."""
+    """Show who runs, how far behind streams are, what waits or was given up, and the last runs."""
     settings = settings_of(context, mappings, database)
     now = asyncio.run(_standing(settings))
     if wants_json(context, as_json=as_json):

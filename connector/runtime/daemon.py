@@ -100,9 +100,7 @@ class _Daemon:
         app = make_app(self._desk())
         async with (
             serving(app, self.settings.host, self.settings.port) as address,
-            self.state.own_cycles(
-                f"heatsync run ({self.process})", is_shared=self.is_shared, address=address
-            ),
+            self.state.own_cycles(self._owner(), is_shared=self.is_shared, address=address),
         ):
             beginning = asyncio.create_task(self._begin())
             told = asyncio.create_task(signals.stop.wait())
@@ -115,6 +113,12 @@ class _Daemon:
                 await self._serve(signals, told)
             beginning.cancel()
             _log.info("stopped")
+
+    def _owner(self) -> str:
+        """Return what others are told of this process; of replicas it is known since when."""
+        now = self.installation.workspace.clock.now()
+        since = "" if self.is_shared else f", since {now:%Y-%m-%d %H:%M} UTC"
+        return f"heatsync run ({self.process}{since})"
 
     async def _begin(self) -> None:
         """Take back what a dead process had in hand, and take up an edited configuration.

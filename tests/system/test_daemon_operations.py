@@ -45,6 +45,7 @@ def test_figures_tell_what_was_done_and_status_who_runs(company: Path) -> None:
     assert told["heatsync_deliveries_total delivered crm"] == 6
     assert told["heatsync_contacts"] == status["contacts"]
     assert status["service"]["owners"][0].startswith("heatsync run (process")
+    assert ", since 20" in status["service"]["owners"][0]
     assert status["service"]["address"] == daemon.address
     assert same["lags"][0]["is_late"] is False
     assert f"at {daemon.address}." in text
