@@ -40,13 +40,37 @@ InState = Annotated[
     typer.Option("--state", metavar="STATE", help="Only these: dead, in_flight, pending, waiting."),
 ]
 Limit = Annotated[int, typer.Option(min=1, metavar="N", help="How many.")]
+_DEFAULTS = {
+    **dict.fromkeys(("platform", "state", "mappings", "database")),
+    "limit": 50,
+    "as_json": False,
+}
 
 
 @app.callback()
-def deliveries_(context: typer.Context) -> None:
+def deliveries_(
+    context: typer.Context,
+    *,
+    platform: To = None,
+    state: InState = None,
+    limit: Limit = 50,
+    as_json: AsJson = False,
+    mappings: Mappings = None,
+    database: Database = None,
+) -> None:
     """List what is on its way to platforms, or was given up; see also the commands below."""
     if context.invoked_subcommand is None:
-        list_(context)
+        list_(
+            context,
+            platform=platform,
+            state=state,
+            limit=limit,
+            as_json=as_json,
+            mappings=mappings,
+            database=database,
+        )
+    elif context.params != _DEFAULTS:
+        raise typer.BadParameter(f"write options behind {context.invoked_subcommand}")
 
 
 @app.command(name="list")
