@@ -61,6 +61,11 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
     "PRAGMA journal_size_limit = 67108864",
 )
+_TURN = (
+    f"SELECT pg_advisory_xact_lock({WRITERS_LOCK}), "
+    # Whoever is stalled amid a transaction keeps the others waiting no longer.
+    "set_config('idle_in_transaction_session_timeout', '5min', true)"
+)
 
 
 def make_engine(location: Location) -> Engine:
@@ -95,7 +100,7 @@ def begin(connection: Connection, *, writing: bool) -> None:
             # The moment that is seen is that of the first question.
             connection.exec_driver_sql("SELECT 1 FROM sqlite_schema LIMIT 1")
     elif writing:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+        connection.exec_driver_sql(_TURN)
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         connection.exec_driver_sql("SELECT 1")

@@ -20,11 +20,18 @@ if TYPE_CHECKING:
     from state.location import Location
 
 _MOST = 4
+_SETTINGS = (
+    f'search_path={SCHEMA},"$user",public',
+    "timezone=UTC",
+    "lock_timeout=5s",
+    # A process that is stalled amid the turn of a tick keeps it from the others no longer.
+    "idle_in_transaction_session_timeout=10s",
+)
 _OPTIONS: dict[str, Any] = {
     # Each statement is a transaction of its own unless one is opened.
     "autocommit": True,
     "application_name": "heatsync jobs",
-    "options": f'-c search_path={SCHEMA},"$user",public -c timezone=UTC -c lock_timeout=5s',
+    "options": " ".join(f"-c {setting}" for setting in _SETTINGS),
     # A server that vanished is noticed well within the time that lanes are leased for.
     "connect_timeout": 5,
     "keepalives_idle": 5,

@@ -15,6 +15,7 @@ import pytest
 from connector.errors import StateError, StateUnreachable
 from connector.ports.control import Job, Tick
 from connector.runtime.clock import SystemClock
+from state.opening import open_state
 from state.plane.pace import Pace
 from state.plane.plane import DatabasePlane, open_plane
 from tests.integration.replicas.processes import until
@@ -285,6 +286,24 @@ async def test_a_worker_that_counted_as_dead_begins_anew(
     first.held.clear()
     await first.plane.defer(PUSH)
     await until(lambda: PUSH in first.begun)
+
+
+async def test_who_is_stalled_amid_a_transaction_does_not_hold_up_the_others_for_ever(
+    opened: Opening, postgres_url: str
+) -> None:
+    first = await opened("first")
+    state = await open_state(postgres_url)
+    limit = "SHOW idle_in_transaction_session_timeout"
+
+    async with first.plane._connections.pool.connection() as connection:
+        (of_turns,) = await (await connection.execute(limit)).fetchone() or ("0",)
+    async with state._database.writing() as session:
+        of_writers = await session.run(lambda it: it.exec_driver_sql(limit).scalar())
+    async with state._database.reading() as session:
+        of_readers = await session.run(lambda it: it.exec_driver_sql(limit).scalar())
+
+    await state.aclose()
+    assert (of_turns, of_writers, of_readers) == ("10s", "5min", "0")
 
 
 async def test_nothing_is_left_of_jobs_that_have_ended(opened: Opening, postgres_url: str) -> None:

@@ -92,7 +92,7 @@ async def test_one_that_is_asked_to_stop_leaves_nothing_to_wait_for(several: Rep
     await until(lambda: two.lanes == list(LANES))
 
 
-def _first_holding_after(replica: Replica, place: int) -> list[str]:
+def _first_holding_after(replica: Replica, place: int) -> object:
     """Return which lanes a replica said it had, first behind a place in what it said."""
     held = [each["lanes"] for each in replica.said[place:] if each["what"] == "holds"]
     return held[0]
