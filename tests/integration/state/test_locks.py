@@ -37,8 +37,8 @@ async def asks_for_facts(_: DatabaseState, url: str) -> object:
     return facts(url)
 
 
-async def opens_another(_: DatabaseState, url: str) -> object:
-    return await (await open_state(url)).aclose()
+async def opens_another(_: DatabaseState, url: str) -> None:
+    await (await open_state(url)).aclose()
 
 
 async def asks_who_owns_it(state: DatabaseState, _: str) -> object:
