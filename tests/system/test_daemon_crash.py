@@ -22,6 +22,8 @@ FIRST = 40
 """People who are there from the start."""
 LIFE = 3.0
 """Seconds within which a daemon is killed; it takes about one until it is ready."""
+LIFE_OF_REPLICAS = 12.0
+"""The same of replicas: a lane of HubSpot's rests for ten seconds when another one takes it."""
 IDLE = 4.0
 """Seconds of nothing to do: each stream is pulled in them."""
 
@@ -72,3 +74,23 @@ def test_two_hundred_times_killed_it_loses_and_doubles_nothing(
     database = f"sqlite:///{tmp_path / 'heatsync.db'}"
     with a_company(tmp_path / "company", database) as company:
         _killed_and_judged(company, children, kills=20, seed=seed, life=LIFE)
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+def test_replicas_of_which_either_is_killed_lose_and_double_nothing(
+    children: ForkServerContext, tmp_path: Path, postgres_url: str
+) -> None:
+    with a_company(tmp_path / "company", postgres_url, daemons=2) as company:
+        _killed_and_judged(company, children, kills=4, seed=2, life=LIFE_OF_REPLICAS / 2)
+
+
+@pytest.mark.chaos
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+@pytest.mark.parametrize("seed", range(6))
+def test_replicas_of_which_many_are_killed_lose_and_double_nothing(
+    seed: int, children: ForkServerContext, tmp_path: Path, postgres_url: str
+) -> None:
+    with a_company(tmp_path / "company", postgres_url, daemons=2) as company:
+        _killed_and_judged(company, children, kills=20, seed=seed, life=LIFE_OF_REPLICAS)

@@ -21,11 +21,21 @@ import pytest
 from adapters.http import HttpSession
 from connector.cli.main import main
 from connector.runtime import jobs
+from state.plane import plane
+from state.plane.pace import Pace
 from tests.consent import watched
 from tests.system.chaos.company import Company
 
 OFTEN = timedelta(seconds=2)
 """How often is done what a daemon does each minute: its lives are short here."""
+PACE = Pace(
+    beat=timedelta(seconds=0.5),
+    lease=timedelta(seconds=3),
+    margin=timedelta(seconds=1),
+    sweep=timedelta(seconds=1),
+    retry=timedelta(seconds=0.2),
+)
+"""Of replicas: the dead are missed about as soon as others come."""
 _STOPPED = {0, -signal.SIGTERM}
 """How it ends by itself when it is told to; before it hears signals the system ends it."""
 
@@ -40,6 +50,7 @@ def run(folder: Path, port: int, environment: Mapping[str, str]) -> None:
         patch.setattr(HttpSession, "send", watched(HttpSession.send))
         for name in ("SCORING", "PUSHING", "LEFTOVERS"):
             patch.setattr(jobs, name, OFTEN)
+        patch.setattr(plane, "Pace", lambda: PACE)
         main(["run", "--port", str(port)])
 
 
