@@ -70,7 +70,7 @@ class _Hmac:
         signed, stamp = request.body, ""
         if self._timestamp:
             stamp = _header(request.headers, self._timestamp.header)
-            signed = stamp.encode() + b"." + signed
+            signed = stamp.encode("utf-8", "surrogatepass") + b"." + signed
         _one_of([given], [self._signature(each, signed) for each in secrets])
         if self._timestamp:
             _recent(request, _instant(stamp), self._within)
