@@ -76,7 +76,7 @@ class RetentionPromises(StoreWorld):
             left = (await tx.events.frame(None, {})).collect()[EVENT_ID]
             assert await tx.events.count() == 4
         assert deleted == 16
-        assert sorted(left) == ["moved", *(f"young{each}" for each in (subjects[0], subjects[2]))]
+        assert set(left) == {"moved", f"young{subjects[0]}", f"young{subjects[2]}"}
 
     async def test_names_of_nobody_go_with_their_last_event_and_no_others(
         self, state: State
