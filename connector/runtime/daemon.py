@@ -157,8 +157,8 @@ class _Daemon:
 
     async def _put_in_force(self, configuration: Configuration, settings: Settings) -> None:
         """Work by another configuration from now on."""
-        # Another key must not be told either.
-        setup_logging(settings)
+        # Another key must not be told either, nor the one that it takes the place of.
+        setup_logging(settings, before=self.settings)
         self.watcher.renew(settings)
         await self.installation.configure(configuration)
         await remap(self.installation.workspace)

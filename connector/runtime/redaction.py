@@ -72,9 +72,9 @@ class Redaction:
         self._secrets = re.compile("|".join(map(re.escape, ordered))) if ordered else None
 
     @classmethod
-    def of(cls, settings: BaseModel) -> Redaction:
+    def of(cls, *settings: BaseModel) -> Redaction:
         """Return what hides every secret of `settings`."""
-        return cls(_told_by(settings))
+        return cls(secret for each in settings for secret in _told_by(each))
 
     def event(self, fields: Mapping[str, object]) -> dict[str, object]:
         """Return the fields of an event, as plain values that may be told."""

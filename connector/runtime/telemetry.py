@@ -30,6 +30,7 @@ _CHATTY = (
     "httpcore",
     "httpx",
     "procrastinate",
+    "psycopg",
     "sqlalchemy",
     "uvicorn",
     "watchfiles",
@@ -39,19 +40,23 @@ _OURS = ("adapters", "connector", "heatsync", "state")
 _FIRST = ("timestamp", "level", "event")
 
 
-def setup_logging(settings: Settings, stream: TextIO | None = None) -> None:
+def setup_logging(
+    settings: Settings, stream: TextIO | None = None, *, before: Settings | None = None
+) -> None:
     """Write what is logged, here and in libraries, to `stream` (standard error when None).
 
     One line for an event, as `settings` say: for people or as JSON, from which level on. Whatever
-    ends the process or a thread unforeseen is logged as well.
+    ends the process or a thread unforeseen is logged as well. Of settings that were in force
+    `before`, the secrets are hidden too.
     """
     target = sys.stderr if stream is None else stream
+    redaction = Redaction.of(settings, *([before] if before else []))
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_told_by_everybody(),
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            partial(_redacted, Redaction.of(settings)),
+            partial(_redacted, redaction),
             _renderer(settings, is_terminal=target.isatty()),
         ],
     )

@@ -54,6 +54,22 @@ def test_when_one_is_killed_the_other_does_its_work(
     assert other.stop() == 0
 
 
+def test_both_are_told_of_with_the_platforms_they_talk_to(
+    company: Path, replicas: tuple[Daemon, Daemon]
+) -> None:
+    written_by_now(company)
+
+    service = heatsync("status", "--json").json["service"]
+    text = heatsync("status").out
+
+    owners = {each["owner"] for each in service["replicas"]}
+    assert len(owners) == 2
+    assert {"crm", "shop"} <= service["lanes"].keys()
+    assert {each["owner"] for each in service["lanes"].values()} <= owners
+    assert "Processes that share the work" in text
+    assert all(each in text for each in owners)
+
+
 def written_by_now(company: Path) -> dict[str, str]:
     """Return what is written, once it is of everybody."""
     deadline = time.monotonic() + PATIENCE

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
 from connector.config.settings import Settings
 from connector.ports.control import Job
@@ -142,6 +143,17 @@ def test_a_traceback_tells_the_way_and_no_values(written: io.StringIO, log_forma
     assert "it holds [hidden] [address]" in text
     for value in ("token-0815", "Jane Doe", "jane"):
         assert value not in text.replace('name = "Jane Doe"', "")
+
+
+def test_secrets_that_were_in_force_before_stay_hidden(written: io.StringIO) -> None:
+    old, new = (
+        Settings(_env_file=None, admin_token=SecretStr(each)) for each in ("token-old", "token-new")
+    )
+
+    setup_logging(new, written, before=old)
+    structlog.get_logger("connector").info("a token-new for a token-old")
+
+    assert "a [hidden] for a [hidden]" in written.getvalue()
 
 
 def test_what_ends_the_process_is_logged_and_redacted(written: io.StringIO) -> None:
