@@ -51,22 +51,7 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[str]:
     Raises ConfigError when one cannot listen there.
     """
     listener = _listen(host, port)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            http=BoundedProtocol,
-            ws="none",
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            log_level="error",
-            server_header=False,
-            proxy_headers=False,
-            backlog=BACKLOG,
-            timeout_keep_alive=KEEP_ALIVE,
-            timeout_graceful_shutdown=LAST_ANSWERS,
-        )
-    )
+    server = _Server(_config(app))
     running = asyncio.create_task(server.serve([listener]), name="web server")
     watching = asyncio.create_task(_watch(server), name="web deadlines")
     listening = asyncio.create_task(server.listening.wait())
@@ -85,6 +70,23 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[str]:
         listening.cancel()
         await app.state.intake.aclose(LAST_ANSWERS)
         listener.close()
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=BoundedProtocol,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="error",
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=LAST_ANSWERS,
+    )
 
 
 async def _watch(server: uvicorn.Server) -> None:
