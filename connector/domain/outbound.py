@@ -141,6 +141,11 @@ class Outbound:
     confirmed_at: datetime | None = None
 
     @property
+    def is_to_be_created(self) -> bool:
+        """Whether its record is still to be made, and nothing refused that for good."""
+        return self.remote_id == NOT_YET and self.state is not DeliveryState.DEAD
+
+    @property
     def may_be_done(self) -> bool:
         """Whether an earlier attempt may have done what is left to do, seen by nobody."""
         is_open = self.state in {DeliveryState.PENDING, DeliveryState.IN_FLIGHT}

@@ -133,18 +133,25 @@ class _Turn:
     async def _addressed(
         self, firings: Sequence[Firing], contacts: set[int]
     ) -> list[tuple[Firing, Action]]:
-        """Return what is to be done about whom; whoever has no record there cannot be reached."""
+        """Return what is to be done about whom; whoever has no record there cannot be reached.
+
+        Whoever is still to be created may have been decided since the last were: they wait.
+        """
         has_records = self.receiver.has_records
         async with self.workspace.state.read() as tx:
             to = dict(await tx.contacts.addressees(self.name, contacts)) if has_records else {}
             persons = await tx.contacts.persons(contacts - to.keys())
+            rows = await tx.outbox.rows(self.name, contacts - to.keys()) if has_records else {}
         pairs: list[tuple[Firing, Action]] = []
         for firing in firings:
             here = to.get(firing.contact)
             person = persons.get(firing.contact)
             if here is None and person and (firing.kind == "push" or not has_records):
                 here = Addressee(remote_id=person.key, email=person.email)
-            if here is None:
+            row = rows.get(firing.contact)
+            if here is None and row and row.is_to_be_created:
+                self._end(firing, FiringState.PENDING, None)
+            elif here is None:
                 self._end(firing, FiringState.DEAD, NO_RECORD)
             else:
                 pairs.append((firing, _action(firing, here)))

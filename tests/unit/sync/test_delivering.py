@@ -15,8 +15,9 @@ from connector.domain.ledger import FiringState
 from connector.errors import AccessRefused, PlatformUnavailable
 from connector.sync.triggers.delivering import Delivered
 from tests.unit.sync.acting import delivered, doing, fired, states
-from tests.unit.sync.alarms import Alarms, a_trigger
+from tests.unit.sync.alarms import HOUR, Alarms, a_trigger
 from tests.unit.sync.pushing import FAULTS
+from tests.unit.sync.world import MODEL, PLATFORMS
 
 DONE, DEAD, DROPPED = FiringState.DONE, FiringState.DEAD, FiringState.DROPPED
 PENDING = FiringState.PENDING
@@ -173,6 +174,22 @@ async def test_whoever_has_no_record_there_gets_no_mail_from_there() -> None:
     assert str(done.problems[0]) == (
         "triggers.call: 1 action on mail: the contact has no record there"
     )
+
+
+async def test_whoever_is_still_to_be_created_there_gets_their_mail_after_that() -> None:
+    world, _ = await fired(doing(MAIL))
+    text = PLATFORMS.replace("mail: {adapter: memory}", "mail: {adapter: memory, create: true}")
+    world.configure(f"{text}{MODEL}targets: {{mail: {{on_drift: keep}}}}\n{doing(MAIL)}")
+    world.clock.advance(HOUR)
+    await world.sync(pulls=False, pushes=False)
+
+    waited = await delivered(world, "mail")
+    held = await states(world)
+    await world.sync()
+
+    assert (waited.dead, waited.problems, held) == (0, [], [PENDING])
+    assert await states(world) == [DONE]
+    assert [each.to.email for each in world.mail.done.values()] == ["p0@x.org"]
 
 
 async def test_a_push_where_nobody_can_be_created_is_an_action_under_our_id() -> None:
