@@ -13,7 +13,7 @@ from connector.sync.records.leftovers import ended
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from connector.domain.outbound import Outbound
+    from connector.domain.outbound import Desired, Outbound
     from connector.ports.store import Transaction
 
 
@@ -36,14 +36,23 @@ async def end_in_sinks(tx: Transaction, sinks: Collection[str], persons: Collect
 
 async def end(tx: Transaction, rows: Collection[Outbound]) -> None:
     """Clear what was written of these, and take them out of lists and tags."""
-    over = [(row, ended(row, is_ours=True)) for row in rows]
-    await tx.outbox.save([after for row, after in over if not _is_over(row, after)])
+    await tx.outbox.save([ended(row, is_ours=True) for row in rows if not _is_ended(row)])
 
 
-def _is_over(row: Outbound, after: Outbound) -> bool:
-    """Return whether nothing is left to be cleared, or it is being cleared already."""
-    present, known = row.desired, row.confirmed
-    is_empty = not any(value is not None for value in known.attributes.values())
-    is_out = not any((*known.lists.values(), *known.tags.values()))
-    is_idle = not row.may_be_done and present == known
-    return (is_empty and is_out and is_idle) or present == after.desired
+def _is_ended(row: Outbound) -> bool:
+    """Return whether nothing is desired of a row but the end of all that it holds."""
+    wanted = row.desired
+    let_go = {
+        *(("attribute", name) for name, value in wanted.attributes.items() if value is None),
+        *(("list", name) for name, is_in in wanted.lists.items() if not is_in),
+        *(("tag", tag) for tag, is_set in wanted.tags.items() if not is_set),
+    }
+    return not _held(wanted) and _held(row.confirmed) <= let_go
+
+
+def _held(state: Desired) -> set[tuple[str, str]]:
+    return {
+        *(("attribute", name) for name, value in state.attributes.items() if value is not None),
+        *(("list", name) for name, is_in in state.lists.items() if is_in),
+        *(("tag", tag) for tag, is_set in state.tags.items() if is_set),
+    }

@@ -84,6 +84,25 @@ async def test_whoever_is_nowhere_any_more_is_taken_out(company: Company) -> Non
     )
 
 
+async def test_whoever_is_taken_out_is_told_so_once_and_of_again_when_back(
+    company: Company,
+) -> None:
+    ann = company.person("ann", "boss")
+    await company.sync()
+    company.crm.remove(ann)
+    await company.sync()
+    calls, (row,) = len(company.tool.trace), await company.rows()
+
+    company.opens(ann)
+    await company.sync()
+    assert (len(company.tool.trace), await company.rows()) == (calls, [row])
+
+    company.person("ann", "boss")
+    await company.sync()
+    known = company.told()["ann@x.org"]
+    assert (known.attributes, known.tags) == ({"heat": 15, "position": "boss"}, {"boss"})
+
+
 async def test_of_two_who_are_one_only_one_is_told_of(company: Company) -> None:
     ann, other = company.person("ann", "boss"), company.person("other", "boss")
     await company.sync()
