@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from connector.config.configuration import Configuration, PlatformEntry
+    from connector.config.settings import Settings
     from connector.ports.budget import Bucket, RateBudget
     from connector.ports.clock import Clock
     from connector.ports.courier import Courier
@@ -58,7 +59,7 @@ class Installation:
         clock: Clock,
         process: str,
         holds: Callable[[str], bool] | None = None,
-        open_couriers: Callable[[], Mapping[str, Courier]] = dict,
+        open_couriers: Callable[[Settings], Mapping[str, Courier]] | None = None,
     ) -> None:
         """Take what outlives every configuration, and what opens the couriers of each.
 
@@ -96,9 +97,9 @@ class Installation:
             if not present.users:
                 present.unused.set()
 
-    async def configure(self, configuration: Configuration) -> None:
+    async def configure(self, configuration: Configuration, settings: Settings) -> None:
         """Put a configuration in force; work that has begun ends under the one before."""
-        before, self._present = self._present, await self._opened(configuration)
+        before, self._present = self._present, await self._opened(configuration, settings)
         if before is not None:
             leaving = asyncio.create_task(_leave(before))
             self._leaving.add(leaving)
@@ -114,7 +115,7 @@ class Installation:
             await account.open.aclose()
         self._accounts.clear()
 
-    async def _opened(self, configuration: Configuration) -> _Present:
+    async def _opened(self, configuration: Configuration, settings: Settings) -> _Present:
         async with AsyncExitStack() as undone:
             budgets = {each.name: await self._budget(each) for each in configuration.platforms}
             platforms = {}
@@ -122,7 +123,7 @@ class Installation:
                 platform = connect(entry, self._clock, budgets[entry.name], configuration)
                 undone.push_async_callback(platform.aclose)
                 platforms[entry.name] = platform
-            couriers = self._open_couriers()
+            couriers = self._open_couriers(settings) if self._open_couriers else {}
             undone.pop_all()
         return _Present(
             workspace=Workspace(

@@ -25,7 +25,10 @@ _log = structlog.get_logger("heatsync")
 LOOK_EVERY = 5
 """Seconds after which files are looked at without being told of a change."""
 
-_FIXED = ("database_url", "cache", "mappings", "host", "port", "log_format", "log_level")
+_FIXED = (
+    *("database_url", "cache", "mappings", "host", "port", "log_format", "log_level"),
+    *("admin_token", "public_url", "trusted_proxies", "forget_key"),
+)
 """Settings that are read once, when the process starts."""
 
 

@@ -151,10 +151,13 @@ async def push_turn(workspace: Workspace, lane: str, *, force: bool = False) -> 
     if (left_alone := workspace.left_alone(lane)) is not None:
         summary.failed(lane, [left_alone])
         return turn
-    created, is_refused = await create(workspace, lane, summary, force=force)
-    turn.is_to_score = created > 0
-    if not is_refused and await write(workspace, lane, summary, force=force):
+    # Those who are there first: to create many takes hours where it goes one by one.
+    if await write(workspace, lane, summary, force=force):
         await act(workspace, lane, summary)
+        created, is_refused = await create(workspace, lane, summary, force=force)
+        turn.is_to_score = created > 0
+        if created and not is_refused:
+            await write(workspace, lane, summary, force=force)
     return turn
 
 

@@ -115,4 +115,5 @@ def running(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> 
         yield daemon
     finally:
         if daemon.process.poll() is None:
-            daemon.kill()
+            daemon.process.kill()
+        daemon.end()

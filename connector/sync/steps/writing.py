@@ -28,7 +28,7 @@ async def create(
     made = await create_missing(workspace, target, force=force)
     if made.created or made.calls:
         counts = summary.deliveries.setdefault(name, no_deliveries())
-        counts["created"] = made.created
+        counts["created"] = counts.get("created", 0) + made.created
         counts["calls"] += made.calls
     summary.problems += made.problems
     summary.failed(name, made.errors)
@@ -44,9 +44,9 @@ async def write(workspace: Workspace, name: str, summary: Summary, *, force: boo
         return False
     pushed = await push(workspace, name, force=force)
     counts = summary.deliveries.setdefault(name, no_deliveries())
-    counts["delivered"] = pushed.delivered
-    counts["failed"] = pushed.failed
-    counts["dead"] = pushed.dead
+    counts["delivered"] += pushed.delivered
+    counts["failed"] += pushed.failed
+    counts["dead"] += pushed.dead
     counts["calls"] += pushed.calls
     summary.problems += pushed.problems
     summary.failed(name, pushed.errors)

@@ -49,7 +49,7 @@ class Opened:
 @pytest.fixture
 async def opened(tmp_path: Path) -> AsyncIterator[Opened]:
     opened = Opened()
-    await opened.installation.configure(configuration(tmp_path))
+    await opened.installation.configure(configuration(tmp_path), SETTINGS)
     yield opened
     await opened.installation.aclose()
 
@@ -59,7 +59,7 @@ async def test_who_begins_after_an_edit_works_by_it_and_who_began_before_by_the_
 ) -> None:
     installation = opened.installation
     async with installation.in_use() as before:
-        await installation.configure(configuration(tmp_path))
+        await installation.configure(configuration(tmp_path), SETTINGS)
         async with installation.in_use() as after:
             assert after is not before
         assert installation.workspace is after
@@ -77,7 +77,7 @@ async def test_platforms_are_let_go_of_once_nobody_uses_them(
 
     monkeypatch.setattr(kind, "aclose", noted)
     async with installation.in_use() as before:
-        await installation.configure(configuration(tmp_path))
+        await installation.configure(configuration(tmp_path), SETTINGS)
         await asyncio.sleep(0)
         assert closed == []
     for _ in range(3):
@@ -90,7 +90,7 @@ async def test_an_account_keeps_its_budget_through_an_edit(opened: Opened, tmp_p
     installation = opened.installation
     before = installation.workspace.budgets["crm"]
 
-    await installation.configure(configuration(tmp_path))
+    await installation.configure(configuration(tmp_path), SETTINGS)
 
     assert installation.workspace.budgets["crm"] is before
 
@@ -101,7 +101,7 @@ async def test_another_share_of_the_limits_is_another_budget(
     installation = opened.installation
     before = installation.workspace.budgets["crm"].left()
 
-    await installation.configure(configuration(tmp_path, budget="50%"))
+    await installation.configure(configuration(tmp_path, budget="50%"), SETTINGS)
 
     after = installation.workspace.budgets["crm"].left()
     widest = max(before, key=lambda name: before[name] or 0)
