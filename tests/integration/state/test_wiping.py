@@ -8,9 +8,12 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
 from connector.domain.frames import CONTACT
+from connector.domain.ledger import Inbound
 from connector.ports.store import State, Transaction
 from connector.sync.records.forgotten import erase
 from connector.sync.records.ingest import ingest_contacts, ingest_events
@@ -19,12 +22,14 @@ from state.columnar.copy import EventsCopy
 from state.database import Database
 from state.location import locate
 from state.opening import DatabaseState
+from state.schema import METADATA
 from tests.builders import T, a_contact, an_event
 from tests.conformance.store_world import EAGER
 from tests.integration.state.copies import rows_on_disk
 
 NAMING = Naming(attributes={}, order=("crm",))
 PEOPLE = 300
+_ALL = SQL("SELECT t::text FROM {} t")
 
 
 @pytest.fixture
@@ -120,3 +125,25 @@ async def test_what_a_crash_left_in_the_copy_is_read_by_nobody_and_removed_by_a_
     await state.expunge_events(erased)
 
     assert not erased & set(rows_on_disk(tmp_path / "events")[CONTACT])
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+async def test_no_table_of_postgresql_has_a_row_that_names_them(postgres_url: str) -> None:
+    state = DatabaseState(Database(locate(postgres_url)))
+    for turn in range(2):
+        await state.transact(partial(_page, turn=turn, numbers=list(range(9))))
+    await state.store_calls(
+        [Inbound(platform="crm", id="c", body=_address(5, 0).encode(), received_at=T)]
+    )
+
+    await _forget(state, 5)
+
+    await state.aclose()
+    with psycopg.connect(postgres_url) as connection:
+        rows = [
+            str(connection.execute(_ALL.format(Identifier(table.name))).fetchall())
+            for table in METADATA.sorted_tables
+        ]
+    assert not any("0005" in each for each in rows)
+    assert sum("0004" in each for each in rows) > 4
