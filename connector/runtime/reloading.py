@@ -11,7 +11,7 @@ import structlog
 from watchfiles import awatch
 
 from connector.config.settings import ENV_FILE, read_settings
-from connector.errors import ConfigError, Problem
+from connector.errors import ConfigError, ConnectorError, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -71,12 +71,17 @@ class Reloading:
         try:
             settings = self._kept(await asyncio.to_thread(_read_again, self._settings))
             configuration = await asyncio.to_thread(self._read, settings)
+            await self._apply(configuration, settings)
         except ConfigError as error:
             self.problems = error.problems
             for problem in error.problems:
                 _log.error("configuration is broken, the running one stays", problem=str(problem))
             return False
-        await self._apply(configuration, settings)
+        except ConnectorError as error:
+            # Such as a database that does not answer: to be tried again at the next look.
+            self._seen = ""
+            _log.warning("configuration not taken up yet", reason=str(error))
+            return False
         self._settings = settings
         self.problems = ()
         _log.info("configuration reloaded", model=configuration.model.digest[:12])
