@@ -168,4 +168,5 @@ ADAPTER = Adapter(
     capabilities=CAPABILITIES,
     connect=connect,
     buckets=buckets,
+    erasure="delete them in the tool, which is told nothing of an erasure",
 )
