@@ -115,11 +115,14 @@ async def _replay_rows(tx: Transaction, rows: Sequence[Outbound], done: Handled)
 
 
 async def _replay_firings(tx: Transaction, firings: Sequence[Firing], done: Handled) -> None:
-    await tx.triggers.save(
-        [replace(each, state=FiringState.PENDING, attempts=0, not_before=None) for each in firings]
-    )
+    await tx.triggers.save([_untried(each) for each in firings])
     done.done += len(firings)
     done.jobs |= {push_job(each.destination) for each in firings}
+
+
+def _untried(firing: Firing) -> Firing:
+    """Return a deed as if it had not been tried, also where nobody saw what became of it."""
+    return replace(firing, state=FiringState.PENDING, attempts=0, not_before=None, last_error=None)
 
 
 async def _drop(

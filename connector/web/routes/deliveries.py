@@ -122,4 +122,4 @@ async def drop(desk: TheDesk, asked: Dropping) -> dict[str, Any]:
 
 async def _begin(desk: Desk, done: replaying.Handled) -> None:
     for job in sorted(done.jobs):
-        await desk.defer(job)
+        await desk.soon(job)
