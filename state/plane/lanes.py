@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import psycopg
@@ -29,6 +30,9 @@ OnTaken: TypeAlias = Callable[[str, int], Awaitable[None]]
 """Awaited with a lane and its fence before its jobs begin, when another process had it last."""
 
 _log = structlog.get_logger()
+
+_MOMENT = 0.001
+"""Seconds, so that a lease has run out when it is looked at then."""
 
 
 class _Kept:
@@ -111,9 +115,10 @@ class Lanes:
             for lane, kept in list(self._kept.items()):
                 if not kept.is_held():
                     self._lose(lane, kept)
-            left = [kept.limit - since_boot() for kept in self._kept.values() if kept.is_held()]
-            soonest = min(left, default=self._pace.beat.total_seconds())
-            await asyncio.sleep(max(0.01, min(soonest, self._pace.beat.total_seconds())))
+            now = since_boot()
+            left = [kept.limit - now for kept in self._kept.values() if kept.limit > now]
+            soonest = timedelta(seconds=min(left, default=0) + _MOMENT)
+            await self._clock.sleep(min(soonest, self._pace.beat) if left else self._pace.beat)
 
     def stop(self) -> None:
         """Take no more lanes; let go of each as soon as nothing is under way in it."""

@@ -143,6 +143,16 @@ async def test_a_job_asked_for_here_is_done_where_its_lane_is(opened: Opening) -
         assert job not in other.begun
 
 
+async def test_a_lane_may_have_a_long_name(opened: Opening) -> None:
+    first = await opened("first")
+    job = Job(lane="webhook " + "Vertrieb Süd " * 9, task="push")
+    await first.plane.schedule([Tick(job=job, every=SELDOM, is_eager=False)])
+
+    await first.plane.defer(job)
+
+    await until(lambda: first.begun == [job])
+
+
 async def test_parts_of_one_piece_of_work_are_done_by_all(opened: Opening) -> None:
     first, second = await opened("first"), await opened("second")
     for replica in (first, second):
