@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,19 @@ TRY_AGAIN = 75
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line, and exit as the command says."""
+    if os.getpid() == 1:
+        # The first process of a container gets no signal that it has no handler for.
+        signal.signal(signal.SIGTERM, _end)
     for stream in (sys.stdout, sys.stderr):
         # A name that the terminal's encoding lacks must not stop a sync.
         getattr(stream, "reconfigure", lambda **_: None)(errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     sys.exit(_run(given))
+
+
+def _end(number: int, _frame: object) -> None:
+    """End at once, as the system ends every other process that hears no signals yet."""
+    os._exit(128 + number)
 
 
 def _run(given: Sequence[str]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from typing import Annotated
 
 import typer
@@ -46,8 +45,6 @@ def run(
       heatsync run --port 9000
       curl localhost:8080/readyz          whether it works
     """
-    # The first process of a container gets no signal that it has no handler for.
-    signal.signal(signal.SIGTERM, _end_before_it_began)
     from connector.runtime.daemon import prepare_process, run_daemon
 
     given = {"host": host, "port": port}
@@ -55,10 +52,6 @@ def run(
     settings = settings.model_copy(update={k: v for k, v in given.items() if v is not None})
     prepare_process(settings)
     asyncio.run(run_daemon(settings, _announce))
-
-
-def _end_before_it_began(_number: int, _frame: object) -> None:
-    raise SystemExit(0)
 
 
 def _announce(address: str) -> None:
