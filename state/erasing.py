@@ -66,10 +66,12 @@ def traces(connection: Connection, contacts: Collection[int]) -> Traces:
     ).all()
     emails = {row.email for row in subjects if row.email}
     emails.update(_addresses(connection, numbers, records))
+    keys = select(PERSONS.c.key).where(among(connection, PERSONS.c.contact, numbers))
     return Traces(
         contacts=frozenset(numbers),
         records=frozenset(records | {(row.platform, row.ref) for row in subjects}),
         emails=frozenset(emails - _carried_by_others(connection, numbers, emails)),
+        keys=frozenset(connection.execute(keys).scalars()),
     )
 
 

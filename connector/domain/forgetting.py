@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 Name: TypeAlias = tuple[str, str]
-"""A platform and a record's id there, or what `by_email` makes of an address."""
+"""A platform and a record's id there, or what `anywhere` makes of another name."""
 
 _ESCAPED = re.compile(rb"%([0-9a-fA-F]{2})")
 """A byte as forms write it."""
@@ -22,9 +22,9 @@ _NOBODY = object()
 """What is left of a value that is about somebody who is to be left out."""
 
 
-def by_email(email: str) -> Name:
-    """Return the name that an address is, on whatever platform; it must be normalised."""
-    return ("", email)
+def anywhere(text: str) -> Name:
+    """Return the name that an address (normalised), or our id, is on whatever platform."""
+    return ("", text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,13 @@ class Traces:
     """Their records, and other names under which events of theirs came."""
     emails: frozenset[str]
     """Their addresses, earlier ones too; none that somebody else carries now."""
+    keys: frozenset[str] = frozenset()
+    """Our ids of them."""
 
     @property
     def names(self) -> frozenset[Name]:
         """Return all that is to be remembered, so that they are not taken in again."""
-        return self.records | {by_email(each) for each in self.emails}
+        return self.records | {anywhere(each) for each in self.emails | self.keys}
 
     def ids_on(self, platform: str) -> frozenset[str]:
         """Return the ids they have on one platform."""

@@ -63,6 +63,9 @@ class MemoryForgotten:
             contacts=frozenset(numbers),
             records=frozenset(records | {(each.platform, each.ref) for each in theirs}),
             emails=frozenset(emails),
+            keys=frozenset(
+                each.key for number, each in self._tables.persons.items() if number in numbers
+            ),
         )
 
     async def erase(self, traces: Traces, at: datetime) -> Mapping[str, int]:

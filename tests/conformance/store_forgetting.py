@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connector.domain.forgetting import Traces, by_email
+from connector.domain.forgetting import Traces, anywhere
 from connector.domain.ledger import Firing, FiringState, Inbound, Override, TriggerState
 from connector.domain.records import Person, RecordChange
 from connector.ports.store import State, Transaction
@@ -66,13 +66,13 @@ class ForgettingPromises(StoreWorld):
             assert await tx.forgotten.known([("crm", "1")]) == frozenset()
 
     async def test_names_are_known_again_and_no_others(self, state: State, twin: State) -> None:
-        names = [("crm", "1"), by_email(ADA), ("crm", "half\ud83d")]
+        names = [("crm", "1"), anywhere(ADA), ("crm", "half\ud83d")]
         async with state.write() as tx:
             assert await tx.forgotten.remember(names, T) == 3
             assert await tx.forgotten.remember(names, T) == 0
 
         async with twin.read() as tx:
-            others = [("mail", "1"), ("crm", "11"), ("crm", ADA), by_email(BOB)]
+            others = [("mail", "1"), ("crm", "11"), ("crm", ADA), anywhere(BOB)]
             assert await tx.forgotten.anybody()
             assert await tx.forgotten.known([*names, *others]) == set(names)
 
@@ -90,6 +90,7 @@ class ForgettingPromises(StoreWorld):
         assert found.records == {("crm", "a")}
         # Bob's own address stays his, wherever else it stands.
         assert found.emails == {ADA, OLD}
+        assert found.keys == {"p0", "merged"}
 
     async def test_whoever_somebody_became_is_found_by_them(self, state: State) -> None:
         async with state.write() as tx:

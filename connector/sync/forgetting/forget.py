@@ -23,7 +23,6 @@ from connector.sync.records.forgotten import erase, expunging, note_expunging
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from connector.domain.records import Person
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
@@ -73,10 +72,9 @@ async def forget(workspace: Workspace, text: str) -> Forgetting:
     done = Forgetting()
     async with workspace.state.read() as tx:
         traces = await _whom(tx, workspace, text)
-        persons = await tx.contacts.persons(traces.contacts)
         done.elsewhere = await _elsewhere(tx, workspace, traces)
     # Before the state forgets under which names they were written, lest a crash leave them there.
-    await _take_out(workspace, traces, persons.values(), done)
+    await _take_out(workspace, traces, done)
     async with workspace.state.write() as tx:
         traces = _together(traces, await _whom(tx, workspace, text))
         erased = await erase(tx, traces, workspace.clock.now())
@@ -84,9 +82,8 @@ async def forget(workspace: Workspace, text: str) -> Forgetting:
     adapters = {each.name: each.adapter for each in workspace.configuration.platforms}
     done.ways = {name: adapters[name].erasure for name in done.elsewhere}
     # A write that was under way may have come in between.
-    await _take_out(workspace, traces, persons.values(), done)
-    texts = {*traces.emails, *(each.key for each in persons.values())}
-    done.problems += await finish_forgetting(workspace, texts)
+    await _take_out(workspace, traces, done)
+    done.problems += await finish_forgetting(workspace, traces.emails | traces.keys)
     return done
 
 
@@ -154,6 +151,7 @@ def _together(one: Traces, other: Traces) -> Traces:
         contacts=one.contacts | other.contacts,
         records=one.records | other.records,
         emails=one.emails | other.emails,
+        keys=one.keys | other.keys,
     )
 
 
@@ -167,14 +165,12 @@ async def _elsewhere(tx: Transaction, workspace: Workspace, traces: Traces) -> M
     return {name: held[name] for name in workspace.order if held[name]}
 
 
-async def _take_out(
-    workspace: Workspace, traces: Traces, persons: Collection[Person], done: Forgetting
-) -> None:
+async def _take_out(workspace: Workspace, traces: Traces, done: Forgetting) -> None:
     """Take them out of what is ours alone; a folder that cannot be written to is told."""
     for name, platform in workspace.platforms.items():
         if platform.eraser is None:
             continue
-        ids = {*traces.ids_on(name), *(each.key for each in persons)}
+        ids = traces.ids_on(name) | traces.keys
         people = [Addressee(remote_id=each) for each in sorted(ids)]
         people += [Addressee(remote_id="", email=each) for each in sorted(traces.emails)]
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
-from connector.domain.forgetting import Traces, by_email
+from connector.domain.forgetting import Traces, anywhere
 from connector.domain.instants import to_micros
 from connector.sync.records.leftovers import let_go
 
@@ -84,6 +84,7 @@ async def erase_removed(
         contacts=traces.contacts,
         records=traces.records | {(platform, each) for each in ids},
         emails=traces.emails,
+        keys=traces.keys,
     )
     erased = await erase(tx, everything, at)
     return erased.counts["persons"]
@@ -126,7 +127,7 @@ async def forgotten_refs(tx: Transaction, platform: str, refs: Collection[str]) 
     """Return those of `refs`, by which events name their subjects, that are somebody forgotten."""
     if not refs or not await tx.forgotten.anybody():
         return frozenset()
-    names = {ref: {(platform, ref), *_as_address(ref)} for ref in refs}
+    names = {ref: {(platform, ref), anywhere(ref), *_as_address(ref)} for ref in refs}
     forgotten = await tx.forgotten.known({name for some in names.values() for name in some})
     return frozenset(ref for ref, some in names.items() if not forgotten.isdisjoint(some))
 
@@ -140,11 +141,11 @@ async def _forgotten_ids(tx: Transaction, platform: str, ids: Collection[str]) -
 
 def _names_of(platform: str, contact: Contact) -> set[Name]:
     ids = (contact.remote_id, *contact.merged_ids)
-    return {*((platform, each) for each in ids), *map(by_email, contact.emails)}
+    return {*((platform, each) for each in ids), *map(anywhere, contact.emails)}
 
 
 def _as_address(ref: str) -> Iterable[Name]:
     try:
-        return (by_email(read_email(ref)),) if "@" in ref else ()
+        return (anywhere(read_email(ref)),) if "@" in ref else ()
     except BadEmail:
         return ()

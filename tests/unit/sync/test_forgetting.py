@@ -22,6 +22,7 @@ from connector.sync.records.ingest import (
     ingest_memberships,
     ingest_removals,
 )
+from connector.sync.records.offline import take_over
 from tests.builders import T, a_contact, an_event
 from tests.conformance.world import offered
 from tests.unit.sync.world import World
@@ -127,6 +128,22 @@ async def test_late_events_and_memberships_of_theirs_are_left_out() -> None:
     async with world.state.read() as tx:
         assert await tx.contacts.orphans() == {}
         assert set(await tx.contacts.subjects("crm", ["m1", ADA.upper(), "m2"])) == {"m2"}
+
+
+async def test_events_handed_over_under_any_name_of_theirs_are_left_out() -> None:
+    world = await a_world()
+    async with world.state.read() as tx:
+        ada = await tx.contacts.find(ADA)
+    assert ada is not None
+    await forget(world.workspace, ADA)
+
+    entries = [
+        {"contact": name, "type": "email.opened", "occurred_at": "2026-01-01"}
+        for name in (ADA, ada.key, "crm:m1", BOB)
+    ]
+    taken = await take_over(world.workspace, entries)
+
+    assert (taken.stored, taken.unknown) == (1, 0)
 
 
 async def test_somebody_unknown_is_remembered_all_the_same() -> None:
