@@ -75,6 +75,20 @@ def _metrics() -> Metrics:
 
 def _gauges() -> Gauges:
     """Return figures of an installation in which there is one of everything."""
+    gauges = Gauges()
+    gauges.reading = Reading(
+        standing=_standing(),
+        platforms=["crm"],
+        left_alone=frozenset(),
+        firings={"crm": {"dead": 1}},
+        score_changes=1,
+        stage_changes={"lead": 1},
+        seconds=1,
+    )
+    return gauges
+
+
+def _standing() -> Standing:
     lag = Lag(
         platform="crm",
         stream="events",
@@ -83,7 +97,7 @@ def _gauges() -> Gauges:
         moved_at=_AT,
     )
     cursor = StoredCursor(platform="crm", stream="events", cursor="", reading="", updated_at=_AT)
-    standing = Standing(
+    return Standing(
         at=_AT,
         contacts=1,
         events=1,
@@ -103,14 +117,3 @@ def _gauges() -> Gauges:
         lags=[lag],
         inbound={"crm": Backlog(waiting=1, dead=0, oldest=_AT)},
     )
-    gauges = Gauges()
-    gauges.reading = Reading(
-        standing=standing,
-        platforms=["crm"],
-        left_alone=frozenset(),
-        firings={"crm": {"dead": 1}},
-        score_changes=1,
-        stage_changes={"lead": 1},
-        seconds=1,
-    )
-    return gauges

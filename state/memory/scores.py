@@ -34,6 +34,11 @@ def raise_latest(tables: Tables, at: datetime) -> None:
     tables.counters[_LATEST] = max(to_micros(at), tables.counters.get(_LATEST, to_micros(at)))
 
 
+def _count_change(tables: Tables, was: Score | None, entry: HistoryEntry) -> None:
+    if was is not None and was.stage is not None and was.stage != entry.stage:
+        tables.next(f"{STAGE_CHANGES}{entry.name}")
+
+
 def _entry(name: str, score: Score, *, at: datetime, model: str) -> HistoryEntry:
     return HistoryEntry(
         name=name,
@@ -103,8 +108,7 @@ class MemoryScores:
             if was is None or is_now is None or _told(was) != _told(is_now):
                 entry = _entry(name, is_now or _NOTHING, at=at, model=model)
                 tables.score_history.append((number, entry))
-                if was is not None and was.stage is not None and was.stage != entry.stage:
-                    tables.next(f"{STAGE_CHANGES}{name}")
+                _count_change(tables, was, entry)
         if decided:
             raise_latest(tables, at)
 
