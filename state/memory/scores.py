@@ -34,7 +34,8 @@ def raise_latest(tables: Tables, at: datetime) -> None:
     tables.counters[_LATEST] = max(to_micros(at), tables.counters.get(_LATEST, to_micros(at)))
 
 
-def _count_change(tables: Tables, was: Score | None, entry: HistoryEntry) -> None:
+def _remember(tables: Tables, number: int, was: Score | None, entry: HistoryEntry) -> None:
+    tables.score_history.append((number, entry))
     if was is not None and was.stage is not None and was.stage != entry.stage:
         tables.next(f"{STAGE_CHANGES}{entry.name}")
 
@@ -107,8 +108,7 @@ class MemoryScores:
             was, is_now = before.get((number, name)), now.get((number, name))
             if was is None or is_now is None or _told(was) != _told(is_now):
                 entry = _entry(name, is_now or _NOTHING, at=at, model=model)
-                tables.score_history.append((number, entry))
-                _count_change(tables, was, entry)
+                _remember(tables, number, was, entry)
         if decided:
             raise_latest(tables, at)
 
