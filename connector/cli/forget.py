@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from connector.cli.console import err, grid, plain, print_json, show, tell
+from connector.cli.console import err, grid, plain, print_json, show, tell, visible
 from connector.cli.options import (
     FLAG,
     AsJson,
@@ -73,7 +73,7 @@ def forget_(
     settings = settings_of(context, mappings, database)
     to_machine = wants_json(context, as_json=as_json)
     if not yes:
-        _confirm(to_machine=to_machine)
+        _confirm(email, to_machine=to_machine)
 
     done = asyncio.run(_forget(settings, email))
     if to_machine:
@@ -93,10 +93,10 @@ async def _forget(settings: Settings, email: str) -> Mapping[str, Any]:
             return (await forget(workspace, email)).to_json()
 
 
-def _confirm(*, to_machine: bool) -> None:
+def _confirm(email: str, *, to_machine: bool) -> None:
     if to_machine or not sys.stdin.isatty():
         raise typer.BadParameter("say --yes: there is no way back", param_hint="--yes")
-    question = "Erase all that heatsync knows of this person? There is no way back."
+    question = f"Erase all that heatsync knows of {visible(email)}? There is no way back."
     if not typer.confirm(question, err=True):
         raise typer.Exit(1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,24 @@ def test_without_a_terminal_it_has_to_be_said_that_nobody_is_to_be_asked(synced:
     assert done.code == 2
     assert "--yes" in done.err
     assert heatsync("explain", ADA).code == 0
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("answer", "code", "is_known"), [("n\n", 1, True), ("y\n", 0, False)])
+def test_at_a_terminal_it_is_asked_whether_they_are_meant(
+    synced: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, is_known: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", _Terminal(answer))
+
+    done = heatsync("forget", ADA)
+
+    assert done.code == code
+    assert f"Erase all that heatsync knows of {ADA}?" in done.err
+    assert (heatsync("explain", ADA).code == 0) is is_known
 
 
 def test_who_is_unknown_is_never_taken_in(company: Path) -> None:
