@@ -19,6 +19,7 @@ from connector.domain.sameness import as_seen, means
 from connector.domain.values import FieldType, as_written, to_stored
 from connector.sync.outbox.difference import difference, is_work
 from connector.sync.records.echoes import SLACK
+from connector.sync.records.overtaken import may_lack_our_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,9 +55,17 @@ async def doubtful(tx: Transaction, target: Target, contacts: Sequence[Contact])
 
 
 async def notice_values(
-    tx: Transaction, target: Target, contacts: Sequence[Contact], at: datetime
+    tx: Transaction,
+    target: Target,
+    contacts: Sequence[Contact],
+    at: datetime,
+    *,
+    since: datetime | None = None,
 ) -> Counter[str]:
-    """Compare the fields of contacts just read with what is confirmed; return the drift."""
+    """Compare the fields of contacts just read with what is confirmed; return the drift.
+
+    `since` is when reading them began.
+    """
     if not contacts:
         return Counter()
     latest = {each.remote_id: each for each in contacts}
@@ -65,7 +74,8 @@ async def notice_values(
         for remote_id, row in (await _rows(tx, target.platform, latest)).items()
     }
     for remote_id, look in looks.items():
-        look.at(latest[remote_id])
+        if not may_lack_our_write(latest[remote_id].modified_at, look.row, since):
+            look.at(latest[remote_id])
     return await _record(tx, target, list(looks.values()), at)
 
 

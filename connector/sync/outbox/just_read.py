@@ -12,6 +12,7 @@ from connector.sync.records.ingest import ingest_contacts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from connector.domain.contacts import Contact, Reading
     from connector.ports.store import Transaction
@@ -48,15 +49,20 @@ def reading_of(workspace: Workspace, name: str) -> Reading:
 
 
 async def take_contacts(
-    tx: Transaction, workspace: Workspace, name: str, contacts: Sequence[Contact]
+    tx: Transaction,
+    workspace: Workspace,
+    name: str,
+    contacts: Sequence[Contact],
+    *,
+    since: datetime | None = None,
 ) -> Taken:
-    """Store contacts of the platform `name`."""
+    """Store contacts of the platform `name`, the reading of which began at `since`."""
     now = workspace.clock.now()
-    done = await ingest_contacts(tx, name, contacts, workspace.naming, now)
+    done = await ingest_contacts(tx, name, contacts, workspace.naming, now, since=since)
     target = watched(workspace, name)
     if target is None or not (target.attributes or target.copies):
         return Taken(drift=Counter(), forgotten=done.forgotten)
     # Of whom nobody knew yet, nothing was ever written.
     met = [each for each in contacts if each.remote_id in done.known]
-    drift = await notice_values(tx, target, met, now)
+    drift = await notice_values(tx, target, met, now, since=since)
     return Taken(drift=Counter(drift), forgotten=done.forgotten)

@@ -176,8 +176,10 @@ class _Pull:
             await look.compare()
         reading = look.without_paused(reading)
 
+        since = self._now()
+
         async def take(tx: Transaction, page: Page[Contact]) -> None:
-            taken = await take_contacts(tx, self.workspace, self.name, page.items)
+            taken = await take_contacts(tx, self.workspace, self.name, page.items, since=since)
             self.pulled.drift += taken.drift
             self.pulled.contacts += len(page.items) - taken.forgotten
             self.pulled.forgotten += taken.forgotten

@@ -29,6 +29,7 @@ from connector.sync.records.ingest import ingest_removals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from connector.domain.contacts import Contact, Reading
     from connector.ports.platform import ContactLookup
@@ -82,9 +83,10 @@ class Rereading:
         ids = self.wanted.ids
         for start in range(0, len(ids), ASKED):
             some = ids[start : start + ASKED]
+            since = self.workspace.clock.now()
             try:
                 found = await self._ask(some, reading, look)
-                self.drift += await state.transact(partial(self._take, some, found))
+                self.drift += await state.transact(partial(self._take, some, found, since))
             except StateError:
                 raise
             except Exception as error:  # noqa: BLE001 - one record keeps no other from being read
@@ -129,11 +131,12 @@ class Rereading:
             return await look.at_present(found)
 
     async def _take(
-        self, ids: Sequence[str], found: Sequence[Contact], tx: Transaction
+        self, ids: Sequence[str], found: Sequence[Contact], since: datetime, tx: Transaction
     ) -> Counter[str]:
         drift = Counter[str]()
         if found:
-            drift += (await take_contacts(tx, self.workspace, self.name, found)).drift
+            taken = await take_contacts(tx, self.workspace, self.name, found, since=since)
+            drift += taken.drift
         there = {each.remote_id for each in found}
         told = self.wanted.removals if self.wanted else {}
         gone = [

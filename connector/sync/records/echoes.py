@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from connector.domain.outbound import AWAITED, overruled_key
 from connector.domain.sameness import means
 from connector.domain.values import as_stored, as_written
 from connector.mapping.attributes import date_of, is_cleared
+from connector.sync.records.overtaken import may_lack_our_write
 from connector.sync.records.revision import BEFORE_ITS_ORIGIN, changes_between
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.attributes import Attribute
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from connector.domain.values import Stored, Written
     from connector.ports.store import Transaction
     from connector.scoring.model import Target
+
+Kept = TypeVar("Kept")
 
 _NEVER = 0
 """The date of a copy whose origin is gone: any other value is newer."""
@@ -95,8 +98,13 @@ async def without_echoes(
     fresh: Sequence[Record],
     known: Mapping[str, Record],
     attributes: Mapping[str, Attribute],
+    *,
+    since: datetime | None = None,
 ) -> Sequence[Record]:
-    """Return the records just revised, what we copied to them ourselves dated as its origin."""
+    """Return the records just revised, what we copied to them ourselves dated as its origin.
+
+    What was written since reading them began stays, where they may be of before that.
+    """
     copied = copied_to(platform, attributes)
     changed = [each for each in fresh if _moved(each, known.get(each.remote_id), copied)]
     if not changed:
@@ -110,8 +118,11 @@ async def without_echoes(
         before = known[record.remote_id]
         row = rows.get(before.contact)
         if row is not None and row.remote_id == record.remote_id:
-            look = _Look(record=record, before=before, row=row, family=family[before.contact])
-            settled[record.remote_id], after = look.settled(_moved(record, before, copied))
+            read = record
+            if may_lack_our_write(record.modified_at, row, since):
+                read = _with_written(record, before, row, _moved(record, before, copied))
+            look = _Look(record=read, before=before, row=row, family=family[before.contact])
+            settled[record.remote_id], after = look.settled(_moved(read, before, copied))
             spelled += [after] if after != row else []
     await tx.outbox.save(spelled)
     return [settled.get(each.remote_id, each) for each in fresh]
@@ -197,6 +208,31 @@ def _moved(
         for field, each in copied.items()
         if record.attributes.get(each.name) != before.attributes.get(each.name)
     }
+
+
+def _with_written(
+    record: Record, before: Record, row: Outbound, moved: Mapping[str, Attribute]
+) -> Record:
+    """Return a record that shows what is confirmed of it in those fields that `moved`."""
+    known = row.confirmed.attributes
+    names = {
+        each.name
+        for field, each in moved.items()
+        if field in known and known[field] == _value(before, each)
+    }
+    return replace(
+        record,
+        attributes=_put_back(record.attributes, before.attributes, names),
+        stamps=_put_back(record.stamps, before.stamps, names),
+    )
+
+
+def _put_back(
+    now: Mapping[str, Kept], before: Mapping[str, Kept], names: Collection[str]
+) -> Mapping[str, Kept]:
+    """Return what is there `now`, but what was there `before` under `names`."""
+    others = {name: each for name, each in now.items() if name not in names}
+    return others | {name: before[name] for name in names if name in before}
 
 
 def _before_origin(

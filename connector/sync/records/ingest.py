@@ -21,6 +21,7 @@ from connector.sync.records.forgotten import (
     remembered_removals,
 )
 from connector.sync.records.joining import Naming, join, relink
+from connector.sync.records.overtaken import is_overtaken
 from connector.sync.records.partial import in_turns
 from connector.sync.records.revision import changes_between, gone, revised
 from connector.sync.records.sources import sources_of
@@ -54,16 +55,19 @@ async def ingest_contacts(
     contacts: Sequence[Contact],
     naming: Naming,
     recorded_at: datetime,
+    *,
+    since: datetime | None = None,
 ) -> Ingested:
     """Store contacts as just read.
 
     Among several of one id the last counts, unless they are parts of a contact: of each all that
-    is newer counts. A contact equal to what is known causes no work.
+    is newer counts. A contact equal to what is known causes no work. `since` is when reading them
+    began: what was stored after that may be newer than they are.
     """
     fresh, known = 0, set[str]()
     remembered = await remembered_contacts(tx, platform, contacts)
     for turn in in_turns(remembered):
-        done = await _ingest_turn(tx, platform, turn, naming, recorded_at)
+        done = await _ingest_turn(tx, platform, turn, naming, recorded_at, since=since)
         fresh += done.fresh
         known.update(done.known)
     return Ingested(fresh=fresh, known=known, forgotten=len(contacts) - len(remembered))
@@ -75,6 +79,8 @@ async def _ingest_turn(
     contacts: Sequence[Contact],
     naming: Naming,
     recorded_at: datetime,
+    *,
+    since: datetime | None,
 ) -> Ingested:
     """Store contacts, of those of one id the last."""
     latest = {contact.remote_id: contact for contact in contacts}
@@ -83,11 +89,12 @@ async def _ingest_turn(
         old: new for new, each in latest.items() for old in each.merged_ids if old not in latest
     }
     known = await tx.contacts.records(platform, [*latest, *merged])
+    latest = {name: each for name, each in latest.items() if not is_overtaken(each, known, since)}
     fresh = await _revised(tx, platform, latest.values(), known, naming, recorded_at=recorded_at)
     done = Ingested(fresh=len(fresh), known=known.keys() & latest.keys())
     if not known and not merged and fresh and await welcome(tx, platform, fresh):
         return done
-    fresh = [*await without_echoes(tx, platform, fresh, known, naming.attributes)]
+    fresh = [*await without_echoes(tx, platform, fresh, known, naming.attributes, since=since)]
     fresh += [
         record
         for old, new in merged.items()
