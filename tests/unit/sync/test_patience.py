@@ -185,3 +185,17 @@ class Shown:
 
     def step(self, label: str, done: int, total: int | None = None) -> None:
         self.steps.append((label, done, total))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [PlatformUnavailable(**WHERE), limited(MOMENT), limited(timedelta()), limited(None)],
+    ids=["down", "wait", "no wait", "some wait"],
+)
+async def test_who_is_hasty_asks_once_and_waits_for_nothing(error: PlatformError) -> None:
+    clock, answers = FakeClock(T), Answers(error)
+
+    with pytest.raises(type(error)):
+        await Patience(clock, Circuit("tool", clock), is_hasty=True)(answers)
+
+    assert (answers.asked, clock.waits) == (1, [])
