@@ -177,3 +177,12 @@ async def test_the_guide_tells_of_every_path_and_needs_nothing_from_afar() -> No
     assert all(path in page.text for path in house.app.openapi()["paths"])
     assert "<script" not in page.text
     assert "src=" not in page.text
+
+
+async def test_the_guide_names_each_field_of_a_body_and_whether_it_is_needed() -> None:
+    async with House().client() as client:
+        page = (await client.get("/api/docs")).text
+
+    assert "$ref" not in page
+    assert "<td><code>reason</code></td><td>string, needed</td>" in page
+    assert "<td><code>contact.email</code></td><td>string or null</td>" in page
