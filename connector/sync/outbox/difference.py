@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from connector.domain.outbound import AWAITED, TRIED, WROTE, overruled_key
+from connector.domain.outbound import AWAITED, TRIED, WROTE, DeliveryState, overruled_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -119,7 +119,7 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
     otherwise now, has to be written whatever was confirmed before it. Of lists it is known which
     were written at all; one that is not in the configuration now may be so again.
     """
-    confirmed, tried = before.confirmed, before.unseen_lists
+    confirmed, tried = _awaiting(before, desired, target), before.unseen_lists
     if not before.may_be_done and not tried:
         return confirmed
     left = difference(before, target)
@@ -141,6 +141,23 @@ def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
         stage=left.stage if is_other else confirmed.stage,
     )
     return known.with_tried(tried)
+
+
+def _awaiting(before: Outbound, desired: Desired, target: Target) -> Desired:
+    """Return what is confirmed, copies marked that are perhaps written and `desired` no more.
+
+    They may come back from the platform later, as if somebody had put them there.
+    """
+    if not before.may_be_done and before.state is not DeliveryState.IN_FLIGHT:
+        return before.confirmed
+    left, known = difference(before, target).attributes, before.confirmed
+    marks = {
+        overruled_key(AWAITED, each.field): value
+        for each in target.copies
+        if (value := left.get(each.field)) is not None
+        and desired.attributes.get(each.field) != value
+    }
+    return replace(known, overruled={**known.overruled, **marks}) if marks else known
 
 
 def stays_doubted(before: Outbound, desired: Desired, target: Target) -> bool:

@@ -8,6 +8,9 @@ import pytest
 
 from adapters.memory.faults import Fault
 from connector.domain.values import FieldType
+from connector.sync.deciding.rescore import rescore
+from connector.sync.pulling.pull import pull
+from connector.sync.pushing.push import take_back
 from tests.unit.sync.in_step import HOUR, InStep, a_text, calls
 
 MINUTE = timedelta(minutes=1)
@@ -99,6 +102,38 @@ async def test_a_copy_whose_answer_was_lost_is_not_newer_either() -> None:
     crm.modified_at = world.now - MINUTE
     world.crm.changed.append(crm.id)
     world.mail.faults.clear()
+    await world.cycle()
+
+    assert (crm.values["job"], mail.values["JOB"]) == ("boss", "boss")
+
+
+@pytest.mark.parametrize("is_decided_in_flight", [False, True])
+async def test_a_copy_that_was_written_before_a_crash_is_no_news_once_another_is_decided(
+    is_decided_in_flight: bool,
+) -> None:
+    world = InStep()
+    crm, mail = world.pair(crm="cook")
+    await world.sync(pushes=False)
+    world.clock.advance(HOUR)
+    async with world.state.write() as tx:
+        until = world.now + HOUR
+        await tx.outbox.lease("mail", owner="dead", now=world.now, until=until, limit=1)
+    mail.values["JOB"] = "cook"
+    world.mail.touch(mail)
+    crm.values["job"] = "boss"
+    crm.modified_at = world.now - MINUTE
+    world.crm.changed.append(crm.id)
+
+    async def decide() -> None:
+        await pull(world.workspace, "crm")
+        await rescore(world.workspace, world.now)
+
+    async def start_again() -> None:
+        async with world.state.write() as tx:
+            await take_back(tx)
+
+    for step in (decide, start_again) if is_decided_in_flight else (start_again, decide):
+        await step()
     await world.cycle()
 
     assert (crm.values["job"], mail.values["JOB"]) == ("boss", "boss")
