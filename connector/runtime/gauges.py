@@ -72,7 +72,7 @@ def _of_streams(standing: Standing) -> Iterator[Metric]:
     labels = ("platform", "stream")
     lag = GaugeMetricFamily(
         "heatsync_stream_lag_seconds",
-        "Time since a stream was last read to its end.",
+        "Time since a stream was last read to its end; absent before the first time.",
         labels=labels,
     )
     every = GaugeMetricFamily(
