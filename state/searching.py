@@ -23,13 +23,16 @@ FOUND, MISSING = 0, 1
 
 
 def stands_in(path: Path, words: Collection[str]) -> bool:
-    """Return whether one of these stands anywhere in a file, as a word of its own."""
+    """Return whether one of these stands anywhere in a file, be it as a part of a longer word.
+
+    SQLite puts one text right behind another, so that where a word begins cannot be told.
+    """
     given = "\n".join(sorted(filter(None, words)))
     if not given:
         return False
     command = [sys.executable, "-m", __name__, str(path)]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        command, input=given.encode(), capture_output=True, check=False
+        command, input=given.encode(errors="surrogatepass"), capture_output=True, check=False
     )
     if done.returncode not in {FOUND, MISSING}:
         raise StateError(f"{path} cannot be looked through")
@@ -37,7 +40,7 @@ def stands_in(path: Path, words: Collection[str]) -> bool:
 
 
 def _search(path: Path, words: Collection[bytes]) -> bool:
-    pattern = re.compile(rb"(?<![\w.+-])(?:" + b"|".join(map(re.escape, words)) + rb")")
+    pattern = re.compile(b"|".join(map(re.escape, words)))
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return pattern.search(content) is not None
 

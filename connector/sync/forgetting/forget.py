@@ -99,7 +99,7 @@ async def finish_forgetting(workspace: Workspace, texts: Collection[str] = ()) -
         return ()
     await workspace.state.expunge_events(pending)
     if not await workspace.state.wipe_traces(texts):
-        message = "something of what was erased is left in free parts of the database's files"
+        message = "something of what was erased may be left in free parts of the database's files"
         hint = "run `heatsync db vacuum` when there is little to do"
         return [Problem(message=message, hint=hint, is_advice=True)]
     recent = to_micros(workspace.clock.now() - REMEMBERED)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -109,6 +111,37 @@ async def test_a_log_that_somebody_reads_is_wiped_later(
     assert not was_wiped
     assert await state.wipe_traces([_address(5, 0)])
     assert [each for each in _found(tmp_path, _address(5, 0)) if ".db" in each] == []
+
+
+def _leave_behind(path: Path, text: str) -> None:
+    """Delete a row as versions did that overwrote nothing."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA secure_delete = OFF")
+        connection.execute("INSERT INTO notes VALUES ('old', ?)", [text])
+        connection.commit()
+        connection.execute("DELETE FROM notes WHERE key = 'old'")
+        connection.commit()
+
+
+async def test_what_an_older_version_left_in_the_file_goes_too(
+    state: DatabaseState, tmp_path: Path
+) -> None:
+    _leave_behind(tmp_path / "heatsync.db", "old@mail.example.com")
+    assert await state.wipe_traces()
+    assert [*_found(tmp_path, "old@mail.example.com")] != []
+
+    assert await state.wipe_traces(["old@mail.example.com"])
+
+    assert [*_found(tmp_path, "old@mail.example.com")] == []
+
+
+async def test_a_large_file_is_not_built_anew_unasked(
+    state: DatabaseState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("state.wiping.REBUILT_UP_TO", 0)
+    _leave_behind(tmp_path / "heatsync.db", "old@mail.example.com")
+
+    assert not await state.wipe_traces(["old@mail.example.com"])
 
 
 async def test_what_a_crash_left_in_the_copy_is_read_by_nobody_and_removed_by_a_repeat(
