@@ -28,6 +28,7 @@ PACE = Pace(
     margin=timedelta(seconds=0.5),
     sweep=timedelta(seconds=0.2),
     retry=timedelta(seconds=0.1),
+    drain=timedelta(seconds=0.2),
 )
 SELDOM = timedelta(hours=1)
 SCORE = Job(task="score")
@@ -141,6 +142,20 @@ async def test_a_job_asked_for_here_is_done_where_its_lane_is(opened: Opening) -
         holder, other = (first, second) if first.plane.holds(job.lane) else (second, first)
         assert job in holder.begun
         assert job not in other.begun
+
+
+async def test_a_lane_with_work_without_end_is_handed_over_all_the_same(opened: Opening) -> None:
+    first = await opened("first")
+    first.held.update({PUSH, MAIL})
+    await first.plane.defer(PUSH)
+    await first.plane.defer(MAIL)
+    await until(lambda: {*first.plane.under_way()} == {PUSH, MAIL})
+
+    second = await opened("second")
+    second.held.update({PUSH, MAIL})
+
+    await until(lambda: len(first.plane.under_way()) == len(second.plane.under_way()) == 1)
+    assert {*first.plane.under_way(), *second.plane.under_way()} == {PUSH, MAIL}
 
 
 async def test_a_lane_may_have_a_long_name(opened: Opening) -> None:
