@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from adapters.webhook.expressions import Expression
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic.json_schema import JsonSchemaValue
+    from pydantic_core import CoreSchema
 
 _ONE_OR_MORE = "One such mapping, or a list of them."
 
@@ -15,7 +20,8 @@ class _Mapping(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     when: Expression | None = Field(
-        default=None, description="Which items it is for, such as `type == 'order.paid'`; all."
+        default=None,
+        description="Which items it is for, such as `type == 'order.paid'`; default: all.",
     )
 
 
@@ -92,25 +98,21 @@ def _listed(value: object) -> object:
     )
 
 
-def _one_or_more(model: type[BaseModel]) -> Any:  # noqa: ANN401 - a marker of pydantic
-    """Return the schema for editors: one mapping will do for a list of one."""
-    one = model.model_json_schema(ref_template="#/$defs/{model}")
-    return WithJsonSchema({"anyOf": [one, {"type": "array", "items": one}]})
+class _OneOrMore:
+    """Tells editors that one mapping will do for a list of one."""
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Return the schema of either."""
+        many = handler(schema)
+        return {"anyOf": [many["items"], many]}
 
 
-Contacts: TypeAlias = Annotated[
-    tuple[ContactMapping, ...], BeforeValidator(_listed), _one_or_more(ContactMapping)
-]
-Events: TypeAlias = Annotated[
-    tuple[EventMapping, ...], BeforeValidator(_listed), _one_or_more(EventMapping)
-]
-Removals: TypeAlias = Annotated[
-    tuple[RemovalMapping, ...], BeforeValidator(_listed), _one_or_more(RemovalMapping)
-]
-
-Lists: TypeAlias = Annotated[
-    tuple[ListMapping, ...], BeforeValidator(_listed), _one_or_more(ListMapping)
-]
+Contacts: TypeAlias = Annotated[tuple[ContactMapping, ...], BeforeValidator(_listed), _OneOrMore()]
+Events: TypeAlias = Annotated[tuple[EventMapping, ...], BeforeValidator(_listed), _OneOrMore()]
+Lists: TypeAlias = Annotated[tuple[ListMapping, ...], BeforeValidator(_listed), _OneOrMore()]
+Removals: TypeAlias = Annotated[tuple[RemovalMapping, ...], BeforeValidator(_listed), _OneOrMore()]
 
 
 class ReceivesConfig(BaseModel):
