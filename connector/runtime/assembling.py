@@ -54,8 +54,11 @@ class Parts:
     watcher: Watcher
     process: str
     """What people call this process."""
-    is_shared: bool
-    """Whether other processes may work on the same database."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Return whether other processes may work on the same database."""
+        return _is_shared(self.plane)
 
 
 @asynccontextmanager
@@ -78,13 +81,12 @@ async def assembled(
         if plane is None:
             plane = await open_plane(settings, clock=clock, process=process, on_taken=lanes.taken)
         stack.push_async_callback(plane.aclose)
-        is_shared = not isinstance(plane, ProcessPlane)
         installation = lanes.installation = Installation(
             state=state,
             ledger=state.ledger,
             clock=clock,
             process=process,
-            holds=plane.holds if is_shared else None,
+            holds=plane.holds if _is_shared(plane) else None,
             open_couriers=partial(open_couriers, clock=clock),
         )
         stack.push_async_callback(installation.aclose)
@@ -96,12 +98,15 @@ async def assembled(
             state=state,
             plane=plane,
             installation=installation,
-            service=_service(installation, plane, metrics, watcher, is_shared=is_shared),
+            service=_service(installation, plane, metrics, watcher),
             metrics=metrics,
             watcher=watcher,
             process=process,
-            is_shared=is_shared,
         )
+
+
+def _is_shared(plane: ControlPlane) -> bool:
+    return not isinstance(plane, ProcessPlane)
 
 
 def _watcher(settings: Settings, clock: Clock) -> Watcher:
@@ -115,8 +120,6 @@ def _service(
     plane: ControlPlane,
     metrics: Metrics,
     watcher: Watcher,
-    *,
-    is_shared: bool,
 ) -> Service:
     return Service(
         installation=installation,
@@ -124,7 +127,7 @@ def _service(
         telemetry=metrics,
         upkeep=_keep_up,
         watch=watcher.look,
-        shares=SHARES if is_shared else 1,
+        shares=SHARES if _is_shared(plane) else 1,
     )
 
 
