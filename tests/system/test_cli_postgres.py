@@ -37,3 +37,16 @@ def test_upkeep_knows_what_is_not_its_own_to_do(moved: Path) -> None:
     refused = heatsync("db", "backup", "copy.db", "--json")
     assert refused.code != 0
     assert "pg_dump" in refused.json["error"]
+
+
+def test_somebody_is_forgotten_and_stays_so(moved: Path) -> None:
+    heatsync("sync", "--at", AT)
+
+    told = heatsync("forget", "crm:c1", "--yes", "--json").json
+
+    assert told["erased"]["persons"] == 1
+    with (moved / "crm" / "contacts.csv").open("a") as file:
+        file.write("c9,person1@example.com,,,\n")
+    assert heatsync("sync", "--at", AT).code == 0
+    assert heatsync("explain", "person1@example.com").code == 1
+    assert "person1@" not in (moved / "crm" / "out" / "contacts.csv").read_text()
