@@ -16,7 +16,7 @@ from adapters.hubspot.events.sources import sources_of
 from adapters.hubspot.events.stream import EventReader
 from adapters.hubspot.fields import HubspotFields
 from adapters.hubspot.journal import Journal, journal_of
-from adapters.hubspot.limits import buckets_of
+from adapters.hubspot.limits import JOURNAL, buckets_of
 from adapters.hubspot.lists import HubspotLists
 from adapters.hubspot.memberships import MembershipReader
 from adapters.hubspot.paths import PATHS
@@ -158,8 +158,9 @@ def connect(
 
 
 def buckets(config: PlatformConfig) -> Sequence[Bucket]:
-    """Return the limits of the account's tier."""
-    return buckets_of(cast("HubspotConfig", config).tier)
+    """Return the limits of the account's tier, those of the journal where it is read."""
+    given = cast("HubspotConfig", config)
+    return [each for each in buckets_of(given.tier) if each.name != JOURNAL or given.journal]
 
 
 ADAPTER = Adapter(

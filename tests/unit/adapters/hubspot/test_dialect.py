@@ -9,10 +9,13 @@ import httpx
 import pytest
 
 from adapters.http import Answer, Call, Quota
+from adapters.hubspot.adapter import buckets
+from adapters.hubspot.config import HubspotConfig
 from adapters.hubspot.dialect import HubspotDialect
 from adapters.hubspot.limits import (
     BURST,
     DAILY,
+    JOURNAL,
     REQUEST,
     SEARCH,
     SEARCH_REQUEST,
@@ -180,3 +183,13 @@ def test_limits_depend_on_the_tier(tier: str, burst: int, daily: int) -> None:
     limits = {each.name: each.limit for each in buckets_of(tier)}  # type: ignore[arg-type]  # drawn
 
     assert (limits[BURST], limits[DAILY], limits[SEARCH]) == (burst, daily, 5)
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_only_who_reads_the_journal_keeps_its_limit(is_read: bool) -> None:
+    config = HubspotConfig(adapter="hubspot", journal=is_read)
+
+    names = {each.name for each in buckets(config)}
+
+    # Whoever takes the account over from another process waits for the longest of its windows.
+    assert (JOURNAL in names, BURST in names) == (is_read, True)
