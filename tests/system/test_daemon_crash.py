@@ -14,7 +14,7 @@ import pytest
 
 from tests.system.chaos.company import Company, a_company
 from tests.system.chaos.processes import Daemons, a_nursery
-from tests.system.chaos.rest import refused, settle, writes
+from tests.system.chaos.rest import refused, settle, wait_for_first_scores, writes
 from tests.system.chaos.traffic import Traffic
 from tests.system.chaos.verdict import Verdict
 
@@ -40,7 +40,7 @@ def _killed_and_judged(
     company.do(lambda: traffic.found(FIRST))
     try:
         daemons.start()
-        settle(company)
+        wait_for_first_scores(company)
         company.do(traffic.begin)
         while daemons.kills < kills:
             daemons.live_and_die(life)

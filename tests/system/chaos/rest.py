@@ -45,6 +45,15 @@ def refused(company: Company) -> Sequence[Exchange]:
     return [each for each in _seen(company) if each.status == _TOO_MANY]
 
 
+def wait_for_first_scores(company: Company) -> None:
+    """Return once everybody's score is shown, and all is quiet."""
+    deadline = time.monotonic() + PATIENCE
+    while not company.do(lambda: _is_shown(company)):
+        assert time.monotonic() < deadline, "nobody is scored"
+        time.sleep(_LOOK)
+    settle(company)
+
+
 def settle(company: Company) -> None:
     """Return once nothing was written or decided for a while, and nothing waits."""
     deadline, since = time.monotonic() + PATIENCE, time.monotonic()
@@ -55,6 +64,13 @@ def settle(company: Company) -> None:
             before, since = now, time.monotonic()
         assert time.monotonic() < deadline, f"it does not come to rest: {waiting}, {now}"
         time.sleep(_LOOK)
+
+
+def _is_shown(company: Company) -> bool:
+    records = company.crm.account.contacts.records
+    return all("heat_score" in each.version.properties for each in records) and all(
+        "HEAT_SCORE" in each.values for each in company.mail.account.people
+    )
 
 
 def _seen(company: Company) -> Sequence[Exchange]:

@@ -44,6 +44,8 @@ class Someone:
     """Whether they were there before the daemon began."""
     is_opted_out: bool = False
     is_deleted: bool = False
+    is_met: bool = False
+    """Whether both platforms showed the same job once, and the daemon had seen that."""
     job: str = ""
     done: Counter[str] = field(default_factory=Counter)
     """How often they did what triggers ask about."""
@@ -124,15 +126,18 @@ class Traffic:
 
     def a_job_changes(self) -> None:
         person = self._somebody()
-        job = self.chance.choice(JOBS)
-        if person.absorbed:
+        record, found = self._found_on_crm(person), self._found_on_mail(person)
+        # Of a value that differs when two records first meet nobody can say whose is newer.
+        if record and found and "heat_stage" in record.version.properties:
+            jobs = {record.version.properties.get("jobtitle"), found.values.get("JOB")}
+            person.is_met |= "HEAT_STAGE" in found.values and jobs == {person.job}
+        if person.absorbed or not person.is_met:
             return
-        if person.edits_crm and (record := self._found_on_crm(person)):
-            self.crm.set(str(record.id), jobtitle=job)
-            person.job = job
-        elif not person.edits_crm and (found := self._found_on_mail(person)):
-            self.mail.write(found, {"JOB": job})
-            person.job = job
+        person.job = self.chance.choice(JOBS)
+        if person.edits_crm and record:
+            self.crm.set(str(record.id), jobtitle=person.job)
+        elif found:
+            self.mail.write(found, {"JOB": person.job})
 
     def a_mail_is_opened(self) -> None:
         person, kind = self._somebody(), self.chance.choice(["OPEN", "CLICK"])
