@@ -190,16 +190,25 @@ class Outbox:
         )
         return await self._session.run(lambda connection: connection.execute(revived).rowcount)
 
-    async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
-        """Return the number of rows per platform and state."""
+    async def counts(
+        self, platform: str | None = None, state: DeliveryState | None = None
+    ) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state, or of one platform, of one state.
+
+        To count few takes no longer where there are many others.
+        """
         query = select(OUTBOUND.c.platform, OUTBOUND.c.state, func.count()).group_by(
             OUTBOUND.c.platform, OUTBOUND.c.state
         )
+        if platform is not None:
+            query = query.where(OUTBOUND.c.platform == platform)
+        if state is not None:
+            query = query.where(OUTBOUND.c.state == state.value)
 
         def work(connection: Connection) -> Mapping[str, Mapping[DeliveryState, int]]:
             counts: defaultdict[str, dict[DeliveryState, int]] = defaultdict(dict)
-            for platform, state, count in connection.execute(query):
-                counts[platform][DeliveryState(state)] = count
+            for owner, kind, count in connection.execute(query):
+                counts[owner][DeliveryState(kind)] = count
             return counts
 
         return await self._session.run(work)

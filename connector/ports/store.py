@@ -139,8 +139,13 @@ class OutboxStore(Protocol):
         """Make every dead row pending, as if it had not been tried; return how many."""
         ...
 
-    async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
-        """Return the number of rows per platform and state."""
+    async def counts(
+        self, platform: str | None = None, state: DeliveryState | None = None
+    ) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state, or of one platform, of one state.
+
+        To count few takes no longer where there are many others.
+        """
         ...
 
     async def list(

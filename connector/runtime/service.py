@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 MANY = 20_000
 """So many who wait are scored from the columnar copy of events, and by all replicas together."""
+
+GATHERING = timedelta(seconds=0.2)
+"""Webhook calls within so long are taken in together: each round costs requests, whose number a
+platform limits."""
 
 _log = structlog.get_logger("heatsync")
 
@@ -61,6 +66,8 @@ class Service:
     shares: int = 1
     """Into how many parts the scoring of many is split, for replicas to share."""
     _remembrance: Remembrance = field(default_factory=Remembrance)
+    _took_in_at: dict[str, datetime] = field(default_factory=dict)
+    """When calls of a platform were last taken in."""
     _unread: Collection[tuple[str, str]] | None = None
     """Streams that were never read to an end, when last looked; None: nobody looked yet."""
 
@@ -108,10 +115,20 @@ class Service:
         """Take in calls until none waits: each round is scored and sent before the next."""
         is_more = True
         while is_more:
+            await self._gather(workspace, job.lane)
             scores = await self._is_read(workspace)
             begun = turns.inbound_turn(workspace, job.lane, scores=scores)
             turn = await self._end(workspace, job, begun)
             is_more = turn.taken is not None and turn.taken.is_more
+
+    async def _gather(self, workspace: Workspace, name: str) -> None:
+        """Wait for calls that come close behind those taken in last; the first wait for nothing."""
+        now = workspace.clock.now()
+        rest = self._took_in_at.get(name, now - GATHERING) + GATHERING - now
+        # A clock that was set back must not hold up anybody.
+        if timedelta() < rest <= GATHERING:
+            await workspace.clock.sleep(rest)
+        self._took_in_at[name] = workspace.clock.now()
 
     async def _score(self, workspace: Workspace, job: Job) -> None:
         """Score whoever waits; many of them from the copy of events, and shared with replicas."""

@@ -116,11 +116,17 @@ class MemoryOutbox:
             )
         return len(dead)
 
-    async def counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
-        """Return the number of rows per platform and state."""
+    async def counts(
+        self, platform: str | None = None, state: DeliveryState | None = None
+    ) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state, or of one platform, of one state.
+
+        To count few takes no longer where there are many others.
+        """
         counts: defaultdict[str, Counter[DeliveryState]] = defaultdict(Counter)
         for row in self._tables.outbound.values():
-            counts[row.platform][row.state] += 1
+            if platform in {None, row.platform} and state in {None, row.state}:
+                counts[row.platform][row.state] += 1
         return counts
 
     async def list(

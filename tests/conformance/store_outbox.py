@@ -331,6 +331,8 @@ class OutboxPromises(StoreWorld):
                 "crm": {PENDING: 1, CLEAN: 1, DEAD: 1},
                 "mail": {PENDING: 1},
             }
+            assert await tx.outbox.counts("crm", PENDING) == {"crm": {PENDING: 1}}
+            assert await tx.outbox.counts("mail") == {"mail": {PENDING: 1}}
             listed = [(row.platform, row.contact) for row in await tx.outbox.list()]
             behind = await tx.outbox.list(after=("crm", two), limit=1)
             dead = await tx.outbox.list(platform="crm", states=[DEAD, IN_FLIGHT])

@@ -255,5 +255,5 @@ async def _begin(name: str, tx: Transaction) -> int:
     if await tx.notes.get(note) is None:
         await tx.outbox.revive(name)
         await tx.notes.put(note, "1")
-    counts = await tx.outbox.counts()
+    counts = await tx.outbox.counts(name, DeliveryState.PENDING)
     return counts.get(name, {}).get(DeliveryState.PENDING, 0)

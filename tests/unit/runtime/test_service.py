@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 from adapters.memory.faults import Fault
 from connector.errors import StaleWrite
 from connector.ports.control import Job, Tick
-from connector.runtime.service import Service
+from connector.runtime.service import GATHERING, Service
 from connector.sync.summary import Summary
-from connector.sync.tasks import SCORE_JOB, push_job
+from connector.sync.tasks import SCORE_JOB, inbound_job, push_job
 from connector.sync.workspace import Workspace
 from tests.unit.sync.world import World
 
@@ -151,6 +151,23 @@ async def test_a_push_without_anything_due_asks_nothing(world: World) -> None:
 
     assert await daemon.do(push_job("crm")) == []
     assert world.crm.requests == before
+
+
+async def test_calls_that_come_close_behind_others_are_gathered_and_the_first_are_not(
+    world: World,
+) -> None:
+    daemon = Daemon(world)
+
+    await daemon.do(inbound_job("crm"), inbound_job("mail"))
+    assert world.clock.waits == []
+    await daemon.do(inbound_job("crm"))
+    assert world.clock.waits == [GATHERING]
+    world.clock.advance(GATHERING)
+    await daemon.do(inbound_job("crm"))
+    world.clock.advance(-timedelta(hours=1))
+    await daemon.do(inbound_job("crm"))
+
+    assert world.clock.waits == [GATHERING]
 
 
 async def test_a_job_of_a_platform_that_is_no_more_does_nothing(world: World) -> None:
