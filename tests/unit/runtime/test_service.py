@@ -18,6 +18,7 @@ from connector.runtime.service import GATHERING, Service
 from connector.sync.summary import Summary
 from connector.sync.tasks import SCORE_JOB, inbound_job, push_job
 from connector.sync.workspace import Workspace
+from tests.unit.sync.receiving.calls import Calls, opened
 from tests.unit.sync.world import World
 
 if TYPE_CHECKING:
@@ -168,6 +169,23 @@ async def test_calls_that_come_close_behind_others_are_gathered_and_the_first_ar
     await daemon.do(inbound_job("crm"))
 
     assert world.clock.waits == [GATHERING]
+
+
+async def test_calls_are_counted_with_when_they_came_and_who_is_told_of_them(
+    world: World,
+) -> None:
+    daemon, calls = Daemon(world), Calls(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    (person,) = world.crm.people
+    came = world.clock.now()
+    await calls.make(opened("1", person, came), at=came)
+    world.clock.advance(timedelta(seconds=3))
+
+    await daemon.do(inbound_job("crm"))
+
+    ((platform, received, lanes),) = daemon.tally.received
+    assert (platform, received) == ("crm", [came])
+    assert "crm" in lanes
 
 
 async def test_a_job_of_a_platform_that_is_no_more_does_nothing(world: World) -> None:
