@@ -30,6 +30,10 @@ TEMPLATE = 1
 """Of the e-mail that a trigger sends."""
 LAG = Lag(least=timedelta(seconds=0.05), most=timedelta(seconds=2))
 """Of searches: long beside the intervals of pulls, short beside the test."""
+LATENCY = timedelta(milliseconds=20)
+"""Of platforms: more of what is under way is done and not seen to be."""
+SHOP_SECRET = "a secret of the shop"
+"""A shop tells of visits, by calls alone: what was answered is told by nobody else again."""
 _WEBHOOK_TOKEN = "a token of ours"
 _URL = "http://simulated"
 
@@ -50,6 +54,12 @@ platforms:
     marketing_poll: false
     create: true
     pull: {contacts: 1s, events: 3s}
+  shop:
+    adapter: webhook
+    proof: bearer
+    receives:
+      events:
+        - {type: "'event.attended'", id: id, contact: email, occurred_at: at}
 attributes:
   email: {type: email, crm: email, mail: EMAIL}
   job: {type: text, crm: jobtitle, mail: JOB, sync: [crm, mail]}
@@ -61,6 +71,7 @@ model:
     forms: {count: form.submitted}
     clicks: {count: email.clicked}
     views: {count: page.viewed}
+    visits: {count: event.attended}
   rules:
     opened: {event: email.opened, points: 4, decay: {expires: 30d}}
     clicked: {event: email.clicked, points: 7}
@@ -74,7 +85,7 @@ model:
       stages: [{name: cold, from: 0}, {name: warm, from: 10}, {name: hot, from: 25}]
 targets:
   crm:
-    attributes: {heat_score: lead, heat_stage: lead_stage}
+    attributes: {heat_score: lead, heat_stage: lead_stage, heat_visits: visits}
     lists: {Hot: {when: "lead_stage = 'hot'", create: true, own: true}}
   mail:
     attributes: {HEAT_SCORE: lead, HEAT_STAGE: lead_stage}
@@ -90,6 +101,10 @@ triggers:
     backfill: true
   alarm:
     when: "clicks >= 2"
+    do: [{webhook: HOOK}]
+    backfill: true
+  greet:
+    when: "visits >= 2"
     do: [{webhook: HOOK}]
     backfill: true
   call: {when: "views >= 1", do: [{task: {platform: crm, title: Call}}]}
@@ -112,11 +127,14 @@ class Company:
 
     def __post_init__(self) -> None:
         now = SystemClock().now
-        self.crm = HubspotSimulator(now=now, tier="pro", quirks=Quirks(search_lag=LAG))
-        self.mail = BrevoSimulator(now=now, plan="extended")
+        self.crm = HubspotSimulator(
+            now=now, tier="pro", quirks=Quirks(search_lag=LAG), latency=LATENCY
+        )
+        self.mail = BrevoSimulator(now=now, plan="extended", latency=LATENCY)
         self.hook = ReceiverSimulator(now=now)
         self.crm.account.define("heat_score", "number")
         self.crm.account.define("heat_stage")
+        self.crm.account.define("heat_visits", "number")
         for name, kind in (("JOB", "text"), ("HEAT_SCORE", "float"), ("HEAT_STAGE", "text")):
             self.mail.account.define(Attribute(name=name, type=kind))  # type: ignore[arg-type]
         self.crm.call_at(
@@ -137,6 +155,7 @@ class Company:
             "HEATSYNC_PLATFORMS__CRM__CLIENT_SECRET": self.crm.account.keys.client_secret,
             "HEATSYNC_PLATFORMS__MAIL__API_KEY": self.mail.account.key,
             "HEATSYNC_PLATFORMS__MAIL__WEBHOOK_TOKEN": _WEBHOOK_TOKEN,
+            "HEATSYNC_PLATFORMS__SHOP__WEBHOOK_SECRET": SHOP_SECRET,
             "HEATSYNC_WEBHOOKS__HOOK__URL": f"{self.server.url}/hook",
             "HEATSYNC_WEBHOOKS__HOOK__SECRET": SECRET,
         }

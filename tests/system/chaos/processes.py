@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import random
 import signal
+import socket
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,9 @@ PACE = Pace(
     retry=timedelta(seconds=0.2),
 )
 """Of replicas: the dead are missed about as soon as others come."""
+_LISTENING = 0.6
+"""How many of them live for a while once they listen; others may be killed before."""
+_PATIENCE = 30.0
 _STOPPED = {0, -signal.SIGTERM}
 """How it ends by itself when it is told to; before it hears signals the system ends it."""
 
@@ -91,14 +95,28 @@ class Daemons:
     def live_and_die(self, longest: float) -> None:
         """Let a moment pass, kill some of them, most often one, and start them again.
 
-        The moment is any of the first `longest` seconds of their lives, or while they stop.
+        The moment is any of `longest` seconds, after they were started or from when they listen
+        on, or while they stop.
         """
+        if self.chance.random() < _LISTENING:
+            self._wait_until_they_listen()
         time.sleep(self.chance.uniform(0, longest))
         ports = list(self.company.ports)
         many = len(ports) if self.chance.random() < 0.25 else 1
         for port in self.chance.sample(ports, many):
             self._kill(port, is_stopping=self.chance.random() < 0.25)
         self.start()
+
+    def _wait_until_they_listen(self) -> None:
+        deadline = time.monotonic() + _PATIENCE
+        for port in self.company.ports:
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except OSError:
+                    assert time.monotonic() < deadline, self.last_words()
+                    time.sleep(0.05)
 
     def _kill(self, port: int, *, is_stopping: bool) -> None:
         child = self.alive.pop(port)

@@ -22,7 +22,7 @@ from adapters.hubspot.simulator.records import Record
 from adapters.simulation.calls import Deliverer, Mishaps
 from connector.domain.instants import to_micros
 from connector.runtime.clock import SystemClock
-from tests.system.chaos.company import Company
+from tests.system.chaos.company import PUBLIC_URL, SHOP_SECRET, Company
 
 JOBS = ("Chief of staff", "clerk", "cook", "chief cook")
 PAUSE = 0.1
@@ -30,6 +30,8 @@ PAUSE = 0.1
 REST = timedelta(seconds=3)
 """How long somebody is let be who came, before what changes who they are."""
 _HOURS = timedelta(hours=1)
+_IS_HEARD = 0.9
+"""How many of the answers that the shop is given reach it."""
 
 
 @dataclass(eq=False)
@@ -68,6 +70,7 @@ class Traffic:
     things: Counter[str] = field(default_factory=Counter)
     """What happened how often."""
     deliverer: Deliverer = field(init=False)
+    shop: Shop = field(init=False)
     _numbers: count[int] = field(default_factory=count)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _is_late: bool = True
@@ -91,10 +94,12 @@ class Traffic:
     async def begin(self) -> None:
         """Let things happen and calls be made from now on."""
         transport = _Balanced(self.company.ports, self.chance)
+        client = httpx.AsyncClient(transport=transport, timeout=5)
+        self.shop = Shop(client, self.chance)
         self.deliverer = Deliverer(
             platforms=[self.company.crm, self.company.mail],
             now=self._now,
-            client=httpx.AsyncClient(transport=transport, timeout=5),
+            client=client,
             is_shuffled=True,
             mishaps=Mishaps(seed=self.seed, every=6),
         )
@@ -104,6 +109,8 @@ class Traffic:
         """Let nothing more happen; late calls arrive now."""
         self._is_on, self._is_late = False, False
         await self._tasks[0]
+        while self.shop.untold:  # noqa: ASYNC110 - whatever is told is told by the other task
+            await asyncio.sleep(PAUSE)
 
     async def aclose(self) -> None:
         """Make no more calls."""
@@ -117,7 +124,8 @@ class Traffic:
         return (
             *((4, self.somebody_comes), (6, self.a_job_changes)),
             *((5, self.a_mail_is_opened), (5, self.a_message_is_read), (4, self.a_page_is_seen)),
-            *((4, self.a_form_is_sent), (4, self.an_order_on_mail), (4, self.an_order_on_crm)),
+            *((5, self.a_shop_is_visited), (4, self.a_form_is_sent)),
+            *((4, self.an_order_on_mail), (4, self.an_order_on_crm)),
             *((3, self.ours_is_overwritten), (1, self.somebody_is_deleted), (2, self.two_merge)),
         )
 
@@ -170,6 +178,11 @@ class Traffic:
             self.crm.engagement.submit_form("f1", self._ms(), values, "https://example.com/ask")
             self.crm.derive(str(record.id), recent_conversion_date=_now().isoformat())
             person.done["forms"] += 1
+
+    def a_shop_is_visited(self) -> None:
+        person = self._somebody()
+        self.shop.tell(f"v{next(self._numbers)}", person.email)
+        person.done["visits"] += 1
 
     def an_order_on_mail(self) -> None:
         person = self._somebody()
@@ -286,7 +299,35 @@ class Traffic:
     async def _call(self) -> None:
         while True:
             await self.deliverer.deliver_due()
+            await self.shop.call()
             await asyncio.sleep(PAUSE)
+
+
+@dataclass
+class Shop:
+    """Tells of each visit until it is answered, and sometimes once more."""
+
+    client: httpx.AsyncClient
+    chance: random.Random
+    untold: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def tell(self, visit: str, email: str) -> None:
+        """Have a visit told."""
+        self.untold[visit] = {"id": visit, "email": email, "at": _now().isoformat()}
+
+    async def call(self) -> None:
+        """Tell what was not answered yet."""
+        for visit, told in list(self.untold.items()):
+            try:
+                answer = await self.client.post(
+                    f"{PUBLIC_URL}/webhooks/shop",
+                    json=told,
+                    headers={"authorization": f"Bearer {SHOP_SECRET}"},
+                )
+            except httpx.HTTPError:
+                continue
+            if answer.is_success and self.chance.random() < _IS_HEARD:
+                del self.untold[visit]
 
 
 class _Balanced(httpx.AsyncHTTPTransport):

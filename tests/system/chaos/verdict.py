@@ -60,6 +60,7 @@ class Verdict:
         return [
             *self._known_otherwise(),
             *self._shown_otherwise(),
+            *self._told_otherwise(),
             *self._twice_there(),
             *self._fired_otherwise(),
             *asyncio.run(self._given_up()),
@@ -106,6 +107,15 @@ class Verdict:
         names = {account.lists.by_id[each].name for each in found.list_ids}
         value = found.values.get
         return value("HEAT_SCORE"), value("HEAT_STAGE"), "Hot" in names, value("JOB")
+
+    def _told_otherwise(self) -> Iterator[str]:
+        records = self.company.crm.account.contacts.records
+        for person in self.judged:
+            record = records.find("email", person.email)
+            visits = sum(each.done["visits"] for each in person.parts)
+            shown = record and record.version.properties.get("heat_visits")
+            if shown is None or float(shown) != visits:
+                yield f"{person.email}: {shown} visits are counted of {visits}"
 
     def _twice_there(self) -> Iterator[str]:
         records = self.company.crm.account.contacts.records
@@ -170,16 +180,21 @@ def _mailed(company: Company, person: Someone) -> int:
     return sum(each.template_id == TEMPLATE and each.email in addresses for each in messages)
 
 
-def _called(company: Company, person: Someone) -> int:
-    addresses = {each.email for each in person.parts}
-    return sum(
-        each["contact"]["email"] in addresses for each in company.hook.records.fired.values()
-    )
+def _called(trigger: str) -> Callable[[Company, Someone], int]:
+    def count(company: Company, person: Someone) -> int:
+        addresses = {each.email for each in person.parts}
+        return sum(
+            each["trigger"] == trigger and each["contact"]["email"] in addresses
+            for each in company.hook.records.fired.values()
+        )
+
+    return count
 
 
 DEEDS = (
     Deed(trigger="thank", counts="orders", least=2, done_to=_tied("notes")),
     Deed(trigger="answer", counts="forms", least=1, done_to=_mailed, asks_consent=True),
-    Deed(trigger="alarm", counts="clicks", least=2, done_to=_called),
+    Deed(trigger="alarm", counts="clicks", least=2, done_to=_called("alarm")),
+    Deed(trigger="greet", counts="visits", least=2, done_to=_called("greet")),
     Deed(trigger="call", counts="views", least=1, done_to=_tied("tasks"), is_backfilled=False),
 )
