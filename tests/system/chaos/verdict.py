@@ -113,7 +113,7 @@ class Verdict:
         for person in self.judged:
             record = records.find("email", person.email)
             visits = sum(each.done["visits"] for each in person.parts)
-            shown = record and record.version.properties.get("heat_visits")
+            shown = record.version.properties.get("heat_visits") if record else None
             if shown is None or float(shown) != visits:
                 yield f"{person.email}: {shown} visits are counted of {visits}"
 
