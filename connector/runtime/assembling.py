@@ -52,8 +52,11 @@ class Parts:
     service: Service
     metrics: Metrics
     watcher: Watcher
-    process: str
-    """What people call this process."""
+
+    @property
+    def process(self) -> str:
+        """Return what people call this process."""
+        return this_process()
 
     @property
     def is_shared(self) -> bool:
@@ -74,18 +77,18 @@ async def assembled(
     The clock is this machine's and the plane that of the database, unless others are given.
     """
     clock = clock or SystemClock()
-    process = f"process {os.getpid()} on {socket.gethostname()}"
     async with AsyncExitStack() as stack:
         state = await stack.enter_async_context(opened_state(settings))
         lanes = Lanes(state=state, clock=clock)
-        if plane is None:
-            plane = await open_plane(settings, clock=clock, process=process, on_taken=lanes.taken)
+        plane = plane or await open_plane(
+            settings, clock=clock, process=this_process(), on_taken=lanes.taken
+        )
         stack.push_async_callback(plane.aclose)
         installation = lanes.installation = Installation(
             state=state,
             ledger=state.ledger,
             clock=clock,
-            process=process,
+            process=this_process(),
             holds=plane.holds if _is_shared(plane) else None,
             open_couriers=partial(open_couriers, clock=clock),
         )
@@ -101,8 +104,12 @@ async def assembled(
             service=_service(installation, plane, metrics, watcher),
             metrics=metrics,
             watcher=watcher,
-            process=process,
         )
+
+
+def this_process() -> str:
+    """Return what people call this process."""
+    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 def _is_shared(plane: ControlPlane) -> bool:

@@ -18,6 +18,7 @@ from connector.sync.steps.scoring import count_stages, score
 from connector.sync.steps.writing import act, create, write
 from connector.sync.summary import Summary
 from connector.sync.troubles import remember_troubles
+from connector.sync.upkeep.keeping import keep_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,7 @@ async def run_cycle(workspace: Workspace, steps: Steps, at: datetime) -> Summary
         error: str | None = "interrupted"
         try:
             await _run(workspace, steps, summary)
+            await _keep_up(workspace, steps, summary)
             error = None
         except ConnectorError as failure:
             error = str(failure)
@@ -104,6 +106,14 @@ async def _run(workspace: Workspace, steps: Steps, summary: Summary) -> None:
             await act(workspace, lane, summary)
     await count_stages(workspace, summary)
     summary.problems += workspace.configuration.warnings
+
+
+async def _keep_up(workspace: Workspace, steps: Steps, summary: Summary) -> None:
+    """Delete what has had its time, after a cycle that did everything, as a daemon does."""
+    if steps.pulls and steps.scores and steps.pushes and steps.only is None and not steps.is_dry:
+        # A cycle as of a day to come must not delete what is young today.
+        kept = await keep_up(workspace, min(summary.at, workspace.clock.now()))
+        summary.problems += kept.problems
 
 
 async def _write(

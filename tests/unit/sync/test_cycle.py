@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -319,3 +320,25 @@ async def test_events_of_nobody_are_told_once_per_platform() -> None:
 
     assert problem.message.startswith("1 event of contacts")
     assert problem.path == "crm.events"
+
+
+async def test_a_whole_cycle_deletes_what_has_had_its_time_and_a_part_of_one_does_not() -> None:
+    world = World()
+    world.configuration = replace(
+        world.configuration, model=replace(world.configuration.model, keep_events=timedelta(days=1))
+    )
+    ada = world.crm.create("a@x.org")
+    world.happens(world.crm, ada, at=T - timedelta(days=2))
+
+    async def events() -> int:
+        async with world.state.read() as tx:
+            return await tx.events.count()
+
+    await world.sync(scores=False, pushes=False)
+    assert await events() == 1
+    await world.sync(only="crm")
+    assert await events() == 1
+
+    await world.sync()
+
+    assert await events() == 0
