@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
+LONGEST_END = 9.5
+"""Seconds after which the process ends wherever it stands."""
 _BY_SIGNAL = 128
 """Shells tell the end by a signal as this and its number."""
 
@@ -25,13 +28,18 @@ class Signals:
         self.reload = asyncio.Event()
 
     def stops(self, number: int) -> None:
-        """Ask for a graceful end; asked again, the process ends where it stands.
+        """Ask for a graceful end; asked again, or too late, the process ends where it stands.
 
         That loses nothing: whatever was under way is taken up again by the next one.
         """
         if self.stop.is_set():
             os._exit(_BY_SIGNAL + number)
         self.stop.set()
+        # Threads that wait for a database or a file that does not answer cannot be cancelled, and
+        # Python waits for each of them. This one it does not wait for.
+        end = threading.Timer(LONGEST_END, os._exit, [_BY_SIGNAL + number])
+        end.daemon = True
+        end.start()
 
 
 @contextmanager

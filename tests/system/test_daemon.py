@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import signal
 import socket
 import time
@@ -128,6 +129,16 @@ def test_what_hangs_is_given_up_within_ten_seconds(company: Path) -> None:
                 assert daemon.stop() == 0
 
                 assert time.monotonic() - began < 10
+
+
+def test_a_file_that_is_never_read_to_its_end_keeps_it_from_nothing(company: Path) -> None:
+    pipe = company / "mappings" / "more.yaml"
+    with running(company) as daemon:
+        daemon.event("ready")
+        os.mkfifo(pipe)
+        with pipe.open("wb"):
+            # Opened on the other side too: a thread waits there that nobody can wake.
+            assert daemon.stop() == 128 + signal.SIGTERM
 
 
 def test_it_does_not_listen_to_everybody_without_a_token(company: Path) -> None:
