@@ -101,6 +101,11 @@ def _notification(items: Sequence[Mapping[str, object]]) -> Notification:
         ),
         removals=tuple(Removal(remote_id=str(each["contact"])) for each in _of(items, "removed")),
         reread=tuple(str(each["contact"]) for each in _of(items, "changed")),
+        fields={
+            str(each["contact"]): frozenset({str(each["field"])})
+            for each in _of(items, "changed")
+            if "field" in each
+        },
     )
 
 

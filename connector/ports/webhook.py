@@ -48,6 +48,8 @@ class Notification:
     """Record ids of which the call only hints that something changed."""
     changed_at: Mapping[str, datetime] = field(default_factory=dict)
     """When it did, by what `reread` names, where the platform tells: the latest instant."""
+    fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Which fields of the platform did, by what `reread` names, where it tells."""
     problems: tuple[Problem, ...] = ()
     """What of the call is no such thing, in words: all the rest was taken."""
 

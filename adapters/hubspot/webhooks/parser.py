@@ -118,7 +118,18 @@ def _notification(items: Sequence[Mapping[str, Json]]) -> Notification:
         removals=tuple(removals.values()),
         reread=told,
         changed_at={each: at for each, at in changed_at.items() if at is not None},
+        fields={each: names for each, names in _fields(items).items() if each in told},
     )
+
+
+def _fields(items: Sequence[Mapping[str, Json]]) -> Mapping[str, frozenset[str]]:
+    """Return which properties changed, by contact."""
+    found: dict[str, set[str]] = {}
+    for item in items:
+        name = item.get("propertyName")
+        if _action(item) == "propertyChange" and isinstance(name, str):
+            found.setdefault(_object_id(item, "objectId"), set()).add(name)
+    return {each: frozenset(names) for each, names in found.items()}
 
 
 def _merged(item: Mapping[str, Json]) -> Iterator[Removal]:

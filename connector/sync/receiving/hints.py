@@ -2,7 +2,8 @@
 
 A hint says that something of a record is otherwise, not what. All hints of one turn are merged. One
 at a record that we were writing to at that time is left to the next pull: else each write would
-cause a request, and each request find nothing but what was written.
+cause a request, and each request find nothing but what was written. Where a call tells which field
+changed, and it is one that we read and never write, it is nobody's echo.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.emails import BadEmail, read_email
 from connector.domain.outbound import DeliveryState
+from connector.mapping.attributes import reading_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from connector.domain.outbound import Outbound
     from connector.ports.store import Transaction
     from connector.sync.receiving.hearing import Heard
+    from connector.sync.workspace import Workspace
 
 BEFORE, BEHIND = timedelta(minutes=2), timedelta(seconds=30)
 """How long before and behind the confirmation of a write what changes then is taken for it."""
@@ -39,9 +42,11 @@ class Hints:
     """Whom something is said of, by id or address, with when it happened at the latest."""
     removals: dict[str, list[Removal]] = field(default_factory=dict)
     acted: set[str] = field(default_factory=set)
-    """Of whom events tell what nobody did but themselves."""
+    """Of whom something is told that we never do."""
     strangers: set[str] = field(default_factory=set)
     """Whom events name, and nobody knows."""
+    foreign: frozenset[str] = frozenset()
+    """The fields that we read and never write."""
 
     def __len__(self) -> int:
         """Return how many people they are about, as far as they have one name each."""
@@ -56,6 +61,9 @@ class Hints:
             for removal in each.told.removals:
                 self.removals.setdefault(removal.remote_id, []).append(removal)
             self.acted |= {it.subject for it in each.told.events if it.type not in OUR_DOING}
+            self.acted |= {
+                name for name, fields in each.told.fields.items() if fields & self.foreign
+            }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +80,21 @@ class Wanted:
     """Records that are not asked for, since what changed is what we wrote."""
     left: int
     """Strangers beyond those that are asked for at once."""
+
+
+def foreign_fields(workspace: Workspace, platform: str) -> frozenset[str]:
+    """Return the fields of a platform that we read and never write."""
+    configuration = workspace.configuration
+    reading = reading_for(platform, configuration.attributes)
+    target = configuration.model.targets.get(platform)
+    # By which field a platform keeps its own stage only its adapter knows.
+    if target is not None and target.stage is not None:
+        return frozenset()
+    written = {reading.email}
+    if target is not None:
+        written |= {each.field for each in target.attributes}
+        written |= {each.field for each in target.copies}
+    return frozenset(reading.fields.keys() - written)
 
 
 async def wanted(tx: Transaction, platform: str, hints: Hints) -> Wanted:

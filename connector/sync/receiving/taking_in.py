@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from connector.errors import LaneLost, Problem, RateLimited, StateError
 from connector.ports.inbound_store import MOST_BYTES
 from connector.sync.receiving.hearing import hear, portions, why
-from connector.sync.receiving.hints import Hints
+from connector.sync.receiving.hints import Hints, foreign_fields
 from connector.sync.receiving.rereading import Rereading
 from connector.sync.receiving.storing import store
 
@@ -111,6 +111,9 @@ class _Turn:
     """Those of them because of which contacts are to be read again, each with whom it names."""
     names: set[str] = field(default_factory=set)
     """Whom calls were about, by id or address."""
+
+    def __post_init__(self) -> None:
+        self.hints.foreign = foreign_fields(self.workspace, self.name)
 
     async def listen(self, limit: int) -> None:
         """Store what calls tell, until none waits or they are about many people."""

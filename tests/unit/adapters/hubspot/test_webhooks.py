@@ -223,6 +223,16 @@ def test_the_latest_change_of_a_contact_is_told_where_its_instant_is_one() -> No
     assert told.changed_at == {"101": datetime.fromtimestamp(at / 1000 + 1, UTC)}
 
 
+def test_which_properties_changed_is_told_of_whoever_is_read_again() -> None:
+    kind = "contact.propertyChange"
+    items = [item(kind, 7, propertyName=name) for name in ("jobtitle", "phone")]
+    others = [item("contact.creation", 8), item(kind, 9), item("contact.deletion", 9)]
+
+    told = parser_of().parse(call(*items, *others))
+
+    assert told.fields == {"7": {"jobtitle", "phone"}}
+
+
 def test_a_deleted_contact_is_removed_and_not_read_again() -> None:
     request = call(item("contact.propertyChange", 7), item("contact.deletion", 7, occurredAt=2**41))
 

@@ -55,8 +55,8 @@ def opened(number: str, contact: str, at: datetime, **more: object) -> dict[str,
     return {"event": {**event, **more}}
 
 
-def changed(contact: str) -> dict[str, Any]:
-    return {"changed": {"contact": contact}}
+def changed(contact: str, **more: str) -> dict[str, Any]:
+    return {"changed": {"contact": contact, **more}}
 
 
 def removed(contact: str) -> dict[str, Any]:

@@ -86,6 +86,17 @@ async def test_a_contact_of_whom_more_is_told_is_read_again(world: World, calls:
     assert (taken.echoes, world.crm.requests) == (0, 1)
 
 
+@pytest.mark.parametrize(("field", "echoes"), [("job", 0), ("heat_score", 1), ("unread", 1)])
+async def test_a_field_that_we_read_and_never_write_was_changed_by_somebody_else(
+    world: World, calls: Calls, field: str, echoes: int
+) -> None:
+    await calls.make(changed("m1", field=field))
+
+    taken = await calls.take_in()
+
+    assert (taken.echoes, world.crm.requests) == (echoes, 1 - echoes)
+
+
 async def test_an_end_is_asked_about_whatever_we_wrote(world: World, calls: Calls) -> None:
     del world.crm.people["m1"]
     await calls.make(changed("m1"))
