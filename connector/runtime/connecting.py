@@ -14,7 +14,7 @@ from connector.mapping.attributes import reading_for
 from connector.ports.adapter import PlatformContext
 from connector.ports.budget import RateBudget, Unlimited
 from state.opening import open_state
-from state.pacing.budget import open_budget
+from state.pacing.budget import Budget, open_budget
 from state.pacing.kept import MemoryLedger
 from state.versions import is_current
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @asynccontextmanager
 async def opened_budget(
     entry: PlatformEntry, clock: Clock, ledger: Ledger
-) -> AsyncIterator[RateBudget]:
+) -> AsyncIterator[Budget | Unlimited]:
     """Give the request budget of a platform's account, as the last process left it."""
     buckets = entry.adapter.buckets(entry.config)
     if not buckets:

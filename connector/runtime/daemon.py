@@ -20,6 +20,7 @@ from connector.runtime.process import spare_the_collector
 from connector.runtime.reloading import Reloading
 from connector.runtime.signals import heard
 from connector.runtime.telemetry import setup_logging
+from connector.sync.deciding.in_force import take_up
 from connector.sync.pulling.remap import remap
 from connector.sync.pushing.push import take_back
 from connector.sync.tasks import PULL, SCORE
@@ -103,8 +104,13 @@ class _Daemon:
         if not self.parts.is_shared:
             async with self.parts.state.write() as tx:
                 await take_back(tx)
-        await remap(self.parts.installation.workspace)
+        await self._take_up()
         await self.parts.plane.schedule(list(ticks_of(self.parts.installation.workspace)))
+
+    async def _take_up(self) -> None:
+        """Let the present configuration decide who people are, and who is hot."""
+        await remap(self.parts.installation.workspace)
+        await take_up(self.parts.installation.workspace)
 
     async def _serve(self, signals: Signals, told: asyncio.Task[object]) -> None:
         serving_jobs = asyncio.create_task(self.parts.plane.serve(self.parts.service.perform))
@@ -136,8 +142,7 @@ class _Daemon:
         setup_logging(settings, before=self.parts.settings)
         self.parts.watcher.renew(settings)
         await self.parts.installation.configure(configuration, settings)
-        await remap(self.parts.installation.workspace)
-        self.parts.service.look_anew()
+        await self._take_up()
         ticks = list(ticks_of(self.parts.installation.workspace))
         await self.parts.plane.schedule(ticks)
         # Another rule, or another field to be read, is seen at once and not when its turn comes.

@@ -12,10 +12,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from connector.ports.budget import Unlimited
 from connector.runtime.connecting import connect, opened_budget
 from connector.runtime.lanes import InLane
 from connector.sync.asking.circuit import Circuits
 from connector.sync.workspace import Workspace
+from state.pacing.budget import Budget
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -31,12 +33,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class _Account:
-    """The request budget of one platform's account, as long as its limits stay what they are."""
+    """The request budget of one platform's account."""
 
-    buckets: Sequence[Bucket]
-    percent: int
-    budget: RateBudget
+    budget: Budget | Unlimited
+    shown: RateBudget
+    """The same, as it is handed out."""
     open: AsyncExitStack
+
+    def restate(self, buckets: Sequence[Bucket], percent: int) -> bool:
+        """Take what an edited configuration says of it; return whether it is still that account."""
+        if isinstance(self.budget, Budget):
+            return self.budget.restate(buckets, percent)
+        return not buckets
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +80,7 @@ class Installation:
         self._holds = holds
         self._open_couriers = open_couriers
         self._accounts: dict[str, _Account] = {}
+        self._retired: list[_Account] = []
         self._circuits = Circuits()
         self._present: _Present | None = None
         self._leaving: set[asyncio.Task[None]] = set()
@@ -111,9 +120,10 @@ class Installation:
             await _close(self._present.workspace)
             self._present = None
         await asyncio.gather(*self._leaving, return_exceptions=True)
-        for account in self._accounts.values():
+        for account in (*self._accounts.values(), *self._retired):
             await account.open.aclose()
         self._accounts.clear()
+        self._retired.clear()
 
     async def _opened(self, configuration: Configuration, settings: Settings) -> _Present:
         async with AsyncExitStack() as undone:
@@ -140,19 +150,22 @@ class Installation:
         )
 
     async def _budget(self, entry: PlatformEntry) -> RateBudget:
+        """Return the budget of a platform's account: what was asked of it stays counted.
+
+        Another share of its limits counts at once, also for whoever began before.
+        """
         buckets, percent = entry.adapter.buckets(entry.config), entry.config.percent
         known = self._accounts.get(entry.name)
+        if known is not None and known.restate(buckets, percent):
+            return known.shown
         if known is not None:
-            if (known.buckets, known.percent) == (buckets, percent):
-                return known.budget
-            await known.open.aclose()
+            # An account of another platform, by the same name: somebody may still ask the old one.
+            self._retired.append(known)
         stack = AsyncExitStack()
         budget = await stack.enter_async_context(opened_budget(entry, self._clock, self._ledger))
-        if self._holds is not None:
-            budget = InLane(budget, entry.name, self._holds)
-        account = _Account(buckets=buckets, percent=percent, budget=budget, open=stack)
-        self._accounts[entry.name] = account
-        return budget
+        shown = InLane(budget, entry.name, self._holds) if self._holds else budget
+        self._accounts[entry.name] = _Account(budget=budget, shown=shown, open=stack)
+        return shown
 
 
 async def _leave(before: _Present) -> None:

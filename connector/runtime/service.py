@@ -11,6 +11,7 @@ import structlog
 
 from connector.errors import ConnectorError
 from connector.runtime import jobs
+from connector.runtime.gate import Gate
 from connector.runtime.remembering import Remembrance
 from connector.sync import tasks, turns
 
@@ -68,8 +69,7 @@ class Service:
     _remembrance: Remembrance = field(default_factory=Remembrance)
     _took_in_at: dict[str, datetime] = field(default_factory=dict)
     """When calls of a platform were last taken in."""
-    _unread: Collection[tuple[str, str]] | None = None
-    """Streams that were never read to an end, when last looked; None: nobody looked yet."""
+    _gate: Gate = field(default_factory=Gate)
 
     async def perform(self, job: Job) -> None:
         """Do `job`; what goes wrong is told, and keeps no other job from being done."""
@@ -90,10 +90,6 @@ class Service:
         finally:
             self.telemetry.job_ended(job, time.monotonic() - began, outcome)
 
-    def look_anew(self) -> None:
-        """Forget what was read to an end: another configuration is in force."""
-        self._unread = None
-
     @property
     def _acts(self) -> Mapping[str, Callable[[Workspace, Job], Awaitable[None]]]:
         return {
@@ -112,11 +108,17 @@ class Service:
         await self._end(workspace, job, turns.pull_turn(workspace, job.lane, stream, force=forced))
 
     async def _take_in(self, workspace: Workspace, job: Job) -> None:
-        """Take in calls until none waits: each round is scored and sent before the next."""
+        """Take in calls until none waits: each round is scored and sent before the next.
+
+        Once another configuration is in force, the rest is taken in by that one.
+        """
         is_more = True
         while is_more:
+            if workspace is not self.installation.workspace:
+                await self.plane.defer(job)
+                return
             await self._gather(workspace, job.lane)
-            scores = await self._is_read(workspace)
+            scores = await self._gate.is_open(workspace)
             begun = turns.inbound_turn(workspace, job.lane, scores=scores)
             turn = await self._end(workspace, job, begun)
             is_more = turn.taken is not None and turn.taken.is_more
@@ -132,7 +134,7 @@ class Service:
 
     async def _score(self, workspace: Workspace, job: Job) -> None:
         """Score whoever waits; many of them from the copy of events, and shared with replicas."""
-        if not await self._is_read(workspace):
+        if not await self._gate.is_open(workspace):
             return
         if not job.subject and await turns.count_waiting(workspace) >= MANY:
             if self.plane.holds(jobs.COPY):
@@ -167,16 +169,6 @@ class Service:
             workspace, job, turn, started_at=started_at, seconds=time.monotonic() - began
         )
         return turn
-
-    async def _is_read(self, workspace: Workspace) -> bool:
-        """Return whether every stream was read to an end once, so that people may be scored."""
-        if self._unread is None or self._unread:
-            unread = await turns.unread_streams(workspace)
-            if unread and unread != self._unread:
-                waits_for = ", ".join(f"{stream} of {name}" for name, stream in unread)
-                _log.info("scoring waits for first pulls", waits_for=waits_for)
-            self._unread = unread
-        return not self._unread
 
     @staticmethod
     def _is_known(workspace: Workspace, lane: str) -> bool:

@@ -100,6 +100,21 @@ class Budget:
         self._gates[bucket].told.refused(self._time.now(), wait)
         await self._keep(bucket)
 
+    def restate(self, buckets: Sequence[Bucket], percent: int) -> bool:
+        """Go by other limits, or another share of them, from now on; what is counted stays.
+
+        Returns False, and goes on as before, where they are of other names or lengths.
+        """
+        stated = {each.name: each for each in buckets}
+        present = {name: gate.told.bucket for name, gate in self._gates.items()}
+        if {name: _shape(each) for name, each in stated.items()} != {
+            name: _shape(each) for name, each in present.items()
+        }:
+            return False
+        for name, gate in self._gates.items():
+            gate.told.restate(stated[name], percent)
+        return True
+
     def left(self) -> Mapping[str, int | None]:
         """Return the requests that may be sent at once, per bucket."""
         return {name: gate.left() for name, gate in self._gates.items()}
@@ -152,6 +167,11 @@ class Budget:
 def _give_back(places: Sequence[_Place]) -> None:
     for place in reversed(places):
         place.give_back()
+
+
+def _shape(bucket: Bucket) -> tuple[timedelta, bool]:
+    """Return what decides how requests are counted."""
+    return bucket.window, bucket.is_daily
 
 
 def _is_long(bucket: Bucket) -> bool:

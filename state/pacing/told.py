@@ -38,6 +38,13 @@ class Told:
         self._paced_at = datetime.min.replace(tzinfo=UTC)
         self._midnight: datetime | None = None
 
+    def restate(self, bucket: Bucket, percent: int) -> None:
+        """Take what a reloaded configuration says of it; what an answer said still counts."""
+        if self.limit == self.bucket.limit:
+            self.limit = bucket.limit
+        self.bucket = bucket
+        self._percent = percent
+
     @property
     def share(self) -> int:
         """Return the requests of a window that are ours."""

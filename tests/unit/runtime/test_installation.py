@@ -95,17 +95,30 @@ async def test_an_account_keeps_its_budget_through_an_edit(opened: Opened, tmp_p
     assert installation.workspace.budgets["crm"] is before
 
 
-async def test_another_share_of_the_limits_is_another_budget(
+async def test_another_share_of_the_limits_counts_for_those_who_began_before_too(
     opened: Opened, tmp_path: Path
 ) -> None:
     installation = opened.installation
-    before = installation.workspace.budgets["crm"].left()
+    budget = installation.workspace.budgets["crm"]
+    before = budget.left()
+    widest = max(before, key=lambda name: before[name] or 0)
 
     await installation.configure(configuration(tmp_path, budget="50%"), SETTINGS)
 
-    after = installation.workspace.budgets["crm"].left()
-    widest = max(before, key=lambda name: before[name] or 0)
-    assert (after[widest] or 0) * 2 == before[widest]
+    assert installation.workspace.budgets["crm"] is budget
+    assert (budget.left()[widest] or 0) * 2 == before[widest]
+
+
+async def test_what_was_asked_stays_counted_when_the_share_is_another(
+    opened: Opened, tmp_path: Path
+) -> None:
+    budget = opened.installation.workspace.budgets["crm"]
+    async with budget.spend("burst"):
+        pass
+
+    await opened.installation.configure(configuration(tmp_path, budget="50%"), SETTINGS)
+
+    assert budget.left()["burst"] == 100 // 2 - 1
 
 
 async def test_without_its_lane_nothing_is_asked_of_a_platform(opened: Opened) -> None:

@@ -15,6 +15,7 @@ from adapters.memory.faults import Fault
 from connector.errors import StaleWrite
 from connector.ports.control import Job, Tick
 from connector.runtime.service import GATHERING, Service
+from connector.sync.deciding.in_force import take_up
 from connector.sync.summary import Summary
 from connector.sync.tasks import SCORE_JOB, inbound_job, push_job
 from connector.sync.workspace import Workspace
@@ -79,6 +80,7 @@ class Daemon:
         self.plane = ListeningPlane()
         self.tally = Tally()
         self.kept: list[str] = []
+        self.reload()
         self.service = Service(
             installation=self,  # type: ignore[arg-type]  # all that is asked of it is `in_use`
             plane=self.plane,
@@ -87,9 +89,16 @@ class Daemon:
             watch=self._noting("watch"),
         )
 
+    @property
+    def workspace(self) -> Workspace:
+        return self._workspace
+
     @asynccontextmanager
     async def in_use(self) -> AsyncIterator[Workspace]:
-        yield replace(self.world.workspace, is_shared=True)
+        yield self._workspace
+
+    def reload(self) -> None:
+        self._workspace = replace(self.world.workspace, is_shared=True)
 
     async def do(self, *jobs: Job) -> list[Job]:
         """Perform jobs; return what was deferred."""
@@ -248,3 +257,38 @@ async def test_a_problem_that_stays_is_told_once(world: World) -> None:
         await daemon.do(PULLS[0], PULLS[0], PULLS[0])
 
     assert len([each for each in logs if each["event"] == "problem"]) == 1
+
+
+async def test_a_platform_that_is_new_is_read_before_anybody_is_scored_again(world: World) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    before = daemon.workspace
+    daemon.reload()
+    world.state._committed.notes.pop("first pull:mail events")
+    gate = daemon.service._gate
+
+    # Who began before the edit asks in between, and must not answer for who began after it.
+    assert [await gate.is_open(each) for each in (before, daemon.workspace, before)] == [
+        True,
+        False,
+        False,
+    ]
+
+
+async def test_nobody_is_scored_by_rules_that_another_process_has_superseded(world: World) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS)
+    other = replace(daemon.workspace, process="another")
+    model = replace(other.configuration.model, digest="another")
+    other = replace(other, configuration=replace(other.configuration, model=model))
+    await take_up(daemon.workspace)
+    await take_up(other)
+
+    with capture_logs() as logs:
+        await daemon.do(SCORE_JOB, SCORE_JOB)
+    assert await world.scores() == {}
+    assert [each["by"] for each in logs if "by" in each] == ["another"]
+
+    await take_up(daemon.workspace)
+    await daemon.do(SCORE_JOB)
+    assert await world.scores() == {"a@x.org": (5.0, "cold")}

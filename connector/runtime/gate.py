@@ -1,0 +1,59 @@
+"""Whether anybody is scored yet, and by this process's rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from connector.sync.deciding.in_force import superseded
+from connector.sync.turns import unread_streams
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from connector.sync.deciding.in_force import Superseding
+    from connector.sync.workspace import Workspace
+
+_log = structlog.get_logger("heatsync")
+
+
+@dataclass(slots=True)
+class Gate:
+    """Holds back scoring, and says once why."""
+
+    _workspace: Workspace | None = None
+    """Of which is known what was read of it."""
+    _unread: Collection[tuple[str, str]] = ()
+    """Streams that were never read to an end."""
+    _superseding: Superseding | None = None
+
+    async def is_open(self, workspace: Workspace) -> bool:
+        """Return whether people may be scored by the rules of `workspace`.
+
+        Not before every stream was read to its end once, well or not: a past that is read piece by
+        piece would look like news. Nor where another process has taken up other rules since.
+        """
+        return await self._is_in_force(workspace) and await self._is_read(workspace)
+
+    async def _is_in_force(self, workspace: Workspace) -> bool:
+        superseding = await superseded(workspace)
+        if superseding is not None and superseding != self._superseding:
+            _log.warning(
+                "another process works by other mapping files: nobody is scored by these",
+                since=superseding.since,
+                by=superseding.by,
+            )
+        self._superseding = superseding
+        return superseding is None
+
+    async def _is_read(self, workspace: Workspace) -> bool:
+        if workspace is self._workspace and not self._unread:
+            return True
+        unread = await unread_streams(workspace)
+        if unread and unread != self._unread:
+            waits_for = ", ".join(f"{stream} of {name}" for name, stream in unread)
+            _log.info("scoring waits for first pulls", waits_for=waits_for)
+        self._workspace, self._unread = workspace, unread
+        return not unread
