@@ -83,15 +83,21 @@ class RecordSource:
         contacts: Mapping[str, Sequence[str]],
         history: Mapping[str, Json],
     ) -> Iterator[Event]:
-        """Yield an event for each contact that a record belongs to."""
+        """Yield an event for each contact that a record belongs to.
+
+        That of the first one is known by the record alone: who is merged hands their records on,
+        and what was counted before is not counted again.
+        """
         remote_id, properties = str(row["id"]), row["properties"]
         at = when(deed, self.kind, properties, history.get(deed.turned or ""))
         if at is None:
             return
         fields = filled(values_of(deed, self.kind, properties))
-        for contact in contacts.get(remote_id, ()):
+        to = sorted(set(contacts.get(remote_id, ())), key=lambda each: (len(each), each))
+        for contact in to:
+            more = "" if contact == to[0] else f":{contact}"
             yield Event(
-                id=f"{self.name}:{remote_id}:{deed.type}:{contact}",
+                id=f"{self.name}:{remote_id}:{deed.type}{more}",
                 subject=contact,
                 type=deed.type,
                 occurred_at=at,

@@ -106,6 +106,21 @@ async def test_an_order_is_placed_and_refunded_when_it_was(world: World) -> None
     assert [each.fields["amount"] for each in events] == [80.0, 30.0]
 
 
+async def test_an_order_that_a_merge_handed_on_is_the_same_one(world: World) -> None:
+    account = world.simulator.account
+    ann, bob = account.add(email=ANN), account.add(email="bob@example.com")
+    account.add("orders", bob, hs_external_created_date=(AT - DAY).isoformat())
+    platform = world.connect("order.*")
+    (before,), cursor = await events_of(platform, None)
+
+    account.merge(ann, bob)
+    world.clock.advance(HOUR / 60)
+    (after,), _ = await events_of(platform, cursor)
+
+    assert (before.subject, after.subject) == (bob, ann)
+    assert before.id == after.id
+
+
 async def test_a_cart_is_filled_and_abandoned(world: World) -> None:
     account = world.simulator.account
     ann = account.add(email=ANN)
