@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERYTHING"]
 
+TRIES = 5
+"""How often those are scored whom somebody else decided meanwhile, before they wait for others."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
@@ -113,8 +116,17 @@ async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn
     summary = Summary(at=await _present(workspace), problems=[*taken.problems])
     summary.failed(name, taken.errors)
     turn = Turn(summary=summary, taken=taken)
-    if taken.contacts and scores:
-        turn.lanes |= _lanes(workspace, await score(workspace, (), summary, taken.contacts))
+    chosen: Collection[int] = taken.contacts if scores else ()
+    for _ in range(TRIES):
+        if not chosen:
+            break
+        rescored = await score(workspace, (), summary, chosen)
+        turn.lanes |= _lanes(workspace, rescored)
+        # Who scores everybody meanwhile may have read them before the calls came.
+        chosen = rescored.overtaken
+        if chosen:
+            summary.at = await _present(workspace)
+    turn.is_to_score = bool(chosen)
     return turn
 
 

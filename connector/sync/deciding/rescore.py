@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 BATCH = 200_000
 """Contacts scored and recorded together: bounds memory, and what a crash repeats."""
 SHARED_BATCH = 5_000
-"""The same where others write meanwhile: nobody who stores a webhook waits for longer."""
+"""The same where others score meanwhile: what they did with any of these is not done again."""
+SHARED_WRITE = 1_000
+"""Contacts recorded in one transaction there: nobody who stores a webhook waits for longer."""
 READ_AT_ONCE = 10_000
 """Contacts whose records are looked at together, where more than scores decides."""
 
@@ -65,6 +67,8 @@ class Rescored:
     """Per platform, contacts decided now for whom something has to be written or created."""
     deleted: Counter[str] = field(default_factory=Counter)
     """Per platform that creates contacts, those not created again since somebody deleted them."""
+    overtaken: list[int] = field(default_factory=list)
+    """Persons whom somebody else decided meanwhile, perhaps from what was known before."""
 
 
 async def refuse_the_past(workspace: Workspace, at: datetime) -> None:
@@ -127,10 +131,27 @@ async def _rescore_batch(
     scored = await asyncio.to_thread(
         score, model, contacts=contacts, events=events, at=at, memory=remembered
     )
-    results = scored.contacts
+    size = SHARED_WRITE if workspace.is_shared else len(batch)
+    for start in range(0, len(batch), size):
+        some = {number: seen[number] for number in batch[start : start + size]}
+        await _record(workspace, at, scored.contacts, seen=some, before=decided_at, done=done)
+
+
+async def _record(
+    workspace: Workspace,
+    at: datetime,
+    results: pl.DataFrame,
+    *,
+    seen: Mapping[int, int],
+    before: Mapping[int, datetime | None] | None,
+    done: Rescored,
+) -> None:
+    """Decide and record those of `results` who are in `seen`, in one transaction."""
+    model = workspace.configuration.model
     async with workspace.state.write() as tx:
         await remember_version(tx, workspace.configuration, at)
-        results = results.filter(pl.col(CONTACT).is_in(await _undecided(tx, batch, decided_at)))
+        undecided, overtaken = await _undecided(tx, list(seen), before)
+        results = results.filter(pl.col(CONTACT).is_in(undecided))
         done.fired.update(await decide_triggers(tx, model, results, at))
         await tx.scores.record(
             at=at,
@@ -141,21 +162,24 @@ async def _rescore_batch(
         )
         await _decide(tx, workspace, results, at, done)
     done.scored += results.height - int(results[IS_EXCLUDED].sum())
+    done.overtaken += overtaken
 
 
 async def _undecided(
     tx: Transaction, batch: Sequence[int], before: Mapping[int, datetime | None] | None
-) -> Sequence[int]:
-    """Return those of a batch who are still to be decided.
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Return those of a batch who are still to be decided, and those whom others decided since.
 
     Whoever was merged away meanwhile has gone on as somebody else, triggers included. Where others
     score as well, `before` says when each was last decided as the batch was read: who was decided
     since then was so from later knowledge, and what is remembered of their stages has moved on.
     """
     if before is None:
-        return await tx.contacts.unmerged(batch)
+        return await tx.contacts.unmerged(batch), ()
     now = await tx.scores.decided_at(batch)
-    return [each for each in batch if each in now and now[each] == before.get(each)]
+    there = [each for each in batch if each in now]
+    overtaken = [each for each in there if now[each] != before.get(each)]
+    return [each for each in there if now[each] == before.get(each)], overtaken
 
 
 async def _decide(

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from connector.sync.deciding.rescore import rescore
+from connector.sync.turns import TRIES, inbound_turn
 from state.memory.database import MemoryState, MemoryTransaction
 from state.memory.events import MemoryEvents
 from tests.builders import T
+from tests.unit.sync.receiving.calls import Calls, opened
 from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World
 
 
@@ -74,6 +76,54 @@ async def test_who_was_decided_by_another_meanwhile_is_left_as_that_one_decided(
 
     assert (others, done.scored) == ([1], 0)
     assert (await world.scores())["a@x.org"] == (10.0, "warm")
+
+
+class _Overtaking(_Interrupted):
+    """A state in which somebody is decided, from what was known before, while others score them."""
+
+    def __init__(self, state: MemoryState, number: int, times: int) -> None:
+        super().__init__(state, self._decide)
+        self.number = number
+        self.times = times
+        self._is_near = False
+
+    def step(self, label: str, done: int, total: int | None = None) -> None:
+        """Take note, as progress, that a batch is read next."""
+        self._is_near = label == "Scoring" and done != total
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[MemoryTransaction]:
+        async with self._state.read() as tx:
+            yield tx
+        if self._is_near and self.times:
+            self._is_near = False
+            self.times -= 1
+            await self._decide()
+
+    async def _decide(self) -> None:
+        standing = self._state._committed.standing
+        before = standing[self.number]
+        at = (before.decided_at or T) + timedelta(seconds=1)
+        standing[self.number] = replace(before, decided_at=at)
+
+
+@pytest.mark.parametrize(("times", "is_left"), [(1, False), (TRIES, True)])
+async def test_whom_a_call_is_about_is_scored_again_when_others_decided_them_meanwhile(
+    times: int, *, is_left: bool
+) -> None:
+    world = World()
+    calls = Calls(world)
+    world.crm.create("a@x.org")
+    await world.sync()
+    number = await world.number_of("a@x.org")
+    await calls.make(opened("1", "m1", T))
+    state = _Overtaking(world.state, number, times)
+    workspace = replace(world.workspace, is_shared=True, state=state, progress=state)
+
+    turn = await inbound_turn(workspace, "crm", scores=True)
+
+    assert (turn.is_to_score, await world.stale() == {number}) == (is_left, is_left)
+    assert (await world.scores())["a@x.org"][0] == (0.0 if is_left else 10.0)
 
 
 async def test_without_anybody_waiting_nobody_is_scored() -> None:
