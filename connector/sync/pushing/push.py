@@ -124,6 +124,10 @@ class _Ledger:
 
     written: dict[str, datetime] = field(default_factory=dict)
     """When each list was last written to: their rows may be settled long after."""
+    began_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began_at = self.workspace.clock.now()
 
     def began(self, lists: Collection[str]) -> None:
         """Take note that these lists are written now."""
@@ -217,7 +221,9 @@ class _Ledger:
             await note_losses(tx, self.name, settlements, now)
         if self.name not in self.workspace.ours:
             attributes = self.workspace.naming.attributes
-            await remember_copies(tx, self.name, settlements, attributes, now)
+            await remember_copies(
+                tx, self.name, settlements, attributes, now, began_at=self.began_at
+            )
             await note_list_moves(tx, self.name, settlements, self.written)
             if left := await let_go_by(tx, self.name, settlements):
                 asked_for = self.workspace.scored_lists(self.name)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from connector.domain.instants import to_micros
 from connector.domain.outbound import AWAITED, overruled_key
 from connector.domain.sameness import means
 from connector.domain.values import as_stored, as_written
@@ -55,8 +56,10 @@ async def remember_copies(
     settlements: Sequence[Settlement],
     attributes: Mapping[str, Attribute],
     recorded_at: datetime,
+    *,
+    began_at: datetime,
 ) -> None:
-    """Let records show what they were seen to take by `settlements`."""
+    """Let records show what they were seen to take by `settlements`, written from `began_at` on."""
     copied = copied_to(platform, attributes)
     written = {
         each.row.remote_id: (each.row.contact, values)
@@ -68,9 +71,15 @@ async def remember_copies(
     records = await tx.contacts.records(platform, written)
     family = await _families(tx, [contact for contact, _ in written.values()])
     before = [records[each] for each in written if each in records]
-    after = [
-        _showing(each, written[each.remote_id][1], copied, family[each.contact]) for each in before
-    ]
+    after = []
+    for each in before:
+        _, values = written[each.remote_id]
+        new = {
+            name: value
+            for name, value in values.items()
+            if not _was_there(each, copied[name], value, began_at)
+        }
+        after.append(_showing(each, new, copied, family[each.contact]))
     changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     await tx.contacts.save_records([replace(new, recorded_at=recorded_at) for _, new in changed])
     await tx.contacts.log(
@@ -177,6 +186,17 @@ def _taken(settlement: Settlement, copied: Mapping[str, Attribute]) -> Mapping[s
         for name in copied
         if name in now and (name not in before or now[name] != before[name])
     }
+
+
+def _was_there(record: Record, attribute: Attribute, value: Written, began_at: datetime) -> bool:
+    """Return whether a record held a value before it was written, so that it is no copy.
+
+    It is written all the same where another value was on its way when this one was seen.
+    """
+    if not _holds(record, attribute.name, as_stored(value)):
+        return False
+    is_older = date_of(record, attribute.name) <= to_micros(began_at)
+    return is_older or record.recorded_at <= began_at
 
 
 def _showing(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.memory.faults import Fault
+from connector.domain.outbound import DeliveryState
 from connector.domain.values import FieldType
 from connector.sync.deciding.rescore import rescore
 from connector.sync.pulling.pull import pull
-from connector.sync.pushing.push import take_back
+from connector.sync.pushing.push import push, take_back
 from tests.unit.sync.in_step import HOUR, InStep, a_text, calls
 
 MINUTE = timedelta(minutes=1)
@@ -134,6 +136,25 @@ async def test_a_copy_that_was_written_before_a_crash_is_no_news_once_another_is
 
     for step in (decide, start_again) if is_decided_in_flight else (start_again, decide):
         await step()
+    await world.cycle()
+
+    assert (crm.values["job"], mail.values["JOB"]) == ("boss", "boss")
+
+
+async def test_a_value_is_no_copy_because_it_was_written_over_itself() -> None:
+    world = InStep(a_text(city="type: text, crm: city"))
+    crm, mail = world.pair(crm="cook")
+    await world.cycle()
+    world.edit(mail, JOB="boss")
+    await world.sync(pushes=False)
+    async with world.state.write() as tx:
+        (row,) = await tx.outbox.list(platform="mail")
+        # As a write leaves it that was under way when the new value was seen.
+        confirmed = replace(row.confirmed, attributes={"JOB": "cook"})
+        await tx.outbox.save([replace(row, confirmed=confirmed, state=DeliveryState.PENDING)])
+    await push(world.workspace, "mail")
+
+    world.edit(crm, city="Paris")
     await world.cycle()
 
     assert (crm.values["job"], mail.values["JOB"]) == ("boss", "boss")
