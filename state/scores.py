@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,6 +20,7 @@ from state.recording import NAMES, known_models, only, replace_scores, stand
 from state.schema import MODELS, PERSONS, SCORE_HISTORY, SCORES, STANDINGS
 from state.stage_counts import stage_counts
 from state.statements import among, frame_of, insert_new, typed
+from state.undoing import UNDONE_AT_ONCE, forget_after, undo
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -65,6 +67,19 @@ class Scores(Overrides):
                 raise_to(connection, LATEST_AT, to_micros(at))
 
         await self._session.run(work)
+
+    async def undo_after(self, at: datetime) -> int:
+        """Take back all decisions later than `at`; return for how many persons."""
+        query = select(STANDINGS.c.contact).where(STANDINGS.c.decided_at > at)
+        contacts = await self._session.run(
+            lambda connection: list(connection.execute(query).scalars())
+        )
+        for start in range(0, len(contacts), UNDONE_AT_ONCE):
+            some = contacts[start : start + UNDONE_AT_ONCE]
+            before = await self.as_of(some, at)
+            await self._session.run(partial(undo, contacts=some, scores=before, at=at))
+        await self._session.run(partial(forget_after, at=at))
+        return len(contacts)
 
     async def latest_at(self) -> datetime | None:
         """Return the latest instant of any decision."""

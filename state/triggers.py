@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    delete,
     func,
     literal_column,
     or_,
@@ -202,6 +203,17 @@ class Triggers:
         return await self._session.run(
             lambda connection: int(connection.execute(query).scalar_one())
         )
+
+    async def undo_after(self, at: datetime) -> None:
+        """Let nothing of triggers be known as later than `at`."""
+
+        def work(connection: Connection) -> None:
+            for column in (TRIGGER_STATES.c.since, TRIGGER_STATES.c.fired_at):
+                later = update(TRIGGER_STATES).where(column > at)
+                connection.execute(later.values({column.name: at}))
+            connection.execute(delete(TRIGGER_COUNTS).where(TRIGGER_COUNTS.c.at > at))
+
+        await self._session.run(work)
 
     async def is_due(self, destination: str, now: datetime) -> bool:
         """Return whether any firing may be worked on now."""

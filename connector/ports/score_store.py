@@ -37,6 +37,13 @@ class ScoreStore(Protocol):
         """
         ...
 
+    async def undo_after(self, at: datetime) -> int:
+        """Take back all decisions later than `at`; return for how many persons.
+
+        They show again what was decided for them until then, and are stale.
+        """
+        ...
+
     async def latest_at(self) -> datetime | None:
         """Return the latest instant of any decision."""
         ...

@@ -230,6 +230,10 @@ class TriggerStore(Protocol):
         """Return how often a trigger fired from `since` on; ever, when None."""
         ...
 
+    async def undo_after(self, at: datetime) -> None:
+        """Let nothing of triggers be known as later than `at`: what was happened at `at`."""
+        ...
+
     async def is_due(self, destination: str, now: datetime) -> bool:
         """Return whether any firing may be worked on now."""
         ...

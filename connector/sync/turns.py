@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from connector.domain.instants import iso
 from connector.domain.ledger import lane_of
 from connector.errors import NotFound
+from connector.sync.deciding.future import present
 from connector.sync.pulling.pull import EVERYTHING
 from connector.sync.receiving.taking_in import take_in
 from connector.sync.steps.reading import compare_lists, read
@@ -22,7 +23,6 @@ from connector.sync.tasks import pull_job, push_job
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from connector.ports.control import Job
     from connector.scoring.model import Model
@@ -113,7 +113,8 @@ async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn
     `scores` is whether anybody is scored yet; else they are scored with all others.
     """
     taken = await take_in(workspace, name)
-    summary = Summary(at=await _present(workspace), problems=[*taken.problems])
+    at, found = await present(workspace)
+    summary = Summary(at=at, problems=[*taken.problems, *found])
     summary.failed(name, taken.errors)
     turn = Turn(summary=summary, taken=taken)
     chosen: Collection[int] = taken.contacts if scores else ()
@@ -125,21 +126,22 @@ async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn
         # Who scores everybody meanwhile may have read them before the calls came.
         chosen = rescored.overtaken
         if chosen:
-            summary.at = await _present(workspace)
+            summary.at, _ = await present(workspace)
     turn.is_to_score = bool(chosen)
     return turn
 
 
 async def count_waiting(workspace: Workspace) -> int:
     """Return how many are stale, due, or were last scored under another model."""
-    at, digest = await _present(workspace), workspace.configuration.model.digest
+    at, digest = workspace.clock.now(), workspace.configuration.model.digest
     async with workspace.state.read() as tx:
         return len(await tx.contacts.waiting(at, digest))
 
 
 async def score_turn(workspace: Workspace, share: Share | None = None) -> Turn:
     """Score whoever waits for it; only those in `share`, when given."""
-    summary = Summary(at=await _present(workspace))
+    at, found = await present(workspace)
+    summary = Summary(at=at, problems=[*found])
     rescored = await score(workspace, (), summary, share=share)
     return Turn(summary=summary, lanes=_lanes(workspace, rescored))
 
@@ -177,17 +179,6 @@ async def _is_due(workspace: Workspace, lane: str) -> bool:
     now = workspace.clock.now()
     async with workspace.state.read() as tx:
         return await tx.outbox.is_due(lane, now) or await tx.triggers.is_due(lane, now)
-
-
-async def _present(workspace: Workspace) -> datetime:
-    """Return the instant to decide at: now, but never before a decision that is recorded.
-
-    A clock that was set back must not rewrite history; until it has caught up, time stands still.
-    """
-    async with workspace.state.read() as tx:
-        latest = await tx.scores.latest_at()
-    now = workspace.clock.now()
-    return now if latest is None else max(now, latest)
 
 
 def _named(known: Sequence[str], only: str | None) -> Sequence[str]:

@@ -112,6 +112,27 @@ class MemoryScores:
         if decided:
             raise_latest(tables, at)
 
+    async def undo_after(self, at: datetime) -> int:
+        """Take back all decisions later than `at`; return for how many persons."""
+        tables = self._tables
+        undone = {
+            number: standing
+            for number, standing in tables.standing.items()
+            if standing.decided_at is not None and standing.decided_at > at
+        }
+        before = await self.as_of(undone, at)
+        tables.scores = {key: each for key, each in tables.scores.items() if key[0] not in undone}
+        for number, name, value, rounded, stage in before.iter_rows():
+            tables.scores[number, name] = Score(value=value, rounded=rounded, stage=stage)
+        for number, standing in undone.items():
+            tables.standing[number] = replace(
+                standing, stale=tables.next("stale"), decided_at=at, next_change_at=None
+            )
+        tables.score_history = [each for each in tables.score_history if each[1].at <= at]
+        if _LATEST in tables.counters:
+            tables.counters[_LATEST] = min(tables.counters[_LATEST], to_micros(at))
+        return len(undone)
+
     async def latest_at(self) -> datetime | None:
         """Return the latest instant of any decision."""
         micros = self._tables.counters.get(_LATEST)

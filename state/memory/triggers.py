@@ -128,6 +128,21 @@ class MemoryTriggers:
             if name == trigger and (since is None or at >= since)
         )
 
+    async def undo_after(self, at: datetime) -> None:
+        """Let nothing of triggers be known as later than `at`."""
+        tables = self._tables
+        tables.trigger_states = {
+            key: replace(
+                each,
+                since=min(each.since, at),
+                fired_at=None if each.fired_at is None else min(each.fired_at, at),
+            )
+            for key, each in tables.trigger_states.items()
+        }
+        tables.trigger_counts = {
+            key: count for key, count in tables.trigger_counts.items() if key[1] <= at
+        }
+
     async def is_due(self, destination: str, now: datetime) -> bool:
         """Return whether any firing may be worked on now."""
         firings = self._tables.firings.values()

@@ -234,3 +234,32 @@ class ScorePromises(StoreWorld):
         async with state.read() as tx:
             assert (await tx.scores.as_of([person], T)).height == 1
             assert (await tx.scores.as_of([person], T + HOUR)).height == 0
+
+    async def test_what_was_decided_later_is_taken_back(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two, three = await people(tx, 3)
+            await decide(tx, a_score(one, 1.0, stage="cold"), at=T)
+            await decide(tx, a_score(two, 2.0, stage="cold"), at=T)
+            await decide(tx, a_score(one, 50.0, stage="hot"), at=T + HOUR)
+            await decide(tx, a_score(three, 3.0, stage="cold"), at=T + HOUR)
+
+            assert await tx.scores.undo_after(T) == 2
+
+            now = await tx.scores.current(None)
+            assert_frame_equal(now, await tx.scores.as_of([one, two, three], T))
+            assert now["stage"].to_list() == ["cold", "cold"]
+            assert await tx.scores.latest_at() == T
+            assert set(await tx.contacts.waiting(T, MODEL)) == {one, three}
+            assert {each.at for each in await tx.scores.history(one)} == {T}
+            assert await tx.scores.history(three) == []
+            assert list((await tx.scores.stages()).values()) == [{"cold": 2}]
+
+    async def test_where_nothing_was_decided_later_nothing_is_taken_back(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            (person,) = await people(tx)
+            await decide(tx, a_score(person, 1.0), at=T)
+
+            assert await tx.scores.undo_after(T) == 0
+            assert await tx.contacts.waiting(T, MODEL) == {}

@@ -20,6 +20,30 @@ def _firing(key: str, contact: int, **fields: object) -> Firing:
 
 
 class TriggerPromises(StoreWorld):
+    async def test_nothing_of_triggers_is_known_as_later_than_what_is_taken_back(
+        self, state: State
+    ) -> None:
+        early, late = T - HOUR, T + HOUR
+        async with state.write() as tx:
+            one, two = await people(tx, 2)
+            before = TriggerState(
+                contact=one, trigger="t", is_active=True, since=early, fired_at=early
+            )
+            later = TriggerState(
+                contact=two, trigger="t", is_active=True, since=late, fired_at=late
+            )
+            await tx.triggers.save_states([before, later])
+            await tx.triggers.count({"t": 3}, T)
+            await tx.triggers.count({"t": 5}, late)
+
+            await tx.triggers.undo_after(T)
+
+            assert set(await tx.triggers.states([one, two])) == {
+                before,
+                replace(later, since=T, fired_at=T),
+            }
+            assert await tx.triggers.fired("t", None) == 3
+
     async def test_what_is_known_of_a_trigger_is_replaced(self, state: State) -> None:
         async with state.write() as tx:
             one, two = await people(tx, 2)

@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.sync.forgetting.forget import finish_forgetting
+from connector.sync.upkeep.prudence import prudent
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -48,9 +49,12 @@ class Kept:
 async def keep_up(workspace: Workspace, at: datetime) -> Kept:
     """Delete what is older than it is kept as of `at`, and finish erasing who was forgotten.
 
+    Where the last sweep was long ago, as of a week after it.
+
     Only for the one who owns the cycles.
     """
     kept = Kept()
+    at = await prudent(workspace, at)
     kept.problems += await finish_forgetting(workspace)
     keep = workspace.configuration.model.keep_events
     if keep is not None:

@@ -1,0 +1,80 @@
+"""A clock that was wrong: what was decided at instants to come is taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from connector.sync.turns import pull_turn, score_turn
+from tests.builders import T
+from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World
+
+YEARS = timedelta(days=3650)
+COOLING = PLATFORMS + MODEL.replace(
+    "event: email.opened, points: 10", "event: email.opened, points: 10, decay: {half_life: 60d}"
+)
+TRIGGERS = """
+triggers:
+  call: {when: "heat_stage = 'hot'", do: [{push: {platform: crm}}], again_after: 1d}
+"""
+
+
+class Cooling(World):
+    async def turn(self) -> list[str]:
+        """Pull and score as a daemon does; return what is told."""
+        workspace = replace(self.workspace, is_shared=True)
+        for stream in ("contacts", "events"):
+            await pull_turn(workspace, "crm", stream)
+        return [str(each) for each in (await score_turn(workspace)).summary.problems]
+
+    async def visit(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.happens(self.crm, "a@x.org")
+        await self.turn()
+
+
+async def test_once_the_clock_is_right_again_everybody_is_scored_as_of_now() -> None:
+    world = Cooling(COOLING + TARGETS)
+    world.crm.create("a@x.org")
+    await world.visit()
+    world.clock.at = T + YEARS
+    await world.turn()
+    assert (await world.scores())["a@x.org"] == (0.0, "cold")
+
+    world.clock.at = T + timedelta(hours=1)
+    told = await world.turn()
+
+    assert (await world.scores())["a@x.org"] == (10.0, "warm")
+    assert "1 contact" in told[0]
+    assert "clock" in told[0]
+    assert await world.turn() == []
+
+
+async def test_a_clock_that_is_set_right_by_a_little_takes_nothing_back() -> None:
+    world = Cooling(COOLING + TARGETS)
+    world.crm.create("a@x.org")
+    await world.visit()
+    world.clock.at = T - timedelta(minutes=4)
+
+    assert await world.turn() == []
+    async with world.state.read() as tx:
+        assert await tx.scores.latest_at() == T
+
+
+async def test_who_fired_in_the_wrong_time_may_fire_again_when_theirs_has_come() -> None:
+    world = Cooling(COOLING + TARGETS + TRIGGERS)
+    world.crm.create("a@x.org")
+    await world.turn()
+    world.clock.at = T + YEARS
+    await world.visit(2)
+    world.clock.at = T + timedelta(hours=1)
+    await world.turn()
+    async with world.state.read() as tx:
+        (state,) = await tx.triggers.states([await world.number_of("a@x.org")])
+    assert state.since <= world.clock.at
+
+    world.clock.at = T + timedelta(days=2)
+    await world.visit(2)
+
+    async with world.state.read() as tx:
+        assert await tx.triggers.fired("call", T + timedelta(days=1)) == 1
