@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from connector.runtime.assembling import Parts
     from connector.runtime.signals import Signals
 
-LAST_JOBS = timedelta(seconds=6)
+LAST_JOBS = timedelta(seconds=5)
 """What jobs under way have at the end; then what they had in hand is given back."""
 
 _log = structlog.get_logger("heatsync")
