@@ -30,7 +30,7 @@ TEMPLATE = 1
 """Of the e-mail that a trigger sends."""
 LAG = Lag(least=timedelta(seconds=0.05), most=timedelta(seconds=2))
 """Of searches: long beside the intervals of pulls, short beside the test."""
-LATENCY = timedelta(milliseconds=20)
+LATENCY = timedelta(milliseconds=40)
 """Of platforms: more of what is under way is done and not seen to be."""
 SHOP_SECRET = "a secret of the shop"
 """A shop tells of visits, by calls alone: what was answered is told by nobody else again."""
@@ -92,19 +92,19 @@ targets:
     lists: {Hot: {when: "lead_stage = 'hot'", create: true, own: true}}
 triggers:
   thank:
-    when: "orders >= 2"
-    do: [{note: {platform: crm, text: Bought again}}]
+    when: "orders >= 1"
+    do: [{note: {platform: crm, text: Has bought}}]
     backfill: true
   answer:
     when: "forms >= 1"
     do: [{email: {platform: mail, template: 1}}]
     backfill: true
   alarm:
-    when: "clicks >= 2"
+    when: "clicks >= 1"
     do: [{webhook: HOOK}]
     backfill: true
   greet:
-    when: "visits >= 2"
+    when: "visits >= 1"
     do: [{webhook: HOOK}]
     backfill: true
   call: {when: "views >= 1", do: [{task: {platform: crm, title: Call}}]}

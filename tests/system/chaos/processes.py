@@ -26,6 +26,7 @@ from state.plane import plane
 from state.plane.pace import Pace
 from tests.consent import watched
 from tests.system.chaos.company import Company
+from tests.system.chaos.rest import writes
 
 OFTEN = timedelta(seconds=2)
 """How often is done what a daemon does each minute: its lives are short here."""
@@ -37,8 +38,13 @@ PACE = Pace(
     retry=timedelta(seconds=0.2),
 )
 """Of replicas: the dead are missed about as soon as others come."""
-_LISTENING = 0.6
-"""How many of them live for a while once they listen; others may be killed before."""
+_LISTENING, _WRITING = 0.7, 0.4
+"""How many of them live for a while once they listen, and how many until they write something.
+
+Others may be killed before they listen.
+"""
+_AT_ONCE = 0.2
+"""Seconds within which those are killed that write."""
 _PATIENCE = 30.0
 _STOPPED = {0, -signal.SIGTERM}
 """How it ends by itself when it is told to; before it hears signals the system ends it."""
@@ -96,10 +102,14 @@ class Daemons:
         """Let a moment pass, kill some of them, most often one, and start them again.
 
         The moment is any of `longest` seconds, after they were started or from when they listen
-        on, or while they stop.
+        on, or soon after something was written, or while they stop.
         """
-        if self.chance.random() < _LISTENING:
+        kind = self.chance.random()
+        if kind < _LISTENING:
             self._wait_until_they_listen()
+        if kind < _WRITING:
+            self._wait_until_they_write()
+            longest = _AT_ONCE
         time.sleep(self.chance.uniform(0, longest))
         ports = list(self.company.ports)
         many = len(ports) if self.chance.random() < 0.25 else 1
@@ -117,6 +127,11 @@ class Daemons:
                 except OSError:
                     assert time.monotonic() < deadline, self.last_words()
                     time.sleep(0.05)
+
+    def _wait_until_they_write(self) -> None:
+        deadline, before = time.monotonic() + _PATIENCE, len(writes(self.company))
+        while len(writes(self.company)) == before and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def _kill(self, port: int, *, is_stopping: bool) -> None:
         child = self.alive.pop(port)

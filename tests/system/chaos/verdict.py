@@ -192,9 +192,9 @@ def _called(trigger: str) -> Callable[[Company, Someone], int]:
 
 
 DEEDS = (
-    Deed(trigger="thank", counts="orders", least=2, done_to=_tied("notes")),
+    Deed(trigger="thank", counts="orders", least=1, done_to=_tied("notes")),
     Deed(trigger="answer", counts="forms", least=1, done_to=_mailed, asks_consent=True),
-    Deed(trigger="alarm", counts="clicks", least=2, done_to=_called("alarm")),
-    Deed(trigger="greet", counts="visits", least=2, done_to=_called("greet")),
+    Deed(trigger="alarm", counts="clicks", least=1, done_to=_called("alarm")),
+    Deed(trigger="greet", counts="visits", least=1, done_to=_called("greet")),
     Deed(trigger="call", counts="views", least=1, done_to=_tied("tasks"), is_backfilled=False),
 )
