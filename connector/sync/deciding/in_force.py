@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 from connector.domain.instants import iso
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
 NOTE = "model in force"
@@ -42,9 +45,18 @@ async def take_up(workspace: Workspace) -> None:
 async def superseded(workspace: Workspace) -> Superseding | None:
     """Return by whom other rules than those of `workspace` were put in force; None: these are."""
     async with workspace.state.read() as tx:
-        known: dict[str, str] = json.loads(await tx.notes.get(NOTE) or "{}")
-    if known.get("digest", workspace.configuration.model.digest) == (
-        workspace.configuration.model.digest
-    ):
+        known = await _known(tx)
+    if not known or known["digest"] == workspace.configuration.model.digest:
         return None
     return Superseding(since=known["since"], by=known["by"])
+
+
+async def is_in_force(tx: Transaction, digest: str) -> bool:
+    """Return whether the rules with this digest decide; for whoever records a decision in `tx`."""
+    known = await _known(tx)
+    return not known or known["digest"] == digest
+
+
+async def _known(tx: Transaction) -> Mapping[str, str]:
+    known: Mapping[str, str] = json.loads(await tx.notes.get(NOTE) or "{}")
+    return known

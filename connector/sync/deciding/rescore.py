@@ -15,6 +15,7 @@ from connector.domain.outbound import DeliveryState
 from connector.errors import BackInTime
 from connector.sync.deciding.copies import copies_of
 from connector.sync.deciding.decide import decide
+from connector.sync.deciding.in_force import is_in_force
 from connector.sync.deciding.newcomers import newcomers
 from connector.sync.deciding.results import decisions, long_scores, memory
 from connector.sync.deciding.versions import remember_version
@@ -69,6 +70,8 @@ class Rescored:
     """Per platform that creates contacts, those not created again since somebody deleted them."""
     overtaken: list[int] = field(default_factory=list)
     """Persons whom somebody else decided meanwhile, perhaps from what was known before."""
+    is_superseded: bool = False
+    """Whether other rules were put in force meanwhile, so that nothing more was recorded."""
 
 
 async def refuse_the_past(workspace: Workspace, at: datetime) -> None:
@@ -105,6 +108,8 @@ async def rescore(
         workspace.progress.step("Scoring", start, len(numbers))
         seen = {number: waiting[number] for number in batch}
         await _rescore_batch(workspace, at, seen, done)
+        if done.is_superseded:
+            return done
     workspace.progress.step("Scoring", len(numbers), len(numbers))
     if model.triggers:
         async with workspace.state.write() as tx:
@@ -135,6 +140,8 @@ async def _rescore_batch(
     for start in range(0, len(batch), size):
         some = {number: seen[number] for number in batch[start : start + size]}
         await _record(workspace, at, scored.contacts, seen=some, before=decided_at, done=done)
+        if done.is_superseded:
+            return
 
 
 async def _record(
@@ -146,9 +153,15 @@ async def _record(
     before: Mapping[int, datetime | None] | None,
     done: Rescored,
 ) -> None:
-    """Decide and record those of `results` who are in `seen`, in one transaction."""
+    """Decide and record those of `results` who are in `seen`, in one transaction.
+
+    Nothing is recorded by rules that are not in force any more: what the new ones decided stands.
+    """
     model = workspace.configuration.model
     async with workspace.state.write() as tx:
+        if workspace.is_shared and not await is_in_force(tx, model.digest):
+            done.is_superseded = True
+            return
         await remember_version(tx, workspace.configuration, at)
         undecided, overtaken = await _undecided(tx, list(seen), before)
         results = results.filter(pl.col(CONTACT).is_in(undecided))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from connector.sync.deciding.in_force import take_up
 from connector.sync.deciding.rescore import rescore
 from connector.sync.turns import TRIES, inbound_turn
 from state.memory.database import MemoryState, MemoryTransaction
@@ -124,6 +125,24 @@ async def test_whom_a_call_is_about_is_scored_again_when_others_decided_them_mea
 
     assert (turn.is_to_score, await world.stale() == {number}) == (is_left, is_left)
     assert (await world.scores())["a@x.org"][0] == (0.0 if is_left else 10.0)
+
+
+async def test_rules_that_were_superseded_meanwhile_record_nothing() -> None:
+    world = World()
+    world.crm.create("a@x.org")
+    await world.sync(scores=False, pushes=False)
+    shared = replace(world.workspace, is_shared=True)
+    model = replace(shared.configuration.model, digest="newer")
+    newer = replace(shared, configuration=replace(shared.configuration, model=model))
+
+    async def another() -> None:
+        await take_up(newer)
+
+    done = await rescore(replace(shared, state=_Interrupted(world.state, another)), T)
+
+    assert (done.is_superseded, done.scored) == (True, 0)
+    assert await world.scores() == {}
+    assert (await rescore(newer, T)).scored == 1
 
 
 async def test_without_anybody_waiting_nobody_is_scored() -> None:
