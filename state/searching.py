@@ -1,12 +1,13 @@
 """Look for words in a file, as a process of its own: `python -m state.searching FILE`.
 
-Words come on standard input, one a line; the exit code is 0 when any stands there, 1 when none
-does. A process that has a SQLite file open must not open and close it by any other way: that ends
-all its locks on the file, and another process then takes the file for nobody's.
+Words come on standard input, one a line; the exit code is FOUND when any stands there, MISSING
+when none does. A process that has a SQLite file open must not open and close it by any other way:
+that ends all its locks on the file, and another process then takes the file for nobody's.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,8 @@ from connector.errors import StateError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-FOUND, MISSING = 0, 1
+FOUND, MISSING = 10, 11
+"""No code that a process ends with which failed: a search that broke off has found nothing out."""
 _PART = 2**24
 """Bytes that are looked through at once."""
 
@@ -30,9 +32,14 @@ def stands_in(path: Path, words: Collection[str]) -> bool:
     given = "\n".join(sorted(filter(None, words)))
     if not given:
         return False
-    command = [sys.executable, "-m", __name__, str(path)]
+    # Whatever lies in the folder that this is run in is none of our modules.
+    command = [sys.executable, "-P", "-m", __name__, str(path)]
     done = subprocess.run(  # noqa: S603 - our own interpreter and module
-        command, input=given.encode(errors="surrogatepass"), capture_output=True, check=False
+        command,
+        input=given.encode(errors="surrogatepass"),
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        check=False,
     )
     if done.returncode not in {FOUND, MISSING}:
         raise StateError(f"{path} cannot be looked through")
