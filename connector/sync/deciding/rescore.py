@@ -37,7 +37,7 @@ BATCH = 200_000
 """Contacts scored and recorded together: bounds memory, and what a crash repeats."""
 SHARED_BATCH = 5_000
 """The same where others score meanwhile: what they did with any of these is not done again."""
-SHARED_WRITE = 1_000
+SHARED_WRITE = 500
 """Contacts recorded in one transaction there: nobody who stores a webhook waits for longer."""
 READ_AT_ONCE = 10_000
 """Contacts whose records are looked at together, where more than scores decides."""
