@@ -19,8 +19,11 @@ from benchmarks.first_sync import first_sync
 from benchmarks.limits import limits
 from benchmarks.pull_contacts import pull_contacts
 from benchmarks.push_scores import push_scores
+from benchmarks.replicas import replicas
 from benchmarks.rescore_few import rescore_one, rescore_stale, tick_idle
 from benchmarks.rescore_full import rescore_full
+from benchmarks.soak import soak
+from benchmarks.webhook_delivery import webhook_delivery
 from benchmarks.webhooks import webhooks
 
 if TYPE_CHECKING:
@@ -52,7 +55,12 @@ def _benchmarks(*, is_full: bool) -> Mapping[str, Callable[[], dict[str, object]
         "rescore_stale": partial(rescore_stale, sizes, runs),
         "rescore_one": partial(rescore_one, sizes[-1], runs),
         "tick_idle": partial(tick_idle, sizes, runs),
+        "soak": partial(soak, *((20_000, 100, 30, 10) if is_full else (500, 30, 3, 1))),
         "webhooks": partial(webhooks, 50_000 if is_full else 10_000, runs),
+        "webhook_delivery": partial(
+            webhook_delivery, *((20_000, 100, 30, 3) if is_full else (10_000, 100, 5, 1))
+        ),
+        "replicas": partial(replicas, *((100_000, 3) if is_full else (2_000, 1))),
     }
 
 
