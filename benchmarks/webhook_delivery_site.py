@@ -71,7 +71,6 @@ class Site:
         return {
             "HEATSYNC_DATABASE_URL": self.database,
             "HEATSYNC_MAPPINGS": str(self.folder / "mappings"),
-            "HEATSYNC_CACHE": str(self.folder),
         } | {
             f"HEATSYNC_PLATFORMS__{name.upper()}__{field}": secret
             for name in self.names
@@ -88,6 +87,7 @@ class Site:
         async with self.opened() as workspace:
             done = await rescore(workspace, workspace.clock.now())
             pushed = [await push(workspace, name) for name in self.names]
+            await workspace.state.fold_events(workspace.configuration.model.properties, anew=True)
         written = {each.delivered for each in pushed}
         if {done.scored} | written != {crm.size}:
             msg = f"{done.scored} were scored and {written} written to, not {crm.size}"
@@ -101,7 +101,6 @@ class Site:
             _env_file=None,
             mappings=self.folder / "mappings",
             database_url=SecretStr(self.database),
-            cache=self.folder,
             platforms=dict.fromkeys(self.names, secrets),
         )
         configuration, clock = read_configuration(settings), SystemClock()
