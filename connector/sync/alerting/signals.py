@@ -40,6 +40,11 @@ async def read_signals(workspace: Workspace, *, is_broken: bool = False) -> Sign
             troubles=await troubles(tx, workspace.order),
             lags=await lags(tx, workspace),
             dead=await given_up(tx, await tx.outbox.counts(), calls),
-            oldest={name: each.oldest for name, each in calls.items() if each.oldest},
+            # Nobody takes in the calls of a platform that is no part of the installation any more.
+            oldest={
+                name: each.oldest
+                for name, each in calls.items()
+                if each.oldest and name in workspace.order
+            },
             is_broken=is_broken,
         )

@@ -182,3 +182,12 @@ async def test_a_run_that_a_platform_refuses_is_told_of() -> None:
     await world.look()
 
     assert world.told.titles == ["crm refuses us"]
+
+
+async def test_calls_of_a_platform_that_was_taken_out_are_nobodys_alarm(world: Watching) -> None:
+    async with world.state.write() as tx:
+        await tx.inbound.add([Inbound(platform="gone", id="1", body=b"", received_at=T)])
+
+    await world.pass_by(60 * MINUTE)
+
+    assert world.told.titles == []
