@@ -10,6 +10,7 @@ from tests.builders import T
 from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World
 
 YEARS = timedelta(days=3650)
+HOUR = timedelta(hours=1)
 COOLING = PLATFORMS + MODEL.replace(
     "event: email.opened, points: 10", "event: email.opened, points: 10, decay: {half_life: 60d}"
 )
@@ -41,7 +42,11 @@ async def test_once_the_clock_is_right_again_everybody_is_scored_as_of_now() -> 
     await world.turn()
     assert (await world.scores())["a@x.org"] == (0.0, "cold")
 
-    world.clock.at = T + timedelta(hours=1)
+    world.clock.at = T + HOUR
+    (held,) = await world.turn()
+    assert "decided as of then" in held
+
+    world.clock.at = T + 2 * HOUR
     told = await world.turn()
 
     assert (await world.scores())["a@x.org"] == (10.0, "warm")
@@ -67,8 +72,9 @@ async def test_who_fired_in_the_wrong_time_may_fire_again_when_theirs_has_come()
     await world.turn()
     world.clock.at = T + YEARS
     await world.visit(2)
-    world.clock.at = T + timedelta(hours=1)
-    await world.turn()
+    for hours in (1, 2):
+        world.clock.at = T + hours * HOUR
+        await world.turn()
     async with world.state.read() as tx:
         (state,) = await tx.triggers.states([await world.number_of("a@x.org")])
     assert state.since <= world.clock.at
@@ -78,3 +84,22 @@ async def test_who_fired_in_the_wrong_time_may_fire_again_when_theirs_has_come()
 
     async with world.state.read() as tx:
         assert await tx.triggers.fired("call", T + timedelta(days=1)) == 1
+
+
+async def test_a_clock_that_is_behind_for_a_while_takes_nothing_back() -> None:
+    world = Cooling(COOLING + TARGETS + TRIGGERS)
+    world.crm.create("a@x.org")
+    await world.turn()
+    world.clock.at = T + 2 * HOUR
+    await world.visit(2)
+    world.clock.at = T + timedelta(minutes=30)
+    await world.turn()
+    world.clock.at = T + 3 * HOUR
+    await world.turn()
+    world.clock.at = T + timedelta(hours=1, minutes=45)
+
+    await world.turn()
+
+    async with world.state.read() as tx:
+        assert await tx.scores.latest_at() == T + 2 * HOUR
+        assert await tx.triggers.fired("call", T) == 1
