@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from connector.ports.control import Job
+from connector.sync.tasks import inbound_job
 from connector.web.failures import told
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from connector.domain.ledger import Inbound
     from connector.web.desk import Desk
 
-TASK = "inbound"
-"""The job that takes in what was stored."""
 MOST_WAITING = 10_000
 MOST_BYTES = 64 * 2**20
 GROUP = 500
@@ -127,6 +125,6 @@ class Intake:
             while self._news:
                 platform = next(iter(self._news))
                 del self._news[platform]
-                await self.desk.soon(Job(lane=platform, task=TASK))
+                await self.desk.soon(inbound_job(platform))
         finally:
             self._messenger = None

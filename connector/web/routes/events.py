@@ -8,14 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from pydantic import WithJsonSchema
 
-from connector.ports.control import Job
 from connector.sync.records.offline import take_over
+from connector.sync.tasks import SCORE_JOB
 from connector.web.desk import TheDesk
 from connector.web.shapes import Stored
 
 MOST = 1000
 """Events in one call."""
-SCORE = Job(task="score")
 """What scores whose inputs changed."""
 
 router = APIRouter(tags=["events"])
@@ -65,5 +64,5 @@ async def take_events(
     When anything is wrong with any of them, the answer says what for each, and none is stored.
     """
     done = await take_over(desk.workspace(), events)
-    await desk.soon(SCORE)
+    await desk.soon(SCORE_JOB)
     return asdict(done)
