@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from starlette.requests import ClientDisconnect
 
 from adapters.brevo.simulator import BrevoSimulator
 from adapters.brevo.simulator.attributes import Attribute
@@ -186,7 +188,9 @@ def _behind(parts: dict[str, Asgi], rest: Asgi) -> Asgi:
 
     async def app(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
         found = (each for start, each in parts.items() if scope["path"].startswith(start))
-        await next(found, rest)(scope, receive, send)
+        # Whoever was killed while it asked is not answered.
+        with suppress(ClientDisconnect):
+            await next(found, rest)(scope, receive, send)
 
     return app
 

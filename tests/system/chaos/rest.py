@@ -20,7 +20,7 @@ QUIET, QUIET_OF_REPLICAS = 4.0, 16.0
 
 A lane that another replica takes rests for as long as the platform's short limits count.
 """
-PATIENCE = 90.0
+PATIENCE = 240.0
 """Seconds after which it will not come to rest."""
 _LOOK = 0.25
 _READS = ("/search", "/batch/read")
@@ -54,14 +54,17 @@ def wait_for_first_scores(company: Company) -> None:
     while not company.do(lambda: _is_shown(company)):
         assert time.monotonic() < deadline, "nobody is scored"
         time.sleep(_LOOK)
-    settle(company)
+    _settle(company, QUIET)
 
 
 def settle(company: Company) -> None:
     """Return once nothing was written or decided for a while, and nothing waits."""
+    _settle(company, QUIET if len(company.ports) == 1 else QUIET_OF_REPLICAS)
+
+
+def _settle(company: Company, quiet: float) -> None:
     deadline, since = time.monotonic() + PATIENCE, time.monotonic()
     before: object = None
-    quiet = QUIET if len(company.ports) == 1 else QUIET_OF_REPLICAS
     while time.monotonic() - since < quiet:
         now, waiting = asyncio.run(_standing(company))
         if waiting or now != before:
