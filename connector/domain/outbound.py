@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from connector.domain.values import Written
+
+Each = TypeVar("Each")
 
 
 class DeliveryState(Enum):
@@ -73,6 +75,16 @@ class Desired:
         keys = {name: overruled_key(WROTE, name) for name in names}
         return {name: self.overruled[key] for name, key in keys.items() if key in self.overruled}
 
+    def moved_on(self, before: Desired, after: Desired) -> Desired:
+        """Return this state with all that changed from `before` to `after`."""
+        return Desired(
+            attributes=_moved_on(self.attributes, before.attributes, after.attributes),
+            lists=_moved_on(self.lists, before.lists, after.lists),
+            tags=_moved_on(self.tags, before.tags, after.tags),
+            stage=self.stage if before.stage == after.stage else after.stage,
+            overruled=_moved_on(self.overruled, before.overruled, after.overruled),
+        )
+
     def with_tried(self, lists: Collection[str]) -> Desired:
         """Return what is confirmed when it is in doubt who put the contact in these `lists`."""
         kept = {k: v for k, v in self.overruled.items() if not k.startswith(f"{TRIED} ")}
@@ -92,6 +104,15 @@ class Desired:
             return False
         key = overruled_key(kind, name)
         return key in self.overruled and self.overruled[key] == value
+
+
+def _moved_on(
+    present: Mapping[str, Each], before: Mapping[str, Each], after: Mapping[str, Each]
+) -> Mapping[str, Each]:
+    gone = before.keys() - after.keys()
+    kept = {name: each for name, each in present.items() if name not in gone}
+    new = {n: each for n, each in after.items() if n not in before or before[n] != each}
+    return kept | new
 
 
 WROTE = "wrote"

@@ -27,10 +27,10 @@ from connector.sync.records.forgotten import lately_erased
 from connector.sync.records.ingest import ingest_memberships, ingest_removals
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from connector.domain.outbound import Settlement
+    from connector.domain.outbound import Outbound, Settlement
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
@@ -174,7 +174,9 @@ class _Ledger:
             present = await tx.outbox.rows(self.name, news)
             await tx.outbox.save(
                 [
-                    replace(row, confirmed=each.confirmed, adopted=each.adopted)
+                    replace(
+                        row, confirmed=_as_of_now(each, present).confirmed, adopted=each.adopted
+                    )
                     for contact, each in news.items()
                     if (row := present.get(contact)) and row.fence == each.row.fence
                 ]
@@ -207,7 +209,8 @@ class _Ledger:
 
         async def work(tx: Transaction) -> None:
             await self._remember(tx, settlements)
-            await tx.outbox.settle(settlements, now=now)
+            present = await tx.outbox.rows(self.name, [each.row.contact for each in settlements])
+            await tx.outbox.settle([_as_of_now(each, present) for each in settlements], now=now)
 
         await self.workspace.state.transact(work)
 
@@ -228,6 +231,18 @@ class _Ledger:
             if left := await let_go_by(tx, self.name, settlements):
                 asked_for = self.workspace.scored_lists(self.name)
                 await ingest_memberships(tx, self.name, left, asked_for)
+
+
+def _as_of_now(settlement: Settlement, present: Mapping[int, Outbound]) -> Settlement:
+    """Return a settlement that changes of what is known by now only what it brought about.
+
+    Meanwhile another value may have been seen in a field that was not written: to write ours there
+    again could cost somebody's edit.
+    """
+    before, row = settlement.row.confirmed, present.get(settlement.row.contact)
+    if row is None or row.confirmed == before:
+        return settlement
+    return replace(settlement, confirmed=row.confirmed.moved_on(before, settlement.confirmed))
 
 
 async def _look_for(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from adapters.memory.faults import Fault
+from adapters.memory.writing import MemoryWriter
+from connector.domain.changes import AttributeChange, Outcome
 from connector.domain.outbound import DeliveryState
 from connector.domain.values import FieldType
 from connector.sync.deciding.rescore import rescore
@@ -16,6 +19,12 @@ from connector.sync.pushing.push import push, take_back
 from tests.unit.sync.in_step import HOUR, InStep, a_text, calls
 
 MINUTE = timedelta(minutes=1)
+HEAT = """
+model:
+  rules: {opened: {event: email.opened, points: 10}}
+  scores: {heat: {}}
+targets: {mail: {attributes: {HEAT: heat}}}
+"""
 
 
 async def test_the_newest_value_is_copied_in_both_directions() -> None:
@@ -157,6 +166,32 @@ async def test_a_value_is_no_copy_because_it_was_written_over_itself() -> None:
     world.edit(crm, city="Paris")
     await world.cycle()
 
+    assert (crm.values["job"], mail.values["JOB"]) == ("boss", "boss")
+
+
+async def test_an_edit_that_is_seen_while_its_record_is_written_is_not_written_back() -> None:
+    world = InStep(a_text(rest=HEAT))
+    crm, mail = world.pair(crm="cook")
+    await world.cycle()
+    world.happens(world.mail, mail)
+    await world.sync(pushes=False)
+    written: list[str] = []
+
+    class Edited(MemoryWriter):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            written.extend(name for each in changes for name in each.values)
+            outcomes = await super().write_attributes(changes)
+            if len(written) == 1:
+                world.edit(mail, JOB="boss")
+                await pull(world.workspace, "mail")
+                await rescore(world.workspace, world.now)
+            return outcomes
+
+    world.platforms["mail"].attribute_writer = Edited(world.mail)
+    await push(world.workspace, "mail")
+    await world.cycle()
+
+    assert written == ["HEAT"]
     assert (crm.values["job"], mail.values["JOB"]) == ("boss", "boss")
 
 
