@@ -71,6 +71,7 @@ async def test_a_month_leaves_memory_flat_and_the_database_as_large_as_what_is_k
     # By then all that is kept for as long as events has been there once and gone.
     full, last = life.days[20], life.days[-1]
     assert last.memory < 1.1 * full.memory
-    assert last.file < 1.1 * full.file
+    # Runs are kept for 30 days, and what triggers did for 90.
+    assert last.file < 1.15 * full.file
     assert last.rows["score_history"] < 1.1 * full.rows["score_history"]
     assert last.rows["events"] <= life.events_of(cooling.keep)
