@@ -45,7 +45,8 @@ Others may be killed before they listen.
 """
 _AT_ONCE = 0.2
 """Seconds within which those are killed that write."""
-_PATIENCE = 30.0
+_PATIENCE, _LONGEST = 30.0, 5.0
+"""Seconds to wait until they listen, and until they write anything: limits may keep them."""
 _STOPPED = {0, -signal.SIGTERM}
 """How it ends by itself when it is told to; before it hears signals the system ends it."""
 
@@ -129,7 +130,7 @@ class Daemons:
                     time.sleep(0.05)
 
     def _wait_until_they_write(self) -> None:
-        deadline, before = time.monotonic() + _PATIENCE, len(writes(self.company))
+        deadline, before = time.monotonic() + _LONGEST, len(writes(self.company))
         while len(writes(self.company)) == before and time.monotonic() < deadline:
             time.sleep(0.01)
 
