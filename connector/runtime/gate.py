@@ -39,7 +39,9 @@ class Gate:
 
     async def _is_in_force(self, workspace: Workspace) -> bool:
         superseding = await superseded(workspace)
-        if superseding is not None and superseding != self._superseding:
+        # By this very process: what began before a reload is about to end.
+        is_another = superseding is not None and superseding.by != workspace.process
+        if superseding is not None and is_another and superseding != self._superseding:
             _log.warning(
                 "another process works by other mapping files: nobody is scored by these",
                 since=superseding.since,
