@@ -99,9 +99,11 @@ def is_public(text: str) -> bool:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Return whether an address itself is, whatever it stands for."""
     is_odd = address.is_multicast or address.is_reserved or address.is_unspecified
     if isinstance(address, IPv6Address):
-        if any(address in network for network in _TRANSLATED):
+        # What it stands for decides; versions of Python do not agree on the rest.
+        if any(address in network for network in _TRANSLATED) or address.sixtofour is not None:
             return True
         is_odd = is_odd or address.is_site_local or address in _LOCALLY_TRANSLATED
         is_odd = is_odd and address.ipv4_mapped is None

@@ -43,15 +43,16 @@ _URL = re.compile(
     r"\b([a-z][a-z0-9+.-]{0,30}://)(?:[^\s/\"'<>]*@)?([^\s?#\"'<>]*)[^\s\"'<>]*", re.IGNORECASE
 )
 _QUERY = re.compile(r"(?<![\w?])(/[\w./%@:~-]*)\?[^\s\"'<>]+")
-_LOCAL = r"\w.!#$&*+^`{|}~\-"
+_LOCAL = r"\w.!#$%&*+^`{|}~\-"
+_AT = "\ue000"
+"""Stands for ``%40`` while addresses are looked for: a private character, which no text has."""
 _MAIL = re.compile(
     # Possessive, and begun only where a word begins: a long text costs no more than its length.
-    rf"(?<![{_LOCAL}%])(?<![{_LOCAL}%]')(?:\"[^\"\n]{{1,64}}\""
-    rf"|(?:[{_LOCAL}]|%(?!40))++(?:'(?:[{_LOCAL}]|%(?!40))++)*+)"
-    r"(?:@|%40)(?:\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*)",
+    rf"(?<![{_LOCAL}])(?<![{_LOCAL}]')(?:\"[^\"\n]{{1,64}}\"|[{_LOCAL}]++(?:'[{_LOCAL}]++)*)"
+    rf"[@{_AT}](?:\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)*)",
     re.IGNORECASE,
 )
-_REST_OF_MAIL = re.compile(r"(?<=\S)(?:@|%40)(?:[\w-]+\.)+[\w-]+", re.IGNORECASE)
+_REST_OF_MAIL = re.compile(rf"(?<=\S)[@{_AT}](?:[\w-]+\.)+[\w-]+", re.IGNORECASE)
 """What is left of an address whose first part is none that anybody has, such as ``=@x.org``."""
 _PHONE = re.compile(r"(?<![\w+])\+\d(?:[\s().-]{0,2}\d){6,}")
 _UNPRINTABLE = re.compile(
@@ -104,7 +105,8 @@ class Redaction:
         if "?" in text:
             text = _QUERY.sub(r"\1", text)
         if "@" in text or "%40" in text:
-            text = _REST_OF_MAIL.sub(ADDRESS, _MAIL.sub(ADDRESS, text))
+            text = _MAIL.sub(ADDRESS, text.replace("%40", _AT))
+            text = _REST_OF_MAIL.sub(ADDRESS, text).replace(_AT, "%40")
         if "+" in text:
             text = _PHONE.sub(HIDDEN, text)
         return f"{text[:LONGEST]}..." if is_cut else text
