@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from connector.cli.console import err, tell
-from connector.cli.options import Database, Mappings, settings_of
+from connector.cli.options import FLAG, Database, Mappings, settings_of, wants_json
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +31,9 @@ def run(
             min=0, max=65535, metavar="N", help="On which port (default: 8080, or HEATSYNC_PORT)."
         ),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", metavar=FLAG, help="Write the log as JSON, for machines.")
+    ] = False,
     mappings: Mappings = None,
     database: Database = None,
 ) -> None:
@@ -47,7 +50,8 @@ def run(
     """
     from connector.runtime.daemon import prepare_process, run_daemon
 
-    given = {"host": host, "port": port}
+    log_format = "json" if wants_json(context, as_json=as_json) else None
+    given = {"host": host, "port": port, "log_format": log_format}
     settings = settings_of(context, mappings, database)
     settings = settings.model_copy(update={k: v for k, v in given.items() if v is not None})
     prepare_process(settings)
