@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from connector.runtime.lanes import Lanes
 from connector.runtime.metrics import Metrics
 from connector.runtime.planes.choosing import open_plane
 from connector.runtime.planes.process import ProcessPlane
+from connector.runtime.process import this_process
 from connector.runtime.service import Service
 from connector.runtime.watching import Watcher, open_notifier
 from connector.sync.upkeep.keeping import keep_up
@@ -105,11 +104,6 @@ async def assembled(
             metrics=metrics,
             watcher=watcher,
         )
-
-
-def this_process() -> str:
-    """Return what people call this process."""
-    return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 def _is_shared(plane: ControlPlane) -> bool:

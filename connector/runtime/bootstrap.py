@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import socket
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +11,7 @@ from connector.ports.progress import Progress, Silent
 from connector.runtime.clock import SystemClock
 from connector.runtime.connecting import connect, opened_budget
 from connector.runtime.couriers import open_couriers
+from connector.runtime.process import this_process
 from connector.sync.workspace import Workspace
 from state.opening import open_state
 from state.pacing.kept import LaterLedger
@@ -83,5 +82,5 @@ async def opened_workspace(
             budgets=budgets,
             couriers=couriers,
             progress=progress or Silent(),
-            process=f"process {os.getpid()} on {socket.gethostname()}",
+            process=this_process(),
         )

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from connector.config.uses import deeds_used
 from connector.domain.durations import parse_duration
 from connector.ports.control import Job, Tick
+from connector.sync.pulling.pull import offered
 from connector.sync.tasks import FOLD, SCORE_JOB, UPKEEP, WATCH, inbound_job, pull_job, push_job
-from connector.sync.turns import streams_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def ticks_of(workspace: Workspace) -> Iterator[Tick]:
     """Yield all that is done again and again for an installation."""
     for entry in workspace.configuration.platforms:
         platform = workspace.platforms[entry.name]
-        for stream in streams_of(workspace, entry.name):
+        for stream in offered(platform):
             every = parse_duration(getattr(entry.config.pull, stream))
             job = pull_job(entry.name, stream)
             yield Tick(job=job, every=every, jitter=min(every / 10, MOST_JITTER))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+import socket
 
 _YOUNG, _MIDDLE, _OLD = 10_000, 10, 100
 
@@ -17,3 +19,8 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
+
+
+def this_process() -> str:
+    """Return what people call this process."""
+    return f"process {os.getpid()} on {socket.gethostname()}"

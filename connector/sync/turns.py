@@ -13,7 +13,7 @@ from connector.domain.instants import iso
 from connector.domain.ledger import lane_of
 from connector.errors import NotFound
 from connector.sync.deciding.future import present
-from connector.sync.pulling.pull import EVERYTHING
+from connector.sync.pulling.pull import EVERYTHING, offered
 from connector.sync.receiving.taking_in import take_in
 from connector.sync.steps.reading import compare_lists, read
 from connector.sync.steps.scoring import score
@@ -65,24 +65,12 @@ async def pull_turn(
     return Turn(summary=summary, is_to_score=True, lanes={name})
 
 
-def streams_of(workspace: Workspace, name: str) -> Collection[Stream]:
-    """Return what is pulled of the platform `name`."""
-    platform = workspace.platforms[name]
-    about_contacts = (platform.contacts, platform.removals, platform.memberships)
-    found: list[Stream] = []
-    if any(part is not None for part in about_contacts):
-        found.append("contacts")
-    if platform.events is not None:
-        found.append("events")
-    return found
-
-
 def pulls_of(workspace: Workspace, only: str | None = None, *, force: bool = False) -> list[Job]:
     """Return the jobs that pull from all platforms, or from the one named `only`."""
     return [
         pull_job(name, stream, force=force)
         for name in _named(workspace.order, only)
-        for stream in streams_of(workspace, name)
+        for stream in offered(workspace.platforms[name])
     ]
 
 
@@ -102,7 +90,7 @@ async def unread_streams(workspace: Workspace) -> Collection[tuple[str, Stream]]
         return [
             (name, stream)
             for name in workspace.order
-            for stream in streams_of(workspace, name)
+            for stream in offered(workspace.platforms[name])
             if await tx.notes.get(_first_pull(name, stream)) is None
         ]
 
