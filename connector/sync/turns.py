@@ -111,6 +111,9 @@ async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn
             break
         rescored = await score(workspace, (), summary, chosen)
         turn.lanes |= _lanes(workspace, rescored)
+        if rescored.is_superseded:
+            # They were not scored: those who are `chosen` still are to be, by the rules in force.
+            break
         # Who scores everybody meanwhile may have read them before the calls came.
         chosen = rescored.overtaken
         if chosen:
