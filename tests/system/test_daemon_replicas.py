@@ -30,12 +30,13 @@ def test_both_work_and_a_cycle_by_hand_is_refused(
     company: Path, replicas: tuple[Daemon, Daemon]
 ) -> None:
     one, other = replicas
+    everybody = written_by_now(company)
     refused = heatsync("sync")
 
+    assert len(everybody) == 6
     assert refused.code == 75
     assert refused.err.count("heatsync run") == 2, refused.err
     assert {one.stop(), other.stop()} == {0}
-    assert len(written_by_now(company)) == 6
 
 
 def test_when_one_is_killed_the_other_does_its_work(
