@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.outbound import DeliveryState, Outbound
 from connector.errors import Problem
+from connector.sync.giving_way import giving_way
 from connector.sync.outbox.difference import difference
 from connector.sync.outbox.losses import list_loss, losses
 
@@ -101,7 +102,7 @@ async def unfinished(
                 after=after,
                 limit=PAGE,
             )
-        for row in rows:
+        async for row in giving_way(rows):
             yield row
         if len(rows) < PAGE:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter, defaultdict
 from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from connector.errors import (
 from connector.sync.asking.doubts import Doubt
 from connector.sync.asking.flights import fly
 from connector.sync.asking.pace import calls_of_changes
+from connector.sync.giving_way import giving_way
 from connector.sync.outbox.difference import difference, without
 from connector.sync.outbox.item import Item
 from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches, one_each
@@ -50,6 +52,8 @@ if TYPE_CHECKING:
     from connector.sync.pushing.work import Ledger
     from connector.sync.workspace import Workspace
 
+RECORDED_AT_ONCE = 1_000
+"""Rows recorded in one transaction: whoever stores a webhook waits for no more of them."""
 _KINDS = {
     AttributeChange: "attribute",
     ListChange: "list",
@@ -122,6 +126,8 @@ class _Writing:
     """By what is done, where it was refused for everybody."""
     remarks: Counter[str] = field(default_factory=Counter)
     """What else was done on the platform, and for how many."""
+    recording: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whose turn it is to record: of one row what is known later is recorded later."""
 
     async def attributes(self, leases: AsyncIterable[Sequence[Outbound]]) -> None:
         """Write attributes while further rows are taken up, which may take longer than a write."""
@@ -139,11 +145,11 @@ class _Writing:
         pairs: list[tuple[Item, AttributeChange]] = []
         size = self.capabilities.attribute_batch
         async for rows in leases:
-            items = [
-                Item(row=row, left=without(self.held, difference(row, self.target))) for row in rows
-            ]
-            self.items += items
-            pairs += [(item, item.attribute_change()) for item in items if item.left.attributes]
+            async for row in giving_way(rows):
+                item = Item(row=row, left=without(self.held, difference(row, self.target)))
+                self.items.append(item)
+                if item.left.attributes:
+                    pairs.append((item, item.attribute_change()))
             while len(pairs) > size:
                 yield Batch(pairs=pairs[:size])
                 del pairs[:size]
@@ -152,13 +158,14 @@ class _Writing:
 
     async def lists(self) -> None:
         groups: dict[tuple[str, bool], list[tuple[Item, ListChange]]] = defaultdict(list)
-        for item in self.items:
+        items: dict[ListChange, Item] = {}
+        async for item in giving_way(self.items):
             for name, wanted in item.left.lists.items():
                 change = ListChange(to=item.to, list_name=name, is_member=wanted, key=item.key)
                 groups[name, wanted].append((item, change))
+                items[change] = item
         await self._make_lists({name for name, wanted in groups if wanted})
         writer = self.platform.list_writer
-        items = {change: item for pairs in groups.values() for item, change in pairs}
         write = None
         if writer is not None:
             write = WatchedLists(writer=writer, items=items, began=self.ledger.began).write_lists
@@ -188,7 +195,7 @@ class _Writing:
     async def tags(self) -> None:
         pairs = [
             (item, TagChange(to=item.to, tag=tag, is_set=wanted, key=item.key))
-            for item in self.items
+            async for item in giving_way(self.items)
             for tag, wanted in item.left.tags.items()
         ]
         writer = self.platform.tag_writer
@@ -198,7 +205,7 @@ class _Writing:
     async def stages(self) -> None:
         pairs = [
             (item, StageChange(to=item.to, stage=item.left.stage, key=item.key))
-            for item in self.items
+            async for item in giving_way(self.items)
             if item.left.stage is not None
         ]
         writer = self.platform.stage_writer
@@ -217,11 +224,16 @@ class _Writing:
         done = [item for item in items if not item.is_settled]
         for item in done:
             item.is_settled = True
-        if done:
-            await self.ledger.settled(list(map(self._settlement, done)))
+        await self._record(self.ledger.settled, done)
 
-    def _settlement(self, item: Item) -> Settlement:
-        return item.settlement(self.target, self.retrials)
+    async def _record(
+        self, record: Callable[[Sequence[Settlement]], Awaitable[None]], items: Sequence[Item]
+    ) -> None:
+        """Let the ledger `record` what is known of `items` now."""
+        async with self.recording:
+            for start in range(0, len(items), RECORDED_AT_ONCE):
+                some = giving_way(items[start : start + RECORDED_AT_ONCE])
+                await record([each.settlement(self.target, self.retrials) async for each in some])
 
     async def _write(
         self,
@@ -263,7 +275,7 @@ class _Writing:
         await self.settle(item for item in items if not item.open_changes)
         if not batch.is_last:
             under_way = [item for item in items if item.open_changes]
-            await self.ledger.progressed(list(map(self._settlement, under_way)))
+            await self._record(self.ledger.progressed, under_way)
 
     async def _batch(
         self,
@@ -314,7 +326,7 @@ class _Writing:
         if any(each.error is None for each in outcomes):
             doubt.has_taken = True
             self._reject(doubt.release())
-        for (item, change), outcome in zip(pairs, outcomes, strict=True):
+        async for (item, change), outcome in giving_way(zip(pairs, outcomes, strict=True)):
             item.take(change, outcome, self.capabilities)
         if closed := next(filter(is_closed, (each.error for each in outcomes)), None):
             raise closed
