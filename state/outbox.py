@@ -90,10 +90,11 @@ class Outbox:
 
     async def save(self, rows: Sequence[Outbound]) -> None:
         """Insert or replace what is desired: all fields but fence and lease, which stay."""
-        saved = [_to_row(row) for row in rows]
-        await self._session.run(
-            lambda connection: upsert(connection, OUTBOUND, saved, keys=_KEYS, keep=_KEPT)
-        )
+
+        def work(connection: Connection) -> None:
+            upsert(connection, OUTBOUND, [_to_row(row) for row in rows], keys=_KEYS, keep=_KEPT)
+
+        await self._session.run(work)
 
     async def drop(self, platform: str, contacts: Collection[int]) -> None:
         """Forget rows: the contact has no record there any more."""
@@ -149,8 +150,11 @@ class Outbox:
 
     async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> int:
         """Record outcomes; return how many counted."""
-        rows = [_settling(each, now) for each in settlements]
-        return await self._session.run(lambda connection: change(connection, _SETTLE, rows))
+
+        def work(connection: Connection) -> int:
+            return change(connection, _SETTLE, [_settling(each, now) for each in settlements])
+
+        return await self._session.run(work)
 
     async def release(self, rows: Sequence[Outbound]) -> None:
         """Give leased rows back untried."""

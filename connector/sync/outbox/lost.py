@@ -12,6 +12,7 @@ from connector.sync.outbox.difference import is_work
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from connector.ports.store import Transaction
     from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
@@ -56,10 +57,14 @@ def _values(row: Outbound) -> set[str]:
 
 async def _forget_all(workspace: Workspace, target: Target) -> None:
     after: tuple[str, int] | None = None
+
+    async def work(tx: Transaction) -> Sequence[Outbound]:
+        rows = await tx.outbox.list(platform=target.platform, after=after, limit=PAGE)
+        await tx.outbox.save([_anew(row, target) for row in rows])
+        return rows
+
     while True:
-        async with workspace.state.write() as tx:
-            rows = await tx.outbox.list(platform=target.platform, after=after, limit=PAGE)
-            await tx.outbox.save([_anew(row, target) for row in rows])
+        rows = await workspace.state.transact(work)
         if len(rows) < PAGE:
             return
         after = (rows[-1].platform, rows[-1].contact)

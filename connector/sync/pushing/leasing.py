@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
     from connector.domain.outbound import Outbound
+    from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
 OWNER = "cycle"
@@ -47,7 +48,8 @@ class Leases:
 
     async def _take_up(self, limit: int) -> Sequence[Outbound]:
         now = self.workspace.clock.now()
-        async with self.workspace.state.write() as tx:
+
+        async def work(tx: Transaction) -> Sequence[Outbound]:
             rows = await tx.outbox.lease(
                 self.name,
                 owner=OWNER,
@@ -57,3 +59,5 @@ class Leases:
                 after=self.last,
             )
             return rows if self.name in self.workspace.ours else await adopt(tx, self.name, rows)
+
+        return await self.workspace.state.transact(work)

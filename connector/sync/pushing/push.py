@@ -261,8 +261,11 @@ async def _look_for(
         return error
     present = {contact.remote_id for contact in found}
     gone = [Removal(remote_id=each) for each in remote_ids if each not in present]
-    async with workspace.state.write() as tx:
+
+    async def work(tx: Transaction) -> None:
         await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
+
+    await workspace.state.transact(work)
     return None
 
 
