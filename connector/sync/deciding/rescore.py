@@ -158,24 +158,27 @@ async def _record(
     Nothing is recorded by rules that are not in force any more: what the new ones decided stands.
     """
     model = workspace.configuration.model
-    async with workspace.state.write() as tx:
+
+    async def work(tx: Transaction) -> None:
         if workspace.is_shared and not await is_in_force(tx, model.digest):
             done.is_superseded = True
             return
         await remember_version(tx, workspace.configuration, at)
         undecided, overtaken = await _undecided(tx, list(seen), before)
-        results = results.filter(pl.col(CONTACT).is_in(undecided))
-        done.fired.update(await decide_triggers(tx, model, results, at))
+        decided = results.filter(pl.col(CONTACT).is_in(undecided))
+        done.fired.update(await decide_triggers(tx, model, decided, at))
         await tx.scores.record(
             at=at,
             model=model.digest,
             seen=seen,
-            decisions=decisions(model, results),
-            scores=long_scores(model, results),
+            decisions=decisions(model, decided),
+            scores=long_scores(model, decided),
         )
-        await _decide(tx, workspace, results, at, done)
-    done.scored += results.height - int(results[IS_EXCLUDED].sum())
-    done.overtaken += overtaken
+        await _decide(tx, workspace, decided, at, done)
+        done.scored += decided.height - int(decided[IS_EXCLUDED].sum())
+        done.overtaken += overtaken
+
+    await workspace.state.transact(work)
 
 
 async def _undecided(
