@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Encoded: TypeAlias = "str | bool | dict[str, str] | None"
 
+_NO_NAMES: frozenset[str] = frozenset()
+
 _encode_anything = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -91,7 +93,7 @@ def names_to_json(names: Collection[str]) -> str:
 
 def names_from_json(text: str) -> frozenset[str]:
     """Return the names that `names_to_json` was given."""
-    return frozenset() if text == "[]" else frozenset(json.loads(text))
+    return _NO_NAMES if text == "[]" else frozenset(json.loads(text))
 
 
 def _written(value: Written) -> Encoded:

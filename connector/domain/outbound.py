@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from connector.domain.values import Written
 
 Each = TypeVar("Each")
+_NONE: frozenset[str] = frozenset()
 
 
 class DeliveryState(Enum):
@@ -94,6 +95,9 @@ class Desired:
     @property
     def tried(self) -> frozenset[str]:
         """Lists of which it is in doubt who put the contact there."""
+        # Nearly always so: that no row carries a set of its own for it spares the collector.
+        if not self.overruled:
+            return _NONE
         prefix = f"{TRIED} "
         keys = (each for each in self.overruled if each.startswith(prefix))
         return frozenset(each.removeprefix(prefix) for each in keys)

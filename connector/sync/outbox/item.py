@@ -45,19 +45,19 @@ class Item:
     error: PlatformError | None = None
     is_tried: bool = False
     is_settled: bool = False
-    lacks: set[str] = field(default_factory=set)
+    lacks: frozenset[str] = frozenset()
     """What the account lacks for some of it."""
     open_changes: int = field(init=False)
     """Changes whose outcome is not there yet."""
     adopted: frozenset[str] = field(init=False)
     confirmed: Desired = field(init=False)
-    tried: set[str] = field(init=False)
+    tried: frozenset[str] = field(init=False)
     """Lists of which nobody saw whether they were written."""
 
     def __post_init__(self) -> None:
         self.confirmed = self.row.confirmed
         self.adopted = self.row.adopted
-        self.tried = set(self.row.unseen_lists)
+        self.tried = self.row.unseen_lists
         left = self.left
         parts = (bool(left.attributes), len(left.lists), len(left.tags), left.stage is not None)
         self.open_changes = sum(parts)
@@ -86,9 +86,10 @@ class Item:
     ) -> None:
         """Take note of what became of a change."""
         self.open_changes -= 1
-        self.lacks.update(map(str, outcome.paused.values()))
+        if outcome.paused:
+            self.lacks |= set(map(str, outcome.paused.values()))
         if isinstance(outcome.error, NotSetUp):
-            self.lacks.add(str(outcome.error))
+            self.lacks |= {str(outcome.error)}
             return
         if outcome.error is not None:
             self.fail(outcome.error)
@@ -100,7 +101,7 @@ class Item:
                 self.confirmed = now.with_values(taken, outcome.kept, able.guarded_fields)
             case ListChange(list_name=name, is_member=wanted):
                 self.confirmed = replace(now, lists={**now.lists, name: wanted})
-                self.tried.discard(name)
+                self.tried -= {name}
                 if wanted and not able.is_ours:
                     self._adopt(name, outcome)
             case TagChange(tag=tag, is_set=wanted):
@@ -132,7 +133,7 @@ class Item:
         """Return what is to be recorded of it now."""
         is_done = not difference(self, target)
         error = None if is_done else self.error
-        lacks = frozenset() if is_done else frozenset(self.lacks)
+        lacks = frozenset() if is_done else self.lacks
         state = DeliveryState.PENDING
         if is_done:
             state = DeliveryState.CLEAN

@@ -54,4 +54,4 @@ class WatchedLists:
 
     def _doubt(self, changes: Sequence[ListChange]) -> None:
         for each in changes:
-            self.items[each].tried.add(each.list_name)
+            self.items[each].tried |= {each.list_name}
