@@ -22,7 +22,7 @@ from connector.errors import (
 from connector.sync.asking.doubts import Doubt
 from connector.sync.asking.flights import fly
 from connector.sync.asking.pace import calls_of_changes
-from connector.sync.giving_way import giving_way
+from connector.sync.giving_way import giving_way, let_go
 from connector.sync.outbox.difference import difference, without
 from connector.sync.outbox.item import Item
 from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches, one_each
@@ -91,11 +91,11 @@ async def write_rows(
         writing.stop(error)
     await writing.settle(writing.items)
     gone = [item.row.remote_id for item in writing.items if isinstance(item.error, ContactGone)]
-    refused = list(writing.refused.values())
+    await let_go(writing.items)
     return Work(
         calls=writing.calls,
         error=writing.error,
-        refused=refused,
+        refused=list(writing.refused.values()),
         gone=gone,
         remarks=writing.remarks,
     )
