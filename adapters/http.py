@@ -32,6 +32,7 @@ from connector.ports.budget import LONGEST_REQUEST, LONGEST_WAIT
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from adapters.clocks import PlatformClock
     from connector.ports.budget import RateBudget
 
     Scalar: TypeAlias = "str | int | float | bool"
@@ -174,14 +175,17 @@ class HttpSession:
         headers: Mapping[str, str],
         dialect: Dialect,
         secrets: Sequence[str] = (),
+        clock: PlatformClock | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         """Take what every request shares; nothing is sent yet.
 
-        `secrets` are texts that must never come to light, whoever repeats them; `transport` takes
-        the place of the network. Raises ConfigError on a header that cannot be sent.
+        `secrets` are texts that must never come to light, whoever repeats them; `clock` learns
+        what time it is at the platform; `transport` takes the place of the network. Raises
+        ConfigError on a header that cannot be sent.
         """
         self.platform = platform
+        self._clock = clock
         self._budget = budget
         self._dialect = dialect
         self._secrets = tuple(each for each in secrets if each)
@@ -270,7 +274,12 @@ class HttpSession:
             content=call.content,
             headers=call.headers,
         )
+        began = asyncio.get_running_loop().time()
         response = await self._client.send(request, stream=True)
+        # A file that a platform names may lie with somebody else.
+        if self._clock is not None and request.url.host == self._client.base_url.host:
+            took = timedelta(seconds=asyncio.get_running_loop().time() - began)
+            self._clock.learn(response.headers, took)
         try:
             return response, await self._content(call, response)
         finally:

@@ -11,8 +11,8 @@ from connector.errors import UnexpectedAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from adapters.clocks import PlatformClock
     from adapters.http import HttpSession
-    from connector.ports.clock import Clock
 
 Row: TypeAlias = "Mapping[str, Any]"
 """One object of an answer."""
@@ -24,7 +24,7 @@ class Account:
 
     name: str
     session: HttpSession
-    clock: Clock
+    clock: PlatformClock
 
     def unexpected(self, operation: str, what: str) -> UnexpectedAnswer:
         """Return the error of an answer that cannot be used."""

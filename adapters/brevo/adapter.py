@@ -29,6 +29,7 @@ from adapters.brevo.writing.creating import BrevoContactCreator
 from adapters.brevo.writing.leavers import Leavers
 from adapters.brevo.writing.lists import BrevoListWriter
 from adapters.brevo.writing.values import goes_alone
+from adapters.clocks import PlatformClock
 from adapters.http import HttpSession
 from connector.domain.values import FieldType
 from connector.ports.adapter import Adapter
@@ -100,7 +101,9 @@ class BrevoPlatform(NoParts):
         self.memberships = BrevoMemberships(
             account=account, page_rows=page_rows, latest=people.latest
         )
-        self.events = BrevoEvents(sources=sources, clock=account.clock, pull=people.pull)
+        self.events = BrevoEvents(
+            platform=account.name, sources=sources, clock=account.clock, pull=people.pull
+        )
         self.webhook_parser = BrevoWebhookParser(account.name, tokens)
         self.fields = BrevoAttributes(account)
         self.lists = BrevoLists(account)
@@ -134,6 +137,7 @@ def connect(
     """
     config = cast("BrevoConfig", context.config)
     key = context.secrets["api_key"].get_secret_value()
+    clock = PlatformClock(context.clock)
     session = HttpSession(
         platform=context.name,
         base_url=config.url,
@@ -141,9 +145,10 @@ def connect(
         headers={"api-key": key},
         dialect=BrevoDialect(buckets(config)),
         secrets=tuple(each.get_secret_value() for each in context.secrets.values()),
+        clock=clock,
         transport=transport,
     )
-    account = Account(name=context.name, session=session, clock=context.clock)
+    account = Account(name=context.name, session=session, clock=clock)
     given = (context.secrets.get(name) for name in ("webhook_token", "webhook_token_before"))
     sources = sources_of(account, config, context.event_types)
     tokens = tuple(each for each in given if each)
@@ -154,13 +159,7 @@ def connect(
         wanted=context.event_types,
         has_token=bool(tokens),
     )
-    return BrevoPlatform(
-        account,
-        sources,
-        tokens,
-        check,
-        page_rows=page_rows,
-    )
+    return BrevoPlatform(account, sources, tokens, check, page_rows=page_rows)
 
 
 def sources_of(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from adapters.brevo.believing import believed
 from adapters.brevo.latest import Latest
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.pull import Pull
@@ -14,14 +16,16 @@ from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import ContactWire, remote_id_of
 from adapters.cursors import read, written
 from adapters.http import Call
+from adapters.resuming import resumed
 from adapters.together import ask_all
 from connector.domain.instants import from_micros, parse_instant, to_micros
 from connector.domain.pages import Page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 
     from adapters.brevo.account import Account, Row
+    from adapters.cursors import Place
     from connector.domain.contacts import Contact, Reading
     from connector.domain.pages import Cursor
     from connector.errors import Problem
@@ -41,15 +45,19 @@ class BrevoContacts:
     latest: Latest = field(default_factory=Latest)
     pull: Pull = field(default_factory=Pull)
 
-    async def contacts(
-        self, reading: Reading, since: Cursor | None
-    ) -> AsyncIterator[Page[Contact]]:
+    def contacts(self, reading: Reading, since: Cursor | None) -> AsyncIterator[Page[Contact]]:
         """Yield contacts in the order in which they were created.
 
         The dates of modification say only where to look: a list that touches a contact moves them.
         """
         self.pull.has_failed = False
-        wire, place = ContactWire(reading), read(since)
+        pages, path = partial(self._contacts, reading), f"{self.account.name}.contacts"
+        return resumed(self.account.clock, since, pages, believed=believed, path=path)
+
+    async def _contacts(
+        self, reading: Reading, place: Place
+    ) -> AsyncGenerator[Page[Contact], None]:
+        wire = ContactWire(reading)
         since_at, start = place.get("since"), Footing.of(place.get("at"))
         began = place.get("began") or to_micros(self.account.clock.now())
         async for stretch in walk(self.account, changed(self.page_rows, since_at), start):

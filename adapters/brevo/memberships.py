@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from adapters.brevo.believing import believed
 from adapters.brevo.contacts import PAGE_ROWS, changed, created
 from adapters.brevo.latest import Latest, list_ids_of
 from adapters.brevo.limits import CONTACTS
@@ -19,14 +21,16 @@ from adapters.brevo.listing import list_ids
 from adapters.brevo.spans import OVERLAP, micros_of
 from adapters.brevo.walking import Footing, Listing, walk
 from adapters.brevo.wire import remote_id_of
-from adapters.cursors import read, written
+from adapters.cursors import written
+from adapters.resuming import resumed
 from connector.domain.contacts import Membership
 from connector.domain.instants import to_micros
 from connector.domain.pages import Page
 from connector.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from adapters.brevo.account import Account, Row
     from adapters.cursors import Place
@@ -49,11 +53,17 @@ class BrevoMemberships:
     latest: Latest = field(default_factory=Latest)
     """What reading contacts has just brought."""
 
-    async def memberships(
+    def memberships(
         self, list_names: frozenset[str], since: Cursor | None
     ) -> AsyncIterator[Page[Membership]]:
         """Yield who changed, with the lists they are in; before that all members of new lists."""
-        place, problems = await self._named(list_names, read(since))
+        pages, path = partial(self._memberships, list_names), f"{self.account.name}.memberships"
+        return resumed(self.account.clock, since, pages, believed=_believed, path=path)
+
+    async def _memberships(
+        self, list_names: frozenset[str], place: Place
+    ) -> AsyncGenerator[Page[Membership], None]:
+        place, problems = await self._named(list_names, place)
         place["began"] = place.get("began") or to_micros(self.account.clock.now())
         new = [name for name in sorted(place["lists"]) if name not in place["done"]]
         for name in new:
@@ -72,7 +82,7 @@ class BrevoMemberships:
         now = to_micros(self.account.clock.now())
         is_all_there = list_names <= place.get("lists", {}).keys()
         lasts = micros_of(_NAMES_LAST if is_all_there else _LACK_LASTS)
-        if place and now - place["named"] < lasts:
+        if "named" in place and now - place["named"] < lasts:
             return place, ()
         ids, known = await list_ids(self.account), place.get("lists", {})
         lists = {name: ids[name] for name in sorted(list_names) if name in ids}
@@ -109,7 +119,7 @@ class BrevoMemberships:
                 cursor = _finished(place) if is_last else before
                 yield Page(items=_standing(some, place["lists"]), cursor=cursor)
             return
-        listing = changed(self.page_rows, place["since"])
+        listing = changed(self.page_rows, place["since"] or None)
         async for stretch in walk(self.account, listing, start):
             place |= {"walking": None, "at": stretch.footing.plain()}
             items = _standing(self._inside(stretch.rows), place["lists"])
@@ -136,6 +146,12 @@ def _members_of(remote_id: str, page_rows: int) -> Listing:
         # A list that was deleted has no members.
         may_lack=frozenset({404}),
     )
+
+
+def _believed(place: Place, now: datetime) -> Place:
+    """Return what is left of a place at `now`; instead of nothing one that looks at everybody."""
+    everybody: Place = {"since": 0} if "since" in place else {}
+    return believed(place, now) or everybody
 
 
 def _standing(

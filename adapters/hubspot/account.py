@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from adapters.clocks import PlatformClock
     from adapters.http import HttpSession
     from adapters.hubspot.paths import Paths
-    from connector.ports.clock import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +18,6 @@ class Account:
     name: str
     session: HttpSession
     paths: Paths
-    clock: Clock
+    clock: PlatformClock
     timezone: str | None = None
     """Of the account, when the configuration says it."""

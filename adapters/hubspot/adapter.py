@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from adapters.clocks import PlatformClock
 from adapters.http import HttpSession
 from adapters.hubspot.account import Account
 from adapters.hubspot.check import Check
@@ -137,20 +138,22 @@ def connect(
     """Return the account of the configuration; `transport` takes the place of the network."""
     config = cast("HubspotConfig", context.config)
     token = context.secrets["access_token"].get_secret_value()
+    clock = PlatformClock(context.clock)
     session = HttpSession(
         platform=context.name,
         base_url=config.url,
         budget=context.budget,
         headers={"authorization": f"Bearer {token}"},
-        dialect=HubspotDialect(context.clock, config.timezone),
+        dialect=HubspotDialect(clock, config.timezone),
         secrets=tuple(each.get_secret_value() for each in context.secrets.values()),
+        clock=clock,
         transport=transport,
     )
     account = Account(
         name=context.name,
         session=session,
         paths=PATHS[config.version],
-        clock=context.clock,
+        clock=clock,
         timezone=config.timezone,
     )
     journal = journal_of(context, account, config.url, transport) if config.journal else None

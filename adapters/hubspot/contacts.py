@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from adapters import cursors
 from adapters.http import Call
 from adapters.hubspot.asking import ID, Search, batch_read, list_page, unexpected
+from adapters.hubspot.believing import believed
 from adapters.hubspot.changes import SETTLED, changed
 from adapters.hubspot.journal import OFFSET, JournalUnusable
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.milliseconds import milliseconds
 from adapters.hubspot.turns import Turns
 from adapters.hubspot.wire import ContactWire
+from adapters.resuming import resumed
 from connector.domain.pages import Page
 from connector.errors import PlatformError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 
     from adapters.cursors import Place
     from adapters.hubspot.account import Account
@@ -40,11 +43,14 @@ class ContactReader:
     journal: Journal | None = None
     turns: Turns = field(default_factory=Turns)
 
-    async def contacts(
-        self, reading: Reading, since: Cursor | None
-    ) -> AsyncIterator[Page[Contact]]:
+    def contacts(self, reading: Reading, since: Cursor | None) -> AsyncIterator[Page[Contact]]:
         """Yield pages of contacts changed after `since`, all of them when it is None."""
-        wire, place = ContactWire(reading), cursors.read(since)
+        walk, path = partial(self._contacts, ContactWire(reading)), f"{self.account.name}.contacts"
+        return resumed(self.account.clock, since, walk, believed=believed, path=path)
+
+    async def _contacts(
+        self, wire: ContactWire, place: Place
+    ) -> AsyncGenerator[Page[Contact], None]:
         if "seen" in place and "walk" not in place:
             self.turns.begin()
         else:

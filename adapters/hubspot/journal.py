@@ -264,6 +264,7 @@ def journal_of(
         headers={},
         dialect=Plain(),
         secrets=tuple(given.values()),
+        clock=account.clock,
         transport=transport,
     )
     return Journal(

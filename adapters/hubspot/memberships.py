@@ -14,23 +14,27 @@ from array import array
 from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from heapq import merge
 from itertools import accumulate, chain, groupby, islice, pairwise, repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapters import cursors
+from adapters.hubspot.believing import believed
 from adapters.hubspot.lists import list_pages, members_page
-from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
+from adapters.hubspot.milliseconds import instant_at, milliseconds, milliseconds_in
 from adapters.hubspot.turns import Turns
+from adapters.resuming import LATER, resumed
 from connector.domain.contacts import Membership
-from connector.domain.instants import from_micros
 from connector.domain.pages import Page
 from connector.errors import PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+    from datetime import datetime
 
+    from adapters.cursors import Place
     from adapters.hubspot.account import Account
     from adapters.hubspot.asking import Row
     from connector.domain.pages import Cursor
@@ -85,11 +89,17 @@ class MembershipReader:
     account: Account
     turns: Turns = field(default_factory=Turns)
 
-    async def memberships(
+    def memberships(
         self, list_names: frozenset[str], since: Cursor | None
     ) -> AsyncIterator[Page[Membership]]:
         """Yield pages of who came and went; a list that is not there has no members."""
-        place, now = cursors.read(since), milliseconds(self.account.clock.now())
+        pages, path = partial(self._memberships, list_names), f"{self.account.name}.memberships"
+        return resumed(self.account.clock, since, pages, believed=_believed, path=path)
+
+    async def _memberships(
+        self, list_names: frozenset[str], place: Place
+    ) -> AsyncGenerator[Page[Membership], None]:
+        now = milliseconds(self.account.clock.now())
         is_begun = "asked" in place and "walk" not in place
         if is_begun and not self.turns.is_for_lists(now - place["asked"]):
             return
@@ -117,10 +127,11 @@ class MembershipReader:
                 yield Page(items=page, cursor=_cursor(known, here))
             known.pop(name, None)
             if roster:
-                rest_until = now + len(members) // _MEMBERS_A_MINUTE * _MINUTE
+                rest_until = now + _rest(members)
                 known[name] = (roster.id, _settled(here), packed_of(members), rest_until)
             if roster or identity:
-                whole = {name: from_micros(here.began * 1000)}
+                began = self.account.clock.ours(instant_at(here.began))
+                whole = {name: began}
                 self.turns.walked.add(name)
                 yield Page(items=(), cursor=cursors.written({"lists": known}), whole=whole)
         self.turns.walked.clear()
@@ -159,6 +170,28 @@ class MembershipReader:
                 raise
             walk = _with_run(read, ids)
             yield walk
+
+
+def _believed(place: Place, now: datetime) -> Place:
+    """Return what is left of a place at `now`: who was in a list stays known in any case."""
+    kept = believed(place, now)
+    if "lists" not in place:
+        return kept
+    latest = milliseconds(now + LATER)
+    return {**kept, "lists": {name: _still(seen, latest) for name, seen in place["lists"].items()}}
+
+
+def _still(seen: Known, latest: int) -> Known:
+    """Return what is known of a list; without its mark where it was walked later than `latest`."""
+    identity, _, packed, *rest = seen
+    if sum(rest) <= latest or sum(rest) - _rest(unpacked(packed)) <= latest:
+        return seen
+    return identity, "", packed, 0
+
+
+def _rest(members: array[int]) -> int:
+    """Return how long a list with these members is left alone, in milliseconds."""
+    return len(members) // _MEMBERS_A_MINUTE * _MINUTE
 
 
 def _settled(walk: Walk) -> str:

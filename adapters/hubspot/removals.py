@@ -25,18 +25,21 @@ from adapters.hubspot.asking import (
     search,
     unexpected,
 )
+from adapters.hubspot.believing import believed
 from adapters.hubspot.changes import SETTLED
 from adapters.hubspot.contacts import KIND, MODIFIED
 from adapters.hubspot.journal import OFFSET, JournalUnusable
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.turns import Turns
 from adapters.hubspot.wire import MERGED, instant_of, merged_ids
+from adapters.resuming import resumed
 from connector.domain.contacts import Removal
 from connector.domain.pages import Page
 from connector.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
+    from datetime import datetime
 
     from adapters.cursors import Place
     from adapters.hubspot.account import Account
@@ -60,9 +63,13 @@ class RemovalReader:
     journal: Journal | None = None
     turns: Turns = field(default_factory=Turns)
 
-    async def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
+    def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield pages of contacts that were deleted or merged; some are told again."""
-        place, problems = cursors.read(since), tuple[Problem, ...]()
+        path = f"{self.account.name}.removals"
+        return resumed(self.account.clock, since, self._removals, believed=_believed, path=path)
+
+    async def _removals(self, place: Place) -> AsyncGenerator[Page[Removal], None]:
+        problems: tuple[Problem, ...] = ()
         # Who is gone when the journal is first followed only the number of the living tells.
         is_new = OFFSET not in place
         if self.journal is not None and "walk" not in place:
@@ -185,6 +192,12 @@ class RemovalReader:
             )
             here = done if found.is_last else {**place, "after": found.last_id}
             yield Page(items=gone, cursor=cursors.written(here))
+
+
+def _believed(place: Place, now: datetime) -> Place:
+    """Return what is left of a place at `now`; an offset of the journal is no instant."""
+    journalled = {OFFSET: place[OFFSET]} if OFFSET in place else {}
+    return believed(place, now) or journalled
 
 
 def _passed(place: Place) -> Place:

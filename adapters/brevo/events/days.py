@@ -9,9 +9,10 @@ latest days before others, until there is nothing any more.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
+from adapters.brevo.believing import ONE_DAY
 from adapters.brevo.events.source import Batch
 from adapters.brevo.walking import Footing, Listing, walk
 from connector.domain.instants import parse_instant, to_micros
@@ -30,7 +31,6 @@ MOST_SPANS = 9
 
 _SHARED = 2
 """The days that two spans share, since the first may end on another day than ours."""
-_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Days:
             if place.get("day", today.isoformat()) != today.isoformat():
                 place = _again(date.fromisoformat(place["day"]))
             place["began"] = place.get("began", today.isoformat())
-            since = max(date.fromisoformat(place["since"]), today - (SPAN - 1) * _ONE_DAY)
+            since = max(date.fromisoformat(place["since"]), today - (SPAN - 1) * ONE_DAY)
             async for batch in self._walk(place, (("days", str((today - since).days + 1)),)):
                 yield batch
             return
@@ -86,7 +86,7 @@ class Days:
             end = place.get("end") or at
             if Footing.of(at).last is not None and place["span"] + 1 < MOST_SPANS:
                 return {"began": place["began"], "span": place["span"] + 1, "end": end}
-            return self._latest(began, since=began - (SPAN - 1) * _ONE_DAY, end=end)
+            return self._latest(began, since=began - (SPAN - 1) * ONE_DAY, end=end)
         return self._latest(began, since=date.fromisoformat(place["since"]), end=place["at"])
 
     def _latest(self, began: date, *, since: date, end: Sequence[object]) -> Place:
@@ -116,7 +116,7 @@ class Days:
 
 def _again(day: date) -> Place:
     """Return the place of a reader who was at the end of `day`: it is read again."""
-    return {"since": (day - _ONE_DAY).isoformat()}
+    return {"since": (day - ONE_DAY).isoformat()}
 
 
 def _span(place: Place) -> tuple[tuple[str, str], ...]:
@@ -124,6 +124,6 @@ def _span(place: Place) -> tuple[tuple[str, str], ...]:
     if place["span"] == 0:
         # Which day it is only the account knows, and the end of a span must not be tomorrow.
         return (("days", str(SPAN)),)
-    end = date.fromisoformat(place["began"]) - place["span"] * (SPAN - _SHARED) * _ONE_DAY
-    start = end - (SPAN - 1) * _ONE_DAY
+    end = date.fromisoformat(place["began"]) - place["span"] * (SPAN - _SHARED) * ONE_DAY
+    start = end - (SPAN - 1) * ONE_DAY
     return (("startDate", start.isoformat()), ("endDate", end.isoformat()))

@@ -7,20 +7,23 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
+from adapters.brevo.believing import believed
 from adapters.brevo.pull import Pull
 from adapters.brevo.spans import micros_of
-from adapters.cursors import read, written
+from adapters.cursors import written
+from adapters.resuming import resumed
 from connector.domain.instants import to_micros
 from connector.domain.pages import Page
 from connector.errors import PlatformError, is_locked_out
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
+    from datetime import datetime
 
+    from adapters.clocks import PlatformClock
     from adapters.cursors import Place
     from connector.domain.events import Event
     from connector.domain.pages import Cursor
-    from connector.ports.clock import Clock
 
 _SOON = timedelta(minutes=5)
 """How long a source that was read counts as read when others are tried again."""
@@ -62,17 +65,22 @@ class BrevoEvents:
     the same pull never, else not soon.
     """
 
+    platform: str
     sources: Sequence[Source]
-    clock: Clock
+    clock: PlatformClock
     pull: Pull = field(default_factory=Pull)
 
-    async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
+    def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
         """Yield events source by source.
 
         One that fails does not keep the others from being read; its error comes at the end. Where
         the key is refused no other is asked.
         """
-        place, now = read(since), to_micros(self.clock.now())
+        path = f"{self.platform}.events"
+        return resumed(self.clock, since, self._events, believed=_believed, path=path)
+
+    async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
+        now = to_micros(self.clock.now())
         is_same = "done" in place and self.pull.has_failed
         if not is_same and now - place.get("began", 0) > micros_of(_SOON):
             place = {"places": place.get("places", {}), "began": now, "done": []}
@@ -98,6 +106,15 @@ class BrevoEvents:
         if failed is not None:
             self.pull.has_failed = True
             raise failed
+
+
+def _believed(place: Place, now: datetime) -> Place:
+    """Return what is left of a place at `now`, source by source."""
+    places: Mapping[str, Place] = place.get("places", {})
+    rest = believed(place, now)
+    if not places:
+        return rest
+    return {**rest, "places": {name: believed(each, now) for name, each in places.items()}}
 
 
 def _page(batch: Batch, place: Place) -> Page[Event]:

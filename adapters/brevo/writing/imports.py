@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.writing.process import Process, State
+from adapters.clocks import date_of
 from adapters.http import Call
 from connector.errors import (
     PlatformError,
@@ -195,7 +195,7 @@ class Imports:
             return _Taken(part=rows, trouble=self._unsaid())
         body = answer.body if isinstance(answer.body, dict) else {}
         process = body.get("processId")
-        at = _date(answer.headers.get("date", ""))
+        at = date_of(answer.headers.get("date", ""))
         if not isinstance(process, int) or isinstance(process, bool):
             return _Taken(part=rows, at=at, trouble=self._unsaid())
         return _Taken(part=rows, process=process, at=at)
@@ -228,14 +228,6 @@ def _halves(part: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:
         half = len(part) // 2
         yield part[:half]
         yield part[half:]
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 def parts(rows: Sequence[ImportRow]) -> Iterator[Sequence[ImportRow]]:

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from connector.domain.values import Value
 
 
-WALK = "walk"
-"""In the place of a source: what is under way; once it is through there is none."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
     """Some events of one source, and its place behind them."""

@@ -9,14 +9,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters import cursors
-from adapters.hubspot.events.source import WALK, Piece
+from adapters.hubspot.believing import WALK, believed, is_ahead
+from adapters.hubspot.events.source import Piece
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.turns import AT_MOST, Turns
+from adapters.resuming import resumed
 from connector.domain.pages import Page
 from connector.errors import AccessRefused, PlatformError, RejectedByPlatform, RightMissing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
 
     from adapters.cursors import Place
     from adapters.hubspot.account import Account
@@ -46,14 +49,18 @@ class EventReader:
     """Those that can bring what anything looks at."""
     turns: Turns = field(default_factory=Turns)
 
-    async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
+    def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
         """Yield pages of what became known after `since`.
 
         What the account lacks is left out, and asked for again a day later. A source that fails
         does not keep the others from their end; then its error is raised, unless the key is bad:
         that is raised at once. Soon after an error only whoever is not through is asked.
         """
-        place, now = cursors.read(since), self._now()
+        path = f"{self.account.name}.events"
+        return resumed(self.account.clock, since, self._events, believed=_believed, path=path)
+
+    async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
+        now = self._now()
         places: dict[str, Place] = place.get("sources", {})
         left, begun = place.get("left", ()), place.get("begun", 0)
         failed: dict[str, PlatformError] = {}
@@ -178,6 +185,14 @@ class EventReader:
 
     def _now(self) -> int:
         return milliseconds(self.account.clock.now())
+
+
+def _believed(place: Place, now: datetime) -> Place:
+    """Return what is left of a place at `now`, source by source."""
+    places: Mapping[str, Place] = place.get("sources", {})
+    sources = {name: believed(each, now) for name, each in places.items()}
+    rest = {} if is_ahead(place, now) else place
+    return {**rest, "sources": sources} if places else rest
 
 
 def _place_of(source: Source, place: Place) -> Place:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from adapters.http import Call
 from adapters.hubspot.asking import Row, next_of, rows_of, unexpected
-from adapters.hubspot.events.source import WALK, Piece, filled
+from adapters.hubspot.believing import WALK
+from adapters.hubspot.events.source import Piece, filled
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.milliseconds import instant_at, milliseconds, milliseconds_in
 from adapters.hubspot.wire import instant_of

@@ -12,8 +12,10 @@ import httpx
 
 from adapters.brevo.account import Account
 from adapters.brevo.dialect import BrevoDialect
-from adapters.brevo.events.source import Batch, Source
+from adapters.brevo.events.source import Batch, BrevoEvents, Source
 from adapters.brevo.limits import buckets_of
+from adapters.brevo.pull import Pull
+from adapters.clocks import PlatformClock
 from adapters.http import HttpSession
 from connector.domain.events import Event
 from connector.ports.budget import Unlimited
@@ -60,7 +62,7 @@ class Canned:
             dialect=BrevoDialect(buckets_of("general")),
             transport=httpx.MockTransport(self._answer),
         )
-        return Account(name="mail", session=session, clock=self.clock)
+        return Account(name="mail", session=session, clock=PlatformClock(self.clock))
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content) if request.content else None
@@ -95,3 +97,10 @@ async def read(source: Source, place: dict[str, Any] | None = None) -> list[Batc
 def events_of(batches: Iterable[Batch]) -> list[Event]:
     """Return the events of batches in order."""
     return [event for batch in batches for event in batch.events]
+
+
+def all_of(sources: Sequence[Source], clock: FakeClock, pull: Pull | None = None) -> BrevoEvents:
+    """Return the events of these places as one."""
+    return BrevoEvents(
+        platform="mail", sources=sources, clock=PlatformClock(clock), pull=pull or Pull()
+    )

@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 
 from adapters.brevo.events.marketing import EVERY, Marketing
-from adapters.brevo.events.source import Batch, BrevoEvents
+from adapters.brevo.events.source import Batch
 from connector.domain.instants import iso
 from connector.errors import PlatformUnavailable
 from tests.insisting import insisted
-from tests.unit.adapters.brevo.canned import AT, Answer, Asked, Canned, contact_row, events_of, read
+from tests.unit.adapters.brevo.canned import (
+    AT,
+    Answer,
+    Asked,
+    Canned,
+    all_of,
+    contact_row,
+    events_of,
+    read,
+)
 
 Row = dict[str, Any]
 
@@ -185,7 +194,7 @@ async def test_contacts_that_fail_for_good_are_given_up_though_another_one_is_re
     company = Company()
     company.failing, company.refused = {4}, {3}
     clock = company.canned.clock
-    source = BrevoEvents(clock=clock, sources=[Marketing(account=company.canned.account())])
+    source = all_of([Marketing(account=company.canned.account())], clock)
 
     await insisted(source.events, None, clock)
 

@@ -14,7 +14,7 @@ from adapters.brevo.events.custom import CustomEvents
 from adapters.brevo.events.marketing import Marketing
 from adapters.brevo.events.orders import Orders
 from adapters.brevo.events.sms import sms
-from adapters.brevo.events.source import Batch, BrevoEvents, Source, worth_asking
+from adapters.brevo.events.source import Batch, Source, worth_asking
 from adapters.brevo.events.statistics import statistics
 from adapters.brevo.pull import Pull
 from connector.domain.contacts import Reading
@@ -29,7 +29,7 @@ from connector.errors import (
 from connector.ports.budget import LONGEST_WAIT
 from tests.fakes import FakeClock
 from tests.insisting import insisted
-from tests.unit.adapters.brevo.canned import AT, Canned
+from tests.unit.adapters.brevo.canned import AT, Canned, all_of
 
 
 class Told:
@@ -65,7 +65,7 @@ class Slow(Told):
 
 async def test_a_place_that_fails_does_not_keep_the_others_from_being_read() -> None:
     failing = PlatformUnavailable("no", platform="mail", operation="read")
-    source = BrevoEvents(clock=FakeClock(AT), sources=[Told("a"), Told("b", failing), Told("c")])
+    source = all_of([Told("a"), Told("b", failing), Told("c")], FakeClock(AT))
     seen: list[str] = []
 
     async def collect() -> None:
@@ -80,7 +80,7 @@ async def test_a_place_that_fails_does_not_keep_the_others_from_being_read() -> 
 
 async def test_a_refused_key_ends_the_reading_at_once() -> None:
     refused = AccessRefused("no", platform="mail", operation="read")
-    source = BrevoEvents(clock=FakeClock(AT), sources=[Told("a", refused), Told("b")])
+    source = all_of([Told("a", refused), Told("b")], FakeClock(AT))
 
     with pytest.raises(AccessRefused):
         _ = [page async for page in source.events(None)]
@@ -93,7 +93,7 @@ async def test_a_refusal_loses_nothing_that_came_before_it(
     error: type[AccessRefused], seen: set[str]
 ) -> None:
     refused = error("no", platform="mail", operation="read")
-    source = BrevoEvents(clock=FakeClock(AT), sources=[Told("a"), Told("b", refused), Told("c")])
+    source = all_of([Told("a"), Told("b", refused), Told("c")], FakeClock(AT))
     found: set[str] = set()
 
     async def collect() -> None:
@@ -107,7 +107,7 @@ async def test_a_refusal_loses_nothing_that_came_before_it(
 
 
 async def test_each_place_goes_on_from_its_own_cursor() -> None:
-    source = BrevoEvents(clock=FakeClock(AT), sources=[Told("a"), Told("b")])
+    source = all_of([Told("a"), Told("b")], FakeClock(AT))
     *_, last = [page async for page in source.events(None)]
 
     *_, last = [page async for page in source.events(last.cursor)]
@@ -121,14 +121,14 @@ async def test_what_was_read_is_not_read_again_at_once_because_another_place_fai
 ) -> None:
     clock = FakeClock(AT)
     failing = PlatformUnavailable("no", platform="mail", operation="read")
-    broken = BrevoEvents(clock=clock, sources=[Told("a"), Told("b", failing), Told("c")])
+    broken = all_of([Told("a"), Told("b", failing), Told("c")], clock)
     cursor = None
     with suppress(PlatformUnavailable):
         async for page in broken.events(None):
             cursor = page.cursor
     clock.advance(timedelta(minutes=later))
 
-    whole = BrevoEvents(clock=clock, sources=[Told("a"), Told("b"), Told("c")])
+    whole = all_of([Told("a"), Told("b"), Told("c")], clock)
     seen = {event.id async for page in whole.events(cursor) for event in page.items}
 
     assert seen == {"b"} | read_again
@@ -151,7 +151,7 @@ async def test_a_place_that_keeps_failing_has_no_other_read_again_in_the_same_pu
     clock = FakeClock(AT)
     sources = [Told("a"), Slow("b", error, clock, lasts)]
 
-    pages = await insisted(BrevoEvents(clock=clock, sources=sources).events, None, clock)
+    pages = await insisted(all_of(sources, clock).events, None, clock)
 
     assert [event.id for page in pages for event in page.items] == ["a"]
 
@@ -160,7 +160,7 @@ async def test_the_next_pull_reads_all_places_again_however_long_one_has_failed(
     canned = Canned(lambda _: (200, {"contacts": [], "count": 0}))
     failing = PlatformUnavailable("no", platform="mail", operation="read")
     pull = Pull()
-    source = BrevoEvents(clock=canned.clock, sources=[Told("a"), Told("b", failing)], pull=pull)
+    source = all_of([Told("a"), Told("b", failing)], canned.clock, pull)
     cursor = (await insisted(source.events, None, canned.clock))[-1].cursor
     canned.clock.advance(timedelta(minutes=15))
 

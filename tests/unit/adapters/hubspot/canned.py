@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from adapters.clocks import PlatformClock
 from adapters.http import HttpSession
 from adapters.hubspot.account import Account
 from adapters.hubspot.dialect import HubspotDialect
@@ -43,7 +44,7 @@ class Canned:
 
     def account(self) -> Account:
         """Return the account, which is called `crm`."""
-        clock = FakeClock(AT)
+        clock = PlatformClock(FakeClock(AT))
         session = HttpSession(
             platform="crm",
             base_url="https://api.hubapi.com",

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from adapters import cursors
+from adapters.cursors import Place
 from adapters.hubspot.contacts import ContactReader
 from adapters.hubspot.memberships import packed_of, unpacked
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
@@ -21,6 +22,7 @@ from tests.unit.adapters.hubspot.canned import AT, Canned
 
 NOW = milliseconds(AT)
 HOUR = milliseconds_in(timedelta(hours=1))
+SECOND = milliseconds_in(timedelta(seconds=1))
 SINCE = cursors.written({"seen": NOW - 2 * HOUR, "sure": NOW - 3 * HOUR})
 
 
@@ -178,13 +180,38 @@ async def test_after_the_first_walk_it_asks_when_the_day_of_the_account_ends() -
     assert [each.path.split("/")[1] for each in canned.asked] == ["crm", "account-info"]
 
 
-async def test_a_clock_that_went_back_loses_nothing() -> None:
-    ahead = cursors.written({"seen": NOW + HOUR, "sure": NOW})
+async def test_a_clock_that_went_back_a_little_loses_nothing() -> None:
+    ahead = cursors.written({"seen": NOW + SECOND, "sure": NOW - HOUR})
     canned = Canned([page()])
 
     (found,) = await pull(canned, ahead)
 
-    assert cursors.read(found.cursor) == {"seen": NOW + HOUR, "sure": NOW}
+    assert cursors.read(found.cursor) == {"seen": NOW + SECOND, "sure": NOW - HOUR}
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [{"seen": NOW + HOUR, "sure": NOW}, {"started": NOW + HOUR, "after": "700"}],
+    ids=["read", "being read"],
+)
+async def test_what_was_read_later_than_now_is_read_again(ahead: Place) -> None:
+    canned = Canned([page(row("8")), (200, {})])
+
+    (found,) = await pull(canned, cursors.written(ahead))
+
+    assert "after" not in canned.asked[0].query
+    assert cursors.read(found.cursor) == {"seen": NOW, "sure": NOW}
+    assert ["a clock that was ahead" in str(each) for each in found.problems] == [True]
+
+
+async def test_a_search_that_began_later_than_now_begins_anew() -> None:
+    place = {"seen": NOW - HOUR, "sure": NOW - 2 * HOUR}
+    later = {"spans": [[NOW, NOW + HOUR]], "seen": NOW + HOUR, "sure": NOW, "last": 9}
+    canned = Canned([page(row("8"))])
+
+    (found,) = await pull(canned, cursors.written({**place, "walk": later}))
+
+    assert cursors.read(found.cursor) == {"seen": NOW, "sure": NOW - HOUR}
 
 
 async def test_errors_tell_neither_names_nor_addresses() -> None:

@@ -24,6 +24,7 @@ from adapters.brevo.writing.attributes import BrevoAttributeWriter
 from adapters.brevo.writing.creating import BrevoContactCreator
 from adapters.brevo.writing.leavers import Leavers
 from adapters.brevo.writing.lists import BrevoListWriter
+from adapters.clocks import PlatformClock
 from adapters.http import HttpSession
 from connector.domain.changes import Addressee, AttributeChange, ListChange, Outcome
 from connector.domain.values import Written
@@ -67,7 +68,7 @@ class Mail:
             dialect=BrevoDialect(buckets_of("general")),
             transport=ValidatingTransport(self.simulator),
         )
-        self.way = account = Account(name="mail", session=session, clock=self.clock)
+        self.way = account = Account(name="mail", session=session, clock=PlatformClock(self.clock))
         self.fields = BrevoAttributes(account)
         self.lists = BrevoLists(account)
         leavers = Leavers(account=account)
