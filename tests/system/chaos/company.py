@@ -7,33 +7,35 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from starlette.requests import ClientDisconnect
+import pytest
 
 from adapters.brevo.simulator import BrevoSimulator
 from adapters.brevo.simulator.attributes import Attribute
 from adapters.hubspot.simulator import TOKEN, HubspotSimulator, Quirks
+from adapters.hubspot.simulator import limits as hubspot_limits
 from adapters.hubspot.simulator.index import Lag
 from adapters.simulation.server import Server
 from adapters.webhook.simulator import SECRET, ReceiverSimulator
 from connector.runtime.clock import SystemClock
-
-Asgi = Callable[[MutableMapping[str, Any], Any, Any], Awaitable[None]]
+from tests.system.chaos.doors import Asgi, Doors, listener
 
 PUBLIC_URL = "https://leads.example.com"
 """Where the platforms believe the daemon to be."""
 TEMPLATE = 1
 """Of the e-mail that a trigger sends."""
-LAG = Lag(least=timedelta(seconds=0.05), most=timedelta(seconds=2))
+LAG = Lag(least=timedelta(seconds=0.05), most=timedelta(seconds=1.5))
 """Of searches: long beside the intervals of pulls, short beside the test."""
 LATENCY = timedelta(milliseconds=40)
 """Of platforms: more of what is under way is done and not seen to be."""
+MOMENT = timedelta(seconds=1)
+"""What stands for HubSpot's ten seconds: whoever comes after a killed daemon lets them pass."""
 SHOP_SECRET = "a secret of the shop"
 """A shop tells of visits, by calls alone: what was answered is told by nobody else again."""
 _WEBHOOK_TOKEN = "a token of ours"
@@ -48,20 +50,23 @@ platforms:
     tier: pro
     timezone: UTC
     create: true
-    pull: {contacts: 2s, events: 2s}
+    pull: {contacts: 1s, events: 1s}
   mail:
     adapter: brevo
     url: http://simulated/v3
     plan: extended
     marketing_poll: false
     create: true
-    pull: {contacts: 1s, events: 3s}
+    pull: {contacts: 1s, events: 2s}
   shop:
     adapter: webhook
     proof: bearer
     receives:
       events:
         - {type: "'event.attended'", id: id, contact: email, occurred_at: at}
+  tool:
+    adapter: webhook
+    sends: {url: http://simulated/tool}
 attributes:
   email: {type: email, crm: email, mail: EMAIL}
   job: {type: text, crm: jobtitle, mail: JOB, sync: [crm, mail]}
@@ -71,6 +76,7 @@ model:
   traits:
     orders: {count: order.placed}
     forms: {count: form.submitted}
+    opens: {count: email.opened}
     clicks: {count: email.clicked}
     views: {count: page.viewed}
     visits: {count: event.attended}
@@ -92,6 +98,9 @@ targets:
   mail:
     attributes: {HEAT_SCORE: lead, HEAT_STAGE: lead_stage}
     lists: {Hot: {when: "lead_stage = 'hot'", create: true, own: true}}
+  tool:
+    attributes: {score: lead, stage: lead_stage}
+    lists: {Hot: {when: "lead_stage = 'hot'"}}
 triggers:
   thank:
     when: "orders >= 1"
@@ -109,8 +118,23 @@ triggers:
     when: "visits >= 1"
     do: [{webhook: HOOK}]
     backfill: true
+  ring:
+    when: "opens >= 1"
+    do: [{notify: PEOPLE}]
+    backfill: true
   call: {when: "views >= 1", do: [{task: {platform: crm, title: Call}}]}
 """
+
+
+PATHS = {
+    "thank": "/notes",
+    "answer": "/v3/smtp/email",
+    "alarm": "/hook",
+    "greet": "/hook",
+    "ring": "/people",
+    "call": "/tasks",
+}
+"""Where each trigger is heard of: what is read there, or written."""
 
 
 @dataclass
@@ -125,15 +149,22 @@ class Company:
     crm: HubspotSimulator = field(init=False)
     mail: BrevoSimulator = field(init=False)
     hook: ReceiverSimulator = field(init=False)
+    """Whom triggers call."""
+    tool: ReceiverSimulator = field(init=False)
+    """Who is told of every change."""
+    doors: Doors = field(init=False)
     server: Server = field(init=False)
 
     def __post_init__(self) -> None:
         now = SystemClock().now
-        self.crm = HubspotSimulator(
-            now=now, tier="pro", quirks=Quirks(search_lag=LAG), latency=LATENCY
-        )
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(hubspot_limits, "TEN_SECONDS", MOMENT)
+            self.crm = HubspotSimulator(
+                now=now, tier="pro", quirks=Quirks(search_lag=LAG), latency=LATENCY
+            )
         self.mail = BrevoSimulator(now=now, plan="extended", latency=LATENCY)
-        self.hook = ReceiverSimulator(now=now)
+        self.hook = ReceiverSimulator(now=now, latency=LATENCY)
+        self.tool = ReceiverSimulator(now=now, latency=LATENCY)
         self.crm.account.define("heat_score", "number")
         self.crm.account.define("heat_stage")
         self.crm.account.define("heat_visits", "number")
@@ -143,7 +174,9 @@ class Company:
             f"{PUBLIC_URL}/webhooks/crm", properties=["email", "jobtitle", "heat_score"]
         )
         self.mail.call_at(f"{PUBLIC_URL}/webhooks/mail", _WEBHOOK_TOKEN)
-        self.server = Server(_behind({"/v3/": self.mail.app, "/hook": self.hook.app}, self.crm.app))
+        parts: dict[str, Asgi] = {"/v3/": self.mail.app, "/people": listener(LATENCY)}
+        self.doors = Doors({**parts, "/hook": self.hook.app, "/tool": self.tool.app}, self.crm.app)
+        self.server = Server(self.doors)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -158,6 +191,8 @@ class Company:
             "HEATSYNC_PLATFORMS__MAIL__API_KEY": self.mail.account.key,
             "HEATSYNC_PLATFORMS__MAIL__WEBHOOK_TOKEN": _WEBHOOK_TOKEN,
             "HEATSYNC_PLATFORMS__SHOP__WEBHOOK_SECRET": SHOP_SECRET,
+            "HEATSYNC_PLATFORMS__TOOL__SIGNING_SECRET": SECRET,
+            "HEATSYNC_NOTIFY__PEOPLE": f"{self.server.url.replace('http', 'json')}/people",
             "HEATSYNC_WEBHOOKS__HOOK__URL": f"{self.server.url}/hook",
             "HEATSYNC_WEBHOOKS__HOOK__SECRET": SECRET,
         }
@@ -181,18 +216,6 @@ def a_company(folder: Path, database: str, daemons: int = 1) -> Iterator[Company
         text = MAPPINGS.replace(_URL, company.server.url)
         (folder / "mappings" / "heatsync.yaml").write_text(text, encoding="utf-8")
         yield company
-
-
-def _behind(parts: dict[str, Asgi], rest: Asgi) -> Asgi:
-    """Return one application of several, each below the beginning of a path."""
-
-    async def app(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:  # noqa: ANN401
-        found = (each for start, each in parts.items() if scope["path"].startswith(start))
-        # Whoever was killed while it asked is not answered.
-        with suppress(ClientDisconnect):
-            await next(found, rest)(scope, receive, send)
-
-    return app
 
 
 def _free_ports(number: int) -> Sequence[int]:

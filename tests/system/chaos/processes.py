@@ -10,9 +10,11 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import Enum
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -20,12 +22,14 @@ from pathlib import Path
 import pytest
 
 from adapters.http import HttpSession
+from adapters.hubspot import limits
 from connector.cli.main import main
 from connector.runtime import jobs
+from state.pacing import short
 from state.plane import plane
 from state.plane.pace import Pace
 from tests.consent import watched
-from tests.system.chaos.company import Company
+from tests.system.chaos.company import MOMENT, PATHS, Company
 from tests.system.chaos.rest import writes
 
 OFTEN = timedelta(seconds=2)
@@ -38,15 +42,20 @@ PACE = Pace(
     retry=timedelta(seconds=0.2),
 )
 """Of replicas: the dead are missed about as soon as others come."""
-_LISTENING, _WRITING = 0.7, 0.4
-"""How many of them live for a while once they listen, and how many until they write something.
+NOTED = timedelta(seconds=0.5)
+"""For how long a daemon notes that it asks platforms: whoever comes after its death waits as long.
 
-Others may be killed before they listen.
+Otherwise they would wait for longer than most of them live, and none be killed that writes.
 """
-_AT_ONCE = 0.2
-"""Seconds within which those are killed that write."""
+_AT_ONCE, _IN_HAND = 0.2, 0.08
+"""Seconds within which those are killed that write, and those that do what a trigger wants.
+
+The latter are those of one request: half of them see no answer, and half do not note it down.
+"""
 _PATIENCE, _LONGEST = 30.0, 5.0
-"""Seconds to wait until they listen, and until they write anything: limits may keep them."""
+"""Seconds to wait until they listen, and until they do what is waited for: limits may keep them."""
+_TOGETHER, _STOPPING = 0.25, 0.25
+"""How often all of them are killed at once, and how often one is told to stop just before."""
 _STOPPED = {0, -signal.SIGTERM}
 """How it ends by itself when it is told to; before it hears signals the system ends it."""
 
@@ -62,6 +71,9 @@ def run(folder: Path, port: int, environment: Mapping[str, str]) -> None:
         for name in ("SCORING", "PUSHING", "LEFTOVERS"):
             patch.setattr(jobs, name, OFTEN)
         patch.setattr(plane, "Pace", lambda: PACE)
+        patch.setattr(limits, "ROLLING", MOMENT)
+        for name in ("_NOTED_EVERY", "_NOTED_LATE"):
+            patch.setattr(short, name, NOTED)
         main(["run", "--port", str(port)])
 
 
@@ -77,6 +89,26 @@ def a_nursery() -> ForkServerContext:
     return context
 
 
+class Moment(Enum):
+    """When daemons are killed, besides at what triggers want of them."""
+
+    STARTING = "starting"
+    """At any time from their start on."""
+    LISTENING = "listening"
+    """At any time from when they listen on."""
+    WRITING = "writing"
+    """Soon after they wrote anything to a platform."""
+
+
+MOMENTS: Sequence[Moment | str] = (
+    Moment.STARTING,
+    *(Moment.LISTENING, Moment.LISTENING),
+    *(Moment.WRITING, Moment.WRITING),
+    *(each for each in PATHS if each != "greet"),
+)
+"""What is taken in turns, in an order of chance each time; a text names a trigger."""
+
+
 @dataclass
 class Daemons:
     """The daemons of a company, one for each of its ports."""
@@ -84,8 +116,12 @@ class Daemons:
     company: Company
     children: ForkServerContext
     seed: int
-    kills: int = 0
+    bring: Callable[[str], None]
+    """Lets people do what fires a trigger."""
+    kills: Counter[str] = field(default_factory=Counter)
+    """How many were killed, by the moment."""
     alive: dict[int, BaseProcess] = field(default_factory=dict)
+    _moments: list[Moment | str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
@@ -102,21 +138,36 @@ class Daemons:
     def live_and_die(self, longest: float) -> None:
         """Let a moment pass, kill some of them, most often one, and start them again.
 
-        The moment is any of `longest` seconds, after they were started or from when they listen
-        on, or soon after something was written, or while they stop.
+        The moment is any of `longest` seconds after they were started or from when they listen on,
+        or soon after something was written, or while what a trigger wants is done, or while they
+        stop.
         """
-        kind = self.chance.random()
-        if kind < _LISTENING:
+        if not self._moments:
+            self._moments = self.chance.sample(MOMENTS, len(MOMENTS))
+        moment = self._moments.pop()
+        told = self._wait_for(moment, longest)
+        ports = list(self.company.ports)
+        many = len(ports) if self.chance.random() < _TOGETHER else 1
+        for port in self.chance.sample(ports, many):
+            self._kill(port, is_stopping=self.chance.random() < _STOPPING)
+            self.kills[told] += 1
+        self.start()
+
+    def _wait_for(self, moment: Moment | str, longest: float) -> str:
+        """Return once the moment is there; return also what was really waited for."""
+        if isinstance(moment, str):
+            self.bring(moment)
+        if moment is not Moment.STARTING:
             self._wait_until_they_listen()
-        if kind < _WRITING:
+        if isinstance(moment, str):
+            is_there = self._wait_until_asked(PATHS[moment])
+            time.sleep(self.chance.uniform(0, _IN_HAND))
+            return moment if is_there else Moment.LISTENING.value
+        if moment is Moment.WRITING:
             self._wait_until_they_write()
             longest = _AT_ONCE
         time.sleep(self.chance.uniform(0, longest))
-        ports = list(self.company.ports)
-        many = len(ports) if self.chance.random() < 0.25 else 1
-        for port in self.chance.sample(ports, many):
-            self._kill(port, is_stopping=self.chance.random() < 0.25)
-        self.start()
+        return moment.value
 
     def _wait_until_they_listen(self) -> None:
         deadline = time.monotonic() + _PATIENCE
@@ -130,9 +181,14 @@ class Daemons:
                     time.sleep(0.05)
 
     def _wait_until_they_write(self) -> None:
-        deadline, before = time.monotonic() + _LONGEST, len(writes(self.company))
-        while len(writes(self.company)) == before and time.monotonic() < deadline:
-            time.sleep(0.01)
+        before = len(writes(self.company))
+        _wait(lambda: len(writes(self.company)) > before)
+
+    def _wait_until_asked(self, path: str) -> bool:
+        """Return whether a request came to a path."""
+        doors = self.company.doors
+        before = len(doors.asked)
+        return _wait(lambda: bool(doors.to(path, since=before)))
 
     def _kill(self, port: int, *, is_stopping: bool) -> None:
         child = self.alive.pop(port)
@@ -143,7 +199,6 @@ class Daemons:
         child.join()
         may_be = {-signal.SIGKILL, *(_STOPPED if is_stopping else ())}
         assert child.exitcode in may_be, (child.exitcode, self.last_words())
-        self.kills += 1
 
     def stop(self) -> Sequence[int | None]:
         """Stop all of them as an operator would; return how they ended."""
@@ -168,3 +223,13 @@ class Daemons:
         """Return the end of what they wrote."""
         logs = sorted(self.company.folder.glob("daemon-*.log"))
         return "\n".join(line for log in logs for line in log.read_text().splitlines()[-15:])
+
+
+def _wait(is_so: Callable[[], bool]) -> bool:
+    """Return whether it became so in time."""
+    deadline = time.monotonic() + _LONGEST
+    while time.monotonic() < deadline:
+        if is_so():
+            return True
+        time.sleep(0.005)
+    return False

@@ -15,25 +15,28 @@ from connector.domain.outbound import DeliveryState
 from connector.runtime.bootstrap import opened_state
 from tests.system.chaos.company import Company
 
-QUIET, QUIET_OF_REPLICAS = 4.0, 16.0
+SHORT, QUIET, QUIET_OF_REPLICAS = 1.0, 4.0, 7.0
 """Seconds without a change after which all is done: everything is looked at more often.
 
-A lane that another replica takes rests for as long as the platform's short limits count.
+The first is for the start, when nothing happens but what the daemon does; the last has room for a
+dead replica's lanes to be missed, and to rest for as long as the platform's short limits count.
 """
 PATIENCE = 240.0
 """Seconds after which it will not come to rest."""
-_LOOK = 0.25
+_LOOK = 0.2
 _READS = ("/search", "/batch/read")
 _TOO_MANY = 429
 _MOVING = {DeliveryState.PENDING, DeliveryState.IN_FLIGHT}
 
 
-def settings_of(company: Company, database: str) -> Settings:
-    """Return the settings of a daemon of `company`, on a database of choice."""
+def settings_of(company: Company) -> Settings:
+    """Return the settings of a daemon of `company`."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in company.environment.items():
             patch.setenv(name, value)
-        return read_settings(None, mappings=company.folder / "mappings", database_url=database)
+        return read_settings(
+            None, mappings=company.folder / "mappings", database_url=company.database
+        )
 
 
 def writes(company: Company) -> Sequence[Exchange]:
@@ -54,7 +57,7 @@ def wait_for_first_scores(company: Company) -> None:
     while not company.do(lambda: _is_shown(company)):
         assert time.monotonic() < deadline, "nobody is scored"
         time.sleep(_LOOK)
-    _settle(company, QUIET)
+    _settle(company, SHORT)
 
 
 def settle(company: Company) -> None:
@@ -86,8 +89,7 @@ def _seen(company: Company) -> Sequence[Exchange]:
 
 async def _standing(company: Company) -> tuple[object, object]:
     """Return what changes while anything is done, and how much waits to be done."""
-    settings = settings_of(company, company.database)
-    async with opened_state(settings) as state, state.read() as tx:
+    async with opened_state(settings_of(company)) as state, state.read() as tx:
         calls = [each.waiting for each in (await tx.inbound.backlog()).values()]
         rows, firings = await tx.outbox.counts(), await tx.triggers.open_counts()
         events = await tx.events.count()
@@ -101,5 +103,6 @@ async def _standing(company: Company) -> tuple[object, object]:
             if state is not FiringState.DEAD
         ),
     }
-    now = (len(writes(company)), len(company.hook.trace), events, str(firings), str(rows))
+    told = len(company.hook.trace), len(company.tool.trace), len(company.doors.to("/people"))
+    now = (len(writes(company)), *told, events, str(firings), str(rows))
     return now, {name: many for name, many in waiting.items() if many}
