@@ -16,6 +16,7 @@ from state.schema import (
     FIRINGS,
     INBOUND,
     MEMBERSHIPS,
+    MOVES,
     OUTBOUND,
     OVERRIDES,
     PERSONS,
@@ -45,7 +46,12 @@ _BY_PERSON = {
     "triggers": TRIGGER_STATES,
     "actions": FIRINGS,
 }
-_BY_RECORD = {"memberships": MEMBERSHIPS, "changes": RECORD_CHANGES, "addresses": RECORD_EMAILS}
+_BY_RECORD = {
+    "memberships": MEMBERSHIPS,
+    "moves": MOVES,
+    "changes": RECORD_CHANGES,
+    "addresses": RECORD_EMAILS,
+}
 _CALL = (INBOUND.c.platform == bindparam("of_platform")) & (INBOUND.c.id == bindparam("of_id"))
 _DROPPED = (
     update(INBOUND)

@@ -24,6 +24,7 @@ from connector.domain.ledger import Backlog, Inbound
 from connector.ports.inbound_store import MOST_BYTES
 from state.schema import INBOUND
 from state.statements import among, change, insert_new
+from state.tellings import forget_moves, forget_tellings, overtaken, without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from state.database import Session
 
 _KEYS = ("platform", "id")
+_KEY_COLUMNS = tuple(INBOUND.c[name] for name in _KEYS)
 _IS_UNPROCESSED = INBOUND.c.processed_at.is_(None)
 _IS_OPEN = _IS_UNPROCESSED & (INBOUND.c.is_dead == false())
 _NAMED = (INBOUND.c.platform == bindparam("of_platform")) & (INBOUND.c.id == bindparam("of_id"))
@@ -52,10 +54,18 @@ class InboundCalls:
 
     async def add(self, deliveries: Sequence[Inbound]) -> int:
         """Store calls; return how many were new."""
-        rows = [_to_row(call) for call in deliveries]
-        return await self._session.run(
-            lambda connection: insert_new(connection, INBOUND, rows, keys=_KEYS)
-        )
+
+        def work(connection: Connection) -> int:
+            rows = [_to_row(call) for call in without_repeats(connection, deliveries)]
+            return insert_new(connection, INBOUND, rows, keys=_KEYS)
+
+        return await self._session.run(work)
+
+    async def overtaken(
+        self, platform: str, moves: Mapping[tuple[str, str], datetime]
+    ) -> Collection[tuple[str, str]]:
+        """Keep when calls told of members, by list and record; return of which a later one did."""
+        return await self._session.run(lambda connection: overtaken(connection, platform, moves))
 
     async def lease(
         self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
@@ -167,14 +177,43 @@ class InboundCalls:
 
     async def prune(self, before: datetime, *, limit: int) -> int:
         """Forget at most `limit` calls that were processed before an instant; return how many."""
-        keys = (INBOUND.c.platform, INBOUND.c.id)
         old = (
-            select(*keys)
+            select(*_KEY_COLUMNS)
             .where(INBOUND.c.processed_at < before)
             .order_by(INBOUND.c.processed_at)
             .limit(limit)
         )
-        statement = delete(INBOUND).where(tuple_(*keys).in_(old))
+        statement = delete(INBOUND).where(tuple_(*_KEY_COLUMNS).in_(old))
+        return await self._session.run(lambda connection: connection.execute(statement).rowcount)
+
+    async def prune_tellings(self, before: datetime, *, limit: int) -> int:
+        """Forget at most `limit` of what calls said before an instant; return how many."""
+        return await self._session.run(
+            lambda connection: forget_tellings(connection, before, limit=limit)
+        )
+
+    async def prune_moves(self, before: datetime, *, limit: int) -> int:
+        """Forget at most `limit` of the moves told before an instant; return how many."""
+        return await self._session.run(
+            lambda connection: forget_moves(connection, before, limit=limit)
+        )
+
+    async def abandon(
+        self, platforms: Collection[str], before: datetime, *, error: str, limit: int
+    ) -> int:
+        """Let go of what calls of other platforms received before an instant carry."""
+        is_whole = (INBOUND.c.is_dead == false()) | (func.length(INBOUND.c.body) > 0)
+        old = _strange(platforms, before).where(is_whole).limit(limit)
+        values = {"is_dead": True, "not_before": None, "last_error": error, **_LET_GO}
+        statement = update(INBOUND).where(tuple_(*_KEY_COLUMNS).in_(old)).values(**values)
+        return await self._session.run(lambda connection: connection.execute(statement).rowcount)
+
+    async def prune_abandoned(
+        self, platforms: Collection[str], before: datetime, *, limit: int
+    ) -> int:
+        """Forget at most `limit` calls received before an instant of all but `platforms`."""
+        old = _strange(platforms, before).limit(limit)
+        statement = delete(INBOUND).where(tuple_(*_KEY_COLUMNS).in_(old))
         return await self._session.run(lambda connection: connection.execute(statement).rowcount)
 
     async def _change(self, statement: Update, deliveries: Sequence[Inbound]) -> int:
@@ -201,6 +240,12 @@ def _ready(platform: str, now: datetime) -> Select[Any]:
         )
         .order_by(*_OLDEST_FIRST)
     )
+
+
+def _strange(platforms: Collection[str], before: datetime) -> Select[Any]:
+    """Return the query of the calls of other platforms that nobody processed in time."""
+    is_known = INBOUND.c.platform.in_(sorted(platforms))
+    return select(*_KEY_COLUMNS).where(_IS_UNPROCESSED, ~is_known, INBOUND.c.received_at < before)
 
 
 def _bounded(rows: Iterable[Row[Any]]) -> Sequence[Row[Any]]:

@@ -208,6 +208,36 @@ class InboundCalls(Table, table=True):
     lease_until: datetime | None = Field(sa_type=Instant, description="Until when.")
 
 
+class Tellings(Table, table=True):
+    """What calls said last of whom, in keys that nobody can read: by it repeats are known."""
+
+    __tablename__ = "tellings"
+    __table_args__ = (
+        Index("ix_tellings_received", "received_at"),
+        {"sqlite_with_rowid": False},
+    )
+    platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
+    about: str = Field(primary_key=True, sa_type=Words, description="The key of whom.")
+    content: str = Field(sa_type=Words, description="The key of what the call said.")
+    received_at: datetime = Field(sa_type=Instant, description="When it reached us.")
+
+
+class Moves(Table, table=True):
+    """When calls said last whether a contact is in a list: a call that comes late is known."""
+
+    __tablename__ = "moves"
+    __table_args__ = (
+        Index("ix_moves_told", "told_at"),
+        {"sqlite_with_rowid": False},
+    )
+    platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
+    list_name: str = Field(
+        primary_key=True, sa_type=Words, description="The list's name; empty: its contacts."
+    )
+    remote_id: str = Field(primary_key=True, sa_type=Words, description="The platform's id.")
+    told_at: datetime = Field(sa_type=Instant, description="When that call reached us.")
+
+
 class Runs(Table, table=True):
     """What each cycle did."""
 

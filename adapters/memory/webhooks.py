@@ -13,14 +13,14 @@ from adapters.memory.wire import event_of
 from connector.domain.contacts import Membership, Removal
 from connector.domain.instants import BadInstant, parse_instant
 from connector.errors import BadSignature, TooOld, UnexpectedAnswer
-from connector.ports.webhook import MOST_BYTES, Notification
+from connector.ports.webhook import DATED, MOST_BYTES, Notification
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pydantic import SecretStr
 
-    from connector.ports.webhook import WebhookRequest
+    from connector.ports.webhook import Telling, WebhookRequest
 
 TIMESTAMP = "memory-timestamp"
 SIGNATURE = "memory-signature"
@@ -64,6 +64,10 @@ class MemoryWebhookParser:
     def delivery_ids(self, request: WebhookRequest) -> Sequence[str]:
         """Return the key of each item."""
         return tuple(str(item.get("key")) for item in self._items(request))
+
+    def telling(self, request: WebhookRequest) -> Telling:  # noqa: ARG002 - all of them are alike
+        """Return that equal calls are one: each item has an id or an instant."""
+        return DATED
 
     def parse(self, request: WebhookRequest) -> Notification:
         """Return what the items tell; of a kind nobody knows nothing."""

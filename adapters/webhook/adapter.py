@@ -12,6 +12,7 @@ from adapters.webhook.endpoint import CALLS, Endpoint
 from adapters.webhook.memberships import ToldMemberships
 from adapters.webhook.parser import WebhookToolParser
 from adapters.webhook.signing import BadSecret, key_of
+from adapters.webhook.telling import undated_events
 from adapters.webhook.writer import WebhookWriter
 from connector.domain.values import FieldType
 from connector.errors import Problem
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from adapters.webhook.mappings import ReceivesConfig
     from connector.domain.contacts import Reading
     from connector.ports.adapter import PlatformConfig, PlatformContext
 
@@ -107,7 +109,7 @@ def connect(
             transport=transport,
         )
         writer = WebhookWriter(endpoint=endpoint, batch=config.sends.batch, kinds=KINDS)
-    problems = tuple(_problems(config, context.secrets, context.reading))
+    problems = tuple(_problems(config, context.secrets, context.reading, context.name))
     return WebhookTool(
         context.name,
         parser=parser,
@@ -133,7 +135,7 @@ def _secrets(given: Mapping[str, SecretStr], name: str) -> Sequence[SecretStr]:
 
 
 def _problems(
-    config: WebhookConfig, secrets: Mapping[str, SecretStr], reading: Reading | None
+    config: WebhookConfig, secrets: Mapping[str, SecretStr], reading: Reading | None, name: str
 ) -> Iterator[Problem]:
     if "send_url" in secrets:
         try:
@@ -141,24 +143,38 @@ def _problems(
         except ValueError as error:
             yield Problem(message=f"send_url {error}")
     signs = ("signing_secret", *(("webhook_secret",) if config.proof == "standard" else ()))
-    for name in signs:
-        for each in _secrets(secrets, name):
+    for secret in signs:
+        for each in _secrets(secrets, secret):
             try:
                 key_of(each)
             except BadSecret as error:
-                yield Problem(message=f"{name}: {error}")
+                yield Problem(message=f"{secret}: {error}")
     receives = config.receives
+    if receives is not None and receives.key is None and config.proof != "standard":
+        yield from _alike(receives, name)
     mappings = receives.contacts if receives else ()
     told = {name for each in mappings for name in each.attributes}
     address = reading.email if reading else None
-    for name in sorted(reading.fields if reading and receives else ()):
-        if name not in told and name != address:
-            message = f"`attributes` reads the field `{name}`, which no call tells"
+    for field in sorted(reading.fields if reading and receives else ()):
+        if field not in told and field != address:
+            message = f"`attributes` reads the field `{field}`, which no call tells"
             yield Problem(
                 message=message,
                 hint="name it in `receives.contacts.attributes`",
                 is_advice=True,
             )
+
+
+def _alike(receives: ReceivesConfig, name: str) -> Iterator[Problem]:
+    """Yield what to tell of events that nothing tells from one another."""
+    for place in undated_events(receives):
+        yield Problem(
+            message="these events have neither an `id` nor a time: the same item within ten "
+            "minutes counts once, and later ones each time they come",
+            path=f"platforms.{name}.receives.events.{place}",
+            hint="name `id`, `occurred_at` or `receives.key`, where the calls hold any",
+            is_advice=True,
+        )
 
 
 ADAPTER = Adapter(

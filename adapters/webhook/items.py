@@ -78,12 +78,8 @@ class ItemReader:
         if kind is None or subject is None:
             self._expect(mapping.when, "a type" if kind is None else "a contact")
             return None
-        try:
-            occurred_at = parse_instant(self._found(mapping.occurred_at))
-        except BadInstant as error:
-            msg = f"`occurred_at` {error}"
-            raise Refused(msg) from error
-        subject, kind = _address_or(subject), canonical_type(kind)
+        occurred_at = self._occurred_at(mapping)
+        subject, kind = address_or(subject), canonical_type(kind)
         fields = dict(self._fields(mapping.fields))
         given = self._name(mapping.id, "id") if mapping.id else None
         return Event(
@@ -117,7 +113,16 @@ class ItemReader:
             self._expect(mapping.when, "a contact")
             return None
         erased = self._raw(mapping.erased) is True
-        return Removal(remote_id=_address_or(remote_id), erased=erased)
+        return Removal(remote_id=address_or(remote_id), erased=erased)
+
+    def _occurred_at(self, mapping: EventMapping) -> datetime:
+        if mapping.occurred_at is None:
+            return self.received_at
+        try:
+            return parse_instant(self._found(mapping.occurred_at))
+        except BadInstant as error:
+            msg = f"`occurred_at` {error}"
+            raise Refused(msg) from error
 
     def _applies(self, when: str | None) -> bool:
         try:
@@ -208,7 +213,7 @@ class ItemReader:
             return None
 
 
-def _address_or(name: str) -> str:
+def address_or(name: str) -> str:
     """Return a name that is an address in the form under which people are known."""
     try:
         return read_email(name) if "@" in name else name

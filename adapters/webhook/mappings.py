@@ -63,7 +63,10 @@ class EventMapping(_Mapping):
     contact: Expression = Field(
         description="Whom it happened to: the contact's id in that tool, or an e-mail address."
     )
-    occurred_at: Expression = Field(description="When it happened.")
+    occurred_at: Expression | None = Field(
+        default=None,
+        description="When it happened. Default: when the call reached us.",
+    )
     id: Expression | None = Field(
         default=None, description="The event's id in that tool; default: made of its content."
     )
@@ -128,7 +131,8 @@ class ReceivesConfig(BaseModel):
     key: Expression | None = Field(
         default=None,
         description="What tells an item from all others, so that a repeated one counts once; "
-        "default: its content.",
+        "default: its content, where it has an id or a time, else what was said within ten "
+        "minutes.",
     )
     contacts: Contacts = Field(default=(), description=f"Contacts. {_ONE_OR_MORE}")
     events: Events = Field(default=(), description=f"Events. {_ONE_OR_MORE}")

@@ -11,8 +11,9 @@ from adapters.webhook.expressions import Inapplicable, Json, found
 from adapters.webhook.items import ItemReader, Refused
 from adapters.webhook.proof import verifier_of
 from adapters.webhook.signing import ID
+from adapters.webhook.telling import telling_of
 from connector.errors import Problem, UnexpectedAnswer
-from connector.ports.webhook import MOST_BYTES, Notification
+from connector.ports.webhook import DATED, MOST_BYTES, Notification, Telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,6 +33,8 @@ MOST_ITEMS = 10_000
 """Of one call; one that brings more is refused."""
 MOST_PROBLEMS = 20
 """Different ones that are told of one call."""
+_LONGEST_KEY = 64
+"""Bytes of a secret that a digest takes."""
 
 
 class WebhookToolParser:
@@ -74,6 +77,27 @@ class WebhookToolParser:
         except UnexpectedAnswer:
             items = []
         return [self._key(item) for item in items] or [_digest(request.body)]
+
+    def telling(self, request: WebhookRequest) -> Telling:
+        """Return of whom a call tells, and whether it does so with an id or a time; raises nothing.
+
+        Of an event that has neither, it is the event that it tells of.
+        """
+        if self._has_ids and request.headers.get(ID):
+            return DATED
+        try:
+            items = [each for each in self._items(request) if self._own_key(each) is None]
+        except UnexpectedAnswer:
+            return DATED
+        about: set[str] = set()
+        is_dated = True
+        for item in items:
+            told = telling_of(item, self._receives)
+            about |= {self._about(each) for each in told.names}
+            if not told.is_dated and (told.happened or not told.names):
+                about.add(self._key(item))
+            is_dated = is_dated and told.is_dated
+        return Telling(about=tuple(sorted(about)), is_dated=is_dated)
 
     def parse(self, request: WebhookRequest) -> Notification:
         """Return what a call tells; what of it is no such thing is told among its problems."""
@@ -118,14 +142,24 @@ class WebhookToolParser:
             raise self._unreadable(f"holds more than {MOST_ITEMS:,} items")
         return items if isinstance(items, list) else [] if items is None else [items]
 
+    def _own_key(self, item: Json) -> Json:
+        """Return what the configuration says tells an item from all others, None where nothing."""
+        if self._receives.key is None:
+            return None
+        try:
+            key = found(self._receives.key, item)
+        except Inapplicable:
+            return None
+        return None if isinstance(key, (dict, list)) else key
+
+    def _about(self, name: str) -> str:
+        # Who reads the database must not find out by trying whose keys these are.
+        secret = self._secrets[0].get_secret_value() if self._secrets else ""
+        return _digest(name.encode("utf-8", "surrogatepass"), secret)
+
     def _key(self, item: Json) -> str:
-        key = None
-        if self._receives.key is not None:
-            try:
-                key = found(self._receives.key, item)
-            except Inapplicable:
-                key = None
-        content = item if key is None or isinstance(key, (dict, list)) else ["key", key]
+        key = self._own_key(item)
+        content = item if key is None else ["key", key]
         try:
             return _digest(json.dumps(content, sort_keys=True).encode())
         except (ValueError, RecursionError):
@@ -161,5 +195,6 @@ def _read(
     return told
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
+def _digest(content: bytes, secret: str = "") -> str:
+    key = secret.encode("utf-8", "surrogatepass")[:_LONGEST_KEY]
+    return hashlib.blake2b(content, digest_size=16, key=key).hexdigest()

@@ -69,3 +69,5 @@ class Removal:
     """The record that took it over; None when it was deleted or archived."""
     erased: bool = False
     """Whether the platform erased the person for privacy."""
+    removed_at: datetime | None = None
+    """When that reached us, where it is taken in later; None: it was found just now."""

@@ -146,6 +146,10 @@ class Inbound:
     last_error: str | None = None
     is_dead: bool = False
     """Whether it is not tried again by itself."""
+    about: tuple[str, ...] = ()
+    """Keys of whom it tells, and of what it says of nobody: to be stored, and never given back."""
+    content: str | None = None
+    """The key of what it says, where nothing in it tells an equal one from a repeat; as `about`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

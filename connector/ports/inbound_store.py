@@ -18,7 +18,20 @@ class InboundStore(Protocol):
     """Webhook calls between their answer and their processing."""
 
     async def add(self, deliveries: Sequence[Inbound]) -> int:
-        """Store calls; return how many were new."""
+        """Store calls; return how many were new.
+
+        One with a `content` is new unless `connector.domain.tellings` takes it for a repeat, any
+        other when none of its id is there.
+        """
+        ...
+
+    async def overtaken(
+        self, platform: str, moves: Mapping[tuple[str, str], datetime]
+    ) -> Collection[tuple[str, str]]:
+        """Keep when calls told of members, by list and record; return of which a later one did.
+
+        Of these nothing is kept.
+        """
         ...
 
     async def lease(
@@ -76,4 +89,28 @@ class InboundStore(Protocol):
 
         The platform may make a call that is forgotten again.
         """
+        ...
+
+    async def prune_tellings(self, before: datetime, *, limit: int) -> int:
+        """Forget at most `limit` of what calls said before an instant; return how many."""
+        ...
+
+    async def prune_moves(self, before: datetime, *, limit: int) -> int:
+        """Forget at most `limit` of the moves told before an instant; return how many."""
+        ...
+
+    async def abandon(
+        self, platforms: Collection[str], before: datetime, *, error: str, limit: int
+    ) -> int:
+        """Let go of what calls received before an instant carry; return of how many it was.
+
+        Of calls of all but `platforms` that are not processed, `limit` at most. They are dead, with
+        `error` as the cause.
+        """
+        ...
+
+    async def prune_abandoned(
+        self, platforms: Collection[str], before: datetime, *, limit: int
+    ) -> int:
+        """Forget at most `limit` calls received before an instant of all but `platforms`."""
         ...

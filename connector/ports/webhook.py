@@ -54,6 +54,20 @@ class Notification:
     """What of the call is no such thing, in words: all the rest was taken."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """How a call is told from a repeat of itself, besides by its keys."""
+
+    about: tuple[str, ...] = ()
+    """Keys of whom it tells, and of what it says of nobody, where calls may say no time."""
+    is_dated: bool = True
+    """Whether what it says is of one time, so that its keys mean the same whenever it comes."""
+
+
+DATED = Telling()
+"""A call of a platform that tells by ids or instants what each is."""
+
+
 class WebhookParser(Protocol):
     """Verifies the calls of one platform and reads them."""
 
@@ -73,6 +87,10 @@ class WebhookParser(Protocol):
 
     def delivery_ids(self, request: WebhookRequest) -> Sequence[str]:
         """Return the keys under which the call, and each item of it, is stored once."""
+        ...
+
+    def telling(self, request: WebhookRequest) -> Telling:
+        """Return whether an equal call may say the same anew, and of whom it says something."""
         ...
 
     def parse(self, request: WebhookRequest) -> Notification:

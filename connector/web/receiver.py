@@ -16,7 +16,7 @@ import structlog
 
 from connector.domain.ledger import Inbound
 from connector.errors import ConnectorError, TooLarge, WebhookRefused
-from connector.ports.webhook import WebhookRequest
+from connector.ports.webhook import DATED, WebhookRequest
 from connector.web.addresses import Proxies, neighbourhood
 from connector.web.answers import refusal
 from connector.web.attempts import Attempts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fastapi.responses import JSONResponse
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from connector.ports.webhook import WebhookParser
+    from connector.ports.webhook import Telling, WebhookParser
     from connector.web.desk import Desk
     from connector.web.intake import Intake
 
@@ -151,13 +151,7 @@ class Receiver:
             received_at=now,
         )
         _verify(parser, request)
-        return Inbound(
-            platform=platform,
-            id=_id_of(parser, request),
-            body=request.body,
-            headers=_kept(request.headers),
-            received_at=now,
-        )
+        return call_of(platform, parser, request)
 
     async def _body(self, parser: WebhookParser, scope: Scope, receive: Receive) -> bytes:
         try:
@@ -213,6 +207,30 @@ def _verify(parser: WebhookParser, request: WebhookRequest) -> None:
     raise _Answered("refused", refusal(HTTPStatus.UNAUTHORIZED, text))
 
 
+def call_of(platform: str, parser: WebhookParser, request: WebhookRequest) -> Inbound:
+    """Return a call as it is stored, once it is proved."""
+    key, telling = _id_of(parser, request), _telling(parser, request)
+    at = request.received_at
+    return Inbound(
+        platform=platform,
+        # What is said anew is another call, though all of it is the same.
+        id=key if telling.is_dated else _digest(f"{key}\0{at.isoformat()}".encode()),
+        body=request.body,
+        headers=_kept(request.headers),
+        received_at=at,
+        about=telling.about,
+        content=None if telling.is_dated else key,
+    )
+
+
+def _telling(parser: WebhookParser, request: WebhookRequest) -> Telling:
+    try:
+        return parser.telling(request)
+    except Exception as error:  # noqa: BLE001 - it is proved, and must not be lost
+        _log.error("webhook not read", **told(error))
+        return DATED
+
+
 def _id_of(parser: WebhookParser, request: WebhookRequest) -> str:
     """Return the key under which a call is stored once, in whichever order its items stand.
 
@@ -226,6 +244,10 @@ def _id_of(parser: WebhookParser, request: WebhookRequest) -> str:
         _log.error("webhook not read", **told(error))
         ids = []
     content = "\0".join(ids).encode(errors="surrogatepass") if ids else request.body
+    return _digest(content)
+
+
+def _digest(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 

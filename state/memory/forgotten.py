@@ -83,6 +83,7 @@ class MemoryForgotten:
             + self._drop("superseded", lambda _, each: each[1].subject in subjects),
             "names": self._drop("subjects", lambda key, _: key in subjects),
             "memberships": self._drop("memberships", lambda key, _: (key[0], key[2]) in records),
+            "moves": self._drop("moves", lambda key, _: (key[0], key[2]) in records),
             "changes": self._drop(
                 "changes", lambda _, each: (each.platform, each.remote_id) in records
             ),

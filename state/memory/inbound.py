@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.ledger import Backlog
+from connector.domain.tellings import news
 from connector.ports.inbound_store import MOST_BYTES
 from state.memory.tables import Lease, StoredInbound
 
@@ -26,9 +27,22 @@ class MemoryInbound:
     async def add(self, deliveries: Sequence[Inbound]) -> int:
         """Store calls; return how many were new."""
         before = len(self._tables.inbound)
-        for call in deliveries:
-            self._tables.inbound.setdefault((call.platform, call.id), StoredInbound(call=call))
+        for call in news(deliveries, self._tables.tellings):
+            stored = StoredInbound(call=replace(call, about=(), content=None))
+            self._tables.inbound.setdefault((call.platform, call.id), stored)
         return len(self._tables.inbound) - before
+
+    async def overtaken(
+        self, platform: str, moves: Mapping[tuple[str, str], datetime]
+    ) -> Collection[tuple[str, str]]:
+        """Keep when calls told of members, by list and record; return of which a later one did."""
+        late: set[tuple[str, str]] = set()
+        for (name, remote_id), at in moves.items():
+            if self._tables.moves.get((platform, name, remote_id), at) > at:
+                late.add((name, remote_id))
+            else:
+                self._tables.moves[platform, name, remote_id] = at
+        return late
 
     async def lease(
         self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int
@@ -135,6 +149,59 @@ class MemoryInbound:
         for _, key in old[:limit]:
             del self._tables.inbound[key]
         return min(len(old), limit)
+
+    async def prune_tellings(self, before: datetime, *, limit: int) -> int:
+        """Forget at most `limit` of what calls said before an instant; return how many."""
+        said = self._tables.tellings
+        old = [key for key, each in said.items() if each.received_at < before][:limit]
+        for key in old:
+            del said[key]
+        return len(old)
+
+    async def prune_moves(self, before: datetime, *, limit: int) -> int:
+        """Forget at most `limit` of the moves told before an instant; return how many."""
+        moves = self._tables.moves
+        old = [key for key, told_at in moves.items() if told_at < before][:limit]
+        for key in old:
+            del moves[key]
+        return len(old)
+
+    async def abandon(
+        self, platforms: Collection[str], before: datetime, *, error: str, limit: int
+    ) -> int:
+        """Let go of what calls of other platforms received before an instant carry."""
+        strange = self._strange(platforms, before)
+        whole = [each for each in strange if each.call.body or not each.is_dead][:limit]
+        for stored in whole:
+            call = replace(stored.call, body=b"", headers={})
+            self._put(
+                replace(
+                    stored,
+                    call=call,
+                    lease=None,
+                    not_before=None,
+                    last_error=error,
+                    is_dead=True,
+                )
+            )
+        return len(whole)
+
+    async def prune_abandoned(
+        self, platforms: Collection[str], before: datetime, *, limit: int
+    ) -> int:
+        """Forget at most `limit` calls received before an instant of all but `platforms`."""
+        old = self._strange(platforms, before)[:limit]
+        for stored in old:
+            del self._tables.inbound[stored.call.platform, stored.call.id]
+        return len(old)
+
+    def _strange(self, platforms: Collection[str], before: datetime) -> Sequence[StoredInbound]:
+        """Return the calls of other platforms that nobody processed in time."""
+        return [
+            each
+            for each in self._oldest_first()
+            if each.call.platform not in platforms and each.call.received_at < before
+        ]
 
     def _put(self, stored: StoredInbound) -> None:
         self._tables.inbound[stored.call.platform, stored.call.id] = stored

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     )
     from connector.domain.outbound import Outbound
     from connector.domain.records import Person, Record, RecordChange, Subject
+    from connector.domain.tellings import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,8 @@ class Tables:
     firing_leases: dict[str, Lease] = field(default_factory=dict)
     trigger_counts: dict[tuple[str, datetime], int] = field(default_factory=dict)
     inbound: dict[tuple[str, str], StoredInbound] = field(default_factory=dict)
+    tellings: dict[tuple[str, str], Said] = field(default_factory=dict)
+    moves: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     forgotten: dict[str, datetime] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     notes: dict[str, str] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from tests.conformance.store_retention import RetentionPromises
 from tests.conformance.store_scores import ScorePromises
 from tests.conformance.store_subjects import SubjectPromises
 from tests.conformance.store_tallies import TallyPromises
+from tests.conformance.store_tellings import TellingPromises
 from tests.conformance.store_transactions import TransactionPromises
 from tests.conformance.store_triggers import TriggerPromises
 
@@ -38,6 +39,7 @@ class StoreConformance(
     ForgettingPromises,
     RetentionPromises,
     InboundPromises,
+    TellingPromises,
     TallyPromises,
 ):
     """Join with a fixture `state`, and `twin` for the same state opened a second time."""

@@ -30,7 +30,7 @@ from connector.domain.contacts import Removal
 from connector.domain.events import Event, canonical_type, derived_id
 from connector.domain.instants import parse_instant
 from connector.errors import TooLarge, UnexpectedAnswer
-from connector.ports.webhook import Notification
+from connector.ports.webhook import DATED, Notification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from adapters.brevo.account import Row
-    from connector.ports.webhook import WebhookRequest
+    from connector.ports.webhook import Telling, WebhookRequest
 
 MOST_ITEMS = 1000
 """Brevo says 500."""
@@ -76,6 +76,10 @@ class BrevoWebhookParser:
     def delivery_ids(self, request: WebhookRequest) -> Sequence[str]:
         """Return the key of each item."""
         return tuple(_key(item) for item in self._items(request))
+
+    def telling(self, request: WebhookRequest) -> Telling:  # noqa: ARG002 - all of them are alike
+        """Return that equal calls are one: each item has an id or an instant."""
+        return DATED
 
     def parse(self, request: WebhookRequest) -> Notification:
         """Return what the items tell; one that cannot be read is left out, unless all are so."""

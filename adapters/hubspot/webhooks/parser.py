@@ -17,7 +17,7 @@ from adapters.hubspot.milliseconds import instant_at
 from adapters.hubspot.webhooks.signature import verify
 from connector.domain.contacts import Removal
 from connector.errors import UnexpectedAnswer
-from connector.ports.webhook import MOST_BYTES, Notification
+from connector.ports.webhook import DATED, MOST_BYTES, Notification
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from connector.ports.webhook import WebhookRequest
+    from connector.ports.webhook import Telling, WebhookRequest
 
 MOST_ITEMS = 100
 _CONTACT_TYPE = "0-1"
@@ -55,6 +55,10 @@ class HubspotWebhookParser:
     def delivery_ids(self, request: WebhookRequest) -> Sequence[str]:
         """Return the key of each item."""
         return tuple(_key(item) for item in self._items(request))
+
+    def telling(self, request: WebhookRequest) -> Telling:  # noqa: ARG002 - all of them are alike
+        """Return that equal calls are one: each item has an id or an instant."""
+        return DATED
 
     def parse(self, request: WebhookRequest) -> Notification:
         """Return what the items tell of contacts; of anything else nothing.

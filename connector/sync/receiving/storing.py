@@ -13,14 +13,17 @@ from connector.sync.records.ingest import ingest_events, ingest_memberships, ing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
-    from connector.domain.contacts import Removal
+    from connector.domain.contacts import Membership, Removal
     from connector.domain.events import Event
     from connector.ports.store import Transaction
     from connector.sync.receiving.hearing import Heard
     from connector.sync.workspace import Workspace
 
 
+THERE = ""
+"""The list in which all contacts are that a platform has."""
 MOVES = frozenset({"list.subscribed", "list.unsubscribed"})
 
 
@@ -89,12 +92,22 @@ async def _without_echoes(tx: Transaction, name: str, portion: Sequence[Heard]) 
 async def _store_memberships(
     tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
 ) -> Counter[str]:
-    """Store memberships in the lists that matter; return what is not as we wrote it."""
+    """Store memberships in the lists that matter; return what is not as we wrote it.
+
+    They have no date of their own: what reached us last is so, whenever it is taken in.
+    """
     lists = {each for owner, each in workspace.configuration.watched_lists if owner == name}
-    told = [each for heard in portion for each in heard.told.memberships]
-    items = [each for each in told if each.list_name in lists]
-    if not items:
+    latest: dict[tuple[str, str], Membership] = {}
+    told_at: dict[tuple[str, str], datetime] = {}
+    for heard in sorted(portion, key=lambda each: each.call.received_at):
+        for each in heard.told.memberships:
+            if each.list_name in lists:
+                move = (each.list_name, each.remote_id)
+                latest[move], told_at[move] = each, heard.call.received_at
+    if not latest:
         return Counter()
+    late = await tx.inbound.overtaken(name, told_at)
+    items = [each for move, each in latest.items() if move not in late]
     await ingest_memberships(tx, name, items, workspace.scored_lists(name))
     target = watched(workspace, name)
     return await notice_members(tx, target, items, workspace.clock.now()) if target else Counter()
@@ -108,6 +121,22 @@ async def _store_contacts(
     drift = Counter[str]()
     if contacts:
         drift += (await take_contacts(tx, workspace, name, contacts)).drift
+    told_at = {
+        (THERE, each.remote_id): heard.call.received_at
+        for heard in portion
+        for each in heard.told.contacts
+    }
+    gone = await _ended(tx, name, portion)
+    told_at |= {(THERE, each.remote_id): each.removed_at for each in gone if each.removed_at}
+    late = await tx.inbound.overtaken(name, told_at)
+    gone = [each for each in gone if each.erased or (THERE, each.remote_id) not in late]
+    if gone:
+        await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
+    return drift
+
+
+async def _ended(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequence[Removal]:
+    """Return whose end is told and of whom no later call tells again, by the ids of records."""
     ended: dict[str, list[Removal]] = {}
     for heard in portion:
         for contact in heard.told.contacts:
@@ -115,18 +144,15 @@ async def _store_contacts(
             if erased := [each for each in before if each.erased]:
                 ended[contact.remote_id] = erased
         for removal in heard.told.removals:
-            ended.setdefault(removal.remote_id, []).append(removal)
-    if not ended:
-        return drift
-    records = await records_named(tx, name, ended)
-    gone = [
+            told = replace(removal, removed_at=heard.call.received_at)
+            ended.setdefault(removal.remote_id, []).append(told)
+    records = await records_named(tx, name, ended) if ended else {}
+    return [
         replace(each, remote_id=remote_id)
         for told, removals in ended.items()
         for each in removals
         for remote_id in records.get(told, (told,))
     ]
-    await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
-    return drift
 
 
 async def _strangers(tx: Transaction, name: str, subjects: Collection[str]) -> set[str]:

@@ -119,6 +119,7 @@ async def ingest_removals(
     """
     erased = await erase_removed(tx, platform, removals, recorded_at)
     into: dict[str, str | None] = {}
+    since = {each.remote_id: each.removed_at for each in removals}
     for each in await remembered_removals(tx, platform, removals):
         # Who was merged away may be told to be deleted as well: in whom they live on still counts.
         into[each.remote_id] = each.merged_into or into.get(each.remote_id)
@@ -126,7 +127,7 @@ async def ingest_removals(
     known = await tx.contacts.records(platform, [*into, *winners])
     ours = _linked(known.keys(), into)
     fresh = [
-        gone(platform, old, known.get(old), recorded_at, merged_into=new)
+        gone(platform, old, known.get(old), recorded_at, merged_into=new, removed_at=since[old])
         for old, new in into.items()
         if old != new and old in ours and _is_news(known, old, new)
     ]

@@ -123,8 +123,12 @@ def gone(
     recorded_at: datetime,
     *,
     merged_into: str | None = None,
+    removed_at: datetime | None = None,
 ) -> Record:
-    """Return a record that its platform has no more; one never seen is known by its id alone."""
+    """Return a record that its platform has no more; one never seen is known by its id alone.
+
+    It is so since `removed_at`, by default since now.
+    """
     known = before or Record(
         platform=platform,
         remote_id=remote_id,
@@ -132,7 +136,12 @@ def gone(
         changed_at=recorded_at,
         recorded_at=recorded_at,
     )
-    return replace(known, removed_at=recorded_at, merged_into=merged_into, recorded_at=recorded_at)
+    return replace(
+        known,
+        removed_at=removed_at or recorded_at,
+        merged_into=merged_into,
+        recorded_at=recorded_at,
+    )
 
 
 def changes_between(

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from connector.domain.tellings import AGAIN
 from connector.sync.forgetting.forget import finish_forgetting
 from connector.sync.upkeep.prudence import prudent
 
@@ -30,6 +31,12 @@ STEP = 2_000
 """Rows, or subjects, that one transaction looks at: some 20 ms of work."""
 CALLS_KEPT = timedelta(days=7)
 """So long a webhook call that is made again is told to be one: platforms give up long before."""
+BODIES_KEPT = timedelta(days=30)
+"""So long a platform that was taken out of the configuration may come back to its calls."""
+ABANDONED_KEPT = timedelta(days=90)
+ABANDONED = "no configuration has named this platform for 30 days: what the call carried is deleted"
+MOVES_KEPT = timedelta(days=30)
+"""So long a call that is taken in late is told to be one."""
 ACTIONS_KEPT = timedelta(days=90)
 COUNTS_KEPT = timedelta(days=32)
 """Longer than the longest span of a limit, which is a month, whatever the clocks do."""
@@ -60,6 +67,7 @@ async def keep_up(workspace: Workspace, at: datetime) -> Kept:
     if keep is not None:
         await _sweep_past(workspace, at - keep, kept)
     await _repeat(workspace, kept, "calls", lambda tx: _calls(tx, at))
+    await _sweep_told(workspace, at, kept)
     await _repeat(workspace, kept, "actions", lambda tx: _actions(tx, at))
     async with workspace.state.write() as tx:
         kept.deleted["counts"] += await tx.retention.trigger_counts(at - COUNTS_KEPT)
@@ -131,6 +139,30 @@ async def _repeat(
         kept.deleted[kind] += deleted
         if deleted < STEP:
             return
+
+
+async def _sweep_told(workspace: Workspace, at: datetime, kept: Kept) -> None:
+    """Let go of calls of platforms that are not there any more, and of what is told of repeats."""
+    # One that is only left alone for now, or not asked for, is there all the same.
+    known = {each.name for each in workspace.configuration.platforms}
+
+    async def bodies(tx: Transaction) -> int:
+        before = at - BODIES_KEPT
+        return await tx.inbound.abandon(known, before, error=ABANDONED, limit=STEP)
+
+    async def calls(tx: Transaction) -> int:
+        return await tx.inbound.prune_abandoned(known, at - ABANDONED_KEPT, limit=STEP)
+
+    async def tellings(tx: Transaction) -> int:
+        return await tx.inbound.prune_tellings(at - AGAIN, limit=STEP)
+
+    async def moves(tx: Transaction) -> int:
+        return await tx.inbound.prune_moves(at - MOVES_KEPT, limit=STEP)
+
+    await _repeat(workspace, kept, "bodies of calls", bodies)
+    await _repeat(workspace, kept, "calls", calls)
+    await _repeat(workspace, kept, "tellings", tellings)
+    await _repeat(workspace, kept, "moves", moves)
 
 
 async def _calls(tx: Transaction, at: datetime) -> int:

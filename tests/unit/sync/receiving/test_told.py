@@ -11,7 +11,7 @@ import pytest
 
 from connector.domain.contacts import Contact, Removal
 from connector.ports.platform import Part
-from connector.ports.webhook import Notification, WebhookRequest
+from connector.ports.webhook import DATED, Notification, Telling, WebhookRequest
 from tests.builders import T
 from tests.unit.sync.receiving.calls import Calls
 from tests.unit.sync.world import World
@@ -33,6 +33,9 @@ class Teller:
 
     def delivery_ids(self, request: WebhookRequest) -> Sequence[str]:
         return ()
+
+    def telling(self, request: WebhookRequest) -> Telling:
+        return DATED
 
     def parse(self, request: WebhookRequest) -> Notification:
         items = json.loads(request.body)

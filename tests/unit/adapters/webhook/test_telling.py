@@ -1,0 +1,141 @@
+"""A call tells whether an equal one may say the same anew, and of whom it says something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from adapters.webhook.config import WebhookConfig
+from adapters.webhook.parser import WebhookToolParser
+from connector.ports.webhook import DATED, Telling
+from tests.unit.adapters.webhook.test_parser import HOUR, a_request, anything, parser, told
+
+CONTACT = {"id": "id", "email": "email", "modified_at": "at"}
+BY_ADDRESS = {"email": "email"}
+VISIT = {"when": "page", "type": "'visit'", "contact": "id"}
+LIST = {"when": "segment", "contact": "id", "list": "segment"}
+REMOVAL = {"when": "gone", "contact": "id"}
+AT = "2026-01-15T10:00:00Z"
+
+
+def telling(body: object, **receives: Any) -> Telling:  # noqa: ANN401 - whatever an entry may say
+    return parser(**receives).telling(a_request(body))
+
+
+def test_a_contact_is_of_one_time_only_where_the_call_says_which() -> None:
+    assert telling({"id": 1, "at": AT}, contacts=CONTACT).is_dated
+    for at in (None, "", "soon", True):
+        assert not telling({"id": 1, "at": at}, contacts=CONTACT).is_dated
+
+
+def test_whoever_is_told_of_is_the_same_in_whatever_is_told() -> None:
+    everything = {"contacts": CONTACT, "lists": LIST, "removals": REMOVAL}
+    contact = telling({"id": 1, "x": 1}, **everything)
+    member = telling({"id": " 1", "segment": "VIP"}, **everything)
+    removal = telling({"id": "1", "gone": True}, **everything)
+
+    assert contact == member == removal
+    assert len(contact.about) == 1
+    assert telling({"id": 2}, **everything).about != contact.about
+    assert telling({"id": 1, "at": AT}, **everything).about == contact.about
+
+
+def test_an_address_is_one_however_it_is_spelled() -> None:
+    one, same = telling({"email": "A@x.org"}, contacts=BY_ADDRESS), {"email": " a@X.org"}
+
+    assert one == telling(same, contacts=BY_ADDRESS)
+
+
+def test_an_event_is_one_of_its_kind_by_an_id_or_a_time() -> None:
+    item = {"page": "/", "id": 1}
+
+    assert not telling(item, events=VISIT).is_dated
+    assert telling({**item, "at": AT}, events={**VISIT, "occurred_at": "at"}).is_dated
+    assert telling({**item, "number": 7}, events={**VISIT, "id": "number"}).is_dated
+    assert telling(item, events=VISIT).about != telling({**item, "x": 1}, events=VISIT).about
+
+
+def test_a_contact_told_with_an_event_of_one_time_is_of_that_time() -> None:
+    event = {**VISIT, "occurred_at": "at"}
+
+    assert telling({"id": 1, "page": "/", "at": AT}, contacts=CONTACT, events=event).is_dated
+
+
+def test_what_nothing_is_found_in_is_known_by_all_of_it() -> None:
+    found = telling({"x": 1}, contacts=CONTACT)
+
+    assert (found.is_dated, len(found.about)) == (False, 1)
+    assert found != telling({"x": 2}, contacts=CONTACT)
+
+
+def test_of_several_items_one_without_a_date_is_enough() -> None:
+    found = telling([{"id": 1, "at": AT}, {"id": 2}], contacts=CONTACT)
+
+    assert (found.is_dated, len(found.about)) == (False, 2)
+
+
+def test_a_key_of_the_configuration_tells_all_that_has_one_apart() -> None:
+    body = [{"id": 1, "number": 7}]
+
+    assert telling(body, contacts=CONTACT, key="number") == DATED
+    assert not telling([{"id": 1}], contacts=CONTACT, key="number").is_dated
+
+
+def test_standard_webhooks_are_told_apart_by_their_ids() -> None:
+    config = WebhookConfig.model_validate(
+        {"adapter": "webhook", "proof": "standard", "receives": {"contacts": CONTACT}}
+    )
+    assert config.receives is not None
+    reader = WebhookToolParser(
+        name="shop", config=config, receives=config.receives, secrets=[SecretStr("s" * 24)]
+    )
+    request = a_request({"id": 1})
+
+    assert reader.telling(replace(request, headers={"webhook-id": "a"})) == DATED
+
+
+def test_nobody_learns_from_a_key_whose_it_is() -> None:
+    config = WebhookConfig.model_validate(
+        {"adapter": "webhook", "proof": "bearer", "receives": {"contacts": BY_ADDRESS}}
+    )
+    assert config.receives is not None
+    keys = {
+        WebhookToolParser(
+            name="shop", config=config, receives=config.receives, secrets=[SecretStr(secret)]
+        )
+        .telling(a_request({"email": "a@x.org"}))
+        .about
+        for secret in ("one", "another")
+    }
+
+    assert len(keys) == 2
+
+
+def test_an_event_without_a_time_happened_when_the_call_came() -> None:
+    first = a_request({"page": "/", "id": 1})
+    later = replace(first, received_at=first.received_at + HOUR)
+    reader = parser(events=VISIT)
+
+    (one,), (other,) = (reader.parse(each).events for each in (first, later))
+
+    assert (one.occurred_at, other.occurred_at) == (first.received_at, later.received_at)
+    assert one.id != other.id
+    assert told({"page": "/", "id": 1}, events=VISIT).events == (one,)
+
+
+@given(body=anything | st.binary())
+def test_no_body_is_too_odd(body: Any) -> None:  # noqa: ANN401 - any JSON
+    found = telling(
+        body,
+        contacts={**CONTACT, "when": "values(@)"},
+        events={**VISIT, "occurred_at": "max_by(@, &id)"},
+        lists={**LIST, "contact": "to_string(@)"},
+        removals=REMOVAL,
+        key="sort(@)",
+    )
+
+    assert found.is_dated or found.about
