@@ -4,29 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from connector.ports.control import Job, Tick
-from tests.conformance.plane_world import PlaneWorld, Worker
+from tests.conformance.plane_world import SCORE, UPKEEP, PlanePromises, PlaneWorld, Worker
 
-SCORE = Job(task="score")
-UPKEEP = Job(task="upkeep")
 PUSH = Job(lane="crm", task="push")
 PULL = Job(lane="crm", task="pull", subject="contacts")
 LANE = [Tick(job=PULL, every=timedelta(hours=1), is_eager=False)]
 
 
-class JobPromises:
-    """A subclass gives the fixture `world`."""
-
-    @pytest.fixture
-    def world(self) -> PlaneWorld:
-        raise NotImplementedError
-
-    @pytest.fixture
-    def worker(self, world: PlaneWorld) -> Worker:
-        return Worker(world)
-
+class JobPromises(PlanePromises):
     async def test_a_job_that_is_asked_for_is_done_once(
         self, world: PlaneWorld, worker: Worker
     ) -> None:
@@ -58,10 +44,8 @@ class JobPromises:
     async def test_one_asked_for_while_it_is_under_way_is_done_once_more(
         self, world: PlaneWorld, worker: Worker
     ) -> None:
-        worker.held.add(SCORE)
         async with worker.serving():
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.begun[SCORE] == 1)
+            await worker.hold(SCORE)
             for _ in range(3):
                 await world.plane.defer(SCORE)
             await world.rest()
@@ -108,12 +92,10 @@ class JobPromises:
     async def test_a_job_of_a_lane_is_performed_by_who_holds_it(
         self, world: PlaneWorld, worker: Worker
     ) -> None:
-        worker.held.add(PUSH)
         await world.plane.schedule(LANE)
 
         async with worker.serving():
-            await world.plane.defer(PUSH)
-            await world.until(lambda: worker.inside[PUSH] == 1)
+            await worker.hold(PUSH)
 
             assert world.plane.holds(PUSH.lane)
 
@@ -142,10 +124,8 @@ class JobPromises:
     async def test_a_job_under_way_goes_on_when_it_is_cancelled(
         self, world: PlaneWorld, worker: Worker
     ) -> None:
-        worker.held.add(SCORE)
         async with worker.serving():
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.begun[SCORE] == 1)
+            await worker.hold(SCORE)
             await world.plane.defer(SCORE)
             await world.plane.cancel(SCORE)
             worker.held.clear()
@@ -159,11 +139,9 @@ class JobPromises:
 
     async def test_a_job_that_fails_ends_alone(self, world: PlaneWorld, worker: Worker) -> None:
         worker.failing.add(SCORE)
-        worker.held.add(UPKEEP)
 
         async with worker.serving() as serving:
-            await world.plane.defer(UPKEEP)
-            await world.until(lambda: worker.begun[UPKEEP] == 1)
+            await worker.hold(UPKEEP)
             await world.plane.defer(SCORE)
             await world.until(lambda: worker.begun[SCORE] == 1 and not worker.inside[SCORE])
             worker.held.clear()
@@ -184,11 +162,9 @@ class JobPromises:
             await world.until(lambda: worker.ended[SCORE] == 1)
 
     async def test_it_tells_what_is_under_way(self, world: PlaneWorld, worker: Worker) -> None:
-        worker.held.add(SCORE)
         async with worker.serving():
             before = list(world.plane.under_way())
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.inside[SCORE] == 1)
+            await worker.hold(SCORE)
             during = list(world.plane.under_way())
             worker.held.clear()
             await world.until(lambda: not world.plane.under_way())

@@ -5,34 +5,18 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-import pytest
+from connector.ports.control import Tick
+from tests.conformance.plane_world import SCORE, UPKEEP, PlanePromises, PlaneWorld, Worker
 
-from connector.ports.control import Job, Tick
-from tests.conformance.plane_world import PlaneWorld, Worker
-
-SCORE = Job(task="score")
-UPKEEP = Job(task="upkeep")
 LONG = timedelta(hours=1)
 
 
-class StopPromises:
-    """A subclass gives the fixture `world`."""
-
-    @pytest.fixture
-    def world(self) -> PlaneWorld:
-        raise NotImplementedError
-
-    @pytest.fixture
-    def worker(self, world: PlaneWorld) -> Worker:
-        return Worker(world)
-
+class StopPromises(PlanePromises):
     async def test_stopping_waits_for_what_is_under_way(
         self, world: PlaneWorld, worker: Worker
     ) -> None:
-        worker.held.add(SCORE)
         async with worker.serving() as serving:
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.begun[SCORE] == 1)
+            await worker.hold(SCORE)
             stopping = asyncio.create_task(world.plane.stop(LONG))
             await world.rest()
             was_waiting = not stopping.done()
@@ -45,10 +29,8 @@ class StopPromises:
     async def test_what_does_not_end_in_time_is_cancelled(
         self, world: PlaneWorld, worker: Worker
     ) -> None:
-        worker.held.add(SCORE)
         async with worker.serving() as serving:
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.begun[SCORE] == 1)
+            await worker.hold(SCORE)
 
             await world.plane.stop(world.every)
 
@@ -57,10 +39,8 @@ class StopPromises:
         assert not world.plane.under_way()
 
     async def test_a_second_stop_shortens_the_wait(self, world: PlaneWorld, worker: Worker) -> None:
-        worker.held.add(SCORE)
         async with worker.serving():
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.begun[SCORE] == 1)
+            await worker.hold(SCORE)
             patient = asyncio.create_task(world.plane.stop(LONG))
             await world.rest()
 
@@ -84,10 +64,8 @@ class StopPromises:
     async def test_nothing_begins_while_it_waits_for_the_end(
         self, world: PlaneWorld, worker: Worker
     ) -> None:
-        worker.held.add(SCORE)
         async with worker.serving():
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.begun[SCORE] == 1)
+            await worker.hold(SCORE)
             stopping = asyncio.create_task(world.plane.stop(LONG))
             await world.rest()
             await world.plane.defer(SCORE)
@@ -123,10 +101,8 @@ class StopPromises:
     async def test_what_is_under_way_ends_with_who_serves(
         self, world: PlaneWorld, worker: Worker
     ) -> None:
-        worker.held.add(SCORE)
         async with worker.serving() as serving:
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.begun[SCORE] == 1)
+            await worker.hold(SCORE)
             serving.cancel()
             await world.until(serving.done)
 
@@ -134,10 +110,8 @@ class StopPromises:
         assert (worker.cancelled[SCORE], worker.inside[SCORE]) == (1, 0)
 
     async def test_closing_ends_what_is_under_way(self, world: PlaneWorld, worker: Worker) -> None:
-        worker.held.add(SCORE)
         async with worker.serving():
-            await world.plane.defer(SCORE)
-            await world.until(lambda: worker.begun[SCORE] == 1)
+            await worker.hold(SCORE)
 
             await world.plane.aclose()
 

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from connector.ports.control import Job, Tick
-from tests.conformance.plane_world import PlaneWorld, Worker
+from tests.conformance.plane_world import SCORE, PlanePromises, PlaneWorld, Worker
 
 PULL = Job(task="pull", subject="contacts")
-SCORE = Job(task="score")
 SELDOM = timedelta(hours=1)
 
 
-class TickPromises:
-    """A subclass gives the fixture `world`."""
-
-    @pytest.fixture
-    def world(self) -> PlaneWorld:
-        raise NotImplementedError
-
-    @pytest.fixture
-    def worker(self, world: PlaneWorld) -> Worker:
-        return Worker(world)
-
+class TickPromises(PlanePromises):
     async def test_a_tick_comes_again_and_again(self, world: PlaneWorld, worker: Worker) -> None:
         await world.plane.schedule([Tick(job=PULL, every=world.every)])
 

@@ -9,9 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import pytest
+
 from connector.ports.clock import Clock
 from connector.ports.control import ControlPlane, Job
 
+SCORE = Job(task="score")
+UPKEEP = Job(task="upkeep")
 _PATIENCE = 60.0
 """Seconds after which what was waited for will not come, on however busy a machine."""
 _LOOK_EVERY = 0.002
@@ -76,6 +80,12 @@ class Worker:
         finally:
             self.inside[job] -= 1
 
+    async def hold(self, job: Job) -> None:
+        """Ask for a job, and return once it is under way; it is until it is no longer held."""
+        self.held.add(job)
+        await self.world.plane.defer(job)
+        await self.world.until(lambda: self.inside[job] == 1)
+
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[asyncio.Task[None]]:
         """Have the plane serve during the block; whatever is left after it is cancelled."""
@@ -85,3 +95,15 @@ class Worker:
         finally:
             await self.world.plane.stop(timedelta())
             await asyncio.gather(serving, return_exceptions=True)
+
+
+class PlanePromises:
+    """A subclass gives the fixture `world`."""
+
+    @pytest.fixture
+    def world(self) -> PlaneWorld:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def worker(self, world: PlaneWorld) -> Worker:
+        return Worker(world)

@@ -32,34 +32,30 @@ class TestMemory(StoreConformance):
         return state
 
 
-class TestSqlite(StoreConformance):
+class OnDatabase:
+    """A state opened twice, at the fixture `url` of a subclass."""
+
     @pytest.fixture
-    async def state(self, sqlite_url: str) -> AsyncIterator[State]:
-        state = await open_state(sqlite_url)
+    async def state(self, url: str) -> AsyncIterator[State]:
+        state = await open_state(url)
         yield state
         await state.aclose()
 
+    twin = state
+
+
+class TestSqlite(OnDatabase, StoreConformance):
     @pytest.fixture
-    async def twin(self, sqlite_url: str) -> AsyncIterator[State]:
-        state = await open_state(sqlite_url)
-        yield state
-        await state.aclose()
+    def url(self, sqlite_url: str) -> str:
+        return sqlite_url
 
 
 @pytest.mark.postgres
 @pytest.mark.xdist_group("postgres")
-class TestPostgres(StoreConformance):
+class TestPostgres(OnDatabase, StoreConformance):
     @pytest.fixture
-    async def state(self, postgres_url: str) -> AsyncIterator[State]:
-        state = await open_state(postgres_url)
-        yield state
-        await state.aclose()
-
-    @pytest.fixture
-    async def twin(self, postgres_url: str) -> AsyncIterator[State]:
-        state = await open_state(postgres_url)
-        yield state
-        await state.aclose()
+    def url(self, postgres_url: str) -> str:
+        return postgres_url
 
 
 class FoldingState(DatabaseState):
@@ -78,39 +74,27 @@ class FoldingState(DatabaseState):
             await self.fold_events(properties)
 
 
-def _folding(url: str, folder: Path) -> DatabaseState:
-    return FoldingState(Database(locate(url)), EventsCopy(folder, EAGER))
-
-
 class CopyPromises(EventPromises, SubjectPromises, TransactionPromises):
     """What can be told from events, read from a copy however small."""
+
+    @pytest.fixture
+    async def state(self, url: str, tmp_path: Path) -> AsyncIterator[State]:
+        state = FoldingState(Database(locate(url)), EventsCopy(tmp_path / "events", EAGER))
+        yield state
+        await state.aclose()
+
+    twin = state
 
 
 class TestSqliteCopied(CopyPromises):
     @pytest.fixture
-    async def state(self, sqlite_url: str, tmp_path: Path) -> AsyncIterator[State]:
-        state = _folding(sqlite_url, tmp_path / "events")
-        yield state
-        await state.aclose()
-
-    @pytest.fixture
-    async def twin(self, sqlite_url: str, tmp_path: Path) -> AsyncIterator[State]:
-        state = _folding(sqlite_url, tmp_path / "events")
-        yield state
-        await state.aclose()
+    def url(self, sqlite_url: str) -> str:
+        return sqlite_url
 
 
 @pytest.mark.postgres
 @pytest.mark.xdist_group("postgres")
 class TestPostgresCopied(CopyPromises):
     @pytest.fixture
-    async def state(self, postgres_url: str, tmp_path: Path) -> AsyncIterator[State]:
-        state = _folding(postgres_url, tmp_path / "events")
-        yield state
-        await state.aclose()
-
-    @pytest.fixture
-    async def twin(self, postgres_url: str, tmp_path: Path) -> AsyncIterator[State]:
-        state = _folding(postgres_url, tmp_path / "events")
-        yield state
-        await state.aclose()
+    def url(self, postgres_url: str) -> str:
+        return postgres_url
