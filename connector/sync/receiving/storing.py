@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from connector.domain.contacts import Membership, Removal
+    from connector.domain.contacts import Contact, Membership, Removal
     from connector.domain.events import Event
     from connector.ports.store import Transaction
     from connector.sync.receiving.hearing import Heard
@@ -117,22 +117,31 @@ async def _store_contacts(
     tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
 ) -> Counter[str]:
     """Store contacts as told, and who is gone unless a later call tells of them again."""
-    contacts = [each for heard in portion for each in heard.told.contacts]
     drift = Counter[str]()
+    contacts = await _alive(tx, name, portion)
     if contacts:
         drift += (await take_contacts(tx, workspace, name, contacts)).drift
-    told_at = {
-        (THERE, each.remote_id): heard.call.received_at
-        for heard in portion
-        for each in heard.told.contacts
-    }
     gone = await _ended(tx, name, portion)
-    told_at |= {(THERE, each.remote_id): each.removed_at for each in gone if each.removed_at}
-    late = await tx.inbound.overtaken(name, told_at)
+    told_at = {(THERE, each.remote_id): each.removed_at for each in gone if each.removed_at}
+    late = await tx.inbound.overtaken(name, told_at) if told_at else ()
     gone = [each for each in gone if each.erased or (THERE, each.remote_id) not in late]
     if gone:
         await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
     return drift
+
+
+async def _alive(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequence[Contact]:
+    """Return the contacts as told, without those whose end was told later, before they were known.
+
+    Of the end of somebody known the record tells.
+    """
+    told = [(each, heard.call.received_at) for heard in portion for each in heard.told.contacts]
+    if not told:
+        return []
+    moves = {(THERE, each.remote_id): at for each, at in told}
+    late = {remote_id for _, remote_id in await tx.inbound.overtaken(name, moves)}
+    known = await tx.contacts.records(name, late) if late else {}
+    return [each for each, _ in told if each.remote_id not in late or each.remote_id in known]
 
 
 async def _ended(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequence[Removal]:

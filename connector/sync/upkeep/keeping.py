@@ -159,7 +159,7 @@ async def _sweep_told(workspace: Workspace, at: datetime, kept: Kept) -> None:
     async def moves(tx: Transaction) -> int:
         return await tx.inbound.prune_moves(at - MOVES_KEPT, limit=STEP)
 
-    await _repeat(workspace, kept, "bodies of calls", bodies)
+    await _repeat(workspace, kept, "bodies", bodies)
     await _repeat(workspace, kept, "calls", calls)
     await _repeat(workspace, kept, "tellings", tellings)
     await _repeat(workspace, kept, "moves", moves)
