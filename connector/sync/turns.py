@@ -15,7 +15,7 @@ from connector.errors import NotFound
 from connector.sync.deciding.future import present
 from connector.sync.pulling.pull import EVERYTHING, offered
 from connector.sync.receiving.taking_in import take_in
-from connector.sync.steps.reading import compare_lists, read
+from connector.sync.steps.reading import compare_lists, count_drift, read
 from connector.sync.steps.scoring import score
 from connector.sync.steps.writing import act, create, write
 from connector.sync.summary import Summary
@@ -103,6 +103,7 @@ async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn
     taken = await take_in(workspace, name)
     at, found = await present(workspace)
     summary = Summary(at=at, problems=[*taken.problems, *found])
+    count_drift(summary, name, taken.drift)
     summary.failed(name, taken.errors)
     turn = Turn(summary=summary, taken=taken)
     chosen: Collection[int] = taken.contacts if scores else ()

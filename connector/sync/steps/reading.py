@@ -29,7 +29,7 @@ async def read(
     """Pull `streams` of the platform `name`."""
     pulled = await pull(workspace, name, streams=streams, force=force)
     summary.pulled[name] = {"contacts": pulled.contacts, "events": pulled.events}
-    _count_drift(summary, name, pulled.drift)
+    count_drift(summary, name, pulled.drift)
     summary.problems += pulled.problems
     summary.failed(name, pulled.errors)
     if pulled.errors:
@@ -45,7 +45,7 @@ async def compare_lists(workspace: Workspace, name: str, summary: Summary) -> No
     is_clear = not summary.errors
     drift, problems = await compare_rosters(workspace, target, is_clear=is_clear, is_news=is_news)
     summary.problems += problems
-    _count_drift(summary, name, drift)
+    count_drift(summary, name, drift)
 
 
 async def tell_orphans(workspace: Workspace, names: Collection[str], summary: Summary) -> None:
@@ -63,7 +63,8 @@ async def tell_orphans(workspace: Workspace, names: Collection[str], summary: Su
     ]
 
 
-def _count_drift(summary: Summary, name: str, found: Counter[str]) -> None:
+def count_drift(summary: Summary, name: str, found: Counter[str]) -> None:
+    """Tell what was not on a platform as we wrote it."""
     if found:
         known = Counter(summary.drift.get(name, {})) + found
         summary.drift[name] = {kind: known[kind] for kind in (REPAIRED, KEPT)}

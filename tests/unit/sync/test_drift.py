@@ -10,7 +10,9 @@ from adapters.memory.account import Person
 from connector.domain.outbound import DeliveryState
 from connector.sync.looking.standing import standing
 from connector.sync.outbox.drift import MOST_REPAIRS
+from connector.sync.turns import inbound_turn
 from tests.unit.sync.in_step import HOUR, calls
+from tests.unit.sync.receiving.calls import Calls, changed
 from tests.unit.sync.world import MODEL, PLATFORMS, World
 
 
@@ -50,6 +52,17 @@ async def test_a_changed_value_is_written_again_and_counted() -> None:
     assert person.values["heat_score"] == 5.0
     assert done.drift == {"crm": {"repaired": 1, "kept": 0}}
     assert done.to_json()["drift"] == done.drift
+
+
+async def test_what_a_call_makes_known_to_be_changed_is_counted_in_its_turn() -> None:
+    world = a_world()
+    person = await shown(world)
+    changes(world, person, heat_score=99.0)
+    await Calls(world).make(changed(person.id))
+
+    turn = await inbound_turn(world.workspace, "crm", scores=True)
+
+    assert turn.summary.drift == {"crm": {"repaired": 1, "kept": 0}}
 
 
 async def test_nothing_is_said_of_drift_where_there_is_none() -> None:
