@@ -79,6 +79,8 @@ class Front:
         self.trace = Trace()
         self.windows = windows or Windows([])
         self.latency = latency
+        self.is_dated = True
+        """Whether answers say when they were given."""
         self._vendor = vendor
         self._now = now
 
@@ -98,8 +100,9 @@ class Front:
                 raise
             transport.abort()
             return
-        date = format_datetime(self._now().astimezone(UTC), usegmt=True)
-        response = Response(reply.body, reply.status, {"date": date, **reply.headers})
+        dated = {"date": format_datetime(self._now().astimezone(UTC), usegmt=True)}
+        headers = {**(dated if self.is_dated else {}), **reply.headers}
+        response = Response(reply.body, reply.status, headers)
         await response(scope, receive, send)
 
     def _reply(self, request: Request) -> Reply:

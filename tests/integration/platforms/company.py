@@ -85,6 +85,20 @@ triggers:
 
 
 @dataclass
+class OurClock:
+    """The clock of the machine that heatsync runs on: as wrong as a test sets it."""
+
+    true: FakeClock
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return self.true.now() + self.ahead
+
+    async def sleep(self, span: timedelta) -> None:
+        await self.true.sleep(span)
+
+
+@dataclass
 class Company:
     """Both accounts, and heatsync connected to them."""
 
@@ -93,8 +107,10 @@ class Company:
     quirks: Quirks = field(default_factory=Quirks)
     """Of HubSpot."""
     clock: FakeClock = field(default_factory=lambda: FakeClock(AT))
+    """Of the platforms."""
 
     def __post_init__(self) -> None:
+        self.ours = OurClock(self.clock)
         self.mail = BrevoSimulator(now=self.clock.now)
         self.crm = HubspotSimulator(now=self.clock.now, tier="pro", quirks=self.quirks)
         for name, kind in (("JOB", "text"), ("CITY", "text"), ("AGE", "float")):
@@ -124,7 +140,13 @@ class Company:
 
     async def sync(self, *, force: bool = False) -> Summary:
         """Run one cycle, as of now."""
-        return await run_cycle(self.workspace, Steps(force=force), self.clock.now())
+        return await run_cycle(self.workspace, Steps(force=force), self.ours.now())
+
+    async def restart(self) -> None:
+        """Connect anew, as the next process does: nothing is remembered but the state."""
+        for entry in self.configuration.platforms:
+            await self.platforms[entry.name].aclose()
+            self.platforms[entry.name] = self.connect(entry, self.budgets[entry.name])
 
     def connect(self, entry: PlatformEntry, budget: RateBudget) -> Platform:
         """Return one of the accounts as heatsync sees it."""
@@ -135,7 +157,7 @@ class Company:
             name=entry.name,
             config=entry.config,
             folder=Path(),
-            clock=self.clock,
+            clock=self.ours,
             budget=budget,
             secrets={name: SecretStr(value) for name, value in key.items()},
             properties=self.configuration.model.properties,
@@ -169,7 +191,7 @@ async def a_company(
             entry.name,
             entry.adapter.buckets(entry.config),
             percent=entry.config.percent,
-            clock=company.clock,
+            clock=company.ours,
             ledger=company.state.ledger,
         )
         company.budgets[entry.name] = budget
@@ -178,7 +200,7 @@ async def a_company(
         state=company.state,
         platforms=company.platforms,
         configuration=configuration,
-        clock=company.clock,
+        clock=company.ours,
         budgets=company.budgets,
     )
     yield company
