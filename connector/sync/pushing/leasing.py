@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 OWNER = "cycle"
 LEASE = timedelta(minutes=15)
-SLICE = 5_000
-"""Rows taken up in one transaction: the first of them are written while the others are read."""
+SLICE = 1_000
+"""Rows taken up in one transaction: the first of them are written while the others are read, and
+whoever stores a webhook waits for no more of them."""
 ROUND = 50_000
 """Rows that are written together: all their attributes, then all their lists, and so on."""
 
