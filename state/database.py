@@ -49,6 +49,17 @@ _SETTINGS = (
     "tcp_keepalives_interval=15",
     "tcp_keepalives_count=4",
 )
+_CONNECTING = {
+    "connect_timeout": 10,
+    "application_name": "heatsync",
+    "options": " ".join(f"-c {setting}" for setting in _SETTINGS),
+    # A server whose host is gone keeps no thread for the quarter of an hour that TCP would try: not
+    # one that waits for an answer, nor one that still sends.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": WAIT_SECONDS * 1000,
+}
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {WAIT_SECONDS * 1000}",
     "PRAGMA journal_mode = WAL",
@@ -78,11 +89,7 @@ def make_engine(location: Location) -> Engine:
             pool_size=4,
             max_overflow=-1,
             pool_pre_ping=True,
-            connect_args={
-                "connect_timeout": 10,
-                "application_name": "heatsync",
-                "options": " ".join(f"-c {setting}" for setting in _SETTINGS),
-            },
+            connect_args=_CONNECTING,
         )
     check_file(location.path)
     engine = create_engine(location.url, hide_parameters=True, pool_size=4, max_overflow=-1)
