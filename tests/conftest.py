@@ -1,5 +1,6 @@
 """For every test: databases to work on, how Hypothesis searches, and what is never sent."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +15,7 @@ from tests.databases import (
     postgres_url,
     sqlite_url,
 )
+from tests.workers import longest_first, with_their_group
 
 __all__ = ["empty_file", "postgres_server", "postgres_tables", "postgres_url", "sqlite_url"]
 
@@ -22,6 +24,25 @@ settings.register_profile(
     "heatsync", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("heatsync")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect without the collector of cycles: all is kept, and it would walk it ever again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Prepare them for several workers, where there are."""
+    if getattr(config.option, "loadgroup", False):
+        longest_first(items)
+        with_their_group(items)
 
 
 @pytest.fixture(autouse=True, scope="session")
