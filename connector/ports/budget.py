@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -20,6 +21,24 @@ SHORT = timedelta(minutes=1)
 
 LONGEST_REQUEST = timedelta(minutes=2)
 """No request is under way for longer: it is given up before."""
+
+
+_IS_URGENT: ContextVar[bool] = ContextVar("is_urgent", default=False)
+
+
+@contextmanager
+def urgently() -> Iterator[None]:
+    """Let requests that are made inside pass before those of others, as far as that is fair."""
+    token = _IS_URGENT.set(True)
+    try:
+        yield
+    finally:
+        _IS_URGENT.reset(token)
+
+
+def is_urgent() -> bool:
+    """Return whether a request that is made here passes before those of others."""
+    return _IS_URGENT.get()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

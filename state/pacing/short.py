@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from connector.ports.budget import LONGEST_REQUEST
+from connector.ports.budget import LONGEST_REQUEST, is_urgent
 from state.pacing.time import HAIR
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from state.pacing.kept import Kept, Shelf
     from state.pacing.time import Time
     from state.pacing.told import Told
@@ -25,6 +27,10 @@ _NOTED_EVERY = timedelta(seconds=10)
 """A window that is shorter is noted less than once a window."""
 _NOTED_LATE = timedelta(seconds=5)
 """A request may be sent that much later than its note allows."""
+_LATELY = timedelta(minutes=10)
+"""For so long after something urgent, room is left for more of it."""
+_ROOM = 10
+"""... that is this part of our share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class ShortPlace:
 class ShortGate:
     """Lets requests through one by one, in the order in which they came.
 
+    What is urgent passes before others, until it has half of our share and others want theirs.
+
     A request counts from when it is let through until a window after its answer: whenever the
     platform counted it, no span of a window has more than our share.
     """
@@ -60,6 +68,10 @@ class ShortGate:
         self._time = time
         self._shelf = shelf
         self._turn = asyncio.Lock()
+        self._urgent_turn = asyncio.Lock()
+        self._urgent: deque[datetime] = deque()
+        """When urgent requests were let through: those of the last window, and the last."""
+        self._urgent_waiting = 0
         self._noting = asyncio.Lock()
         self._noted_until = datetime.min.replace(tzinfo=UTC)
         self._changed = asyncio.Event()
@@ -72,19 +84,18 @@ class ShortGate:
 
     async def enter(self) -> ShortPlace:
         """Wait for a place and take it; raises LimitUsedUp where that takes too long."""
-        async with self._turn:
-            while True:
-                now = self._time.now()
-                opens = self._opens_at(now)
-                if opens is None:
-                    self._changed.clear()
-                    await self._changed.wait()
-                elif opens > now:
-                    await self._time.until(opens, self.told.bucket.name)
-                else:
-                    self._under_way += 1
-                    self.told.count(1, now)
-                    return ShortPlace(self, now)
+        if not is_urgent():
+            async with self._turn:
+                return await self._next(self._opens_for_others)
+        self._urgent_waiting += 1
+        try:
+            async with self._urgent_turn:
+                place = await self._next(self._opens_for_urgent)
+        finally:
+            self._urgent_waiting -= 1
+            self._changed.set()
+        self._urgent.append(place.since)
+        return place
 
     async def note(self) -> None:
         """Leave a note that requests are being sent, if the last one is too old."""
@@ -153,12 +164,51 @@ class ShortGate:
 
         await self._shelf.change(work)
 
-    def _opens_at(self, now: datetime) -> datetime | None:
-        """Return when the next request may be sent; None: not before an answer comes."""
+    async def _next(self, opens_at: Callable[[datetime], datetime | None]) -> ShortPlace:
+        """Wait for a place and take it, as whoever is the next of those who wait."""
+        while True:
+            now = self._time.now()
+            opens = opens_at(now)
+            if opens is None:
+                self._changed.clear()
+                await self._changed.wait()
+            elif opens > now:
+                await self._time.until(opens, self.told.bucket.name)
+            else:
+                self._under_way += 1
+                self.told.count(1, now)
+                return ShortPlace(self, now)
+
+    def _opens_for_urgent(self, now: datetime) -> datetime | None:
+        """Return when to look whether something urgent may be sent: now, when it may."""
+        if self._turn.locked() and not self._urgent_left(now):
+            return now + self._span / _ROOM
+        return self._opens_at(now)
+
+    def _opens_for_others(self, now: datetime) -> datetime | None:
+        """Return when anything else may be sent, with room left for what is urgent."""
+        is_lately = bool(self._urgent) and now - self._urgent[-1] <= _LATELY
+        room = self.told.capacity(now) // _ROOM if is_lately else 0
+        return self._opens_at(
+            now, room=min(max(room, self._urgent_waiting), self._urgent_left(now))
+        )
+
+    def _urgent_left(self, now: datetime) -> int:
+        """Return how many urgent requests may pass before others in the present window."""
+        while len(self._urgent) > 1 and self._urgent[0] + self._span <= now:
+            self._urgent.popleft()
+        used = sum(1 for since in self._urgent if since + self._span > now)
+        return max(0, (self.told.capacity(now) + 1) // 2 - used)
+
+    def _opens_at(self, now: datetime, *, room: int = 0) -> datetime | None:
+        """Return when the next request may be sent that leaves room for so many others.
+
+        None: not before an answer comes.
+        """
         self._forget(now)
         opens = self.told.opens_at(now)
         # So many have to fall out of the window before there is room.
-        excess = len(self._ends) + self._under_way - self.told.capacity(now) + 1
+        excess = len(self._ends) + self._under_way - self.told.capacity(now) + room + 1
         if excess <= 0:
             return opens
         if excess > len(self._ends):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
@@ -10,7 +11,7 @@ from math import ceil
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.ports.budget import LONGEST_REQUEST, LONGEST_WAIT, Bucket
+from connector.ports.budget import LONGEST_REQUEST, LONGEST_WAIT, Bucket, urgently
 from tests.unit.state.pacing.accounts import (
     HOUR,
     MOMENT,
@@ -36,6 +37,7 @@ class Ask:
     buckets: tuple[str, ...]
     lasts: timedelta
     patience: timedelta | None
+    is_urgent: bool
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ ASKS = st.builds(
     buckets=st.lists(st.sampled_from(NAMES), min_size=1, unique=True).map(tuple),
     lasts=st.one_of(spans(SECOND), spans(LONGEST_REQUEST)),
     patience=st.one_of(st.none(), spans(15 * SECOND)),
+    is_urgent=st.booleans(),
 )
 ENDINGS = st.builds(Ends, after=GAPS, is_killed=st.booleans())
 TELLINGS = st.builds(
@@ -106,7 +109,8 @@ async def live(use: AccountUse, history: list[Ask | Ends | Tells]) -> None:
 
 
 async def _ask(use: AccountUse, step: Ask) -> None:
-    asking = asyncio.ensure_future(use.ask(0, *step.buckets, lasts=step.lasts))
+    with urgently() if step.is_urgent else nullcontext():
+        asking = asyncio.ensure_future(use.ask(0, *step.buckets, lasts=step.lasts))
     try:
         if step.patience is None:
             await asking
