@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    false,
     func,
     or_,
     select,
@@ -60,6 +61,7 @@ _SETTLE = (
         adopted=bindparam("now_adopted"),
         last_error=bindparam("error"),
         confirmed_at=func.coalesce(bindparam("at", type_=Instant), OUTBOUND.c.confirmed_at),
+        is_urgent=case((_IS_SAME_DESIRE, false()), else_=OUTBOUND.c.is_urgent),
         state=case((_IS_SAME_DESIRE, bindparam("now_state")), else_=_PENDING),
         attempts=case((_IS_SAME_DESIRE, bindparam("now_attempts")), else_=OUTBOUND.c.attempts),
         not_before=case(
@@ -118,6 +120,7 @@ class Outbox:
         until: datetime,
         limit: int,
         after: int | None = None,
+        urgent: bool = False,
     ) -> Sequence[Outbound]:
         """Return pending rows with a record, and those whose lease has run out, now in flight."""
 
@@ -127,6 +130,7 @@ class Outbox:
             )
             if after is not None:
                 ready = ready.where(OUTBOUND.c.contact > after)
+            ready = ready.where(OUTBOUND.c.is_urgent) if urgent else ready
             chosen = ready.order_by(OUTBOUND.c.contact).limit(limit)
             contacts = list(connection.execute(chosen).scalars())
             leased = (
@@ -185,6 +189,15 @@ class Outbox:
 
         return await self._session.run(work)
 
+    async def is_urgent_in_hand(self, platform: str, now: datetime) -> bool:
+        """Return whether an urgent row is leased."""
+        query = select(OUTBOUND.c.contact).where(
+            OUTBOUND.c.platform == platform, OUTBOUND.c.is_urgent, OUTBOUND.c.lease_until > now
+        )
+        return await self._session.run(
+            lambda connection: connection.execute(query.limit(1)).first() is not None
+        )
+
     async def revive(self, platform: str) -> int:
         """Make every dead row pending, as if it had not been tried; return how many."""
         revived = (
@@ -224,6 +237,7 @@ class Outbox:
         states: Collection[DeliveryState] | None = None,
         remote_id: str | None = None,
         after: tuple[str, int] | None = None,
+        urgent: bool = False,
         limit: int = 1000,
     ) -> Sequence[Outbound]:
         """Return rows ordered by (platform, contact), those behind `after`."""
@@ -236,6 +250,8 @@ class Outbox:
             query = query.where(OUTBOUND.c.remote_id == remote_id)
         if after is not None:
             query = query.where(tuple_(OUTBOUND.c.platform, OUTBOUND.c.contact) > after)
+        if urgent:
+            query = query.where(OUTBOUND.c.is_urgent)
         return await self._session.run(
             lambda connection: [_from_row(row) for row in connection.execute(query)]
         )
@@ -345,6 +361,7 @@ def _to_row(row: Outbound) -> dict[str, Any]:
         "last_error": row.last_error,
         "decided_at": row.decided_at,
         "confirmed_at": row.confirmed_at,
+        "is_urgent": row.is_urgent,
     }
 
 
@@ -365,4 +382,5 @@ def _from_row(row: Row[Any]) -> Outbound:
         last_error=row.last_error,
         decided_at=row.decided_at,
         confirmed_at=row.confirmed_at,
+        is_urgent=row.is_urgent,
     )

@@ -68,6 +68,13 @@ class OutboundRows(Table, table=True):
             postgresql_where=text("confirmed_lists IS NOT NULL"),
         ),
         Index("ix_outbound_contact", "contact"),
+        Index(
+            "ix_outbound_urgent",
+            "platform",
+            "contact",
+            sqlite_where=text("is_urgent = 1"),
+            postgresql_where=text("is_urgent"),
+        ),
     )
     platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
     contact: int = Field(
@@ -93,6 +100,7 @@ class OutboundRows(Table, table=True):
     last_error: str | None = Field(sa_type=Words, description="Why the last attempt failed.")
     decided_at: datetime | None = Field(sa_type=Instant, description="When it was desired.")
     confirmed_at: datetime | None = Field(sa_type=Instant, description="When it was confirmed.")
+    is_urgent: bool = Field(description="Whether it is written before others.")
     lease_owner: str | None = Field(sa_type=Words, description="Who works on it.")
     lease_until: datetime | None = Field(sa_type=Instant, description="Until when.")
 

@@ -95,11 +95,19 @@ class Triggers:
         )
 
     async def lease(
-        self, destination: str, *, owner: str, now: datetime, until: datetime, limit: int
+        self,
+        destination: str,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        latest_first: bool = False,
     ) -> Sequence[Firing]:
         """Return pending firings, and those whose lease has run out, now in flight."""
         ready = select(FIRINGS.c.key).where(FIRINGS.c.destination == destination, _is_ready(now))
-        chosen = ready.order_by(FIRINGS.c.at, FIRINGS.c.key).limit(limit)
+        at = FIRINGS.c.at.desc() if latest_first else FIRINGS.c.at
+        chosen = ready.order_by(at, FIRINGS.c.key).limit(limit)
         leased = {
             "state": _IN_FLIGHT,
             "fence": FIRINGS.c.fence + 1,

@@ -164,6 +164,8 @@ class Outbound:
     last_error: str | None = None
     decided_at: datetime | None = None
     confirmed_at: datetime | None = None
+    is_urgent: bool = False
+    """Whether it is written before others: somebody did something, or few were decided."""
 
     @property
     def is_to_be_created(self) -> bool:

@@ -102,12 +102,13 @@ class OutboxStore(Protocol):
         until: datetime,
         limit: int,
         after: int | None = None,
+        urgent: bool = False,
     ) -> Sequence[Outbound]:
         """Return pending rows, and those whose lease has run out, now in flight for `owner`.
 
         By contact, from the first behind `after` on: whoever goes through all of them that way
         meets none twice, whatever becomes of it meanwhile. Those whose record is NOT_YET made are
-        not among them.
+        not among them. Only those that are urgent, where that is wanted.
         """
         ...
 
@@ -116,6 +117,7 @@ class OutboxStore(Protocol):
 
         One whose fence is not the row's any more is ignored. When the row has a newer revision
         it becomes pending again whatever the settlement says, with the confirmed state kept.
+        Otherwise it is not urgent any more.
         """
         ...
 
@@ -133,6 +135,10 @@ class OutboxStore(Protocol):
 
     async def is_due(self, platform: str, now: datetime) -> bool:
         """Return whether any row may be worked on now, or waits for its record to be made."""
+        ...
+
+    async def is_urgent_in_hand(self, platform: str, now: datetime) -> bool:
+        """Return whether an urgent row is leased: it may be decided anew since then."""
         ...
 
     async def revive(self, platform: str) -> int:
@@ -155,9 +161,13 @@ class OutboxStore(Protocol):
         states: Collection[DeliveryState] | None = None,
         remote_id: str | None = None,
         after: tuple[str, int] | None = None,
+        urgent: bool = False,
         limit: int = 1000,
     ) -> Sequence[Outbound]:
-        """Return rows ordered by (platform, contact), those behind `after`."""
+        """Return rows ordered by (platform, contact), those behind `after`.
+
+        Only those that are urgent, where that is wanted.
+        """
         ...
 
     async def count_newcomers(self, platform: str) -> int:
@@ -198,9 +208,19 @@ class TriggerStore(Protocol):
         ...
 
     async def lease(
-        self, destination: str, *, owner: str, now: datetime, until: datetime, limit: int
+        self,
+        destination: str,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        latest_first: bool = False,
     ) -> Sequence[Firing]:
-        """Return pending firings, and those whose lease has run out, now in flight."""
+        """Return pending firings, and those whose lease has run out, now in flight.
+
+        Those that fired first come first, or those that fired last.
+        """
         ...
 
     async def settle(self, firings: Sequence[Firing]) -> int:

@@ -55,6 +55,7 @@ class MemoryOutbox:
         until: datetime,
         limit: int,
         after: int | None = None,
+        urgent: bool = False,
     ) -> Sequence[Outbound]:
         """Return pending rows with a record, and those whose lease has run out, now in flight."""
         ready = [
@@ -63,6 +64,7 @@ class MemoryOutbox:
             if key[0] == platform
             and (after is None or key[1] > after)
             and row.remote_id != NOT_YET
+            and row.is_urgent >= urgent
             and self._is_ready(key, row, now)
         ]
         for key in ready[:limit]:
@@ -100,6 +102,12 @@ class MemoryOutbox:
         rows = self._tables.outbound.items()
         return any(key[0] == platform and self._is_ready(key, row, now) for key, row in rows)
 
+    async def is_urgent_in_hand(self, platform: str, now: datetime) -> bool:
+        """Return whether an urgent row is leased."""
+        leases = self._tables.outbound_leases.items()
+        leased = [key for key, lease in leases if key[0] == platform and lease.until > now]
+        return any(self._tables.outbound[key].is_urgent for key in leased)
+
     async def revive(self, platform: str) -> int:
         """Make every dead row pending, as if it had not been tried; return how many."""
         dead = [
@@ -136,6 +144,7 @@ class MemoryOutbox:
         states: Collection[DeliveryState] | None = None,
         remote_id: str | None = None,
         after: tuple[str, int] | None = None,
+        urgent: bool = False,
         limit: int = 1000,
     ) -> Sequence[Outbound]:
         """Return rows ordered by (platform, contact), those behind `after`."""
@@ -146,6 +155,7 @@ class MemoryOutbox:
             and (states is None or row.state in states)
             and remote_id in {None, row.remote_id}
             and (after is None or key > after)
+            and row.is_urgent >= urgent
         ]
         return found[:limit]
 
@@ -235,6 +245,7 @@ class MemoryOutbox:
                 state=settlement.state,
                 attempts=settlement.attempts,
                 not_before=settlement.not_before,
+                is_urgent=False,
             )
         )
         return True

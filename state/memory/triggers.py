@@ -45,7 +45,14 @@ class MemoryTriggers:
         return len(self._tables.firings) - before
 
     async def lease(
-        self, destination: str, *, owner: str, now: datetime, until: datetime, limit: int
+        self,
+        destination: str,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        latest_first: bool = False,
     ) -> Sequence[Firing]:
         """Return pending firings, and those whose lease has run out, now in flight."""
         ready = [
@@ -53,7 +60,8 @@ class MemoryTriggers:
             for each in self._tables.firings.values()
             if each.destination == destination and self._is_ready(each, now)
         ]
-        ready.sort(key=lambda each: (each.at, each.key.encode()))
+        ready.sort(key=lambda each: each.key.encode())
+        ready.sort(key=lambda each: each.at, reverse=latest_first)
         leased = [
             replace(each, state=FiringState.IN_FLIGHT, fence=each.fence + 1)
             for each in ready[:limit]

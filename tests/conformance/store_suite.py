@@ -21,6 +21,7 @@ from tests.conformance.store_tallies import TallyPromises
 from tests.conformance.store_tellings import TellingPromises
 from tests.conformance.store_transactions import TransactionPromises
 from tests.conformance.store_triggers import TriggerPromises
+from tests.conformance.store_urgency import UrgencyPromises
 
 
 class StoreConformance(
@@ -34,6 +35,7 @@ class StoreConformance(
     EventPromises,
     ScorePromises,
     OutboxPromises,
+    UrgencyPromises,
     TriggerPromises,
     FiringPromises,
     ForgettingPromises,
