@@ -107,7 +107,12 @@ class Persons:
         await self._session.run(work)
 
     async def waiting(
-        self, at: datetime, model: str, chosen: Collection[int] | None = None
+        self,
+        at: datetime,
+        model: str,
+        chosen: Collection[int] | None = None,
+        *,
+        newcomers: bool = True,
     ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness."""
 
@@ -118,6 +123,8 @@ class Persons:
                 query = select(STANDINGS.c.contact, STANDINGS.c.stale).where(
                     these, waits(at, model)
                 )
+            if not newcomers:
+                query = query.where(STANDINGS.c.model != NEVER)
             return {row.contact: row.stale for row in connection.execute(query)}
 
         return await self._session.run(work)
@@ -149,6 +156,10 @@ class Persons:
         """Return how many persons there are."""
         query = select(func.count()).select_from(STANDINGS)
         return await self._session.run(lambda connection: connection.execute(query).scalar_one())
+
+
+NEVER = ""
+"""The model of whom none has scored yet."""
 
 
 def waits(at: datetime, model: str) -> ColumnElement[bool]:

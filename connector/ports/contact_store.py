@@ -111,13 +111,18 @@ class ContactStore(Protocol):
         ...
 
     async def waiting(
-        self, at: datetime, model: str, chosen: Collection[int] | None = None
+        self,
+        at: datetime,
+        model: str,
+        chosen: Collection[int] | None = None,
+        *,
+        newcomers: bool = True,
     ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness (0: none).
 
         These are the stale ones, those whose next change is due, and those last scored under
         another model than the one with the digest `model`; only those of `chosen`, when given.
-        Reads indexes only.
+        Without `newcomers`, only those who were scored before. Reads indexes only.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Whether anybody is scored yet, and by this process's rules."""
+"""Who is scored yet, and whether by this process's rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _log = structlog.get_logger("heatsync")
 
 @dataclass(slots=True)
 class Gate:
-    """Holds back scoring, and says once why."""
+    """Holds back scoring, and says once whose and why."""
 
     _workspace: Workspace | None = None
     """Of which is known what was read of it."""
@@ -29,15 +29,11 @@ class Gate:
     """Streams that were never read to an end."""
     _superseding: Superseding | None = None
 
-    async def is_open(self, workspace: Workspace) -> bool:
-        """Return whether people may be scored by the rules of `workspace`.
+    async def is_in_force(self, workspace: Workspace) -> bool:
+        """Return whether people are scored by the rules of `workspace`.
 
-        Not before every stream was read to its end once, well or not: a past that is read piece by
-        piece would look like news. Nor where another process has taken up other rules since.
+        They are not where another process has taken up other rules since.
         """
-        return await self._is_in_force(workspace) and await self._is_read(workspace)
-
-    async def _is_in_force(self, workspace: Workspace) -> bool:
         superseding = await superseded(workspace)
         # By this very process: what began before a reload is about to end.
         is_another = superseding is not None and superseding.by != workspace.process
@@ -50,12 +46,17 @@ class Gate:
         self._superseding = superseding
         return superseding is None
 
-    async def _is_read(self, workspace: Workspace) -> bool:
+    async def has_newcomers(self, workspace: Workspace) -> bool:
+        """Return whether people are scored who never were before.
+
+        Not until every stream was read to its end once, well or not: a past that is read piece by
+        piece would look like news. Whoever was scored before goes on to be.
+        """
         if workspace is self._workspace and not self._unread:
             return True
         unread = await unread_streams(workspace)
         if unread and unread != self._unread:
             waits_for = ", ".join(f"{stream} of {name}" for name, stream in unread)
-            _log.info("scoring waits for first pulls", waits_for=waits_for)
+            _log.info("whoever is new is scored after first pulls", waits_for=waits_for)
         self._workspace, self._unread = workspace, unread
         return not unread

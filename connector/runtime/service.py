@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 import structlog
 
 from connector.errors import ConnectorError
+from connector.ports.budget import urgently
 from connector.runtime import jobs
 from connector.runtime.gate import Gate
 from connector.runtime.remembering import Remembrance
@@ -31,6 +32,12 @@ MANY = 20_000
 GATHERING = timedelta(seconds=0.2)
 """Webhook calls within so long are taken in together: each round costs requests, whose number a
 platform limits."""
+
+HANDED_BACK = timedelta(seconds=2)
+"""A scoring that is by rules of another process is left to it after so long."""
+
+LOOKED_AGAIN = timedelta(seconds=1)
+"""Whoever is urgent and in the hands of a longer push is looked for that often."""
 
 _log = structlog.get_logger("heatsync")
 
@@ -118,9 +125,11 @@ class Service:
                 await self.plane.defer(job)
                 return
             await self._gather(workspace, job.lane)
-            scores = await self._gate.is_open(workspace)
-            begun = turns.inbound_turn(workspace, job.lane, scores=scores)
-            turn = await self._end(workspace, job, begun)
+            scores = await self._gate.is_in_force(workspace)
+            newcomers = await self._gate.has_newcomers(workspace)
+            begun = turns.inbound_turn(workspace, job.lane, scores=scores, newcomers=newcomers)
+            with urgently():
+                turn = await self._end(workspace, job, begun)
             is_more = turn.taken is not None and turn.taken.is_more
 
     async def _gather(self, workspace: Workspace, name: str) -> None:
@@ -134,21 +143,47 @@ class Service:
 
     async def _score(self, workspace: Workspace, job: Job) -> None:
         """Score whoever waits; many of them from the copy of events, and shared with replicas."""
-        if not await self._gate.is_open(workspace):
+        if not await self._gate.is_in_force(workspace):
+            await workspace.clock.sleep(HANDED_BACK)
+            await self.plane.defer(job)
             return
-        if not job.subject and await turns.count_waiting(workspace) >= MANY:
+        newcomers = await self._gate.has_newcomers(workspace)
+        if not job.subject and await self._are_many(workspace, newcomers=newcomers):
             if self.plane.holds(jobs.COPY):
                 await self._end(workspace, job, turns.fold_turn(workspace))
             if self.shares > 1:
                 for part in range(self.shares):
                     await self.plane.defer(tasks.share_job(part, self.shares))
                 return
-        await self._end(workspace, job, turns.score_turn(workspace, tasks.share_of(job)))
+        begun = turns.score_turn(workspace, tasks.share_of(job), newcomers=newcomers)
+        await self._end(workspace, job, begun)
+
+    @staticmethod
+    async def _are_many(workspace: Workspace, *, newcomers: bool) -> bool:
+        return await turns.count_waiting(workspace, newcomers=newcomers) >= MANY
 
     async def _push(self, workspace: Workspace, job: Job) -> None:
+        if tasks.is_urgent(job):
+            await self._push_urgent(workspace, job)
+            return
         await self._end(
             workspace, job, turns.push_turn(workspace, job.lane, force=tasks.is_forced(job))
         )
+
+    async def _push_urgent(self, workspace: Workspace, job: Job) -> None:
+        """Write who is urgent, beside a longer push of the platform if one goes on.
+
+        Whom that has in hand is written once it has let go.
+        """
+        while True:
+            with urgently():
+                await self._end(workspace, job, turns.urgent_turn(workspace, job.lane))
+            if not await turns.is_urgent_in_hand(workspace, job.lane):
+                return
+            await workspace.clock.sleep(LOOKED_AGAIN)
+            if workspace is not self.installation.workspace:
+                await self.plane.defer(job)
+                return
 
     async def _fold(self, workspace: Workspace, job: Job) -> None:
         await self._end(workspace, job, turns.fold_turn(workspace))
@@ -161,7 +196,8 @@ class Service:
             self.telemetry.webhooks_processed(job.lane, turn.taken.received, turn.lanes)
         for lane in sorted(turn.lanes):
             if self._is_known(workspace, lane):
-                await self.plane.defer(tasks.push_job(lane))
+                is_urgent = turn.is_urgent and lane in workspace.platforms
+                await self.plane.defer((tasks.urgent_job if is_urgent else tasks.push_job)(lane))
         if turn.is_to_score:
             await self.plane.defer(tasks.SCORE_JOB)
         self.telemetry.summary(job, turn.summary)

@@ -11,6 +11,9 @@ SCORE, FOLD, UPKEEP, WATCH = "score", "fold", "upkeep", "watch"
 FORCE = "force"
 """The last word of the subject of a job that passes the guards."""
 
+NOW = "now"
+"""The subject of a push of those alone who are written before others."""
+
 SCORE_JOB = Job(task=SCORE)
 
 
@@ -29,6 +32,11 @@ def push_job(lane: str, *, force: bool = False) -> Job:
     return Job(task=PUSH, subject=FORCE if force else "", lane=lane)
 
 
+def urgent_job(lane: str) -> Job:
+    """Return the job that brings a receiver what cannot wait for the end of another push."""
+    return Job(task=PUSH, subject=NOW, lane=lane)
+
+
 def share_job(part: int, of: int) -> Job:
     """Return the job that scores one of several equal parts of everybody who waits."""
     return Job(task=SCORE, subject=f"{part + 1}/{of}")
@@ -38,6 +46,11 @@ def share_of(job: Job) -> Share | None:
     """Return the part of everybody that a scoring is about; None: everybody."""
     part, _, of = job.subject.partition("/")
     return Share(part=int(part) - 1, of=int(of)) if of else None
+
+
+def is_urgent(job: Job) -> bool:
+    """Return whether a push is about those alone who are written before others."""
+    return job.subject == NOW
 
 
 def is_forced(job: Job) -> bool:

@@ -46,6 +46,8 @@ class Turn:
     """Whether anybody may wait to be scored."""
     lanes: set[str] = field(default_factory=set)
     """Receivers that something is to be brought to."""
+    is_urgent: bool = False
+    """Whether they are few to whom that is, who wait for nobody else."""
     taken: TakenIn | None = None
     """What webhooks brought."""
 
@@ -83,8 +85,8 @@ def pushes_of(workspace: Workspace, only: str | None = None, *, force: bool = Fa
 async def unread_streams(workspace: Workspace) -> Collection[tuple[str, Stream]]:
     """Return the streams whose first pull has not ended yet, well or not.
 
-    Nobody is scored before: the first scoring of a contact is the baseline of triggers, and a past
-    that is read later would look like news.
+    Nobody is scored for the first time before: that is the baseline of triggers, and a past that is
+    read later would look like news.
     """
     async with workspace.state.read() as tx:
         return [
@@ -95,10 +97,12 @@ async def unread_streams(workspace: Workspace) -> Collection[tuple[str, Stream]]
         ]
 
 
-async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn:
+async def inbound_turn(
+    workspace: Workspace, name: str, *, scores: bool = True, newcomers: bool = True
+) -> Turn:
     """Process calls of the platform `name` that wait, and score whom they are about.
 
-    `scores` is whether anybody is scored yet; else they are scored with all others.
+    Unless somebody else `scores`; without `newcomers`, only those who were scored before.
     """
     taken = await take_in(workspace, name)
     at, found = await present(workspace)
@@ -110,8 +114,9 @@ async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn
     for _ in range(TRIES):
         if not chosen:
             break
-        rescored = await score(workspace, (), summary, chosen)
+        rescored = await score(workspace, (), summary, chosen, newcomers=newcomers)
         turn.lanes |= _lanes(workspace, rescored)
+        turn.is_urgent = rescored.is_urgent
         if rescored.is_superseded:
             # They were not scored: those who are `chosen` still are to be, by the rules in force.
             break
@@ -119,23 +124,31 @@ async def inbound_turn(workspace: Workspace, name: str, *, scores: bool) -> Turn
         chosen = rescored.overtaken
         if chosen:
             summary.at, _ = await present(workspace)
-    turn.is_to_score = bool(chosen)
+    turn.is_to_score = bool(chosen if scores else taken.contacts)
     return turn
 
 
-async def count_waiting(workspace: Workspace) -> int:
-    """Return how many are stale, due, or were last scored under another model."""
+async def count_waiting(workspace: Workspace, *, newcomers: bool = True) -> int:
+    """Return how many are stale, due, or were last scored under another model.
+
+    Without `newcomers`, of those who were scored before.
+    """
     at, digest = workspace.clock.now(), workspace.configuration.model.digest
     async with workspace.state.read() as tx:
-        return len(await tx.contacts.waiting(at, digest))
+        return len(await tx.contacts.waiting(at, digest, newcomers=newcomers))
 
 
-async def score_turn(workspace: Workspace, share: Share | None = None) -> Turn:
-    """Score whoever waits for it; only those in `share`, when given."""
+async def score_turn(
+    workspace: Workspace, share: Share | None = None, *, newcomers: bool = True
+) -> Turn:
+    """Score whoever waits for it; only those in `share`, when given.
+
+    Without `newcomers`, only those who were scored before.
+    """
     at, found = await present(workspace)
     summary = Summary(at=at, problems=[*found])
-    rescored = await score(workspace, (), summary, share=share)
-    return Turn(summary=summary, lanes=_lanes(workspace, rescored))
+    rescored = await score(workspace, (), summary, share=share, newcomers=newcomers)
+    return Turn(summary=summary, lanes=_lanes(workspace, rescored), is_urgent=rescored.is_urgent)
 
 
 async def fold_turn(workspace: Workspace) -> Turn:
@@ -165,6 +178,24 @@ async def push_turn(workspace: Workspace, lane: str, *, force: bool = False) -> 
         if created and not is_refused:
             await write(workspace, lane, summary, force=force)
     return turn
+
+
+async def urgent_turn(workspace: Workspace, lane: str) -> Turn:
+    """Bring a platform what is urgent, be it beside a longer push; then do what triggers want."""
+    turn = Turn(summary=(summary := Summary(at=workspace.clock.now())))
+    if (left_alone := workspace.left_alone(lane)) is not None:
+        summary.failed(lane, [left_alone])
+    elif await write(workspace, lane, summary, urgent=True):
+        await act(workspace, lane, summary, urgent=True)
+        # Who is to be created, or was refused before, waits for no longer than until now.
+        turn.lanes = {lane} if await _is_due(workspace, lane) else set()
+    return turn
+
+
+async def is_urgent_in_hand(workspace: Workspace, lane: str) -> bool:
+    """Return whether somebody urgent is in the hands of another push."""
+    async with workspace.state.read() as tx:
+        return await tx.outbox.is_urgent_in_hand(lane, workspace.clock.now())
 
 
 async def _is_due(workspace: Workspace, lane: str) -> bool:

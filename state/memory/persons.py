@@ -81,13 +81,19 @@ class MemoryPersons:
                 self._tables.standing[number] = replace(self._tables.standing[number], stale=stale)
 
     async def waiting(
-        self, at: datetime, model: str, chosen: Collection[int] | None = None
+        self,
+        at: datetime,
+        model: str,
+        chosen: Collection[int] | None = None,
+        *,
+        newcomers: bool = True,
     ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness."""
         return {
             number: standing.stale
             for number, standing in self._tables.standing.items()
             if (chosen is None or number in chosen)
+            and (newcomers or standing.model)
             and (
                 standing.stale
                 or standing.model != model

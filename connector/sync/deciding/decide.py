@@ -45,10 +45,12 @@ def decide(
     at: datetime,
     copies: Mapping[int, Copied] | None = None,
     is_ours: bool = False,
+    is_urgent: bool = False,
 ) -> Decided:
     """Return the outbound rows that `results` (of the engine) make for one platform.
 
-    Where what is written `is_ours` alone, a new address is worth writing everything again.
+    Where what is written `is_ours` alone, a new address is worth writing everything again. What is
+    to be written then is written before others where it `is_urgent`.
 
     Contacts who are not among the `addressees` are left out; those whose record has no id yet are
     to be created. Of excluded ones what was written stays, and what
@@ -58,7 +60,7 @@ def decide(
     unfinished = [standing[each] for each in excluded if each in standing]
     rows = [_called_off(row, at) for row in unfinished if row.state is not DeliveryState.CLEAN]
     unchanged = 0
-    deciding = _Deciding(target=target, at=at, is_ours=is_ours)
+    deciding = _Deciding(target=target, at=at, is_ours=is_ours, is_urgent=is_urgent)
     for contact, shown in _desires(target, model, results, addressees):
         before, to = standing.get(contact), addressees[contact]
         copied = (copies or {}).get(contact, NO_COPIES)
@@ -82,6 +84,7 @@ class _Deciding:
     target: Target
     at: datetime
     is_ours: bool
+    is_urgent: bool
 
     def row(
         self,
@@ -94,9 +97,17 @@ class _Deciding:
     ) -> Outbound:
         """Return the row of a contact that shall show `results` and what is copied."""
         if before is None or before.remote_id != to.remote_id:
-            return self._fresh(contact, results, to, before, copied)
+            return self._hurried(self._fresh(contact, results, to, before, copied), before)
         row = self._changed(results, to, before, copied)
-        return _anew(row, self.target) if self.is_ours and before.email != to.email else row
+        if self.is_ours and before.email != to.email:
+            row = _anew(row, self.target)
+        return self._hurried(row, before)
+
+    def _hurried(self, row: Outbound, before: Outbound | None) -> Outbound:
+        """Return `row`, urgent where there is something to write and it is, or was before."""
+        was = before is not None and before.is_urgent
+        is_urgent = row.state is not DeliveryState.CLEAN and (self.is_urgent or was)
+        return row if row.is_urgent == is_urgent else replace(row, is_urgent=is_urgent)
 
     def _fresh(
         self,
@@ -176,6 +187,7 @@ def _called_off(before: Outbound, at: datetime) -> Outbound:
         attempts=0,
         not_before=None,
         last_error=None,
+        is_urgent=False,
     )
 
 

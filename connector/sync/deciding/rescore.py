@@ -39,6 +39,8 @@ SHARED_BATCH = 5_000
 """The same where others score meanwhile: what they did with any of these is not done again."""
 SHARED_WRITE = 500
 """Contacts recorded in one transaction there: nobody who stores a webhook waits for longer."""
+FEW = 1_000
+"""So few are written before others: everybody at once leaves nobody to be hurried."""
 READ_AT_ONCE = 10_000
 """Contacts whose records are looked at together, where more than scores decides."""
 
@@ -70,6 +72,8 @@ class Rescored:
     """Per platform that creates contacts, those not created again since somebody deleted them."""
     overtaken: list[int] = field(default_factory=list)
     """Persons whom somebody else decided meanwhile, perhaps from what was known before."""
+    is_urgent: bool = False
+    """Whether so few are decided that they are written before others."""
     is_superseded: bool = False
     """Whether other rules were put in force meanwhile, so that nothing more was recorded."""
 
@@ -92,16 +96,19 @@ async def rescore(
     chosen: Collection[int] | None = None,
     *,
     share: Share | None = None,
+    newcomers: bool = True,
 ) -> Rescored:
     """Score, at `at`, those who are stale, due, or were last scored under another model.
 
-    Only those of `chosen`, or in `share`, when given.
+    Only those of `chosen`, or in `share`, when given; without `newcomers`, only those who were
+    scored before.
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
-        waiting = await tx.contacts.waiting(at, model.digest, chosen)
-    done = Rescored()
+        waiting = await tx.contacts.waiting(at, model.digest, chosen, newcomers=newcomers)
     numbers = sorted(each for each in waiting if share is None or each in share)
+    # A cycle writes everybody, and nobody else meanwhile.
+    done = Rescored(is_urgent=workspace.is_shared and len(numbers) <= FEW)
     size = SHARED_BATCH if workspace.is_shared else BATCH
     for start in range(0, len(numbers), size):
         batch = numbers[start : start + size]
@@ -217,11 +224,10 @@ async def _decide_part(
     at: datetime,
     done: Rescored,
 ) -> None:
-    name, is_ours = target.platform, target.platform in workspace.ours
-    contacts = results[CONTACT].to_list()
-    is_sink = name in workspace.sinks
-    read = persons_there(tx, contacts) if is_sink else tx.contacts.addressees(name, contacts)
-    addressees = await read
+    name, contacts = target.platform, results[CONTACT].to_list()
+    is_ours, is_sink = name in workspace.ours, name in workspace.sinks
+    found = persons_there(tx, contacts) if is_sink else tx.contacts.addressees(name, contacts)
+    addressees = await found
     rows = await tx.outbox.rows(name, contacts)
     moved = [row for row in rows.values() if _is_elsewhere(row, addressees)]
     standing = {**rows, **await take_up(tx, name, addressees, rows)}
@@ -238,6 +244,7 @@ async def _decide_part(
         at=at,
         copies=await copies_of(tx, target, addressees),
         is_ours=is_ours,
+        is_urgent=done.is_urgent,
     )
     await tx.outbox.save(decided.rows)
     gone = _without_record(standing, addressees)

@@ -13,6 +13,7 @@ from connector.sync.outbox.guards import (
     blocked_lists,
     is_too_much,
     lately,
+    noted_blocked,
     unfinished,
 )
 from connector.sync.outbox.losses import field_loss
@@ -26,15 +27,23 @@ if TYPE_CHECKING:
 PAGE = 5_000
 
 
-async def held_back(workspace: Workspace, target: Target) -> tuple[Held, Sequence[Problem]]:
-    """Return what the guards hold back of a push to a platform, and a problem for each."""
-    fields, of_fields = await _blocked_fields(workspace, target)
-    lists, of_lists = await blocked_lists(workspace, target)
+async def held_back(
+    workspace: Workspace, target: Target, *, urgent: bool = False
+) -> tuple[Held, Sequence[Problem]]:
+    """Return what the guards hold back of a push to a platform, and a problem for each.
+
+    Of a push of what is `urgent` alone, all that is held back of everybody is held back as well.
+    """
+    fields, of_fields = await _blocked_fields(workspace, target, urgent=urgent)
+    lists, of_lists = await blocked_lists(workspace, target, urgent=urgent)
+    if urgent:
+        more_lists, more_fields = await noted_blocked(workspace, target.platform)
+        lists, fields = lists | more_lists, fields | more_fields
     return Held(lists=lists, clearings=fields), [*of_fields, *of_lists]
 
 
 async def _blocked_fields(
-    workspace: Workspace, target: Target
+    workspace: Workspace, target: Target, *, urgent: bool
 ) -> tuple[frozenset[str], Sequence[Problem]]:
     """Return the fields that would be cleared for too many of those who have a value there."""
     platform = target.platform
@@ -43,7 +52,7 @@ async def _blocked_fields(
     async with workspace.state.read() as tx:
         gone = await lately(tx, workspace, platform)
     lost = Counter({each.field: gone[field_loss(each.field)] for each in target.copies})
-    async for row in unfinished(workspace.state, platform):
+    async for row in unfinished(workspace.state, platform, urgent=urgent):
         lost.update(cleared_copies(difference(row, target), target))
     many = [
         each

@@ -27,11 +27,12 @@ UNFINISHED = frozenset({DeliveryState.PENDING, DeliveryState.IN_FLIGHT})
 
 
 async def blocked_lists(
-    workspace: Workspace, target: Target
+    workspace: Workspace, target: Target, *, urgent: bool = False
 ) -> tuple[frozenset[str], Sequence[Problem]]:
     """Return the lists that would lose too many of their members, and a problem for each.
 
     One that was held back is held by the size it had then: what we add meanwhile lets nobody go.
+    With `urgent` only what is urgent counts.
     """
     async with workspace.state.read() as tx:
         gone = await lately(tx, workspace, target.platform)
@@ -40,7 +41,7 @@ async def blocked_lists(
     if all(size < GUARDED_FROM for size in members.values()):
         return frozenset(), ()
     removals = Counter({name: gone[list_loss(name)] for name in members})
-    async for row in unfinished(workspace.state, target.platform):
+    async for row in unfinished(workspace.state, target.platform, urgent=urgent):
         left = difference(row, target)
         removals.update(name for name, wanted in left.lists.items() if not wanted)
     blocked = sorted(
@@ -72,14 +73,26 @@ async def lately(tx: Transaction, workspace: Workspace, platform: str) -> Counte
     return await losses(tx, platform, workspace.clock.now())
 
 
-async def note_blocked(workspace: Workspace, platform: str, lists: Collection[str]) -> None:
-    """Remember the size of lists that are held back, and of no others."""
+async def note_blocked(
+    workspace: Workspace, platform: str, lists: Collection[str], fields: Collection[str]
+) -> None:
+    """Remember the size of lists that are held back, and the fields, and no others."""
     async with workspace.state.read() as tx:
         members, known = await _members(tx, platform), await _held(tx, platform)
+        known_fields = await _held_fields(tx, platform)
     held = {name: members[name] for name in sorted(lists)}
-    if held != known:
+    if held != known or set(fields) != known_fields:
         async with workspace.state.write() as tx:
             await tx.notes.put(_note(platform), json.dumps(held))
+            await tx.notes.put(_fields_note(platform), json.dumps(sorted(fields)))
+
+
+async def noted_blocked(
+    workspace: Workspace, platform: str
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lists, and the fields, that the last push of everything held back."""
+    async with workspace.state.read() as tx:
+        return frozenset(await _held(tx, platform)), await _held_fields(tx, platform)
 
 
 def is_too_much(workspace: Workspace, platform: str, lost: int, of: int) -> bool:
@@ -89,9 +102,12 @@ def is_too_much(workspace: Workspace, platform: str, lost: int, of: int) -> bool
 
 
 async def unfinished(
-    state: State, platform: str, *, remote_id: str | None = None
+    state: State, platform: str, *, remote_id: str | None = None, urgent: bool = False
 ) -> AsyncIterator[Outbound]:
-    """Yield what is not delivered yet to a platform, by contact; all of it, or for one record."""
+    """Yield what is not delivered yet to a platform, by contact.
+
+    All of it, or for one record, or what is urgent.
+    """
     after: tuple[str, int] | None = None
     while True:
         async with state.read() as tx:
@@ -100,6 +116,7 @@ async def unfinished(
                 states=UNFINISHED,
                 remote_id=remote_id,
                 after=after,
+                urgent=urgent,
                 limit=PAGE,
             )
         async for row in giving_way(rows):
@@ -121,5 +138,13 @@ async def _held(tx: Transaction, platform: str) -> Mapping[str, int]:
     return known
 
 
+async def _held_fields(tx: Transaction, platform: str) -> frozenset[str]:
+    return frozenset(json.loads(await tx.notes.get(_fields_note(platform)) or "[]"))
+
+
 def _note(platform: str) -> str:
     return f"lists held back:{platform}"
+
+
+def _fields_note(platform: str) -> str:
+    return f"fields held back:{platform}"

@@ -22,6 +22,8 @@ SLICE = 1_000
 whoever stores a webhook waits for no more of them."""
 ROUND = 50_000
 """Rows that are written together: all their attributes, then all their lists, and so on."""
+SHARED_ROUND = 10_000
+"""The same where others score meanwhile: whom they decide anew waits until what is in hand is."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Leases:
 
     workspace: Workspace
     name: str
+    urgent: bool = False
+    """Whether only urgent ones are taken up."""
     last: int | None = None
     """The contact of the last row that was taken up."""
     count: int = 0
@@ -38,7 +42,7 @@ class Leases:
 
     async def round(self) -> AsyncGenerator[Sequence[Outbound]]:
         """Yield the rows of the next round, some at a time."""
-        end = self.count + ROUND
+        end = self.count + (SHARED_ROUND if self.workspace.is_shared else ROUND)
         while not self.is_over and self.count < end:
             rows = await self._take_up(min(SLICE, end - self.count))
             self.is_over = not rows
@@ -58,6 +62,7 @@ class Leases:
                 until=now + LEASE,
                 limit=limit,
                 after=self.last,
+                urgent=self.urgent,
             )
             return rows if self.name in self.workspace.ours else await adopt(tx, self.name, rows)
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from connector.domain.outbound import Outbound, Settlement
     from connector.ports.store import Transaction
+    from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
 REVIVED = "revived"
@@ -74,11 +75,33 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     held = Held()
     if not force:
         held, problems = await held_back(workspace, target)
-        await note_blocked(workspace, name, held.lists)
+        await note_blocked(workspace, name, held.lists, held.clearings)
         pushed.problems += problems
     ledger = _Ledger(workspace=workspace, name=name, pushed=pushed, total=total)
     ledger.show()
-    leases = Leases(workspace=workspace, name=name)
+    await _write(workspace, target, held, ledger, Leases(workspace=workspace, name=name))
+    return pushed
+
+
+async def push_urgent(workspace: Workspace, name: str) -> Pushed:
+    """Write what is urgent on the platform `name`, be it beside a push of everything."""
+    pushed = Pushed()
+    target = workspace.configuration.model.targets.get(name)
+    if target is None:
+        return pushed
+    held, problems = await held_back(workspace, target, urgent=True)
+    pushed.problems += problems
+    ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
+    leases = Leases(workspace=workspace, name=name, urgent=True)
+    await _write(workspace, target, held, ledger, leases)
+    return pushed
+
+
+async def _write(
+    workspace: Workspace, target: Target, held: Held, ledger: _Ledger, leases: Leases
+) -> None:
+    """Write the rows of `leases`, but for what is held back; tell what came of it."""
+    name, pushed = target.platform, ledger.pushed
     while not leases.is_over:
         work = await write_rows(workspace, target, leases.round(), held=held, ledger=ledger)
         pushed.calls += work.calls
@@ -90,7 +113,6 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
             pushed.errors.append(error)
             break
     pushed.problems += ledger.told()
-    return pushed
 
 
 async def take_back(tx: Transaction, lane: str | None = None) -> None:
@@ -110,7 +132,7 @@ class _Ledger:
     workspace: Workspace
     name: str
     pushed: Pushed
-    total: int
+    total: int = 0
     """How many rows were pending, for progress only."""
     done: int = 0
     begun: set[int] = field(default_factory=set)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from connector.domain.ledger import is_courier
 from connector.errors import is_locked_out
 from connector.sync.pushing.creating import create_missing
-from connector.sync.pushing.push import push
+from connector.sync.pushing.push import push, push_urgent
 from connector.sync.triggers.delivering import deliver
 
 if TYPE_CHECKING:
@@ -35,14 +35,22 @@ async def create(
     return made.created, any(map(is_locked_out, made.errors))
 
 
-async def write(workspace: Workspace, name: str, summary: Summary, *, force: bool = False) -> bool:
-    """Push to a platform; return whether it may be asked for more."""
+async def write(
+    workspace: Workspace,
+    name: str,
+    summary: Summary,
+    *,
+    force: bool = False,
+    urgent: bool = False,
+) -> bool:
+    """Push to a platform, all or what is `urgent`; return whether it may be asked for more."""
     if name not in workspace.configuration.model.targets:
         return True
     if (left_alone := workspace.left_alone(name)) is not None:
         summary.failed(name, [left_alone])
         return False
-    pushed = await push(workspace, name, force=force)
+    begun = push_urgent(workspace, name) if urgent else push(workspace, name, force=force)
+    pushed = await begun
     counts = summary.deliveries.setdefault(name, no_deliveries())
     counts["delivered"] += pushed.delivered
     counts["failed"] += pushed.failed
@@ -53,9 +61,9 @@ async def write(workspace: Workspace, name: str, summary: Summary, *, force: boo
     return not pushed.is_stopped
 
 
-async def act(workspace: Workspace, name: str, summary: Summary) -> None:
-    """Do what triggers want done on a platform, or by a courier."""
-    delivered = await deliver(workspace, name)
+async def act(workspace: Workspace, name: str, summary: Summary, *, urgent: bool = False) -> None:
+    """Do what triggers want done on a platform, or by a courier; when `urgent`, the latest."""
+    delivered = await deliver(workspace, name, urgent=urgent)
     is_told = is_courier(name) and (delivered.failed or delivered.dead)
     if delivered.calls or is_told:
         counts = summary.deliveries.setdefault(name, no_deliveries())

@@ -68,15 +68,18 @@ class Delivered:
     """What ended the round early."""
 
 
-async def deliver(workspace: Workspace, name: str) -> Delivered:
-    """Do what is pending for the platform or in the lane `name`, where it takes actions at all."""
+async def deliver(workspace: Workspace, name: str, *, urgent: bool = False) -> Delivered:
+    """Do what is pending for the platform or in the lane `name`, where it takes actions at all.
+
+    When `urgent`, only some of it: what was decided last.
+    """
     delivered = Delivered()
     receiver = receiver_of(workspace, name)
     if receiver is None:
         return delivered
     later: list[Firing] = []
     reasons: Counter[tuple[str, str]] = Counter()
-    while firings := await _lease(workspace, receiver):
+    while firings := await _lease(workspace, receiver, urgent=urgent):
         turn = _Turn(workspace=workspace, receiver=receiver, firings=firings)
         await turn.run()
         delivered.calls += turn.calls
@@ -91,6 +94,7 @@ async def deliver(workspace: Workspace, name: str) -> Delivered:
         reasons.update(_told(turn.settled) + turn.remarks)
         if turn.error is not None:
             delivered.errors.append(turn.error)
+        if urgent or turn.error is not None:
             break
     await _settle(workspace, later)
     delivered.problems += _problems(reasons, name, delivered.errors)
@@ -324,12 +328,17 @@ def _problems(
     ]
 
 
-async def _lease(workspace: Workspace, receiver: Receiver) -> Sequence[Firing]:
+async def _lease(workspace: Workspace, receiver: Receiver, *, urgent: bool) -> Sequence[Firing]:
     now = workspace.clock.now()
     limit = min(LEASED_AT_ONCE, CALLS_AT_ONCE * receiver.batch)
     async with workspace.state.write() as tx:
         return await tx.triggers.lease(
-            receiver.name, owner=OWNER, now=now, until=now + LEASE, limit=limit
+            receiver.name,
+            owner=OWNER,
+            now=now,
+            until=now + LEASE,
+            limit=limit,
+            latest_first=urgent,
         )
 
 

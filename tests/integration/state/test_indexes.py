@@ -63,6 +63,7 @@ SOMEBODY = Traces(
 )
 QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "waiting": lambda tx: tx.contacts.waiting(T, "m"),
+    "waiting of those known": lambda tx: tx.contacts.waiting(T, "m", newcomers=False),
     "records": lambda tx: tx.contacts.records("crm", ["1", "2"]),
     "records of persons": lambda tx: tx.contacts.records_of([1, 2]),
     "records by address": lambda tx: tx.contacts.records_by_email(["a@x.fr"]),
@@ -76,6 +77,11 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "touch": lambda tx: tx.contacts.touch([1, 2]),
     "lease": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9),
     "lease on": lambda tx: tx.outbox.lease("crm", owner="a", now=T, until=T, limit=9, after=1),
+    "lease urgent": lambda tx: tx.outbox.lease(
+        "crm", owner="a", now=T, until=T, limit=9, urgent=True
+    ),
+    "urgent": lambda tx: tx.outbox.list(platform="crm", urgent=True),
+    "urgent in hand": lambda tx: tx.outbox.is_urgent_in_hand("crm", T),
     "newcomers": lambda tx: tx.outbox.count_newcomers("crm"),
     "reclaim": lambda tx: tx.outbox.reclaim("gone"),
     "revive": lambda tx: tx.outbox.revive("crm"),
@@ -116,6 +122,16 @@ async def test_no_table_is_read_from_end_to_end(
 
     assert plans
     assert _scans(plans) == []
+
+
+@pytest.mark.parametrize("question", ["lease urgent", "urgent"])
+async def test_what_is_urgent_is_found_among_nothing_else(
+    database: Database, plans: list[str], question: str
+) -> None:
+    async with DatabaseState(database).write() as tx:
+        await QUESTIONS[question](tx)
+
+    assert any("ix_outbound_urgent" in plan for plan in plans), plans
 
 
 async def test_events_of_a_person_lie_together(database: Database) -> None:

@@ -2,116 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from adapters.memory.faults import Fault
 from connector.errors import StaleWrite
-from connector.ports.control import Job, Tick
-from connector.runtime.service import GATHERING, Service
+from connector.ports.control import Job
+from connector.runtime.service import GATHERING, HANDED_BACK
 from connector.sync.deciding.in_force import take_up
-from connector.sync.summary import Summary
-from connector.sync.tasks import SCORE_JOB, inbound_job, push_job
+from connector.sync.tasks import SCORE_JOB, inbound_job, push_job, share_job, urgent_job
 from connector.sync.workspace import Workspace
+from tests.unit.runtime.service_world import PULLS, Daemon
 from tests.unit.sync.receiving.calls import Calls, opened
 from tests.unit.sync.world import World
-
-if TYPE_CHECKING:
-    from connector.ports.control import Perform
-
-PULLS = [
-    Job(task="pull", subject=stream, lane=name)
-    for name in ("crm", "mail")
-    for stream in ("contacts", "events")
-]
-
-
-@dataclass
-class ListeningPlane:
-    """A plane that begins nothing, and remembers what it was asked for."""
-
-    deferred: list[Job] = field(default_factory=list)
-
-    async def schedule(self, ticks: Sequence[Tick]) -> None: ...
-    async def defer(self, job: Job) -> None:
-        self.deferred.append(job)
-
-    async def cancel(self, job: Job) -> None: ...
-    async def serve(self, perform: Perform) -> None: ...
-    async def stop(self, within: timedelta) -> None: ...
-    def holds(self, lane: str) -> bool:
-        return True
-
-    def under_way(self) -> Sequence[Job]:
-        return ()
-
-    async def aclose(self) -> None: ...
-
-
-@dataclass
-class Tally:
-    ended: list[tuple[Job, str]] = field(default_factory=list)
-    summaries: list[Summary] = field(default_factory=list)
-    received: list[tuple[str, list[datetime], set[str]]] = field(default_factory=list)
-
-    def job_ended(self, job: Job, seconds: float, outcome: str) -> None:
-        self.ended.append((job, outcome))
-
-    def summary(self, job: Job, summary: Summary) -> None:
-        self.summaries.append(summary)
-
-    def webhooks_processed(
-        self, platform: str, received: Sequence[datetime], lanes: Collection[str]
-    ) -> None:
-        self.received.append((platform, list(received), set(lanes)))
-
-
-class Daemon:
-    """A service over a world in memory; jobs are handed to it one by one."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.plane = ListeningPlane()
-        self.tally = Tally()
-        self.kept: list[str] = []
-        self.reload()
-        self.service = Service(
-            installation=self,  # type: ignore[arg-type]  # all that is asked of it is `in_use`
-            plane=self.plane,
-            telemetry=self.tally,
-            upkeep=self._noting("upkeep"),
-            watch=self._noting("watch"),
-        )
-
-    @property
-    def workspace(self) -> Workspace:
-        return self._workspace
-
-    @asynccontextmanager
-    async def in_use(self) -> AsyncIterator[Workspace]:
-        yield self._workspace
-
-    def reload(self) -> None:
-        self._workspace = replace(self.world.workspace, is_shared=True)
-
-    async def do(self, *jobs: Job) -> list[Job]:
-        """Perform jobs; return what was deferred."""
-        self.plane.deferred.clear()
-        for job in jobs:
-            await self.service.perform(job)
-        return list(self.plane.deferred)
-
-    def _noting(self, what: str) -> Any:  # noqa: ANN401 - any act
-        async def act(_: Workspace) -> None:
-            self.kept.append(what)
-
-        return act
 
 
 @pytest.fixture
@@ -150,7 +56,7 @@ async def test_scoring_has_those_served_who_are_to_show_something_else(world: Wo
     daemon = Daemon(world)
     await daemon.do(*PULLS)
 
-    assert await daemon.do(SCORE_JOB) == [push_job("crm")]
+    assert await daemon.do(SCORE_JOB) == [urgent_job("crm")]
     await daemon.do(push_job("crm"))
     assert next(iter(world.crm.people.values())).values["heat_score"] == 5
 
@@ -259,7 +165,9 @@ async def test_a_problem_that_stays_is_told_once(world: World) -> None:
     assert len([each for each in logs if each["event"] == "problem"]) == 1
 
 
-async def test_a_platform_that_is_new_is_read_before_anybody_is_scored_again(world: World) -> None:
+async def test_a_platform_that_is_new_is_read_before_whoever_is_new_is_scored(
+    world: World,
+) -> None:
     daemon = Daemon(world)
     await daemon.do(*PULLS, SCORE_JOB)
     before = daemon.workspace
@@ -268,14 +176,32 @@ async def test_a_platform_that_is_new_is_read_before_anybody_is_scored_again(wor
     gate = daemon.service._gate
 
     # Who began before the edit asks in between, and must not answer for who began after it.
-    assert [await gate.is_open(each) for each in (before, daemon.workspace, before)] == [
-        True,
-        False,
-        False,
-    ]
+    asked = [before, daemon.workspace, before]
+    assert [await gate.has_newcomers(each) for each in asked] == [True, False, False]
 
 
-async def test_nobody_is_scored_by_rules_that_another_process_has_superseded(world: World) -> None:
+async def test_while_a_platform_is_first_read_those_scored_before_go_on_to_be(
+    world: World,
+) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    (known,) = world.crm.people.values()
+    daemon.reload()
+    world.state._committed.notes.pop("first pull:mail events")
+    new = world.crm.create("new@x.org", job="boss")
+    for person in (known, new):
+        world.happens(world.crm, person)
+    world.clock.advance(timedelta(seconds=1))
+
+    await daemon.do(*PULLS[:2], SCORE_JOB)
+    assert await world.scores() == {"a@x.org": (15.0, "warm")}
+    await daemon.do(PULLS[-1], SCORE_JOB)
+
+    assert await world.scores() == {"a@x.org": (15.0, "warm"), "new@x.org": (15.0, "warm")}
+
+
+async def _superseded(world: World) -> Daemon:
+    """Return a daemon whose rules another process has superseded since."""
     daemon = Daemon(world)
     await daemon.do(*PULLS)
     other = replace(daemon.workspace, process="another")
@@ -283,12 +209,32 @@ async def test_nobody_is_scored_by_rules_that_another_process_has_superseded(wor
     other = replace(other, configuration=replace(other.configuration, model=model))
     await take_up(daemon.workspace)
     await take_up(other)
+    return daemon
+
+
+async def test_nobody_is_scored_by_rules_that_another_process_has_superseded(world: World) -> None:
+    daemon = await _superseded(world)
 
     with capture_logs() as logs:
         await daemon.do(SCORE_JOB, SCORE_JOB)
     assert await world.scores() == {}
     assert [each["by"] for each in logs if "by" in each] == ["another"]
 
-    await take_up(daemon.workspace)
-    await daemon.do(SCORE_JOB)
-    assert await world.scores() == {"a@x.org": (5.0, "cold")}
+
+@pytest.mark.parametrize("job", [SCORE_JOB, share_job(1, 4)], ids=str)
+async def test_a_process_whose_rules_are_superseded_hands_scoring_back(
+    world: World, job: Job
+) -> None:
+    daemon = await _superseded(world)
+
+    assert await daemon.do(job) == [job]
+    assert world.clock.waits == [HANDED_BACK]
+
+
+async def test_what_calls_bring_there_is_left_to_the_other_to_score(world: World) -> None:
+    daemon, calls = await _superseded(world), Calls(world)
+    (person,) = world.crm.people
+    await calls.make(opened("1", person, world.clock.now()))
+
+    assert await daemon.do(inbound_job("crm")) == [SCORE_JOB]
+    assert await world.scores() == {}

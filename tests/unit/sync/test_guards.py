@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from connector.domain.outbound import DeliveryState, Outbound
 from connector.sync.pushing.plan import plan
-from connector.sync.pushing.push import push
+from connector.sync.pushing.push import push, push_urgent
 from tests.builders import a_desired, an_outbound
 from tests.unit.sync.world import TEXT, World
 
@@ -143,3 +145,31 @@ def _leaver(contact: int, remote_id: str) -> Outbound:
         desired=a_desired(without=("Hot",)),
         confirmed=a_desired("Hot"),
     )
+
+
+async def _hurry(world: World, rows: Sequence[Outbound]) -> None:
+    for row in rows:
+        await world.change_outbound(row, is_urgent=True)
+
+
+async def test_what_is_urgent_is_guarded_by_what_is_urgent() -> None:
+    world = await a_list_losing(200, 260)
+    rows = await world.outbound()
+    await _hurry(world, rows[:3])
+
+    done = await push_urgent(world.workspace, "crm")
+
+    assert (done.problems, len(world.crm.lists["Hot"])) == ([], 257)
+    await _hurry(world, rows[3:200])
+    assert "of its 257 members" in (await push_urgent(world.workspace, "crm")).problems[0].message
+    assert len(world.crm.lists["Hot"]) == 257
+
+
+async def test_what_is_held_back_of_everybody_is_held_back_of_the_urgent() -> None:
+    world = await a_list_losing(200, 250)
+    await push(world.workspace, "crm")
+    await _hurry(world, (await world.outbound())[:3])
+
+    await push_urgent(world.workspace, "crm")
+
+    assert len(world.crm.lists["Hot"]) == 250
