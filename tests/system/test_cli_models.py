@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,15 +13,25 @@ from tests.system.shell import heatsync
 LATER = "2026-03-02T00:00:00Z"
 
 
-@pytest.fixture
-def edited(synced: Path) -> Path:
-    """Stand in a company whose orders count twice as much since LATER."""
-    file = synced / "mappings" / "heatsync.yaml"
+@pytest.fixture(scope="module")
+def edited_once(synced_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a company whose clicks count ten times as much since LATER, to be copied."""
+    folder = tmp_path_factory.mktemp("edited") / "company"
+    shutil.copytree(synced_once, folder)
+    file = folder / "mappings" / "heatsync.yaml"
     file.write_text(file.read_text().replace("visit: {event: page.viewed, points: 1,", ""))
     text = file.read_text().replace("clicked, points: 3", "clicked, points: 30")
     file.write_text(text.replace(" cap: {points: 3, per: day}}", ""))
-    assert heatsync("sync", "--at", LATER).code == 0
-    return synced
+    where = ("--mappings", str(file.parent), "--database", f"sqlite:///{folder / 'heatsync.db'}")
+    assert heatsync("sync", "--at", LATER, *where).code == 0
+    return folder
+
+
+@pytest.fixture
+def edited(bare: Path, edited_once: Path) -> Path:
+    """Stand in that company."""
+    shutil.copytree(edited_once, bare, dirs_exist_ok=True)
+    return bare
 
 
 def test_versions_are_listed_with_their_first_use(edited: Path) -> None:
