@@ -20,11 +20,11 @@ from connector.sync.workspace import Workspace
 from state.pacing.budget import Budget
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from connector.config.configuration import Configuration, PlatformEntry
     from connector.config.settings import Settings
-    from connector.ports.budget import Bucket, RateBudget
+    from connector.ports.budget import RateBudget
     from connector.ports.clock import Clock
     from connector.ports.courier import Courier
     from connector.ports.store import State
@@ -40,11 +40,15 @@ class _Account:
     """The same, as it is handed out."""
     open: AsyncExitStack
 
-    def restate(self, buckets: Sequence[Bucket], percent: int) -> bool:
-        """Take what an edited configuration says of it; return whether it is still that account."""
+    def is_of(self, entry: PlatformEntry) -> bool:
+        """Return whether what an edited configuration says is of this account still."""
+        buckets = entry.adapter.buckets(entry.config)
+        return self.budget.counts_in(buckets) if isinstance(self.budget, Budget) else not buckets
+
+    def restate(self, entry: PlatformEntry) -> None:
+        """Take what the configuration says of it now."""
         if isinstance(self.budget, Budget):
-            return self.budget.restate(buckets, percent)
-        return not buckets
+            self.budget.restate(entry.adapter.buckets(entry.config), entry.config.percent)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,21 +131,23 @@ class Installation:
 
     async def _opened(self, configuration: Configuration, settings: Settings) -> _Present:
         async with AsyncExitStack() as undone:
-            budgets = {each.name: await self._budget(each) for each in configuration.platforms}
-            platforms = {}
+            accounts, platforms = {}, {}
             for entry in configuration.platforms:
-                platform = connect(entry, self._clock, budgets[entry.name], configuration)
+                account = accounts[entry.name] = await self._account(entry, undone)
+                platform = connect(entry, self._clock, account.shown, configuration)
                 undone.push_async_callback(platform.aclose)
                 platforms[entry.name] = platform
             couriers = self._open_couriers(settings) if self._open_couriers else {}
             undone.pop_all()
+        # Not before all of it is opened: otherwise the configuration before stays in force.
+        self._take_over(accounts, configuration)
         return _Present(
             workspace=Workspace(
                 state=self._state,
                 platforms=platforms,
                 configuration=configuration,
                 clock=self._clock,
-                budgets=budgets,
+                budgets={name: account.shown for name, account in accounts.items()},
                 circuits=self._circuits,
                 couriers=couriers,
                 is_shared=True,
@@ -149,23 +155,29 @@ class Installation:
             )
         )
 
-    async def _budget(self, entry: PlatformEntry) -> RateBudget:
-        """Return the budget of a platform's account: what was asked of it stays counted.
-
-        Another share of its limits counts at once, also for whoever began before.
-        """
-        buckets, percent = entry.adapter.buckets(entry.config), entry.config.percent
+    async def _account(self, entry: PlatformEntry, undone: AsyncExitStack) -> _Account:
+        """Return the account of a platform: the one that is known, or one that is opened."""
         known = self._accounts.get(entry.name)
-        if known is not None and known.restate(buckets, percent):
-            return known.shown
-        if known is not None:
-            # An account of another platform, by the same name: somebody may still ask the old one.
-            self._retired.append(known)
+        if known is not None and known.is_of(entry):
+            return known
         stack = AsyncExitStack()
         budget = await stack.enter_async_context(opened_budget(entry, self._clock, self._ledger))
+        undone.push_async_exit(stack)
         shown = InLane(budget, entry.name, self._holds) if self._holds else budget
-        self._accounts[entry.name] = _Account(budget=budget, shown=shown, open=stack)
-        return shown
+        return _Account(budget=budget, shown=shown, open=stack)
+
+    def _take_over(self, accounts: Mapping[str, _Account], configuration: Configuration) -> None:
+        """Let the configuration say how accounts are asked: what was asked of them stays counted.
+
+        Another share of their limits counts at once, also for whoever began before.
+        """
+        for name, account in accounts.items():
+            account.restate(configuration.platform(name))
+            known = self._accounts.get(name)
+            if known is not None and known is not account:
+                # An account of another platform, by the same name: somebody may still ask it.
+                self._retired.append(known)
+            self._accounts[name] = account
 
 
 async def _leave(before: _Present) -> None:

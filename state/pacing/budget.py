@@ -100,20 +100,16 @@ class Budget:
         self._gates[bucket].told.refused(self._time.now(), wait)
         await self._keep(bucket)
 
-    def restate(self, buckets: Sequence[Bucket], percent: int) -> bool:
-        """Go by other limits, or another share of them, from now on; what is counted stays.
+    def counts_in(self, buckets: Sequence[Bucket]) -> bool:
+        """Return whether these are its limits, of whatever size: of the same names and lengths."""
+        present = {name: _shape(gate.told.bucket) for name, gate in self._gates.items()}
+        return present == {each.name: _shape(each) for each in buckets}
 
-        Returns False, and goes on as before, where they are of other names or lengths.
-        """
+    def restate(self, buckets: Sequence[Bucket], percent: int) -> None:
+        """Go by other sizes of its limits, or another share, from now on; what is counted stays."""
         stated = {each.name: each for each in buckets}
-        present = {name: gate.told.bucket for name, gate in self._gates.items()}
-        if {name: _shape(each) for name, each in stated.items()} != {
-            name: _shape(each) for name, each in present.items()
-        }:
-            return False
         for name, gate in self._gates.items():
             gate.told.restate(stated[name], percent)
-        return True
 
     def left(self) -> Mapping[str, int | None]:
         """Return the requests that may be sent at once, per bucket."""

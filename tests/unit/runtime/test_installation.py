@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from adapters.registry import all_adapters
 from connector.config.configuration import Configuration
 from connector.config.loader import load
 from connector.config.settings import Settings
-from connector.errors import LaneLost
+from connector.errors import ConfigError, LaneLost, Problem
+from connector.ports.courier import Courier
 from connector.runtime.installation import Installation
 from state.memory.database import MemoryState
 from tests.builders import T
@@ -33,8 +34,23 @@ def configuration(folder: Path, budget: str = "100%") -> Configuration:
     return load(folder, all_adapters(), SETTINGS)
 
 
+Couriers = Callable[[Settings], Mapping[str, Courier]]
+
+
+def refusing_after(times: int) -> Couriers:
+    """Return what opens no couriers so many times, and then refuses to."""
+    left = iter(range(times))
+
+    def open_couriers(_: Settings) -> Mapping[str, Courier]:
+        if next(left, None) is None:
+            raise ConfigError([Problem(message="no such courier")])
+        return {}
+
+    return open_couriers
+
+
 class Opened:
-    def __init__(self) -> None:
+    def __init__(self, open_couriers: Couriers | None = None) -> None:
         state = MemoryState()
         self.lanes: set[str] = {"crm"}
         self.installation = Installation(
@@ -43,6 +59,7 @@ class Opened:
             clock=FakeClock(T),
             process="here",
             holds=self.lanes.__contains__,
+            open_couriers=open_couriers,
         )
 
 
@@ -107,6 +124,21 @@ async def test_another_share_of_the_limits_counts_for_those_who_began_before_too
 
     assert installation.workspace.budgets["crm"] is budget
     assert (budget.left()[widest] or 0) * 2 == before[widest]
+
+
+async def test_a_configuration_that_cannot_be_opened_leaves_the_share_of_the_limits_as_it_was(
+    tmp_path: Path,
+) -> None:
+    opened = Opened(open_couriers=refusing_after(1))
+    await opened.installation.configure(configuration(tmp_path), SETTINGS)
+    budget = opened.installation.workspace.budgets["crm"]
+    before = budget.left()
+
+    with pytest.raises(ConfigError):
+        await opened.installation.configure(configuration(tmp_path, budget="50%"), SETTINGS)
+
+    assert budget.left() == before
+    await opened.installation.aclose()
 
 
 async def test_what_was_asked_stays_counted_when_the_share_is_another(
