@@ -62,10 +62,12 @@ class InboundCalls:
         return await self._session.run(work)
 
     async def overtaken(
-        self, platform: str, moves: Mapping[tuple[str, str], datetime]
+        self, platform: str, moves: Mapping[tuple[str, str], datetime], *, now: datetime
     ) -> Collection[tuple[str, str]]:
         """Keep when calls told of members, by list and record; return of which a later one did."""
-        return await self._session.run(lambda connection: overtaken(connection, platform, moves))
+        return await self._session.run(
+            lambda connection: overtaken(connection, platform, moves, now=now)
+        )
 
     async def lease(
         self, platform: str, *, owner: str, now: datetime, until: datetime, limit: int

@@ -58,7 +58,11 @@ def forget_tellings(connection: Connection, before: datetime, *, limit: int) -> 
 
 
 def overtaken(
-    connection: Connection, platform: str, moves: Mapping[tuple[str, str], datetime]
+    connection: Connection,
+    platform: str,
+    moves: Mapping[tuple[str, str], datetime],
+    *,
+    now: datetime,
 ) -> Collection[tuple[str, str]]:
     """Keep when calls told of members, by list and record; return of which a later one did."""
     lists: dict[str, set[str]] = {}
@@ -75,7 +79,7 @@ def overtaken(
             )
         )
     }
-    late = {move for move, at in moves.items() if move in known and known[move] > at}
+    late = {move for move, at in moves.items() if at < known.get(move, at) <= now}
     rows = [
         {"platform": platform, "list_name": name, "remote_id": remote_id, "told_at": at}
         for (name, remote_id), at in moves.items()

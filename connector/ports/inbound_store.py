@@ -26,11 +26,12 @@ class InboundStore(Protocol):
         ...
 
     async def overtaken(
-        self, platform: str, moves: Mapping[tuple[str, str], datetime]
+        self, platform: str, moves: Mapping[tuple[str, str], datetime], *, now: datetime
     ) -> Collection[tuple[str, str]]:
         """Keep when calls told of members, by list and record; return of which a later one did.
 
-        Of these nothing is kept.
+        Of these nothing is kept. What was told later than `now` was told by a clock that was wrong,
+        and overtakes nothing.
         """
         ...
 

@@ -33,12 +33,12 @@ class MemoryInbound:
         return len(self._tables.inbound) - before
 
     async def overtaken(
-        self, platform: str, moves: Mapping[tuple[str, str], datetime]
+        self, platform: str, moves: Mapping[tuple[str, str], datetime], *, now: datetime
     ) -> Collection[tuple[str, str]]:
         """Keep when calls told of members, by list and record; return of which a later one did."""
         late: set[tuple[str, str]] = set()
         for (name, remote_id), at in moves.items():
-            if self._tables.moves.get((platform, name, remote_id), at) > at:
+            if at < self._tables.moves.get((platform, name, remote_id), at) <= now:
                 late.add((name, remote_id))
             else:
                 self._tables.moves[platform, name, remote_id] = at

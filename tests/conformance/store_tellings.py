@@ -98,18 +98,27 @@ class TellingPromises(StoreWorld):
     async def test_a_move_is_overtaken_by_one_that_was_told_later(self, state: State) -> None:
         vip, new = ("VIP", "1"), ("New", "1")
         async with state.write() as tx:
-            assert await tx.inbound.overtaken("crm", {vip: T + HOUR}) == set()
-            assert await tx.inbound.overtaken("crm", {vip: T, new: T}) == {vip}
-            assert await tx.inbound.overtaken("crm", {vip: T + HOUR, new: T}) == set()
-            assert await tx.inbound.overtaken("mail", {vip: T}) == set()
-            assert await tx.inbound.overtaken("crm", {}) == set()
+            assert await tx.inbound.overtaken("crm", {vip: T + HOUR}, now=T + HOUR) == set()
+            assert await tx.inbound.overtaken("crm", {vip: T, new: T}, now=T + HOUR) == {vip}
+            assert await tx.inbound.overtaken("crm", {vip: T + HOUR, new: T}, now=T + HOUR) == set()
+            assert await tx.inbound.overtaken("mail", {vip: T}, now=T + HOUR) == set()
+            assert await tx.inbound.overtaken("crm", {}, now=T + HOUR) == set()
+
+    async def test_a_move_told_later_than_now_overtakes_nothing(self, state: State) -> None:
+        vip = ("VIP", "1")
+        async with state.write() as tx:
+            await tx.inbound.overtaken("crm", {vip: T + HOUR}, now=T + HOUR)
+            assert await tx.inbound.overtaken("crm", {vip: T}, now=T + SECOND) == set()
+            assert await tx.inbound.overtaken("crm", {vip: T - HOUR}, now=T + SECOND) == {vip}
 
     async def test_moves_are_forgotten_in_time(self, state: State) -> None:
         moves = {("VIP", "1"): T, ("VIP", "2"): T + HOUR}
         async with state.write() as tx:
-            await tx.inbound.overtaken("crm", moves)
+            await tx.inbound.overtaken("crm", moves, now=T + HOUR)
             assert await tx.inbound.prune_moves(T + HOUR, limit=9) == 1
-            assert await tx.inbound.overtaken("crm", dict.fromkeys(moves, T)) == {("VIP", "2")}
+            assert await tx.inbound.overtaken("crm", dict.fromkeys(moves, T), now=T + HOUR) == {
+                ("VIP", "2")
+            }
 
     async def test_calls_of_platforms_that_are_gone_are_let_go_of_and_then_forgotten(
         self, state: State

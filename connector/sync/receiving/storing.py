@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connector.sync.outbox.drift import notice_members
 from connector.sync.outbox.just_read import take_contacts, watched
 from connector.sync.receiving.hints import records_named, was_written, written_to
+from connector.sync.receiving.undated import not_late
 from connector.sync.records.ingest import ingest_events, ingest_memberships, ingest_removals
 
 if TYPE_CHECKING:
@@ -106,31 +107,34 @@ async def _store_memberships(
                 latest[move], told_at[move] = each, heard.call.received_at
     if not latest:
         return Counter()
-    late = await tx.inbound.overtaken(name, told_at)
+    now = workspace.clock.now()
+    late = await tx.inbound.overtaken(name, told_at, now=now)
     items = [each for move, each in latest.items() if move not in late]
     await ingest_memberships(tx, name, items, workspace.scored_lists(name))
     target = watched(workspace, name)
-    return await notice_members(tx, target, items, workspace.clock.now()) if target else Counter()
+    return await notice_members(tx, target, items, now) if target else Counter()
 
 
 async def _store_contacts(
     tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
 ) -> Counter[str]:
     """Store contacts as told, and who is gone unless a later call tells of them again."""
-    drift = Counter[str]()
-    contacts = await _alive(tx, name, portion)
+    drift, now = Counter[str](), workspace.clock.now()
+    contacts = await _alive(tx, name, portion, now)
     if contacts:
         drift += (await take_contacts(tx, workspace, name, contacts)).drift
     gone = await _ended(tx, name, portion)
     told_at = {(THERE, each.remote_id): each.removed_at for each in gone if each.removed_at}
-    late = await tx.inbound.overtaken(name, told_at) if told_at else ()
+    late = await tx.inbound.overtaken(name, told_at, now=now) if told_at else ()
     gone = [each for each in gone if each.erased or (THERE, each.remote_id) not in late]
     if gone:
-        await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
+        await ingest_removals(tx, name, gone, workspace.naming, now)
     return drift
 
 
-async def _alive(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequence[Contact]:
+async def _alive(
+    tx: Transaction, name: str, portion: Sequence[Heard], now: datetime
+) -> Sequence[Contact]:
     """Return the contacts as told, without those whose end was told later, before they were known.
 
     Of the end of somebody known the record tells.
@@ -139,9 +143,10 @@ async def _alive(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequen
     if not told:
         return []
     moves = {(THERE, each.remote_id): at for each, at in told}
-    late = {remote_id for _, remote_id in await tx.inbound.overtaken(name, moves)}
+    late = {remote_id for _, remote_id in await tx.inbound.overtaken(name, moves, now=now)}
     known = await tx.contacts.records(name, late) if late else {}
-    return [each for each, _ in told if each.remote_id not in late or each.remote_id in known]
+    contacts = await not_late(tx, name, told, now)
+    return [each for each in contacts if each.remote_id not in late or each.remote_id in known]
 
 
 async def _ended(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequence[Removal]:

@@ -196,3 +196,19 @@ async def test_whether_somebody_is_there_is_told_by_the_call_received_last(
         await shop.takes_in()
 
     assert await shop.is_there() is is_last
+
+
+async def test_what_was_told_while_our_clock_was_ahead_keeps_nothing_from_being_so(
+    shop: Shop,
+) -> None:
+    await shop.tells(lives("FR"), segment(entered=True), after=24 * HOUR)
+    shop.company.clock.advance(-23 * HOUR)
+
+    await shop.tells(lives("DE"), segment(entered=False))
+    assert (await shop.country(), await shop.is_member()) == ("DE", False)
+
+    await shop.tells(GONE, after=SECOND)
+    assert not await shop.is_there()
+
+    await shop.tells(lives("BE"), after=SECOND)
+    assert (await shop.is_there(), await shop.country()) == (True, "BE")
