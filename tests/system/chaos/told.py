@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.system.chaos.company import Company
 from tests.system.chaos.people import HOT, Someone
 
 _TOOL, _HOOK = "/tool", "/hook"
+
+
+class _Told(NamedTuple):
+    id: str
+    content: Any
 
 
 def told_otherwise(company: Company, people: Sequence[Someone]) -> Iterator[str]:
@@ -25,15 +31,21 @@ def told_otherwise(company: Company, people: Sequence[Someone]) -> Iterator[str]
 
 
 def _ids_amiss(company: Company, path: str) -> Iterator[str]:
-    """Yield messages that share an id, and what was told again under another one."""
+    """Yield messages that share an id, and what was told again under another one.
+
+    What nobody saw arrive is told under another id once something else is to be told as well.
+    """
     by_id: dict[str, Any] = {}
-    last: dict[tuple[str, str], tuple[str, Any]] = {}
+    told: defaultdict[str, dict[str, _Told]] = defaultdict(dict)
     for call in company.doors.to(path):
         name, content = call.headers["webhook-id"], call.json["data"]
         if by_id.setdefault(name, content) != content:
             yield f"{path}: {name} tells {content}, and before {by_id[name]}"
-        about = content["contact"]["id"], ",".join(sorted(content))
-        before, said = last.get(about, (name, None))
-        if said == content and before != name:
-            yield f"{path}: {content} was told as {before}, and again as {name}"
-        last[about] = name, content
+        parts = ",".join(sorted(content))
+        known = told[content["contact"]["id"]]
+        last = known.get(parts)
+        if last is None or last.content != content:
+            known.clear()
+        elif last.id != name:
+            yield f"{path}: {content} was told as {last.id}, and again as {name}"
+        known[parts] = _Told(name, content)

@@ -37,6 +37,10 @@ class Verdict:
         self.judged = [
             each for each in self.traffic.people if not (each.is_deleted or each.is_forgotten)
         ]
+        for each in self.judged:
+            if each.absorbed and (shown := self._on_crm(each)):
+                # Of two records that are one now the newer job wins, by when each was told.
+                each.job = str(shown[-1])
 
     def complaints(self) -> Sequence[str]:
         """Return all that is not as it should be."""
