@@ -10,7 +10,7 @@ import structlog
 
 from connector.domain.ledger import Run
 from connector.runtime.telemetry import tell_turn
-from connector.sync.tasks import PULL, SCORE
+from connector.sync.tasks import PULL, SCORE, part_of
 from connector.sync.troubles import remember_troubles
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ MANY = 100
 class Remembrance:
     """Keeps what people will ask for, and writes nothing of a turn that found nothing to do."""
 
-    _troubled: dict[Job, bool] = field(default_factory=dict)
-    """Whether a job met trouble in its last turn; one that is absent had none in this process."""
+    _troubled: dict[tuple[str, str], bool] = field(default_factory=dict)
+    """By lane and part: whether it met trouble last; one that is absent had no turn here yet."""
     _told: dict[Job, frozenset[str]] = field(default_factory=dict)
     """The problems of the last turn of each job, so that each is logged once."""
 
@@ -48,8 +48,9 @@ class Remembrance:
         is_run = _is_worth_a_run(job, summary, seconds)
         is_troubled = bool(summary.failures)
         # A job of which nothing is known may have left trouble behind in an earlier process.
-        has_news = is_troubled or self._troubled.get(job, True)
-        self._troubled[job] = is_troubled
+        part = part_of(job)
+        has_news = is_troubled or self._troubled.get((job.lane, part), True)
+        self._troubled[job.lane, part] = is_troubled
         if not is_run and not (has_news and job.lane):
             return
         now = workspace.clock.now()
@@ -71,7 +72,7 @@ class Remembrance:
                     asked={job.lane},
                     is_whole=True,
                     now=now,
-                    part=" ".join(word for word in (job.task, job.subject) if word),
+                    part=part,
                 )
 
     def _tell_problems(self, job: Job, summary: Summary) -> None:

@@ -48,6 +48,12 @@ def share_of(job: Job) -> Share | None:
     return Share(part=int(part) - 1, of=int(of)) if of else None
 
 
+def part_of(job: Job) -> str:
+    """Return what is done with a receiver, such as ``pull contacts`` or ``push``, in any way."""
+    words = [job.task, *job.subject.split(" ")]
+    return " ".join(word for word in words if word not in {"", FORCE, NOW})
+
+
 def is_urgent(job: Job) -> bool:
     """Return whether a push is about those alone who are written before others."""
     return job.subject == NOW

@@ -14,6 +14,7 @@ from connector.ports.control import Job
 from connector.runtime.service import GATHERING, HANDED_BACK
 from connector.sync.deciding.in_force import take_up
 from connector.sync.tasks import SCORE_JOB, inbound_job, push_job, share_job, urgent_job
+from connector.sync.troubles import troubles
 from connector.sync.workspace import Workspace
 from tests.unit.runtime.service_world import PULLS, Daemon
 from tests.unit.sync.receiving.calls import Calls, opened
@@ -163,6 +164,28 @@ async def test_a_problem_that_stays_is_told_once(world: World) -> None:
         await daemon.do(PULLS[0], PULLS[0], PULLS[0])
 
     assert len([each for each in logs if each["event"] == "problem"]) == 1
+
+
+@pytest.mark.parametrize("mended", [push_job("crm"), push_job("crm", force=True)], ids=str)
+async def test_trouble_of_a_push_is_over_with_any_push_that_meets_none(
+    world: World, mended: Job
+) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB, push_job("crm"))
+    (person,) = world.crm.people.values()
+    world.happens(world.crm, person)
+    world.clock.advance(timedelta(seconds=1))
+    await daemon.do(PULLS[1], SCORE_JOB)
+    world.play(world.crm, *[Fault.ACCESS_REFUSED] * 10)
+    await daemon.do(urgent_job("crm"))
+    async with world.state.read() as tx:
+        assert [each.part for each in await troubles(tx, ["crm"])] == ["push"]
+    world.crm.faults.clear()
+
+    await daemon.do(mended)
+
+    async with world.state.read() as tx:
+        assert await troubles(tx, ["crm"]) == []
 
 
 async def test_a_platform_that_is_new_is_read_before_whoever_is_new_is_scored(
