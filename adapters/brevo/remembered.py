@@ -36,7 +36,8 @@ class Remembered(Generic[T]):
             now = self._clock.now()
             if self._answer is not None:
                 answer, asked_at = self._answer
-                if now - asked_at <= LASTS and (suits is None or suits(answer)):
+                is_recent = timedelta() <= now - asked_at <= LASTS
+                if is_recent and (suits is None or suits(answer)):
                     return answer
             self._answer = await self._ask(), now
             return self._answer[0]

@@ -115,7 +115,7 @@ class Leavers:
     def _fresh(self) -> Sequence[Look]:
         """Return what is still believed, and forget the rest."""
         now = self.account.clock.now()
-        self._looks = [each for each in self._looks if now - each.at <= LASTS]
+        self._looks = [each for each in self._looks if timedelta() <= now - each.at <= LASTS]
         return self._looks
 
     def _spent_with(self, count: int) -> int:

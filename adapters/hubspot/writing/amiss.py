@@ -92,7 +92,10 @@ class Amiss:
         return found
 
     def _is_long_ago(self) -> bool:
-        return self._looked_at is None or self.account.clock.now() - self._looked_at >= _AGAIN
+        if self._looked_at is None:
+            return True
+        # A clock that was set back says nothing of how long ago it was.
+        return not timedelta() <= self.account.clock.now() - self._looked_at < _AGAIN
 
     async def _look(self) -> None:
         await self.definitions.all()

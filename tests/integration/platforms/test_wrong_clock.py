@@ -148,7 +148,7 @@ async def lived(
     async with a_town() as town:
         for each in town.company.simulators.values():
             each.app.is_dated = is_dated
-        found, said = [], []
+        found, said = list[Mapping[str, Any]](), list[str]()
         for wrong in (ahead, timedelta(), timedelta()):
             if is_new_each_time:
                 await town.company.restart()

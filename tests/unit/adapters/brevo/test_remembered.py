@@ -49,3 +49,13 @@ async def test_an_answer_that_does_not_suit_is_asked_for_again_once() -> None:
     again = await remembered.get(lambda answer: answer > 5)
 
     assert (new, again, account.asked) == (1, 2, 2)
+
+
+async def test_an_answer_is_asked_for_again_once_the_clock_was_set_back() -> None:
+    clock, account = FakeClock(T), Account()
+    remembered = Remembered(clock, account.ask)
+    await remembered.get()
+
+    clock.advance(-LASTS)
+
+    assert await remembered.get() == 2

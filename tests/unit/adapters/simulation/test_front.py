@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from email.utils import format_datetime
 
 import httpx
 import pytest
@@ -29,6 +30,19 @@ async def test_an_answer_tells_what_is_left_of_the_limits(client: httpx.AsyncCli
     answer = await client.get("/a")
 
     assert (answer.status_code, answer.headers["all-left"]) == (200, "2")
+
+
+@pytest.mark.parametrize("is_dated", [True, False])
+async def test_an_answer_is_dated_by_the_clock_of_the_platform_or_not_at_all(
+    client: httpx.AsyncClient, front: Front, clock: FakeClock, *, is_dated: bool
+) -> None:
+    front.is_dated = is_dated
+
+    answer = await client.get("/a")
+
+    assert answer.headers.get("date") == (
+        format_datetime(clock.now(), usegmt=True) if is_dated else None
+    )
 
 
 async def test_a_request_over_the_limit_is_turned_down_and_does_nothing(
