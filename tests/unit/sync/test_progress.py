@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from connector.sync.cycle import Steps, run_cycle
+from connector.sync.pushing.writing import RECORDED_AT_ONCE
 from tests.unit.sync.pushing import seeded
 from tests.unit.sync.world import World
 
@@ -46,6 +47,16 @@ async def test_a_push_moves_with_each_batch_of_attributes() -> None:
     assert {2, 4, 5} <= {done for done, _ in told}
     assert told == sorted(told)
     assert told[-1] == (5, 5)
+
+
+async def test_of_a_larger_batch_it_moves_with_as_many_as_are_recorded_at_once() -> None:
+    count = RECORDED_AT_ONCE + 1
+    world, _ = await seeded(count, capabilities={"attribute_batch": count})
+
+    seen = await seen_of(world)
+
+    done = [done for done, _ in seen.steps["Pushing to crm"]]
+    assert done == [0, RECORDED_AT_ONCE, count]
 
 
 async def test_a_push_of_nothing_is_not_shown() -> None:
