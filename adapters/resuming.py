@@ -34,29 +34,31 @@ async def resumed(
 ) -> AsyncIterator[Page[T]]:
     """Yield the `pages` behind a cursor, without what lies in the future of its place.
 
-    `believed` returns what is left of a place at an instant; where that is less, the first page
+    `believed` returns what is left of a place at an instant; where that is less, the next page
     has a problem at `path` that says so.
 
-    What time it is shows with the first answer: our clock may have been set since the last one,
-    which may also be another process's. Where it turns out to be another time than was believed,
-    the first page is thrown away and asked for again.
+    What time it is only answers tell: another process may have had another clock, and ours may be
+    set right at any time. A page during which it turns out to be another time than was believed
+    may lead to a place that never was; it is thrown away, and asked for again.
     """
 
-    def begun() -> tuple[AsyncGenerator[Page[T], None], tuple[Problem, ...]]:
-        place, whole = believed(cursors.read(since), clock.now()), cursors.read(since)
-        return pages(place), () if place == whole else (Problem(message=_AHEAD, path=path),)
+    def begun(place: Place) -> tuple[AsyncGenerator[Page[T], None], tuple[Problem, ...]]:
+        left = believed(place, clock.now())
+        problems = () if left == place else (Problem(message=_AHEAD, path=path),)
+        return pages(left), problems
 
-    offset = clock.offset
-    walk, problems = begun()
-    page = await anext(walk, None)
-    if clock.offset != offset:
-        await walk.aclose()
-        walk, problems = begun()
-        page = await anext(walk, None)
+    offset, is_again = clock.offset, False
+    walk, problems = begun(cursors.read(since))
     try:
-        while page is not None:
+        while (page := await anext(walk, None)) is not None:
+            # Where the clocks of a platform contradict each other, that is no reason to stay.
+            is_again = clock.offset != offset and not is_again
+            offset = clock.offset
+            if is_again:
+                await walk.aclose()
+                walk, problems = begun(cursors.read(since))
+                continue
             yield replace(page, problems=(*problems, *page.problems))
-            problems = ()
-            page = await anext(walk, None)
+            since, problems = page.cursor, ()
     finally:
         await walk.aclose()

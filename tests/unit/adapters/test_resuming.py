@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from itertools import count
 
 from adapters import cursors
 from adapters.clocks import PlatformClock
@@ -20,31 +21,35 @@ HOUR = timedelta(hours=1)
 
 @dataclass
 class Platform:
-    """Gives two pages; the answer to its first request says that it is T there."""
+    """Gives two pages; its answers say that it is T there."""
 
     ahead: timedelta = timedelta()
     """How far our clock is ahead."""
     begun: list[tuple[Place, datetime]] = field(default_factory=list)
     closed: int = 0
+    says: Callable[[], datetime] = lambda: T
 
     def __post_init__(self) -> None:
-        self.clock = PlatformClock(FakeClock(T + self.ahead))
+        self.ours = FakeClock(T + self.ahead)
+        self.clock = PlatformClock(self.ours)
 
     async def pages(self, place: Place) -> AsyncGenerator[Page[int], None]:
         self.begun.append((place, self.clock.now()))
         try:
-            for number in (1, 2):
-                self.clock.learn({"date": format_datetime(T, usegmt=True)}, timedelta())
+            for number in range(place.get("at", 0) + 1, 3):
+                self.clock.learn({"date": format_datetime(self.says(), usegmt=True)}, timedelta())
                 yield Page(items=(number,), cursor=cursors.written({"at": number}))
         finally:
             self.closed += 1
 
-    async def read(self, since: Cursor | None = None) -> list[Page[int]]:
+    def walk(self, since: Cursor | None = None) -> AsyncIterator[Page[int]]:
         def believed(place: Place, now: datetime) -> Place:
             return {} if place.get("hour", 0) > now.hour else place
 
-        walk = resumed(self.clock, since, self.pages, believed=believed, path="mail.things")
-        return [page async for page in walk]
+        return resumed(self.clock, since, self.pages, believed=believed, path="mail.things")
+
+    async def read(self, since: Cursor | None = None) -> list[Page[int]]:
+        return [page async for page in self.walk(since)]
 
 
 def items(pages: list[Page[int]]) -> list[int]:
@@ -90,9 +95,29 @@ async def test_a_place_that_only_a_clock_that_is_behind_takes_for_the_future_sta
     assert [page.problems for page in pages] == [(), ()]
 
 
+async def test_where_our_clock_is_set_right_amid_a_walk_the_page_is_asked_for_again() -> None:
+    platform = Platform(ahead=-3 * HOUR)
+    walk = platform.walk()
+
+    first = await anext(walk)
+    platform.ours.advance(3 * HOUR)
+    others = [page async for page in walk]
+
+    assert items([first, *others]) == [1, 2]
+    assert [place.get("at") for place, _ in platform.begun] == [None, None, 1]
+    assert platform.begun[-1][1] == T
+
+
+async def test_clocks_of_a_platform_that_contradict_each_other_keep_nobody() -> None:
+    hours = count()
+    platform = Platform(says=lambda: T + next(hours) * HOUR)
+
+    assert items(await platform.read()) == [1, 2]
+
+
 async def test_who_leaves_a_walk_closes_it() -> None:
     platform = Platform()
-    walk = resumed(platform.clock, None, platform.pages, believed=lambda place, _: place, path="")
+    walk = platform.walk()
 
     await anext(walk)
     await walk.aclose()  # type: ignore[attr-defined]  # it is a generator
