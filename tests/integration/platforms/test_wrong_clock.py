@@ -39,9 +39,9 @@ triggers:
 MINUTE = HOUR / 60
 DAY = 24 * HOUR
 AHEAD = [30 * MINUTE, 3 * HOUR, 2 * DAY, -3 * HOUR]
-KINDS = 10
-"""Of events, on both platforms, of which one of each happens between two pulls."""
 AHEAD_IDS = ["half an hour ahead", "three hours ahead", "two days ahead", "three hours behind"]
+KINDS = 10
+"""Of events, on both platforms: something of each happens between two pulls."""
 
 
 class Town:
@@ -64,7 +64,7 @@ class Town:
         self.times += 1
         self._on_crm(self.times, self.emails[self.times])
         self._on_mail(self.times, self.people[self.times])
-        # An hour passes: searches, which lag, have seen it then.
+        # Searches lag; by now they have seen it.
         self.company.clock.advance(10 * MINUTE)
         self.crm.settle()
 
