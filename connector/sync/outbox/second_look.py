@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from connector.errors import PlatformError, RightMissing, UnsupportedByPlatform
+from connector.sync.giving_way import giving_way
 from connector.sync.outbox.drift import doubtful
 from connector.sync.records.revision import cleared
 from connector.sync.records.sources import Sources, are_copied, remember_sources, sources_of
@@ -132,7 +133,7 @@ class SecondLook:
             return False
         empty = {
             each.remote_id: names
-            for each in contacts
+            async for each in giving_way(contacts)
             if (names := cleared(self.name, each, attributes))
         }
         if not empty:
