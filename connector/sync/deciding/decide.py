@@ -140,11 +140,12 @@ class _Deciding:
         desired = _kept(self.target, with_wanted(results, copied, before), before)
         if desired == before.desired and to.email == before.email:
             return _revived(before, self.target)
+        seen = () if self.is_ours else copied.shown.keys()
         changed = replace(
             before,
             email=to.email,
             desired=desired,
-            confirmed=still_overruled(doubted(before, desired, self.target), desired),
+            confirmed=still_overruled(doubted(before, desired, self.target, seen), desired),
             revision=before.revision + 1,
             decided_at=self.at,
             attempts=0,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from connector.domain.outbound import AWAITED, TRIED, WROTE, DeliveryState, overruled_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from connector.domain.outbound import Desired, Outbound
     from connector.domain.values import Written
@@ -112,19 +112,25 @@ def still_overruled(confirmed: Desired, desired: Desired) -> Desired:
     return replace(confirmed, overruled=kept)
 
 
-def doubted(before: Outbound, desired: Desired, target: Target) -> Desired:
+def doubted(
+    before: Outbound, desired: Desired, target: Target, seen: Collection[str] = ()
+) -> Desired:
     """Return what is confirmed of `before` once another state is `desired`.
 
-    A write whose outcome nobody saw may have been done: what it was to change, and is desired
+    `seen` are fields that the record itself shows: while they are written that is believed. A
+    write whose outcome nobody saw may have been done: what it was to change, and is desired
     otherwise now, has to be written whatever was confirmed before it. Of lists it is known which
     were written at all; one that is not in the configuration now may be so again.
     """
     confirmed, tried = _awaiting(before, desired, target), before.unseen_lists
-    if not before.may_be_done and not tried:
+    if not _is_open(before) and not tried:
         return confirmed
     left = difference(before, target)
     attributes = dict(confirmed.attributes)
+    believed = () if before.may_be_done else seen
     for name, value in left.attributes.items():
+        if name in believed:
+            continue
         present = desired.attributes.get(name, value)
         if present is None:
             attributes[name] = value
@@ -148,7 +154,7 @@ def _awaiting(before: Outbound, desired: Desired, target: Target) -> Desired:
 
     They may come back from the platform later, as if somebody had put them there.
     """
-    if not before.may_be_done and before.state is not DeliveryState.IN_FLIGHT:
+    if not _is_open(before):
         return before.confirmed
     left, known = difference(before, target).attributes, before.confirmed
     marks = {
@@ -162,7 +168,7 @@ def _awaiting(before: Outbound, desired: Desired, target: Target) -> Desired:
 
 def stays_doubted(before: Outbound, desired: Desired, target: Target) -> bool:
     """Return whether what may have been done of `before` unseen is `desired` as it was."""
-    if not before.may_be_done:
+    if not _is_open(before):
         return False
     left = difference(before, target)
     is_staged = left.stage is not None and left.stage == desired.stage
@@ -175,6 +181,14 @@ def stays_doubted(before: Outbound, desired: Desired, target: Target) -> bool:
         )
         for name, value in wanted.items()
     )
+
+
+def _is_open(before: Outbound) -> bool:
+    """Return whether what is left to do is perhaps done, or is being done: its end may be a crash.
+
+    What is seen of an attempt that goes on is taken note of all the same.
+    """
+    return before.may_be_done or before.state is DeliveryState.IN_FLIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

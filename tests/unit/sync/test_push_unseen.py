@@ -12,6 +12,7 @@ from adapters.memory.faults import Fault
 from connector.domain.changes import AttributeChange, Outcome
 from connector.domain.outbound import DeliveryState
 from connector.errors import AccessRefused, UnexpectedAnswer
+from connector.sync.turns import pull_turn, score_turn
 from tests.builders import a_desired
 from tests.unit.sync.pushing import (
     FAULTS,
@@ -167,6 +168,31 @@ async def test_a_write_that_a_crash_hid_is_undone_when_the_desire_returns() -> N
 
     world.happens(world.crm, person, "email.sent")
     await world.sync()
+
+    assert person.values["heat_score"] == 0.0
+
+
+async def test_a_write_that_a_crash_hid_is_undone_when_the_desire_returned_before_it() -> None:
+    world, (person,) = await seeded()
+    await pushed(world)
+    score = a_desired(heat_score="9")
+    await world.change_outbound((await world.outbound())[0], desired=score, state=PENDING)
+
+    class Dying(Writer):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            await super().write_attributes(changes)
+            world.happens(world.crm, person, "email.sent")
+            await pull_turn(world.workspace, "crm", "events")
+            await score_turn(world.workspace)
+            raise KeyboardInterrupt
+
+    Dying(world)
+    with pytest.raises(KeyboardInterrupt):
+        await pushed(world)
+    assert person.values["heat_score"] == 9.0
+    Writer(world)
+
+    await world.sync(pulls=False)
 
     assert person.values["heat_score"] == 0.0
 
