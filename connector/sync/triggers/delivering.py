@@ -344,5 +344,4 @@ async def _lease(workspace: Workspace, receiver: Receiver, *, urgent: bool) -> S
 
 async def _settle(workspace: Workspace, firings: Sequence[Firing]) -> None:
     if firings:
-        async with workspace.state.write() as tx:
-            await tx.triggers.settle(firings)
+        await workspace.state.transact(lambda tx: tx.triggers.settle(firings))
