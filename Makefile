@@ -24,8 +24,9 @@ check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: 
 	@$(BIN)/python docs/generate.py --check
 	@$(PYTEST) -q tests/unit tests/architecture
 
+# A worker more than there are cores: who tries several processes mostly waits for them.
 test: .venv/.dev ## every test but the long runs: under five minutes
-	@$(PYTEST) -q -n 2 --dist loadgroup -m "not chaos and not image"
+	@$(PYTEST) -q -n 3 --dist loadgroup -m "not chaos and not image"
 
 image: .venv/.dev ## run the steps of the Dockerfile without Docker, and then what they make
 	@$(PYTEST) -q -n 0 -m image --timeout 600 tests/deployment
