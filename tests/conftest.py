@@ -13,11 +13,19 @@ from tests.databases import (
     postgres_server,
     postgres_tables,
     postgres_url,
+    replicas,
     sqlite_url,
 )
 from tests.workers import longest_first, with_their_group
 
-__all__ = ["empty_file", "postgres_server", "postgres_tables", "postgres_url", "sqlite_url"]
+__all__ = [
+    "empty_file",
+    "postgres_server",
+    "postgres_tables",
+    "postgres_url",
+    "replicas",
+    "sqlite_url",
+]
 
 # How long an example takes says how busy the machine is; speed is measured in benchmarks/.
 settings.register_profile(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from state.location import locate
+from state.opening import DatabaseState, open_state
 from state.plane.schema import SCHEMA
 from state.schema import METADATA
 from state.versions import ensure_current
@@ -80,3 +81,21 @@ def postgres_url(postgres_tables: str) -> str:
         admin.execute(_EMPTY)
         admin.execute(_IDLE)
     return postgres_tables
+
+
+@pytest.fixture(
+    params=[
+        "sqlite_url",
+        pytest.param(
+            "postgres_url", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+        ),
+    ],
+    ids=["sqlite", "postgresql"],
+)
+async def replicas(request: pytest.FixtureRequest) -> AsyncIterator[Sequence[DatabaseState]]:
+    """Yield a database of each kind as two processes have it open."""
+    url = request.getfixturevalue(request.param)
+    states = [await open_state(url) for _ in range(2)]
+    yield states
+    for state in states:
+        await state.aclose()
