@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,17 +10,13 @@ import pytest
 
 from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.plan import plan_json, show_plan
-from connector.cli.rendering.standing import show_standing
 from connector.cli.rendering.summary import Shown, show_summary
-from connector.domain.ledger import Run
 from connector.domain.values import Written
 from connector.errors import AccessRefused, PlatformUnavailable, Problem
 from connector.sync.asking.pace import Pace
 from connector.sync.cycle import Steps
-from connector.sync.looking.standing import Standing
 from connector.sync.pushing.plan import Plan, PlannedChange
 from connector.sync.summary import Summary
-from connector.sync.troubles import Kind, Trouble
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -242,88 +237,6 @@ def test_a_pull_tells_nothing_of_stages(capsys: pytest.CaptureFixture[str]) -> N
     assert told.startswith("Pulled, ")
     assert "stage" not in told
     assert "pushed" not in told
-
-
-A_STANDING = Standing(
-    at=AT,
-    contacts=1,
-    events=0,
-    waiting=0,
-    decided_at=AT,
-    troubles=(),
-    streams=(),
-    backlog={},
-    budgets={},
-    opens={},
-    drift={},
-    triggers={},
-    stages={},
-    orphans={},
-    runs=(),
-    copy=None,
-)
-
-
-def test_the_status_tells_what_others_changed(capsys: pytest.CaptureFixture[str]) -> None:
-    found = {"repaired": 2, "kept": 1, "last_at": "2026-03-01T00:00:00Z"}
-
-    show_standing(replace(A_STANDING, drift={"crm": found}))
-
-    told = "2 written again and 1 left as they are, the last 2026-03-01 00:00 UTC"
-    assert f"Changed on crm by somebody else: {told}." in capsys.readouterr().out
-
-
-def test_the_status_tells_since_when_a_platform_refuses_us_and_what_to_do(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    trouble = Trouble(
-        platform="crm", kind=Kind.REFUSED, message="no", since=AT, seen_at=AT + timedelta(hours=1)
-    )
-
-    show_standing(replace(A_STANDING, troubles=[trouble]))
-
-    since = "since 2026-03-01 00:00 UTC, and still 2026-03-01 01:00 UTC"
-    told = capsys.readouterr().out
-    assert f"  crm refuses us {since}: no\n" in told
-    assert "`heatsync check` says what to do" in told
-
-
-def test_trouble_that_ends_by_itself_says_when(capsys: pytest.CaptureFixture[str]) -> None:
-    trouble = Trouble(platform="crm", kind=Kind.USED_UP, message="no", since=AT, seen_at=AT)
-    opens = {"crm": {"burst": AT, "daily": AT + timedelta(hours=9)}}
-
-    show_standing(replace(A_STANDING, troubles=[trouble], opens=opens))
-
-    told = capsys.readouterr().out
-    assert "a later run goes on from there, after 2026-03-01 09:00 UTC\n" in told
-
-
-def test_the_status_tells_what_the_last_run_told(capsys: pytest.CaptureFixture[str]) -> None:
-    told = [{"message": f"odd {number}", "path": "crm", "hint": "mend"} for number in range(7)]
-    run = Run(
-        command="sync",
-        started_at=AT,
-        finished_at=AT,
-        at=AT,
-        summary=json.dumps({"problems": told}),
-    )
-    before = replace(run, summary=json.dumps({"problems": [{"message": "even"}]}))
-
-    show_standing(replace(A_STANDING, runs=[run, before]))
-
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[-9].endswith("ended with 1 problem")
-    assert lines[-7:-5] == ["What the last of them told", "  crm: odd 0 (mend)"]
-    assert lines[-1] == "  ... and 2 more (--json shows all)"
-
-
-def test_what_is_out_of_requests_says_until_when(capsys: pytest.CaptureFixture[str]) -> None:
-    budgets = {"crm": {"burst": 0, "daily": 1_000, "search": None}}
-
-    show_standing(replace(A_STANDING, budgets=budgets, opens={"crm": {"burst": AT}}))
-
-    left = "burst none until 2026-03-01 00:00 UTC, daily 1,000, search unknown"
-    assert f"  crm  {left}\n" in capsys.readouterr().out
 
 
 def test_nobody_to_show_says_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from connector.cli.rendering.standing import show_standing
-from connector.domain.ledger import Backlog
+from connector.domain.ledger import Backlog, Run
 from connector.domain.tallies import LaneTally, ReplicaTally
 from connector.sync.looking.lags import Lag
 from connector.sync.looking.standing import Service, Standing
+from connector.sync.troubles import Kind, Trouble
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 A_STANDING = Standing(
@@ -111,6 +113,63 @@ def test_dead_letters_are_told_with_where_to_look(told: Told) -> None:
 
     said = "Given up until somebody looks at them: 2 of crm, 1 of notify SALES"
     assert f"{said}; `heatsync deliveries list` shows them." in text
+
+
+def test_the_status_tells_what_others_changed(told: Told) -> None:
+    found = {"repaired": 2, "kept": 1, "last_at": "2026-03-01T12:00:00Z"}
+
+    text = told.of(drift={"crm": found})
+
+    said = "2 written again and 1 left as they are, the last 2026-03-01 12:00 UTC"
+    assert f"Changed on crm by somebody else: {said}." in text
+
+
+def test_the_status_tells_since_when_a_platform_refuses_us_and_what_to_do(told: Told) -> None:
+    trouble = Trouble(
+        platform="crm", kind=Kind.REFUSED, message="no", since=AT, seen_at=AT + timedelta(hours=1)
+    )
+
+    text = told.of(troubles=[trouble])
+
+    since = "since 2026-03-01 12:00 UTC, and still 2026-03-01 13:00 UTC"
+    assert f"  crm refuses us {since}: no\n" in text
+    assert "`heatsync check` says what to do" in text
+
+
+def test_trouble_that_ends_by_itself_says_when(told: Told) -> None:
+    trouble = Trouble(platform="crm", kind=Kind.USED_UP, message="no", since=AT, seen_at=AT)
+    opens = {"crm": {"burst": AT, "daily": AT + timedelta(hours=9)}}
+
+    text = told.of(troubles=[trouble], opens=opens)
+
+    assert "a later run goes on from there, after 2026-03-01 21:00 UTC\n" in text
+
+
+def test_the_status_tells_what_the_last_run_told(told: Told) -> None:
+    problems = [{"message": f"odd {number}", "path": "crm", "hint": "mend"} for number in range(7)]
+    run = Run(
+        command="sync",
+        started_at=AT,
+        finished_at=AT,
+        at=AT,
+        summary=json.dumps({"problems": problems}),
+    )
+    before = replace(run, summary=json.dumps({"problems": [{"message": "even"}]}))
+
+    lines = told.of(runs=[run, before]).splitlines()
+
+    assert lines[-9].endswith("ended with 1 problem")
+    assert lines[-7:-5] == ["What the last of them told", "  crm: odd 0 (mend)"]
+    assert lines[-1] == "  ... and 2 more (--json shows all)"
+
+
+def test_what_is_out_of_requests_says_until_when(told: Told) -> None:
+    budgets = {"crm": {"burst": 0, "daily": 1_000, "search": None}}
+
+    text = told.of(budgets=budgets, opens={"crm": {"burst": AT}})
+
+    left = "burst none until 2026-03-01 12:00 UTC, daily 1,000, search unknown"
+    assert f"  crm  {left}\n" in text
 
 
 def test_what_machines_are_told_of_a_lag(told: Told) -> None:
