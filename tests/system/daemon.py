@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
 PATIENCE = 30.0
 """Seconds to wait for something that takes a moment; more only makes a failure slower."""
+_LOOK_EVERY = 0.05
 _ADDRESS = re.compile(r"heatsync runs at (\S+)")
 
 
@@ -59,6 +60,14 @@ class Daemon:
                 seen = len(self.lines)
                 is_news = self._news.wait(max(0.0, deadline - time.monotonic()))
                 assert is_news, "\n".join(["not said:", *self.lines])
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something is so that it brings about, and says nothing of."""
+        deadline = time.monotonic() + PATIENCE
+        while not is_so():
+            assert self.process.poll() is None, "\n".join(["it ended:", *self.lines])
+            assert time.monotonic() < deadline, "\n".join(["it never was:", *self.lines])
+            time.sleep(_LOOK_EVERY)
 
     def event(self, name: str, since: int = 0, **fields: object) -> dict[str, Any]:
         """Wait for a log line of that event with these fields; return it."""

@@ -17,7 +17,10 @@ from tests.system.shell import heatsync
 
 def written(company: Path) -> dict[str, str]:
     """Return what was written of each contact of the crm."""
-    with (company / "crm" / "out" / "contacts.csv").open() as file:
+    path = company / "crm" / "out" / "contacts.csv"
+    if not path.exists():
+        return {}
+    with path.open() as file:
         return {row["id"]: row["heat"] for row in csv.DictReader(file)}
 
 

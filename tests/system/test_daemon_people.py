@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.system.daemon import PATIENCE, Daemon, running
+from tests.system.daemon import Daemon, running
 from tests.system.shell import heatsync
 
 ADA = "person3@example.com"
@@ -20,7 +19,7 @@ def daemon(company: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Daemon]:
     """Run a daemon that has written its first scores; it asks for a token."""
     monkeypatch.setenv("HEATSYNC_ADMIN_TOKEN", TOKEN)
     with running(company) as daemon:
-        _wait_until(lambda: ADA in _written(company))
+        daemon.until(lambda: ADA in _written(company))
         yield daemon
         daemon.stop()
 
@@ -34,20 +33,13 @@ def _row(company: Path) -> str:
     return next((line for line in _written(company).splitlines() if ADA in line), "")
 
 
-def _wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_an_override_is_written_at_once_and_somebody_forgotten(
     daemon: Daemon, company: Path
 ) -> None:
     done = heatsync("override", ADA, "lead", "77", "--reason", "Met at the fair")
     assert done.code == 0
     assert "from the next sync on" not in done.out
-    _wait_until(lambda: ",77," in _row(company))
+    daemon.until(lambda: ",77," in _row(company))
 
     told = heatsync("forget", ADA, "--yes", "--json").json
 
