@@ -50,8 +50,7 @@ def test_an_edited_file_is_taken_up_by_itself(company: Path) -> None:
         edit(company, "points: 20, dimension: fit", "points: 30, dimension: fit")
 
         daemon.event("configuration reloaded", said)
-        daemon.event("turn ended", said, action="push", platform="crm")
-        assert written(company) != before
+        daemon.until(lambda: written(company) != before)
         daemon.stop()
 
 
