@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from adapters.memory.account import Account, Person
 from adapters.memory.faults import Fault
 from connector.domain.outbound import DeliveryState, Outbound
-from state.memory.database import MemoryState, MemoryTransaction
+from tests.unit.sync.fragile import Crash, FragileState
 from tests.unit.sync.world import PLATFORMS, World
 
 MODEL = """
@@ -75,26 +75,6 @@ kinds = st.sampled_from(["email.opened", "page.viewed", "email.sent"])
 ages = st.sampled_from([timedelta(), timedelta(days=8), timedelta(days=40), timedelta(days=-3)])
 pick = st.integers(min_value=0, max_value=1_000)
 faults = st.lists(st.sampled_from(list(Fault)), min_size=1, max_size=8)
-
-
-class Crash(Exception):
-    """The end of the process."""
-
-
-class FragileState(MemoryState):
-    """Dies at the end of a transaction, before it commits, when it is told to."""
-
-    lives: int | None = None
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[MemoryTransaction]:
-        async with super().write() as tx:
-            yield tx
-            if self.lives == 0:
-                self.lives = None
-                raise Crash
-            if self.lives:
-                self.lives -= 1
 
 
 class SyncMachine(RuleBasedStateMachine):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,9 +14,9 @@ from connector.domain.ledger import FiringState
 from connector.scoring.model import Trigger
 from connector.sync.deciding import rescore
 from connector.sync.triggers.firing import room
-from state.memory.database import MemoryState, MemoryTransaction
 from tests.builders import an_expression
 from tests.unit.sync.alarms import DAY, HOUR, Alarms, a_trigger
+from tests.unit.sync.fragile import Crash, FragileState
 from tests.unit.sync.world import MODEL
 
 WAITING, PENDING = FiringState.WAITING, FiringState.PENDING
@@ -248,26 +247,6 @@ async def test_batches_of_scoring_make_no_difference(monkeypatch: pytest.MonkeyP
         orders.append([(each.key, each.state) for each in await world.firings()])
 
     assert orders[0] == orders[1] == orders[2]
-
-
-class Crash(Exception):
-    """The end of the process."""
-
-
-class FragileState(MemoryState):
-    """Dies at the end of a transaction, before it commits, when it is told to."""
-
-    lives: int | None = None
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[MemoryTransaction]:
-        async with super().write() as tx:
-            yield tx
-            if self.lives == 0:
-                self.lives = None
-                raise Crash
-            if self.lives is not None:
-                self.lives -= 1
 
 
 @pytest.mark.parametrize("lives", range(16))
