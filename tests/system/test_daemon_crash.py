@@ -56,7 +56,7 @@ def _killed_and_judged(
     say: Say = lambda _: None,
 ) -> None:
     traffic = Traffic(company, seed)
-    daemons = Daemons(company, children, seed, lambda it: company.do(lambda: traffic.bring(it)))
+    daemons = Daemons(company, children, seed, traffic)
     figures = Figures(company, traffic, daemons.kills, seed, say)
     company.do(lambda: traffic.found(FIRST))
     try:

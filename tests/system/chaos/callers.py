@@ -6,6 +6,7 @@ Whoever is not answered asks again, and sometimes whoever was.
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +25,7 @@ class Shop:
 
     client: httpx.AsyncClient
     chance: random.Random
+    answered: threading.Event
     untold: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def tell(self, visit: str, email: str, at: str) -> None:
@@ -41,8 +43,10 @@ class Shop:
                 )
             except httpx.HTTPError:
                 continue
-            if answer.is_success and self.chance.random() < _IS_HEARD:
-                del self.untold[visit]
+            if answer.is_success:
+                self.answered.set()
+                if self.chance.random() < _IS_HEARD:
+                    del self.untold[visit]
 
 
 @dataclass

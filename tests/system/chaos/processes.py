@@ -31,6 +31,7 @@ from state.plane.pace import Pace
 from tests.consent import watched
 from tests.system.chaos.company import MOMENT, PATHS, Company
 from tests.system.chaos.rest import writes
+from tests.system.chaos.traffic import Traffic
 
 OFTEN = timedelta(seconds=2)
 """How often is done what a daemon does each minute: its lives are short here."""
@@ -98,12 +99,14 @@ class Moment(Enum):
     """At any time from when they listen on."""
     WRITING = "writing"
     """Soon after they wrote anything to a platform."""
+    ANSWERING = "answering"
+    """As soon as a call was answered: what it told is nowhere else."""
 
 
 MOMENTS: Sequence[Moment | str] = (
     Moment.STARTING,
     *(Moment.LISTENING, Moment.LISTENING),
-    *(Moment.WRITING, Moment.WRITING),
+    *(Moment.WRITING, Moment.ANSWERING),
     *(each for each in PATHS if each != "greet"),
 )
 """What is taken in turns, in an order of chance each time; a text names a trigger."""
@@ -116,8 +119,7 @@ class Daemons:
     company: Company
     children: ForkServerContext
     seed: int
-    bring: Callable[[str], None]
-    """Lets people do what fires a trigger."""
+    traffic: Traffic
     kills: Counter[str] = field(default_factory=Counter)
     """How many were killed, by the moment."""
     alive: dict[int, BaseProcess] = field(default_factory=dict)
@@ -156,18 +158,27 @@ class Daemons:
     def _wait_for(self, moment: Moment | str, longest: float) -> str:
         """Return once the moment is there; return also what was really waited for."""
         if isinstance(moment, str):
-            self.bring(moment)
+            return moment if self._wait_for_deed(moment) else Moment.LISTENING.value
         if moment is not Moment.STARTING:
             self._wait_until_they_listen()
-        if isinstance(moment, str):
-            is_there = self._wait_until_asked(PATHS[moment])
-            time.sleep(self.chance.uniform(0, _IN_HAND))
-            return moment if is_there else Moment.LISTENING.value
+        if moment is Moment.ANSWERING:
+            self.traffic.answered.clear()
+            self.company.do(lambda: self.traffic.bring("greet"))
+            self.traffic.answered.wait(_LONGEST)
+            longest = 0
         if moment is Moment.WRITING:
             self._wait_until_they_write()
             longest = _AT_ONCE
         time.sleep(self.chance.uniform(0, longest))
-        return moment.value
+        return str(moment.value)
+
+    def _wait_for_deed(self, trigger: str) -> bool:
+        """Return whether what a trigger wants is being done, after a moment of it."""
+        self.company.do(lambda: self.traffic.bring(trigger))
+        self._wait_until_they_listen()
+        is_there = self._wait_until_asked(PATHS[trigger])
+        time.sleep(self.chance.uniform(0, _IN_HAND))
+        return is_there
 
     def _wait_until_they_listen(self) -> None:
         deadline = time.monotonic() + _PATIENCE

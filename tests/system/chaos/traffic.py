@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -50,6 +51,8 @@ class Traffic:
     things: Counter[str] = field(default_factory=Counter)
     """What happened how often."""
     deliverer: Deliverer = field(init=False)
+    answered: threading.Event = field(default_factory=threading.Event)
+    """That the shop was answered."""
     shop: Shop = field(init=False)
     office: Office = field(init=False)
     _numbers: count[int] = field(default_factory=count)
@@ -76,7 +79,8 @@ class Traffic:
         """Let things happen and calls be made from now on."""
         transport = Balanced(self.company.ports, self.chance)
         client = httpx.AsyncClient(transport=transport, timeout=5)
-        self.shop, self.office = Shop(client, self.chance), Office(client, self.chance)
+        self.shop = Shop(client, self.chance, self.answered)
+        self.office = Office(client, self.chance)
         self.deliverer = Deliverer(
             platforms=[self.company.crm, self.company.mail],
             now=self._now,
