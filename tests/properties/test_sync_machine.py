@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from adapters.memory.account import Account, Person
 from adapters.memory.faults import Fault
 from connector.domain.outbound import DeliveryState, Outbound
+from state.memory.database import MemoryState
 from tests.unit.sync.fragile import Crash, FragileState
 from tests.unit.sync.world import PLATFORMS, World
 
