@@ -29,19 +29,22 @@ def requests(port: int, path: str, count: int) -> list[bytes]:
 
 
 def _request(port: int, path: str, number: int, now: datetime) -> bytes:
+    seen = {"propertyName": "lifecyclestage", "propertyValue": "lead"}
+    return signed(port, path, now, eventId=number, objectId=1_000_000 + number, **seen)
+
+
+def signed(port: int, path: str, now: datetime, **said: object) -> bytes:
+    """Return a call about a contact as it goes over the wire at `now`; `said` is what it tells."""
     millis = int((now - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
     item = {
-        "eventId": number,
         "subscriptionId": 7,
         "portalId": 62515,
         "appId": 1160452,
         "occurredAt": millis,
         "subscriptionType": "contact.propertyChange",
         "attemptNumber": 0,
-        "objectId": 1_000_000 + number,
-        "propertyName": "lifecyclestage",
-        "propertyValue": "lead",
         "changeSource": "CRM_UI",
+        **said,
     }
     body = json.dumps([item]).encode()
     url = f"http://127.0.0.1:{port}{path}"

@@ -9,7 +9,6 @@ arrives that carries the score. The clock is that of the process that calls and 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import re
 import shutil
@@ -24,12 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adapters.hubspot.webhooks.signature import SIGNATURE, TIMESTAMP, sign
 from benchmarks.kept import HERE, kept
 from benchmarks.measuring import apart, machine, say
+from benchmarks.webhook_calls import signed
 from benchmarks.webhook_delivery_crm import VISIT, Crm
-from benchmarks.webhook_delivery_site import ASKS_EVERY, COLUMNS, SECRET, SUBJECTS, Site, past
-from connector.ports.webhook import WebhookRequest
+from benchmarks.webhook_delivery_site import ASKS_EVERY, COLUMNS, SUBJECTS, Site, past
 from connector.runtime.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -259,26 +257,6 @@ class Traffic:
 def _request(port: int, number: int) -> bytes:
     """Return a call about a contact as it goes over the wire."""
     now = SystemClock().now()
-    millis = int(now.timestamp() * 1000)
-    item = {
-        "eventId": millis * 1000 + number % 1000,
-        "subscriptionId": 7,
-        "portalId": 62515,
-        "appId": 1160452,
-        "occurredAt": millis,
-        "subscriptionType": "contact.propertyChange",
-        "attemptNumber": 0,
-        "objectId": number,
-        "propertyName": "visits",
-        "propertyValue": str(VISIT),
-        "changeSource": "CRM_UI",
-    }
-    body = json.dumps([item]).encode()
-    url = f"http://127.0.0.1:{port}{PATH}"
-    call = WebhookRequest(method="POST", url=url, headers={}, body=body, received_at=now)
-    head = (
-        f"POST {PATH} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nuser-agent: HubSpot Connect 2.0\r\n"
-        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
-        f"{TIMESTAMP}: {millis}\r\n{SIGNATURE}: {sign(SECRET, call, str(millis)).decode()}\r\n\r\n"
-    )
-    return head.encode() + body
+    event = int(now.timestamp() * 1000) * 1000 + number % 1000
+    seen = {"propertyName": "visits", "propertyValue": str(VISIT)}
+    return signed(port, PATH, now, eventId=event, objectId=number, **seen)

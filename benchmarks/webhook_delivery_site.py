@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from benchmarks.webhook_calls import SECRET
 from connector.config.settings import Settings
 from connector.domain.instants import to_micros
 from connector.ports.budget import Unlimited
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from benchmarks.webhook_delivery_crm import Crm
 
-SECRET = "the secret of the account"  # noqa: S105 - of nobody
 DAYS = 180
 """How far back events go."""
 COLUMNS = "subject, occurred_at, id, recorded_at, platform, type, fields"
