@@ -70,7 +70,10 @@ def _killed_and_judged(
         settle(company)
 
         assert refused(company) == []
-        assert Verdict(company, traffic, daemons.kills.total()).complaints() == []
+        complaints = Verdict(company, traffic, daemons.kills.total()).complaints()
+        for each in complaints:
+            say(f"{figures.database}, seed {seed}: {each}")
+        assert complaints == []
         assert daemons.stop() == [0] * len(company.ports)
         figures.keep()
     finally:

@@ -20,6 +20,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from apprise import Apprise
 
 from adapters.http import HttpSession
 from adapters.hubspot import limits
@@ -79,8 +80,15 @@ def run(folder: Path, port: int, environment: Mapping[str, str]) -> None:
 
 
 # What a daemon imports when it comes to it, so that children have it from the start.
-for _name in ("connector.cli.app", "connector.runtime.daemon", "adapters.webhook.courier"):
+for _name in (
+    *("connector.cli.app", "connector.runtime.daemon", "adapters.webhook.courier"),
+    *(f"adapters.{each}.adapter" for each in ("brevo", "hubspot", "webhook")),
+    *("adapters.notify.courier", "anyio._backends._asyncio", "apscheduler.executors.asyncio"),
+    *("httpcore", "oauthlib.oauth2"),
+):
     importlib.import_module(_name)
+# What it looks through to find who takes messages for an address.
+Apprise.instantiate("json://localhost")
 
 
 def a_nursery() -> ForkServerContext:
