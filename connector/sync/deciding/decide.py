@@ -136,16 +136,17 @@ class _Deciding:
     def _changed(
         self, results: Desired, to: Addressee, before: Outbound, copied: Copied
     ) -> Outbound:
-        before = with_shown(before, copied, is_ours=self.is_ours)
-        desired = _kept(self.target, with_wanted(results, copied, before), before)
+        shown = with_shown(before, copied, is_ours=self.is_ours)
+        desired = _kept(self.target, with_wanted(results, copied, shown), shown)
         if desired == before.desired and to.email == before.email:
-            return _revived(before, self.target)
-        seen = () if self.is_ours else copied.shown.keys()
+            return _revived(shown, self.target)
         changed = replace(
-            before,
+            shown,
             email=to.email,
             desired=desired,
-            confirmed=still_overruled(doubted(before, desired, self.target, seen), desired),
+            confirmed=still_overruled(
+                doubted(before, desired, self.target, shown.confirmed), desired
+            ),
             revision=before.revision + 1,
             decided_at=self.at,
             attempts=0,

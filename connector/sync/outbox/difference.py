@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from connector.domain.outbound import AWAITED, TRIED, WROTE, DeliveryState, overruled_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from connector.domain.outbound import Desired, Outbound
     from connector.domain.values import Written
@@ -112,25 +112,20 @@ def still_overruled(confirmed: Desired, desired: Desired) -> Desired:
     return replace(confirmed, overruled=kept)
 
 
-def doubted(
-    before: Outbound, desired: Desired, target: Target, seen: Collection[str] = ()
-) -> Desired:
+def doubted(before: Outbound, desired: Desired, target: Target, shown: Desired) -> Desired:
     """Return what is confirmed of `before` once another state is `desired`.
 
-    `seen` are fields that the record itself shows: while they are written that is believed. A
-    write whose outcome nobody saw may have been done: what it was to change, and is desired
-    otherwise now, has to be written whatever was confirmed before it. Of lists it is known which
-    were written at all; one that is not in the configuration now may be so again.
+    `shown` is what is confirmed by now, with what the record itself shows. A write whose outcome
+    nobody saw may have been done: what it was to change, and is desired otherwise now, has to be
+    written whatever was confirmed before it. Of lists it is known which were written at all; one
+    that is not in the configuration now may be so again.
     """
-    confirmed, tried = _awaiting(before, desired, target), before.unseen_lists
+    confirmed, tried = _awaiting(before, desired, target, shown), before.unseen_lists
     if not _is_open(before) and not tried:
         return confirmed
     left = difference(before, target)
     attributes = dict(confirmed.attributes)
-    believed = () if before.may_be_done else seen
     for name, value in left.attributes.items():
-        if name in believed:
-            continue
         present = desired.attributes.get(name, value)
         if present is None:
             attributes[name] = value
@@ -149,21 +144,21 @@ def doubted(
     return known.with_tried(tried)
 
 
-def _awaiting(before: Outbound, desired: Desired, target: Target) -> Desired:
+def _awaiting(before: Outbound, desired: Desired, target: Target, shown: Desired) -> Desired:
     """Return what is confirmed, copies marked that are perhaps written and `desired` no more.
 
     They may come back from the platform later, as if somebody had put them there.
     """
     if not _is_open(before):
-        return before.confirmed
-    left, known = difference(before, target).attributes, before.confirmed
+        return shown
+    left = difference(before, target).attributes
     marks = {
         overruled_key(AWAITED, each.field): value
         for each in target.copies
         if (value := left.get(each.field)) is not None
         and desired.attributes.get(each.field) != value
     }
-    return replace(known, overruled={**known.overruled, **marks}) if marks else known
+    return replace(shown, overruled={**shown.overruled, **marks}) if marks else shown
 
 
 def stays_doubted(before: Outbound, desired: Desired, target: Target) -> bool:
