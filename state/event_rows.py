@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import BigInteger, Text, select, type_coerce
+from sqlalchemy import BigInteger, Text, exists, select, type_coerce
 
 from connector.domain.events import EVENT_COLUMNS
 from connector.domain.frames import AT, CONTACT, EVENT_ID, INSTANT, event_schema
@@ -24,6 +24,29 @@ if TYPE_CHECKING:
 _ESCAPE = "\ufdd0"
 IS_CURRENT = EVENTS.c.superseded_at.is_(None)
 """The condition that an event was not corrected since."""
+_OTHER, _OF_OTHER = EVENTS.alias("other"), SUBJECTS.alias("of_other")
+_IS_NEWER = (_OTHER.c.recorded_at > EVENTS.c.recorded_at) | (
+    (_OTHER.c.recorded_at == EVENTS.c.recorded_at) & (_OTHER.c.id < EVENTS.c.id)
+)
+IS_REPEATED = EVENTS.c.occasion.is_not(None) & (
+    exists()
+    .where(
+        _OTHER.c.occasion == EVENTS.c.occasion,
+        _OTHER.c.platform == EVENTS.c.platform,
+        _OTHER.c.subject.in_(
+            select(_OF_OTHER.c.id)
+            .where(_OF_OTHER.c.contact == SUBJECTS.c.contact)
+            .correlate(SUBJECTS)
+        ),
+        _OTHER.c.superseded_at.is_(None),
+        _IS_NEWER,
+    )
+    .correlate(EVENTS, SUBJECTS)
+)
+"""The condition that another current event of the person tells of the same occasion instead.
+
+Without an occasion nothing is looked up.
+"""
 
 
 def event_frame(
@@ -52,7 +75,7 @@ def _query(whose: ColumnElement[bool]) -> Select[Any]:
             EVENTS.c.fields,
         )
         .join(EVENTS, EVENTS.c.subject == SUBJECTS.c.id)
-        .where(IS_CURRENT, whose)
+        .where(IS_CURRENT, ~IS_REPEATED, whose)
     )
 
 

@@ -21,7 +21,7 @@ from connector.domain.instants import MICROSECOND
 from connector.domain.records import SavedEvents
 from state.columnar import changes
 from state.columns import storable_json
-from state.event_rows import IS_CURRENT, event_frame
+from state.event_rows import IS_CURRENT, IS_REPEATED, event_frame
 from state.schema import EVENTS, SUBJECTS
 from state.statements import among, change, insert
 
@@ -51,12 +51,18 @@ _VERSION = select(
     EVENTS.c.type,
     EVENTS.c.fields,
     EVENTS.c.recorded_at,
+    EVENTS.c.occasion,
 )
 
 _TYPES = (
     select(EVENTS.c.platform, EVENTS.c.type, func.count().label("n"))
     .where(IS_CURRENT)
     .group_by(EVENTS.c.platform, EVENTS.c.type)
+)
+_REPEATED = (
+    select(EVENTS.c.platform, EVENTS.c.type)
+    .join(SUBJECTS, SUBJECTS.c.id == EVENTS.c.subject)
+    .where(IS_CURRENT, IS_REPEATED)
 )
 _OF_NOBODY = select(SUBJECTS.c.id).where(SUBJECTS.c.contact.is_(None))
 """No copy holds their events."""
@@ -104,7 +110,8 @@ class Events:
         query = select(func.count()).select_from(EVENTS).where(IS_CURRENT)
         copied = None if self._copy is None else self._copy.frame(connection, None, {})
         if copied is None:
-            return connection.execute(query).scalar_one()
+            repeated = _repeated(connection).total()
+            return connection.execute(query).scalar_one() - repeated
         known: int = copied.select(pl.len()).collect(engine="streaming").item()
         of_nobody = query.where(EVENTS.c.subject.in_(_OF_NOBODY))
         return known + connection.execute(of_nobody).scalar_one()
@@ -113,7 +120,7 @@ class Events:
         # Of millions the copy tells in a second; without one no event need leave the database.
         copied = None if self._copy is None else self._copy.frame(connection, None, {})
         if copied is None:
-            return _counted(connection, _TYPES)
+            return _counted(connection, _TYPES) - _repeated(connection)
         by_type = copied.group_by("platform", "type").len().collect(engine="streaming")
         known = Counter({(platform, kind): n for platform, kind, n in by_type.iter_rows()})
         return known + _counted(connection, _TYPES.where(EVENTS.c.subject.in_(_OF_NOBODY)))
@@ -135,6 +142,11 @@ class Events:
 
 def _counted(connection: Connection, query: Select[str, str, int]) -> Counter[tuple[str, str]]:
     return Counter({(platform, kind): n for platform, kind, n in connection.execute(query)})
+
+
+def _repeated(connection: Connection) -> Counter[tuple[str, str]]:
+    """Return how many do not count, as others tell of the same occasion."""
+    return Counter((platform, kind) for platform, kind in connection.execute(_REPEATED))
 
 
 def _save(
@@ -170,11 +182,12 @@ def _save(
 
 def _is_same(before: Row[*tuple[Any, ...]], row: Mapping[str, Any]) -> bool:
     """Return whether two versions differ in nothing but how the platform wrapped them."""
-    return (before.subject, before.occurred_at, before.type, before.fields) == (
+    return (before.subject, before.occurred_at, before.type, before.fields, before.occasion) == (
         row["subject"],
         row["occurred_at"],
         row["type"],
         row["fields"],
+        row["occasion"],
     )
 
 
@@ -198,4 +211,5 @@ def _to_row(platform: str, subject: int, event: Event, recorded_at: datetime) ->
         "type": event.type,
         "fields": storable_json(fields_to_json(event.fields)),
         "raw": event.raw,
+        "occasion": event.occasion,
     }

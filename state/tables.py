@@ -189,6 +189,14 @@ class Events(Table, table=True):
             sqlite_where=text("superseded_at IS NULL"),
             postgresql_where=text("superseded_at IS NULL"),
         ),
+        Index(
+            "ix_events_occasion",
+            "occasion",
+            "platform",
+            "subject",
+            sqlite_where=text("occasion IS NOT NULL AND superseded_at IS NULL"),
+            postgresql_where=text("occasion IS NOT NULL AND superseded_at IS NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
     subject: int = Field(
@@ -209,6 +217,9 @@ class Events(Table, table=True):
     raw: str | None = Field(sa_type=Words, description="The platform's payload, if kept.")
     superseded_at: datetime | None = Field(
         sa_type=Instant, description="When a corrected version took its place."
+    )
+    occasion: str | None = Field(
+        sa_type=Words, description="What it tells of, which counts once for a person."
     )
 
 

@@ -71,6 +71,11 @@ class Event:
     occurred_at: datetime
     fields: Mapping[str, Value] = field(default_factory=dict, repr=False)
     """Typed values of EVENT_COLUMNS (without type and platform) and any other properties."""
+    occasion: str | None = field(default=None, repr=False)
+    """What it tells of on its platform, where that gives events to several contacts.
+
+    Of a person's events with one occasion, only that which was learned last counts.
+    """
     raw: str | None = field(default=None, repr=False)
     """The platform's own payload, where it says more than `fields`."""
 

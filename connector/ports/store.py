@@ -69,14 +69,15 @@ class EventStore(Protocol):
     ) -> pl.LazyFrame:
         """Return the current events of persons (of everybody when None) as `event_schema` says.
 
-        Events whose subject nobody knows are not among them. In no order.
+        Events whose subject nobody knows are not among them. In no order. Of those that a person
+        has with one occasion of a platform, the one recorded last is; of several, the first by id.
         """
         ...
 
     async def count(self) -> int: ...
 
     async def types(self) -> Mapping[tuple[str, str], int]:
-        """Return the number of current events per platform and type."""
+        """Return the number per platform and type, as `count`: each occasion of a person once."""
         ...
 
 

@@ -10,8 +10,9 @@ import polars as pl
 
 from connector.domain.events import EVENT_COLUMNS, Event, fields_to_json
 from connector.domain.frames import AT, CONTACT, EVENT_ID, event_schema
-from connector.domain.instants import MICROSECOND
+from connector.domain.instants import MICROSECOND, to_micros
 from connector.domain.records import SavedEvents
+from state.columns import storable
 from state.decoding import columns, whole
 from state.memory.tables import StoredEvent
 
@@ -66,10 +67,11 @@ class MemoryEvents:
             for number, subject in self._tables.subjects.items()
             if subject.contact is not None and (wanted is None or subject.contact in wanted)
         }
+        repeated = self._repeated()
         found = [
             (platform, owner[stored.subject], stored.event)
-            for (platform, _), stored in self._tables.events.items()
-            if stored.subject in owner
+            for (platform, number), stored in self._tables.events.items()
+            if stored.subject in owner and (platform, number) not in repeated
         ]
         types = {
             k: v
@@ -91,13 +93,34 @@ class MemoryEvents:
 
     async def count(self) -> int:
         """Return how many current events there are."""
-        return len(self._tables.events)
+        return len(self._tables.events) - len(self._repeated())
 
     async def types(self) -> Mapping[tuple[str, str], int]:
         """Return the number of current events per platform and type."""
+        repeated = self._repeated()
         return Counter(
-            (platform, stored.event.type) for (platform, _), stored in self._tables.events.items()
+            (key[0], stored.event.type)
+            for key, stored in self._tables.events.items()
+            if key not in repeated
         )
+
+    def _repeated(self) -> set[tuple[str, str]]:
+        """Return which events tell of an occasion that another of the person counts for."""
+        ordered = sorted(
+            ((key, it) for key, it in self._tables.events.items() if it.event.occasion is not None),
+            key=lambda each: (-to_micros(each[1].recorded_at), storable(each[0][1])),
+        )
+        counted: set[tuple[int, str, str | None]] = set()
+        repeated: set[tuple[str, str]] = set()
+        for key, stored in ordered:
+            person = self._tables.subjects[stored.subject].contact
+            if person is None:
+                continue
+            occasion = (person, key[0], stored.event.occasion)
+            if occasion in counted:
+                repeated.add(key)
+            counted.add(occasion)
+        return repeated
 
     def _put(
         self,
@@ -118,4 +141,5 @@ class MemoryEvents:
 
 def _content(subject: int, event: Event) -> tuple[object, ...]:
     """Return what makes two versions differ: how the platform wrapped it does not."""
-    return subject, event.type, event.occurred_at, fields_to_json(event.fields)
+    fields = fields_to_json(event.fields)
+    return subject, event.type, event.occurred_at, fields, event.occasion

@@ -12,6 +12,7 @@ from tests.conformance.store_firings import FiringPromises
 from tests.conformance.store_forgetting import ForgettingPromises
 from tests.conformance.store_inbound import InboundPromises
 from tests.conformance.store_memberships import MembershipPromises
+from tests.conformance.store_occasions import OccasionPromises
 from tests.conformance.store_outbox import OutboxPromises
 from tests.conformance.store_removals import RemovalPromises
 from tests.conformance.store_retention import RetentionPromises
@@ -33,6 +34,7 @@ class StoreConformance(
     MembershipPromises,
     SubjectPromises,
     EventPromises,
+    OccasionPromises,
     ScorePromises,
     OutboxPromises,
     UrgencyPromises,

@@ -16,6 +16,7 @@ from state.location import locate
 from state.memory.database import MemoryState
 from state.opening import DatabaseState, DatabaseTransaction, open_state
 from tests.conformance.store_events import EventPromises
+from tests.conformance.store_occasions import OccasionPromises
 from tests.conformance.store_subjects import SubjectPromises
 from tests.conformance.store_suite import StoreConformance
 from tests.conformance.store_transactions import TransactionPromises
@@ -74,7 +75,7 @@ class FoldingState(DatabaseState):
             await self.fold_events(properties)
 
 
-class CopyPromises(EventPromises, SubjectPromises, TransactionPromises):
+class CopyPromises(EventPromises, OccasionPromises, SubjectPromises, TransactionPromises):
     """What can be told from events, read from a copy however small."""
 
     @pytest.fixture

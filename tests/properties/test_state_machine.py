@@ -31,6 +31,7 @@ MOMENTS = st.integers(0, 5).map(lambda hours: T + timedelta(hours=hours))
 EMAILS = st.lists(st.sampled_from(["x@e.fr", "y@e.fr", "z@e.fr"]), unique=True, max_size=2)
 MODELS = st.sampled_from(["m1", "m2"])
 STATES = st.sampled_from([DeliveryState.CLEAN, DeliveryState.PENDING, DeliveryState.DEAD])
+OCCASIONS = st.sampled_from([None, "deal"])
 
 
 class StateMachine(RuleBasedStateMachine):
@@ -118,20 +119,30 @@ class StateMachine(RuleBasedStateMachine):
 
     @rule(
         subject=NAMES,
-        events=st.lists(st.tuples(NAMES, MOMENTS, st.sampled_from("uv"))),
+        events=st.lists(st.tuples(NAMES, MOMENTS, st.sampled_from("uv"), OCCASIONS)),
         recorded_at=MOMENTS,
     )
     def save_events(
-        self, subject: str, events: list[tuple[str, datetime, str]], recorded_at: datetime
+        self,
+        subject: str,
+        events: list[tuple[str, datetime, str, str | None]],
+        recorded_at: datetime,
     ) -> None:
         async def work(tx: Transaction) -> object:
             number = (await tx.contacts.add_subjects("crm", [(subject, None, None)]))[subject].id
             page = [
                 (
                     number,
-                    Event(id=name, subject=subject, type=url, occurred_at=at, fields={"url": url}),
+                    Event(
+                        id=name,
+                        subject=subject,
+                        type=url,
+                        occurred_at=at,
+                        fields={"url": url},
+                        occasion=occasion,
+                    ),
                 )
-                for name, at, url in events
+                for name, at, url, occasion in events
             ]
             return await tx.events.save("crm", page, recorded_at)
 

@@ -86,22 +86,25 @@ class RecordSource:
         """Yield an event for each contact that a record belongs to.
 
         That of the first one is known by the record alone: who is merged hands their records on,
-        and what was counted before is not counted again.
+        and what was counted before is not counted again. All are of one occasion: it counts once
+        for contacts that are one person.
         """
         remote_id, properties = str(row["id"]), row["properties"]
         at = when(deed, self.kind, properties, history.get(deed.turned or ""))
         if at is None:
             return
         fields = filled(values_of(deed, self.kind, properties))
+        occasion = f"{self.name}:{remote_id}:{deed.type}"
         to = sorted(set(contacts.get(remote_id, ())), key=lambda each: (len(each), each))
         for contact in to:
             more = "" if contact == to[0] else f":{contact}"
             yield Event(
-                id=f"{self.name}:{remote_id}:{deed.type}{more}",
+                id=f"{occasion}{more}",
                 subject=contact,
                 type=deed.type,
                 occurred_at=at,
                 fields=fields,
+                occasion=occasion,
             )
 
     async def _contacts(self, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -8,7 +8,8 @@ import shutil
 import tempfile
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -37,7 +38,8 @@ REFS = ["a", "b", "c", "d", "e"]
 NAMES = st.sampled_from(REFS)
 MOMENTS = st.integers(0, 5).map(lambda hours: T + timedelta(hours=hours))
 CONTENTS = st.sampled_from(["u", "v"])
-EVENTS = st.lists(st.tuples(NAMES, NAMES, MOMENTS, CONTENTS), min_size=1, max_size=6)
+OCCASIONS = st.sampled_from([None, "deal"])
+EVENTS = st.lists(st.tuples(NAMES, NAMES, MOMENTS, CONTENTS, OCCASIONS), min_size=1, max_size=6)
 HOWS = st.sampled_from(["cut", "flip", "gone"])
 PROPERTIES = st.sampled_from([{}, {"sku": FieldType.TEXT}])
 CHOICES: list[Collection[int] | None] = [None, [2, 3], [1, 4], range(1, 3), []]
@@ -111,16 +113,19 @@ class CopyMachine(RuleBasedStateMachine):
             await tx.contacts.add_subjects("crm", refs)
 
     @rule(events=EVENTS)
-    def save(self, events: list[tuple[str, str, object, str]]) -> None:
+    def save(self, events: list[tuple[str, str, datetime, str, str | None]]) -> None:
         self.runner.run(self._save(events))
 
-    async def _save(self, events: list[tuple[str, str, object, str]]) -> None:
+    async def _save(self, events: list[tuple[str, str, datetime, str, str | None]]) -> None:
         async with self.state.write() as tx:
             refs = [(ref, None, None) for ref in {ref for ref, *_ in events}]
             subjects = await tx.contacts.add_subjects("crm", refs)
             page = [
-                (subjects[ref].id, an_event(name, at=at, kind=url, sku=url))  # type: ignore[arg-type]  # a moment
-                for ref, name, at, url in events
+                (
+                    subjects[ref].id,
+                    replace(an_event(name, at=at, kind=url, sku=url), occasion=occasion),
+                )
+                for ref, name, at, url, occasion in events
             ]
             await tx.events.save("crm", page, T)
 
