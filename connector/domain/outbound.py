@@ -137,7 +137,7 @@ NOT_YET = ""
 INTERRUPTED = "interrupted"
 """The error of a row whose worker died: whether the platform took something is not known."""
 
-STILL_OPEN = "interrupted before it was decided anew"
+STILL_OPEN = "decided anew before the end of an attempt was seen"
 """The error of a row of which something is desired as it was when an attempt was seen by nobody."""
 
 

@@ -117,13 +117,15 @@ def doubted(before: Outbound, desired: Desired, target: Target, shown: Desired) 
 
     `shown` is what is confirmed by now, with what the record itself shows. A write whose outcome
     nobody saw may have been done: what it was to change, and is desired otherwise now, has to be
-    written whatever was confirmed before it. Of lists it is known which were written at all; one
-    that is not in the configuration now may be so again.
+    written whatever was confirmed before it. Of lists it is known which were written at all, but
+    of a write that goes on; one that is not in the configuration now may be so again.
     """
     confirmed, tried = _awaiting(before, desired, target, shown), before.unseen_lists
     if not _is_open(before) and not tried:
         return confirmed
     left = difference(before, target)
+    if before.state is DeliveryState.IN_FLIGHT:
+        tried |= left.lists.keys()
     attributes = dict(confirmed.attributes)
     for name, value in left.attributes.items():
         present = desired.attributes.get(name, value)
