@@ -14,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    exists,
     func,
     literal_column,
     or_,
@@ -31,7 +32,7 @@ from state.codec import stored_from_json, stored_to_json
 from state.counters import TOUCHES, next_of
 from state.decoding import columns
 from state.lookup import find
-from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS
+from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS, SUBJECTS
 from state.stage_counts import remove_scores
 from state.statements import among, frame_of, is_sqlite, put, upsert
 
@@ -112,7 +113,7 @@ class Persons:
         model: str,
         chosen: Collection[int] | None = None,
         *,
-        newcomers: bool = True,
+        unread: Collection[str] = (),
     ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness."""
 
@@ -123,8 +124,8 @@ class Persons:
                 query = select(STANDINGS.c.contact, STANDINGS.c.stale).where(
                     these, waits(at, model)
                 )
-            if not newcomers:
-                query = query.where(STANDINGS.c.model != NEVER)
+            if unread:
+                query = query.where(STANDINGS.c.model != NEVER, *_unknown_to(unread))
             return {row.contact: row.stale for row in connection.execute(query)}
 
         return await self._session.run(work)
@@ -165,6 +166,14 @@ NEVER = ""
 def waits(at: datetime, model: str) -> ColumnElement[bool]:
     """Return the condition that somebody waits, for questions about a few."""
     return or_(STANDINGS.c.stale > 0, STANDINGS.c.model != model, STANDINGS.c.next_change_at <= at)
+
+
+def _unknown_to(platforms: Collection[str]) -> Sequence[ColumnElement[bool]]:
+    """Return the conditions that none of these platforms has a record or an event of somebody."""
+    return [
+        ~exists().where(table.c.contact == STANDINGS.c.contact, table.c.platform.in_(platforms))
+        for table in (RECORDS, SUBJECTS)
+    ]
 
 
 def waiting_query(at: datetime, model: str) -> Select[tuple[int, int]]:

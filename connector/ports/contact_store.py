@@ -116,13 +116,14 @@ class ContactStore(Protocol):
         model: str,
         chosen: Collection[int] | None = None,
         *,
-        newcomers: bool = True,
+        unread: Collection[str] = (),
     ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness (0: none).
 
         These are the stale ones, those whose next change is due, and those last scored under
         another model than the one with the digest `model`; only those of `chosen`, when given.
-        Without `newcomers`, only those who were scored before. Reads indexes only.
+        While platforms are `unread`, only those who were scored before and are unknown to them:
+        neither has a record of theirs, nor an event. Reads indexes only.
         """
         ...
 

@@ -46,17 +46,17 @@ class Gate:
         self._superseding = superseding
         return superseding is None
 
-    async def has_newcomers(self, workspace: Workspace) -> bool:
-        """Return whether people are scored who never were before.
+    async def unread(self, workspace: Workspace) -> frozenset[str]:
+        """Return the platforms that were never read to an end, well or not.
 
-        Not until every stream was read to its end once, well or not: a past that is read piece by
-        piece would look like news. Whoever was scored before goes on to be.
+        A past that is read piece by piece would look like news: whoever was never scored, and
+        whoever is known to them, is scored once they are read. All others go on to be.
         """
         if workspace is self._workspace and not self._unread:
-            return True
+            return frozenset()
         unread = await unread_streams(workspace)
         if unread and unread != self._unread:
             waits_for = ", ".join(f"{stream} of {name}" for name, stream in unread)
-            _log.info("whoever is new is scored after first pulls", waits_for=waits_for)
+            _log.info("whoever is new or known there is scored after a pull", waits_for=waits_for)
         self._workspace, self._unread = workspace, unread
-        return not unread
+        return frozenset(name for name, _ in unread)

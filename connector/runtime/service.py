@@ -126,8 +126,8 @@ class Service:
                 return
             await self._gather(workspace, job.lane)
             scores = await self._gate.is_in_force(workspace)
-            newcomers = await self._gate.has_newcomers(workspace)
-            begun = turns.inbound_turn(workspace, job.lane, scores=scores, newcomers=newcomers)
+            unread = await self._gate.unread(workspace)
+            begun = turns.inbound_turn(workspace, job.lane, scores=scores, unread=unread)
             with urgently():
                 turn = await self._end(workspace, job, begun)
             is_more = turn.taken is not None and turn.taken.is_more
@@ -147,20 +147,16 @@ class Service:
             await workspace.clock.sleep(HANDED_BACK)
             await self.plane.defer(job)
             return
-        newcomers = await self._gate.has_newcomers(workspace)
-        if not job.subject and await self._are_many(workspace, newcomers=newcomers):
+        unread = await self._gate.unread(workspace)
+        if not job.subject and await turns.count_waiting(workspace, unread) >= MANY:
             if self.plane.holds(jobs.COPY):
                 await self._end(workspace, job, turns.fold_turn(workspace))
             if self.shares > 1:
                 for part in range(self.shares):
                     await self.plane.defer(tasks.share_job(part, self.shares))
                 return
-        begun = turns.score_turn(workspace, tasks.share_of(job), newcomers=newcomers)
+        begun = turns.score_turn(workspace, tasks.share_of(job), unread=unread)
         await self._end(workspace, job, begun)
-
-    @staticmethod
-    async def _are_many(workspace: Workspace, *, newcomers: bool) -> bool:
-        return await turns.count_waiting(workspace, newcomers=newcomers) >= MANY
 
     async def _push(self, workspace: Workspace, job: Job) -> None:
         if tasks.is_urgent(job):
@@ -176,9 +172,11 @@ class Service:
         Whom that has in hand is written once it has let go.
         """
         while True:
+            # Asked before: what is let go of in between is written by this turn.
+            is_in_hand = await turns.is_urgent_in_hand(workspace, job.lane)
             with urgently():
                 await self._end(workspace, job, turns.urgent_turn(workspace, job.lane))
-            if not await turns.is_urgent_in_hand(workspace, job.lane):
+            if not is_in_hand:
                 return
             await workspace.clock.sleep(LOOKED_AGAIN)
             if workspace is not self.installation.workspace:

@@ -98,11 +98,12 @@ async def unread_streams(workspace: Workspace) -> Collection[tuple[str, Stream]]
 
 
 async def inbound_turn(
-    workspace: Workspace, name: str, *, scores: bool = True, newcomers: bool = True
+    workspace: Workspace, name: str, *, scores: bool = True, unread: Collection[str] = ()
 ) -> Turn:
     """Process calls of the platform `name` that wait, and score whom they are about.
 
-    Unless somebody else `scores`; without `newcomers`, only those who were scored before.
+    Unless somebody else `scores`; while platforms are `unread`, only those who were scored before
+    and are unknown to them.
     """
     taken = await take_in(workspace, name)
     at, found = await present(workspace)
@@ -114,7 +115,7 @@ async def inbound_turn(
     for _ in range(TRIES):
         if not chosen:
             break
-        rescored = await score(workspace, (), summary, chosen, newcomers=newcomers)
+        rescored = await score(workspace, (), summary, chosen, unread=unread)
         turn.lanes |= _lanes(workspace, rescored)
         turn.is_urgent = rescored.is_urgent
         if rescored.is_superseded:
@@ -128,26 +129,23 @@ async def inbound_turn(
     return turn
 
 
-async def count_waiting(workspace: Workspace, *, newcomers: bool = True) -> int:
-    """Return how many are stale, due, or were last scored under another model.
-
-    Without `newcomers`, of those who were scored before.
-    """
+async def count_waiting(workspace: Workspace, unread: Collection[str] = ()) -> int:
+    """Return how many are to be scored, be it that platforms are `unread`."""
     at, digest = workspace.clock.now(), workspace.configuration.model.digest
     async with workspace.state.read() as tx:
-        return len(await tx.contacts.waiting(at, digest, newcomers=newcomers))
+        return len(await tx.contacts.waiting(at, digest, unread=unread))
 
 
 async def score_turn(
-    workspace: Workspace, share: Share | None = None, *, newcomers: bool = True
+    workspace: Workspace, share: Share | None = None, *, unread: Collection[str] = ()
 ) -> Turn:
     """Score whoever waits for it; only those in `share`, when given.
 
-    Without `newcomers`, only those who were scored before.
+    While platforms are `unread`, only those who were scored before and are unknown to them.
     """
     at, found = await present(workspace)
     summary = Summary(at=at, problems=[*found])
-    rescored = await score(workspace, (), summary, share=share, newcomers=newcomers)
+    rescored = await score(workspace, (), summary, share=share, unread=unread)
     return Turn(summary=summary, lanes=_lanes(workspace, rescored), is_urgent=rescored.is_urgent)
 
 

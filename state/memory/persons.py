@@ -86,14 +86,16 @@ class MemoryPersons:
         model: str,
         chosen: Collection[int] | None = None,
         *,
-        newcomers: bool = True,
+        unread: Collection[str] = (),
     ) -> Mapping[int, int]:
         """Return the persons to be scored at `at`, each with its present staleness."""
+        left_out = self._known_to(unread) if unread else ()
         return {
             number: standing.stale
             for number, standing in self._tables.standing.items()
             if (chosen is None or number in chosen)
-            and (newcomers or standing.model)
+            and (not unread or standing.model)
+            and number not in left_out
             and (
                 standing.stale
                 or standing.model != model
@@ -137,6 +139,14 @@ class MemoryPersons:
     async def count(self) -> int:
         """Return how many persons there are."""
         return len(await self.all_numbers())
+
+    def _known_to(self, platforms: Collection[str]) -> frozenset[int | None]:
+        """Return who has a record or an event of any of these platforms."""
+        records, subjects = self._tables.records.values(), self._tables.subjects.values()
+        return frozenset(
+            [each.contact for each in records if each.platform in platforms]
+            + [each.contact for each in subjects if each.platform in platforms]
+        )
 
     def _members(self, platform: str, name: str) -> frozenset[int]:
         memberships = self._tables.memberships

@@ -22,6 +22,7 @@ from tests.conformance.store_tallies import TallyPromises
 from tests.conformance.store_tellings import TellingPromises
 from tests.conformance.store_transactions import TransactionPromises
 from tests.conformance.store_triggers import TriggerPromises
+from tests.conformance.store_unread import UnreadPromises
 from tests.conformance.store_urgency import UrgencyPromises
 
 
@@ -38,6 +39,7 @@ class StoreConformance(
     ScorePromises,
     OutboxPromises,
     UrgencyPromises,
+    UnreadPromises,
     TriggerPromises,
     FiringPromises,
     ForgettingPromises,

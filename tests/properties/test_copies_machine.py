@@ -18,7 +18,7 @@ from adapters.memory.faults import Fault
 from connector.domain.values import FieldType
 from connector.ports.platform import RemoteField
 from connector.sync.summary import Summary
-from tests.properties.test_sync_machine import Crash, FragileState
+from tests.unit.sync.fragile import Crash, FragileState
 from tests.unit.sync.rosters import Rosters
 from tests.unit.sync.world import World
 

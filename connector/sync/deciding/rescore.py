@@ -96,16 +96,16 @@ async def rescore(
     chosen: Collection[int] | None = None,
     *,
     share: Share | None = None,
-    newcomers: bool = True,
+    unread: Collection[str] = (),
 ) -> Rescored:
     """Score, at `at`, those who are stale, due, or were last scored under another model.
 
-    Only those of `chosen`, or in `share`, when given; without `newcomers`, only those who were
-    scored before.
+    Only those of `chosen`, or in `share`, when given; while platforms are `unread`, only those who
+    were scored before and are unknown to them.
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
-        waiting = await tx.contacts.waiting(at, model.digest, chosen, newcomers=newcomers)
+        waiting = await tx.contacts.waiting(at, model.digest, chosen, unread=unread)
     numbers = sorted(each for each in waiting if share is None or each in share)
     # A cycle writes everybody, and nobody else meanwhile.
     done = Rescored(is_urgent=workspace.is_shared and len(numbers) <= FEW)

@@ -23,15 +23,16 @@ async def score(
     chosen: Collection[int] | None = None,
     *,
     share: Share | None = None,
-    newcomers: bool = True,
+    unread: Collection[str] = (),
 ) -> Rescored:
     """Score at the instant of `summary`, only those of `chosen` or in `share` when given.
 
-    Without `newcomers`, only those who were scored before. Returns what it did.
+    While platforms are `unread`, only those who were scored before and are unknown to them. Returns
+    what it did.
 
     `names` are the platforms of which it is told for how many nothing is to be written.
     """
-    rescored = await rescore(workspace, summary.at, chosen, share=share, newcomers=newcomers)
+    rescored = await rescore(workspace, summary.at, chosen, share=share, unread=unread)
     # Without a model contacts are only kept in step.
     summary.scored += rescored.scored if workspace.configuration.has_model else 0
     summary.fired(rescored.fired)

@@ -63,7 +63,7 @@ SOMEBODY = Traces(
 )
 QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "waiting": lambda tx: tx.contacts.waiting(T, "m"),
-    "waiting of those known": lambda tx: tx.contacts.waiting(T, "m", newcomers=False),
+    "waiting of those known": lambda tx: tx.contacts.waiting(T, "m", unread=["crm"]),
     "records": lambda tx: tx.contacts.records("crm", ["1", "2"]),
     "records of persons": lambda tx: tx.contacts.records_of([1, 2]),
     "records by address": lambda tx: tx.contacts.records_by_email(["a@x.fr"]),
