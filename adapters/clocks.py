@@ -24,11 +24,17 @@ class PlatformClock:
         """Take our own clock, which may be wrong, and may be set right at any time."""
         self._ours = ours
         self._offset = timedelta()
+        self._told: timedelta | None = None
 
     @property
     def offset(self) -> timedelta:
         """Return by how much the platform is ahead of us; nothing where that is negligible."""
         return self._offset
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether the last answer told another time, and no second one did so yet."""
+        return self._told is not None
 
     def now(self) -> datetime:
         """Return the present instant of the platform, in UTC."""
@@ -45,15 +51,22 @@ class PlatformClock:
     def learn(self, headers: Mapping[str, str], took: timedelta) -> None:
         """Take note of when an answer was given that has just come, `took` after it was asked for.
 
-        Nothing is learnt where it says nothing, or was kept by somebody on its way.
+        Nothing is learnt where it says nothing, or was kept by somebody on its way. Another time
+        than before is believed once two answers agree: one alone may come from somebody whose
+        clock is wrong, such as one server of many.
         """
         at = date_of(headers.get("date", ""))
         if at is None or headers.get("age", "0").strip() != "0":
             return
         doubt = took / 2
         found = at + _HALF_A_SECOND - (self._ours.now() - doubt)
-        if abs(found - self._offset) >= NEGLIGIBLE + doubt:
-            self._offset = found if abs(found) >= NEGLIGIBLE + doubt else timedelta()
+        least = NEGLIGIBLE + doubt
+        if abs(found - self._offset) < least:
+            self._told = None
+        elif self._told is None or abs(found - self._told) >= least:
+            self._told = found
+        else:
+            self._offset, self._told = found if abs(found) >= least else timedelta(), None
 
 
 def date_of(text: str) -> datetime | None:

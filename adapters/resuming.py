@@ -21,6 +21,9 @@ T = TypeVar("T")
 
 LATER = timedelta(minutes=1)
 """What lies later than the present by more was never true: so far clocks of ours may differ."""
+MOST_REPEATS = 4
+"""Of a page: it takes two answers until another time is believed, and two until one that was wrong
+is given up. Where the clocks of a platform go on to contradict each other, it is taken as it is."""
 _AHEAD = "it was last read by a clock that was ahead: what may be missing is read again"
 
 
@@ -38,8 +41,8 @@ async def resumed(
     has a problem at `path` that says so.
 
     What time it is only answers tell: another process may have had another clock, and ours may be
-    set right at any time. A page during which it turns out to be another time than was believed
-    may lead to a place that never was; it is thrown away, and asked for again.
+    set right at any time. A page during which it turns out to be another time than was believed,
+    or may be, may lead to a place that never was; it is thrown away, and asked for again.
     """
 
     def begun(place: Place) -> tuple[AsyncGenerator[Page[T], None], tuple[Problem, ...]]:
@@ -47,18 +50,18 @@ async def resumed(
         problems = () if left == place else (Problem(message=_AHEAD, path=path),)
         return pages(left), problems
 
-    offset, is_again = clock.offset, False
+    offset, repeats = clock.offset, 0
     walk, problems = begun(cursors.read(since))
     try:
         while (page := await anext(walk, None)) is not None:
-            # Where the clocks of a platform contradict each other, that is no reason to stay.
-            is_again = clock.offset != offset and not is_again
+            is_another = clock.offset != offset
             offset = clock.offset
-            if is_again:
+            if (is_another or clock.is_doubted) and repeats < MOST_REPEATS:
+                repeats += 1
                 await walk.aclose()
                 walk, problems = begun(cursors.read(since))
                 continue
             yield replace(page, problems=(*problems, *page.problems))
-            since, problems = page.cursor, ()
+            since, problems, repeats = page.cursor, (), 0
     finally:
         await walk.aclose()

@@ -31,6 +31,12 @@ def a_clock(ahead: timedelta) -> tuple[PlatformClock, FakeClock]:
     return PlatformClock(ours), ours
 
 
+def learn(clock: PlatformClock, at: datetime, took: timedelta = NO_TIME) -> None:
+    """Let two answers tell a time, as that many are believed."""
+    for _ in range(2):
+        clock.learn(dated(at), took)
+
+
 def test_it_is_ours_until_the_platform_answers() -> None:
     clock, _ = a_clock(3 * HOUR)
 
@@ -38,13 +44,40 @@ def test_it_is_ours_until_the_platform_answers() -> None:
 
 
 @pytest.mark.parametrize("ahead", [3 * HOUR, -3 * HOUR, timedelta(days=20_000)], ids=str)
-def test_a_clock_that_is_wrong_goes_by_the_date_of_an_answer(ahead: timedelta) -> None:
+def test_a_clock_that_is_wrong_goes_by_the_dates_of_answers(ahead: timedelta) -> None:
     clock, ours = a_clock(ahead)
 
-    clock.learn(dated(T), NO_TIME)
+    learn(clock, T)
     ours.advance(HOUR)
 
     assert clock.now() == T + HOUR + SECOND / 2
+
+
+def test_one_answer_that_tells_another_time_is_doubted() -> None:
+    clock, ours = a_clock(NO_TIME)
+
+    clock.learn(dated(T - 500 * HOUR), NO_TIME)
+
+    assert (clock.is_doubted, clock.now()) == (True, ours.now())
+
+
+def test_an_answer_that_tells_the_time_as_before_ends_a_doubt() -> None:
+    clock, ours = a_clock(NO_TIME)
+
+    for at in (T - HOUR, T, T - HOUR):
+        clock.learn(dated(at), NO_TIME)
+    clock.learn(dated(T), NO_TIME)
+
+    assert (clock.is_doubted, clock.now()) == (False, ours.now())
+
+
+def test_answers_that_contradict_one_another_are_not_believed() -> None:
+    clock, ours = a_clock(NO_TIME)
+
+    for hours in range(1, 9):
+        clock.learn(dated(T + hours * HOUR), NO_TIME)
+
+    assert (clock.is_doubted, clock.now()) == (True, ours.now())
 
 
 def test_a_clock_that_is_right_is_not_moved_by_whole_seconds() -> None:
@@ -52,26 +85,26 @@ def test_a_clock_that_is_right_is_not_moved_by_whole_seconds() -> None:
 
     clock.learn(dated(T), NO_TIME)
 
-    assert (clock.now(), clock.offset) == (ours.now(), NO_TIME)
+    assert (clock.now(), clock.offset, clock.is_doubted) == (ours.now(), NO_TIME, False)
 
 
-def test_the_newest_answer_counts_once_a_clock_was_set_right() -> None:
+def test_the_newest_answers_count_once_a_clock_was_set_right() -> None:
     clock, ours = a_clock(2 * HOUR)
-    clock.learn(dated(T), NO_TIME)
+    learn(clock, T)
 
     ours.advance(-2 * HOUR)
-    clock.learn(dated(T), NO_TIME)
+    learn(clock, T)
 
     assert clock.now() == T
 
 
 def test_a_wrong_clock_is_not_moved_by_every_answer() -> None:
     clock, ours = a_clock(HOUR)
-    clock.learn(dated(T), NO_TIME)
+    learn(clock, T)
     known = clock.offset
 
     ours.advance(timedelta(seconds=10))
-    clock.learn(dated(T + timedelta(seconds=13)), NO_TIME)
+    learn(clock, T + timedelta(seconds=13))
 
     assert clock.offset == known
 
@@ -79,7 +112,7 @@ def test_a_wrong_clock_is_not_moved_by_every_answer() -> None:
 def test_an_answer_that_took_long_says_less() -> None:
     clock, _ = a_clock(timedelta(seconds=40))
 
-    clock.learn(dated(T), timedelta(minutes=1))
+    learn(clock, T, timedelta(minutes=1))
 
     assert clock.offset == NO_TIME
 
@@ -88,9 +121,10 @@ def test_an_answer_that_took_long_says_less() -> None:
 def test_what_was_kept_by_somebody_on_its_way_says_nothing(age: str) -> None:
     clock, _ = a_clock(3 * HOUR)
 
-    clock.learn(dated(T, age=age), NO_TIME)
+    for _ in range(2):
+        clock.learn(dated(T, age=age), NO_TIME)
 
-    assert clock.offset == NO_TIME
+    assert (clock.offset, clock.is_doubted) == (NO_TIME, False)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +149,7 @@ def test_whatever_our_clock_told_what_is_left_is_negligible(
 ) -> None:
     clock, _ = a_clock(ahead)
 
-    clock.learn(dated(T - share * took), took)
+    learn(clock, T - share * took, took)
 
     assert abs(clock.now() - T) <= NEGLIGIBLE + took + SECOND
 
@@ -137,6 +171,7 @@ async def test_a_session_learns_of_the_platform_and_of_nobody_else(
         transport=httpx.MockTransport(lambda _: httpx.Response(200, headers=dated(T))),
     )
 
-    await session.send(Call(operation="read things", method="GET", path=path))
+    for _ in range(2):
+        await session.send(Call(operation="read things", method="GET", path=path))
 
     assert abs(clock.offset - offset) < SECOND

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from itertools import count
 
+import pytest
+
 from adapters import cursors
 from adapters.clocks import PlatformClock
 from adapters.cursors import Place
@@ -70,7 +72,7 @@ async def test_where_it_is_another_time_than_was_believed_reading_begins_anew() 
     pages = await platform.read()
 
     assert items(pages) == [1, 2]
-    assert [at.hour - T.hour for _, at in platform.begun] == [3, 0]
+    assert [at.hour - T.hour for _, at in platform.begun] == [3, 3, 0]
     assert platform.closed == len(platform.begun)
 
 
@@ -91,7 +93,7 @@ async def test_a_place_that_only_a_clock_that_is_behind_takes_for_the_future_sta
 
     pages = await platform.read(cursors.written(place))
 
-    assert [each for each, _ in platform.begun] == [{}, place]
+    assert [each for each, _ in platform.begun] == [{}, {}, place]
     assert [page.problems for page in pages] == [(), ()]
 
 
@@ -104,7 +106,7 @@ async def test_where_our_clock_is_set_right_amid_a_walk_the_page_is_asked_for_ag
     others = [page async for page in walk]
 
     assert items([first, *others]) == [1, 2]
-    assert [place.get("at") for place, _ in platform.begun] == [None, None, 1]
+    assert [place.get("at") for place, _ in platform.begun] == [None, None, None, 1, 1]
     assert platform.begun[-1][1] == T
 
 
@@ -113,6 +115,25 @@ async def test_clocks_of_a_platform_that_contradict_each_other_keep_nobody() -> 
     platform = Platform(says=lambda: T + next(hours) * HOUR)
 
     assert items(await platform.read()) == [1, 2]
+
+
+@pytest.mark.parametrize("wrong", [1, 2], ids=["one answer", "two answers"])
+@pytest.mark.parametrize("at", [0, 1], ids=["at first", "then"])
+@pytest.mark.parametrize("hours", [-500, 500], ids=["in the past", "in the future"])
+async def test_after_answers_with_a_wrong_date_nothing_is_read_from_the_beginning(
+    hours: int, at: int, wrong: int
+) -> None:
+    numbers = count()
+
+    def says() -> datetime:
+        return T + (hours * HOUR if at <= next(numbers) < at + wrong else timedelta())
+
+    platform, place = Platform(says=says), {"hour": T.hour}
+
+    pages = await platform.read(cursors.written(place))
+
+    assert (items(pages), [page.problems for page in pages]) == ([1, 2], [(), ()])
+    assert platform.begun[-1] == ({"at": 1} if at else place, T)
 
 
 async def test_who_leaves_a_walk_closes_it() -> None:
