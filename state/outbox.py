@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
     bindparam,
     case,
@@ -23,8 +22,9 @@ from sqlalchemy import (
 
 from connector.domain.outbound import NOT_YET, DeliveryState, Outbound
 from state import rosters
-from state.codec import desired_from_json, desired_to_json, names_from_json, names_to_json
+from state.codec import names_from_json
 from state.columns import Instant
+from state.outbound_rows import as_leased, from_row, settling, to_row
 from state.schema import OUTBOUND
 from state.statements import among, change, upsert
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from connector.domain.outbound import Desired, Settlement
+    from connector.domain.outbound import Settlement
     from state.database import Session
 
 _PENDING = DeliveryState.PENDING.value
@@ -86,7 +86,21 @@ class Outbox:
             query = select(OUTBOUND).where(
                 OUTBOUND.c.platform == platform, among(connection, OUTBOUND.c.contact, contacts)
             )
-            return {row.contact: _from_row(row) for row in connection.execute(query)}
+            return {row.contact: from_row(row) for row in connection.execute(query)}
+
+        return await self._session.run(work)
+
+    async def marks(
+        self, platform: str, contacts: Collection[int]
+    ) -> Mapping[int, tuple[int, int]]:
+        """Return the revision and the fence of the rows of these contacts."""
+
+        def work(connection: Connection) -> Mapping[int, tuple[int, int]]:
+            of = select(OUTBOUND.c.contact, OUTBOUND.c.revision, OUTBOUND.c.fence)
+            query = of.where(
+                OUTBOUND.c.platform == platform, among(connection, OUTBOUND.c.contact, contacts)
+            )
+            return {row.contact: (row.revision, row.fence) for row in connection.execute(query)}
 
         return await self._session.run(work)
 
@@ -94,7 +108,7 @@ class Outbox:
         """Insert or replace what is desired: all fields but fence and lease, which stay."""
 
         def work(connection: Connection) -> None:
-            upsert(connection, OUTBOUND, [_to_row(row) for row in rows], keys=_KEYS, keep=_KEPT)
+            upsert(connection, OUTBOUND, [to_row(row) for row in rows], keys=_KEYS, keep=_KEPT)
 
         await self._session.run(work)
 
@@ -126,11 +140,14 @@ class Outbox:
 
         def work(connection: Connection) -> Sequence[Outbound]:
             ready = select(OUTBOUND.c.contact).where(
-                OUTBOUND.c.platform == platform, OUTBOUND.c.remote_id != NOT_YET, _is_ready(now)
+                OUTBOUND.c.platform == platform,
+                OUTBOUND.c.remote_id != NOT_YET,
+                _is_free(now) if urgent else _is_ready(now),
             )
             if after is not None:
                 ready = ready.where(OUTBOUND.c.contact > after)
-            ready = ready.where(OUTBOUND.c.is_urgent) if urgent else ready
+            if urgent:
+                ready = ready.where(OUTBOUND.c.is_urgent)
             chosen = ready.order_by(OUTBOUND.c.contact).limit(limit)
             contacts = list(connection.execute(chosen).scalars())
             leased = (
@@ -148,7 +165,7 @@ class Outbox:
                 .returning(OUTBOUND)
             )
             rows = connection.execute(leased).fetchall() if contacts else []
-            return sorted(map(_from_row, rows), key=lambda row: row.contact)
+            return sorted(map(from_row, rows), key=lambda row: row.contact)
 
         return await self._session.run(work)
 
@@ -156,14 +173,14 @@ class Outbox:
         """Record outcomes; return how many counted."""
 
         def work(connection: Connection) -> int:
-            return change(connection, _SETTLE, [_settling(each, now) for each in settlements])
+            return change(connection, _SETTLE, [settling(each, now) for each in settlements])
 
         return await self._session.run(work)
 
     async def release(self, rows: Sequence[Outbound]) -> None:
         """Give leased rows back untried."""
         freed = update(OUTBOUND).where(_AS_LEASED).values(_FREED)
-        named = [_as_leased(row) for row in rows]
+        named = [as_leased(row) for row in rows]
         await self._session.run(lambda connection: change(connection, freed, named))
 
     async def reclaim(self, reason: str, platform: str | None = None) -> int:
@@ -253,7 +270,7 @@ class Outbox:
         if urgent:
             query = query.where(OUTBOUND.c.is_urgent)
         return await self._session.run(
-            lambda connection: [_from_row(row) for row in connection.execute(query)]
+            lambda connection: [from_row(row) for row in connection.execute(query)]
         )
 
     async def count_newcomers(self, platform: str) -> int:
@@ -293,7 +310,7 @@ class Outbox:
 
         def work(connection: Connection) -> Sequence[Outbound]:
             rows = rosters.missing_from(connection, platform, list_name, after=after, limit=limit)
-            return [_from_row(row) for row in rows]
+            return [from_row(row) for row in rows]
 
         return await self._session.run(work)
 
@@ -312,75 +329,13 @@ def _is_time(now: datetime) -> ColumnElement[bool]:
     return or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= now)
 
 
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """Return the condition of being work that nobody has in hand."""
+    is_open = OUTBOUND.c.state.in_([_PENDING, _IN_FLIGHT])
+    return and_(_is_time(now), OUTBOUND.c.lease_until.is_(None), is_open)
+
+
 def _is_ready(now: datetime) -> ColumnElement[bool]:
     """Return the condition of being work: a lease that holds excludes, whatever the state."""
-    is_free = and_(OUTBOUND.c.lease_until.is_(None), OUTBOUND.c.state.in_([_PENDING, _IN_FLIGHT]))
     has_run_out = and_(OUTBOUND.c.lease_until <= now, OUTBOUND.c.state != _DEAD)
-    return and_(_is_time(now), or_(is_free, has_run_out))
-
-
-def _lists(confirmed: Desired) -> str | None:
-    names = [name for name, is_member in confirmed.lists.items() if is_member]
-    return names_to_json(names) if names else None
-
-
-def _as_leased(row: Outbound) -> dict[str, Any]:
-    return {"of_platform": row.platform, "of_contact": row.contact, "of_fence": row.fence}
-
-
-def _settling(settlement: Settlement, now: datetime) -> dict[str, Any]:
-    return {
-        **_as_leased(settlement.row),
-        "of_revision": settlement.row.revision,
-        "now_confirmed": desired_to_json(settlement.confirmed),
-        "now_lists": _lists(settlement.confirmed),
-        "now_adopted": names_to_json(settlement.adopted),
-        "now_state": settlement.state.value,
-        "now_attempts": settlement.attempts,
-        "later": settlement.not_before,
-        "error": settlement.told,
-        "at": now if settlement.is_progress else None,
-    }
-
-
-def _to_row(row: Outbound) -> dict[str, Any]:
-    return {
-        "platform": row.platform,
-        "contact": row.contact,
-        "remote_id": row.remote_id,
-        "email": row.email,
-        "desired": desired_to_json(row.desired),
-        "confirmed": desired_to_json(row.confirmed),
-        "confirmed_lists": _lists(row.confirmed),
-        "adopted": names_to_json(row.adopted),
-        "state": row.state.value,
-        "revision": row.revision,
-        "fence": row.fence,
-        "attempts": row.attempts,
-        "not_before": row.not_before,
-        "last_error": row.last_error,
-        "decided_at": row.decided_at,
-        "confirmed_at": row.confirmed_at,
-        "is_urgent": row.is_urgent,
-    }
-
-
-def _from_row(row: Row[Any]) -> Outbound:
-    return Outbound(
-        contact=row.contact,
-        platform=row.platform,
-        remote_id=row.remote_id,
-        email=row.email,
-        desired=desired_from_json(row.desired),
-        confirmed=desired_from_json(row.confirmed),
-        adopted=names_from_json(row.adopted),
-        state=DeliveryState(row.state),
-        revision=row.revision,
-        fence=row.fence,
-        attempts=row.attempts,
-        not_before=row.not_before,
-        last_error=row.last_error,
-        decided_at=row.decided_at,
-        confirmed_at=row.confirmed_at,
-        is_urgent=row.is_urgent,
-    )
+    return or_(_is_free(now), and_(_is_time(now), has_run_out))

@@ -32,6 +32,13 @@ class MemoryOutbox:
         known = self._tables.outbound
         return {each: known[platform, each] for each in contacts if (platform, each) in known}
 
+    async def marks(
+        self, platform: str, contacts: Collection[int]
+    ) -> Mapping[int, tuple[int, int]]:
+        """Return the revision and the fence of the rows of these contacts."""
+        rows = await self.rows(platform, contacts)
+        return {contact: (row.revision, row.fence) for contact, row in rows.items()}
+
     async def save(self, rows: Sequence[Outbound]) -> None:
         """Insert or replace what is desired: all fields but fence and lease, which stay."""
         for row in rows:
@@ -66,6 +73,7 @@ class MemoryOutbox:
             and row.remote_id != NOT_YET
             and row.is_urgent >= urgent
             and self._is_ready(key, row, now)
+            and not (urgent and key in self._tables.outbound_leases)
         ]
         for key in ready[:limit]:
             row = self._tables.outbound[key]

@@ -41,6 +41,24 @@ class UrgencyPromises(StoreWorld):
             assert await tx.outbox.is_urgent_in_hand("crm", T)
             assert not await tx.outbox.is_urgent_in_hand("mail", T)
             assert not await tx.outbox.is_urgent_in_hand("crm", LEASE)
+            # A push that goes on may have it in hand still: it is nobody else's in a hurry.
+            for urgent, count in ((True, 0), (False, 2)):
+                leased = await tx.outbox.lease(
+                    "crm", owner="b", now=LEASE, until=LEASE + HOUR, limit=9, urgent=urgent
+                )
+                assert len(leased) == count
+
+    async def test_marks_tell_whether_a_row_is_as_it_was_leased(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two = await people(tx, 2)
+            await tx.outbox.save([an_outbound(one), an_outbound(two, revision=4)])
+            assert await tx.outbox.marks("crm", [one, two, 999]) == {one: (1, 0), two: (4, 0)}
+
+            await tx.outbox.lease("crm", owner="a", now=T, until=LEASE, limit=1)
+            await tx.outbox.save([an_outbound(two, revision=5)])
+
+            assert await tx.outbox.marks("crm", [one, two]) == {one: (1, 1), two: (5, 0)}
+            assert await tx.outbox.marks("mail", [one]) == {}
 
     async def test_what_is_settled_is_urgent_no_more_unless_it_was_decided_anew(
         self, state: State

@@ -24,6 +24,8 @@ ROUND = 50_000
 """Rows that are written together: all their attributes, then all their lists, and so on."""
 SHARED_ROUND = 10_000
 """The same where others score meanwhile: whom they decide anew waits until what is in hand is."""
+SHARED_CALLS = 50
+"""... and of so many calls: where each takes one contact, few of them are in hand."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Leases:
 
     async def round(self) -> AsyncGenerator[Sequence[Outbound]]:
         """Yield the rows of the next round, some at a time."""
-        end = self.count + (SHARED_ROUND if self.workspace.is_shared else ROUND)
+        end = self.count + self._most()
         while not self.is_over and self.count < end:
             rows = await self._take_up(min(SLICE, end - self.count))
             self.is_over = not rows
@@ -50,6 +52,12 @@ class Leases:
                 self.count += len(rows)
                 self.last = rows[-1].contact
                 yield rows
+
+    def _most(self) -> int:
+        if not self.workspace.is_shared:
+            return ROUND
+        able = self.workspace.configuration.platform(self.name).adapter.capabilities
+        return min(SHARED_ROUND, SHARED_CALLS * able.attribute_batch)
 
     async def _take_up(self, limit: int) -> Sequence[Outbound]:
         now = self.workspace.clock.now()

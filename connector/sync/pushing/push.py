@@ -179,9 +179,16 @@ class _Ledger:
         if total := max(done, self.total):
             self.workspace.progress.step(f"Pushing to {self.name}", done, total)
 
-    async def erased(self) -> Collection[int]:
-        """Return the contacts who were erased lately."""
-        return await lately_erased(self.workspace.state)
+    async def overtaken(self, rows: Sequence[Outbound]) -> Collection[int]:
+        """Return of whom nothing is written any more as these rows were leased."""
+        erased = await lately_erased(self.workspace.state)
+        if not self.workspace.is_shared:
+            return erased
+        leased = {row.contact: (row.revision, row.fence) for row in rows}
+        async with self.workspace.state.read() as tx:
+            present = await tx.outbox.marks(self.name, leased)
+        moved = {contact for contact, marks in leased.items() if present.get(contact) != marks}
+        return moved.union(erased)
 
     async def progressed(self, settlements: Sequence[Settlement]) -> None:
         """Record what is confirmed of rows that are still being written; their lease goes on."""

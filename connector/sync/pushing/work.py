@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from connector.domain.outbound import Settlement
+    from connector.domain.outbound import Outbound, Settlement
     from connector.errors import PlatformError, RightMissing
 
 
@@ -23,8 +23,11 @@ class Ledger(Protocol):
         """Record rows with which this run is done."""
         ...
 
-    async def erased(self) -> Collection[int]:
-        """Return the contacts who were erased lately: nothing is written of them any more."""
+    async def overtaken(self, rows: Sequence[Outbound]) -> Collection[int]:
+        """Return of whom nothing is written any more as these `rows` were leased.
+
+        They were erased lately, or decided anew since, or somebody else has them in hand.
+        """
         ...
 
     async def progressed(self, settlements: Sequence[Settlement]) -> None:

@@ -267,8 +267,8 @@ class _Writing:
 
         What a crash repeats is what was in flight; the last batch need not be recorded for that.
         """
-        erased = await self.ledger.erased()
-        pairs = [pair for pair in batch.pairs if pair[0].row.contact not in erased]
+        overtaken = await self.ledger.overtaken([item.row for item, _ in batch.pairs])
+        pairs = [pair for pair in batch.pairs if pair[0].row.contact not in overtaken]
         if pairs:
             await self._batch(write, pairs)
         items = {item.row.contact: item for item, _ in batch.pairs}.values()
