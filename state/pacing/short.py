@@ -71,6 +71,8 @@ class ShortGate:
         self._urgent_turn = asyncio.Lock()
         self._urgent: deque[datetime] = deque()
         """When urgent requests were let through: those of the last window, and the last."""
+        self._is_others_turn = False
+        """Whether the last that was let through was urgent."""
         self._urgent_waiting = 0
         self._noting = asyncio.Lock()
         self._noted_until = datetime.min.replace(tzinfo=UTC)
@@ -86,7 +88,9 @@ class ShortGate:
         """Wait for a place and take it; raises LimitUsedUp where that takes too long."""
         if not is_urgent():
             async with self._turn:
-                return await self._next(self._opens_for_others)
+                place = await self._next(self._opens_for_others)
+            self._is_others_turn = False
+            return place
         self._urgent_waiting += 1
         try:
             async with self._urgent_turn:
@@ -95,6 +99,7 @@ class ShortGate:
             self._urgent_waiting -= 1
             self._changed.set()
         self._urgent.append(place.since)
+        self._is_others_turn = True
         return place
 
     async def note(self) -> None:
@@ -194,11 +199,16 @@ class ShortGate:
         )
 
     def _urgent_left(self, now: datetime) -> int:
-        """Return how many urgent requests may pass before others in the present window."""
+        """Return how many urgent requests may pass before others in the present window.
+
+        Of a single place both take turns.
+        """
+        if self.told.capacity(now) == 1:
+            return int(not self._is_others_turn)
         while len(self._urgent) > 1 and self._urgent[0] + self._span <= now:
             self._urgent.popleft()
         used = sum(1 for since in self._urgent if since + self._span > now)
-        return max(0, (self.told.capacity(now) + 1) // 2 - used)
+        return max(0, self.told.capacity(now) // 2 - used)
 
     def _opens_at(self, now: datetime, *, room: int = 0) -> datetime | None:
         """Return when the next request may be sent that leaves room for so many others.
