@@ -10,7 +10,7 @@ import structlog
 
 from connector.domain.ledger import Run
 from connector.runtime.telemetry import tell_turn
-from connector.sync.tasks import PULL, SCORE, part_of
+from connector.sync.tasks import PULL, SCORE, is_urgent, part_of
 from connector.sync.troubles import remember_troubles
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ MANY = 100
 class Remembrance:
     """Keeps what people will ask for, and writes nothing of a turn that found nothing to do."""
 
-    _troubled: dict[tuple[str, str], bool] = field(default_factory=dict)
-    """By lane and part: whether it met trouble last; one that is absent had no turn here yet."""
+    _troubled: dict[tuple[str, str], Job | None] = field(default_factory=dict)
+    """By lane and part: what met trouble last, if anything did; one that is absent had no turn."""
     _told: dict[Job, frozenset[str]] = field(default_factory=dict)
     """The problems of the last turn of each job, so that each is logged once."""
 
@@ -46,11 +46,7 @@ class Remembrance:
         tell_turn(job, summary, seconds)
         self._tell_problems(job, summary)
         is_run = _is_worth_a_run(job, summary, seconds)
-        is_troubled = bool(summary.failures)
-        # A job of which nothing is known may have left trouble behind in an earlier process.
-        part = part_of(job)
-        has_news = is_troubled or self._troubled.get((job.lane, part), True)
-        self._troubled[job.lane, part] = is_troubled
+        has_news = self._has_news(job, is_troubled=bool(summary.failures))
         if not is_run and not (has_news and job.lane):
             return
         now = workspace.clock.now()
@@ -72,8 +68,26 @@ class Remembrance:
                     asked={job.lane},
                     is_whole=True,
                     now=now,
-                    part=part,
+                    part=part_of(job),
                 )
+
+    def _has_news(self, job: Job, *, is_troubled: bool) -> bool:
+        """Return whether a turn tells anything new of trouble.
+
+        One that met none ends what others met; a push of a few ends only what one of a few met. A
+        part of which nothing is known may have left trouble behind in an earlier process.
+        """
+        key = (job.lane, part_of(job))
+        if is_troubled:
+            self._troubled[key] = job
+            return True
+        if is_urgent(job):
+            is_over = self._troubled.get(key) == job
+        else:
+            is_over = self._troubled.get(key, job) is not None
+        if is_over:
+            self._troubled[key] = None
+        return is_over
 
     def _tell_problems(self, job: Job, summary: Summary) -> None:
         problems = {str(each): each for each in summary.problems}

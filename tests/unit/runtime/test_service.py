@@ -188,6 +188,21 @@ async def test_trouble_of_a_push_is_over_with_any_push_that_meets_none(
         assert await troubles(tx, ["crm"]) == []
 
 
+async def test_a_push_of_a_few_does_not_end_the_trouble_of_one_of_everybody(
+    world: World,
+) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    world.play(world.crm, *[Fault.ACCESS_REFUSED] * 10)
+    await daemon.do(push_job("crm"))
+    world.crm.faults.clear()
+
+    await daemon.do(urgent_job("crm"))
+
+    async with world.state.read() as tx:
+        assert len(await troubles(tx, ["crm"])) == 1
+
+
 async def test_a_platform_that_is_new_is_read_before_whoever_is_new_is_scored(
     world: World,
 ) -> None:
