@@ -98,3 +98,27 @@ async def _gets_hot(world: World, whom: str) -> None:
 async def _urgent(world: World) -> list[int]:
     async with world.state.read() as tx:
         return [row.contact for row in await tx.outbox.list(platform="crm", urgent=True)]
+
+
+async def test_nobody_in_hand_is_told_what_was_decided_otherwise_since(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon, other = Daemon(world), Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    last = list(world.crm.people.values())[MANY - 1]
+    write = MemoryWriter.write_attributes
+    stages: list[object] = []
+
+    async def watched(self: MemoryWriter, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+        if not stages:
+            stages.append(None)
+            await _gets_hot(world, last.id)
+            await other.do(PULLS[1], SCORE_JOB)
+        stages.extend(each.values["heat_stage"] for each in changes if each.to.remote_id == last.id)
+        return await write(self, changes)
+
+    monkeypatch.setattr(MemoryWriter, "write_attributes", watched)
+
+    await daemon.do(push_job("crm"), urgent_job("crm"))
+
+    assert stages[1:] == ["hot"]
