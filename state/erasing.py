@@ -6,17 +6,17 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, or_, select, update
 
 from connector.domain.forgetting import Traces, without_them
 from connector.domain.outbound import NOT_YET
 from state.columnar import changes
+from state.moves import erase_moves
 from state.schema import (
     EVENTS,
     FIRINGS,
     INBOUND,
     MEMBERSHIPS,
-    MOVES,
     OUTBOUND,
     OVERRIDES,
     PERSONS,
@@ -48,10 +48,10 @@ _BY_PERSON = {
 }
 _BY_RECORD = {
     "memberships": MEMBERSHIPS,
-    "moves": MOVES,
     "changes": RECORD_CHANGES,
     "addresses": RECORD_EMAILS,
 }
+_LISTED = MEMBERSHIPS.c.platform
 _CALL = (INBOUND.c.platform == bindparam("of_platform")) & (INBOUND.c.id == bindparam("of_id"))
 _DROPPED = (
     update(INBOUND)
@@ -94,6 +94,8 @@ def erase(connection: Connection, traces: Traces, at: datetime) -> dict[str, int
         counts[kind] = sum(
             connection.execute(delete(table).where(it)).rowcount for it in conditions
         )
+    counts["memberships"] += _erase_strangers(connection, traces)
+    counts["moves"] = erase_moves(connection, traces)
     for kind, table in _BY_PERSON.items():
         counts[kind] = _delete(connection, table, table.c.contact, numbers)
     remove_scores(connection, numbers)
@@ -102,6 +104,22 @@ def erase(connection: Connection, traces: Traces, at: datetime) -> dict[str, int
     counts["persons"] = _delete(connection, PERSONS, PERSONS.c.contact, numbers)
     counts["calls"] = _cut_calls(connection, traces, at)
     return counts
+
+
+def _erase_strangers(connection: Connection, traces: Traces) -> int:
+    """Delete memberships of those who have no record, and whom tools call by their addresses."""
+    platforms = _platforms(connection) if traces.emails else ()
+    named = {(platform, email) for platform in platforms for email in traces.emails}
+    conditions = _of_records(connection, MEMBERSHIPS, named)
+    return sum(connection.execute(delete(MEMBERSHIPS).where(it)).rowcount for it in conditions)
+
+
+def _platforms(connection: Connection) -> Iterator[str]:
+    """Yield the platforms that have lists: each is looked up, since they are few."""
+    following = select(func.min(_LISTED))
+    last: str | None = ""
+    while (last := connection.execute(following.where(last < _LISTED)).scalar()) is not None:
+        yield last
 
 
 def _household(connection: Connection, contacts: Collection[int]) -> set[int]:

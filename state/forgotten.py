@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, select
 
 from connector.errors import ConfigError, Problem
+from state.digests import digest_of, digests_of
 from state.erasing import erase, traces
 from state.schema import FORGOTTEN, NOTES
 from state.statements import among, insert_new, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from connector.domain.forgetting import Name, Traces
@@ -99,22 +100,6 @@ class Forgotten:
     def _present_key(self, connection: Connection) -> bytes:
         secret = self._secret or _note(connection, _KEY) or ""
         return hashlib.blake2b(secret.encode(), digest_size=32).digest()
-
-
-def digest_of(key: bytes, name: Name) -> str:
-    """Return the hash of a name that nobody can guess at without the key."""
-    return digests_of(key, [name])[0]
-
-
-def digests_of(key: bytes, names: Iterable[Name]) -> list[str]:
-    """Return the hashes of names, in order; a page of them costs little more than one."""
-    keyed = hashlib.blake2b(key=key, digest_size=20)
-    digests: list[str] = []
-    for name in names:
-        each = keyed.copy()
-        each.update("\x00".join(name).encode(errors="surrogatepass"))
-        digests.append(each.hexdigest())
-    return digests
 
 
 def _is_anybody(connection: Connection) -> bool:

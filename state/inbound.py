@@ -22,9 +22,10 @@ from sqlalchemy import (
 
 from connector.domain.ledger import Backlog, Inbound
 from connector.ports.inbound_store import MOST_BYTES
+from state.moves import forget_moves, overtaken
 from state.schema import INBOUND
 from state.statements import among, change, insert_new
-from state.tellings import forget_moves, forget_tellings, overtaken, without_repeats
+from state.tellings import forget_tellings, without_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

@@ -217,7 +217,7 @@ class InboundCalls(Table, table=True):
 
 
 class Tellings(Table, table=True):
-    """What calls said last of whom, in keys that nobody can read: by it repeats are known."""
+    """What calls said last of whom, as keyed hashes alone: by it repeats are known."""
 
     __tablename__ = "tellings"
     __table_args__ = (
@@ -225,8 +225,8 @@ class Tellings(Table, table=True):
         {"sqlite_with_rowid": False},
     )
     platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
-    about: str = Field(primary_key=True, sa_type=Words, description="The key of whom.")
-    content: str = Field(sa_type=Words, description="The key of what the call said.")
+    about: str = Field(primary_key=True, sa_type=Words, description="Keyed hash of whom.")
+    content: str = Field(sa_type=Words, description="Keyed hash of what the call said.")
     received_at: datetime = Field(sa_type=Instant, description="When it reached us.")
 
 
@@ -238,11 +238,13 @@ class Moves(Table, table=True):
         Index("ix_moves_told", "told_at"),
         {"sqlite_with_rowid": False},
     )
+    about: str = Field(
+        primary_key=True, sa_type=Words, description="Keyed hash of the platform's id."
+    )
     platform: str = Field(primary_key=True, sa_type=Words, description="Name of the platform.")
     list_name: str = Field(
         primary_key=True, sa_type=Words, description="The list's name; empty: its contacts."
     )
-    remote_id: str = Field(primary_key=True, sa_type=Words, description="The platform's id.")
     told_at: datetime = Field(sa_type=Instant, description="When that call reached us.")
 
 

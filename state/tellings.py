@@ -1,4 +1,4 @@
-"""What calls said last of whom: a repeat is told from what is said anew, and a late call known."""
+"""What calls said last of whom: a repeat is told from what is said anew."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, delete, select, tuple_
 
 from connector.domain.tellings import Said, news
-from state.schema import MOVES, TELLINGS
+from state.schema import TELLINGS
 from state.statements import among, is_sqlite, upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from connector.domain.ledger import Inbound
 
 _KEYS = ("platform", "about")
-_MOVE = ("platform", "list_name", "remote_id")
 _TURN = "SELECT pg_advisory_xact_lock(1413827404)"
 """Of two replicas that store the same call at once, the second sees what the first has stored."""
 
@@ -55,45 +54,6 @@ def forget_tellings(connection: Connection, before: datetime, *, limit: int) -> 
     keys = (TELLINGS.c.platform, TELLINGS.c.about)
     old = select(*keys).where(TELLINGS.c.received_at < before).limit(limit)
     return connection.execute(delete(TELLINGS).where(tuple_(*keys).in_(old))).rowcount
-
-
-def overtaken(
-    connection: Connection,
-    platform: str,
-    moves: Mapping[tuple[str, str], datetime],
-    *,
-    now: datetime,
-) -> Collection[tuple[str, str]]:
-    """Keep when calls told of members, by list and record; return of which a later one did."""
-    lists: dict[str, set[str]] = {}
-    for name, remote_id in moves:
-        lists.setdefault(name, set()).add(remote_id)
-    known = {
-        (name, row.remote_id): row.told_at
-        for name, remote_ids in lists.items()
-        for row in connection.execute(
-            select(MOVES.c.remote_id, MOVES.c.told_at).where(
-                MOVES.c.platform == platform,
-                MOVES.c.list_name == name,
-                among(connection, MOVES.c.remote_id, remote_ids),
-            )
-        )
-    }
-    late = {move for move, at in moves.items() if at < known.get(move, at) <= now}
-    rows = [
-        {"platform": platform, "list_name": name, "remote_id": remote_id, "told_at": at}
-        for (name, remote_id), at in moves.items()
-        if (name, remote_id) not in late
-    ]
-    upsert(connection, MOVES, rows, keys=_MOVE)
-    return late
-
-
-def forget_moves(connection: Connection, before: datetime, *, limit: int) -> int:
-    """Delete at most `limit` moves of members told before an instant; return how many."""
-    keys = [MOVES.c[name] for name in _MOVE]
-    old = select(*keys).where(MOVES.c.told_at < before).limit(limit)
-    return connection.execute(delete(MOVES).where(tuple_(*keys).in_(old))).rowcount
 
 
 def _last(connection: Connection, calls: Sequence[Inbound]) -> dict[tuple[str, str], Said]:

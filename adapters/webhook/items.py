@@ -60,7 +60,7 @@ class ItemReader:
             *(["opted_out"] if opted_out is not None else ()),
         }
         return Contact(
-            remote_id=remote_id,
+            remote_id=address_or(remote_id),
             emails=(email,) if email else (),
             attributes=dict(self._attributes(mapping)),
             created_at=self._instant(mapping.created_at, "created_at"),
@@ -102,7 +102,9 @@ class ItemReader:
         if mapping.is_member is not None and value is None:
             msg = "`is_member` is neither true nor false"
             raise Refused(msg)
-        return Membership(list_name=name, remote_id=remote_id, is_member=value is not False)
+        return Membership(
+            list_name=name, remote_id=address_or(remote_id), is_member=value is not False
+        )
 
     def removal(self, mapping: RemovalMapping) -> Removal | None:
         """Return the removal that the item tells, None where it tells of none; raises Refused."""

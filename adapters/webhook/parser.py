@@ -33,6 +33,7 @@ MOST_ITEMS = 10_000
 """Of one call; one that brings more is refused."""
 MOST_PROBLEMS = 20
 """Different ones that are told of one call."""
+_DIGEST = 16
 _LONGEST_KEY = 64
 """Bytes of a secret that a digest takes."""
 
@@ -56,6 +57,8 @@ class WebhookToolParser:
         self.name = name
         self._receives = receives
         self._secrets = tuple(secrets)
+        first = secrets[0].get_secret_value() if secrets else ""
+        self._hash_key = first.encode("utf-8", "surrogatepass")[:_LONGEST_KEY]
         self._reading = reading
         self._verify = verifier_of(config)
         self._has_ids = config.proof == "standard"
@@ -76,7 +79,7 @@ class WebhookToolParser:
             items = self._items(request)
         except UnexpectedAnswer:
             items = []
-        return [self._key(item) for item in items] or [_digest(request.body)]
+        return [self._key(item) for item in items] or [self._digest(request.body)]
 
     def telling(self, request: WebhookRequest) -> Telling:
         """Return of whom a call tells, and whether it does so with an id or a time; raises nothing.
@@ -153,17 +156,18 @@ class WebhookToolParser:
         return None if isinstance(key, (dict, list)) else key
 
     def _about(self, name: str) -> str:
-        # Who reads the database must not find out by trying whose keys these are.
-        secret = self._secrets[0].get_secret_value() if self._secrets else ""
-        return _digest(name.encode("utf-8", "surrogatepass"), secret)
+        return self._digest(name.encode("utf-8", "surrogatepass"))
 
     def _key(self, item: Json) -> str:
         key = self._own_key(item)
-        content = item if key is None else ["key", key]
-        try:
-            return _digest(json.dumps(content, sort_keys=True).encode())
-        except (ValueError, RecursionError):
-            return _digest(repr(content).encode("utf-8", "backslashreplace"))
+        if key is not None:
+            # What counts once does so whatever the secret is by then.
+            return hashlib.blake2b(_written(["key", key]), digest_size=_DIGEST).hexdigest()
+        return self._digest(_written(item))
+
+    def _digest(self, content: bytes) -> str:
+        """Return a digest by the secret: who reads the database must not find out by trying."""
+        return hashlib.blake2b(content, digest_size=_DIGEST, key=self._hash_key).hexdigest()
 
     def _unreadable(self, reason: str) -> UnexpectedAnswer:
         text = f"{self.name}: the body of a webhook {reason}"
@@ -195,6 +199,9 @@ def _read(
     return told
 
 
-def _digest(content: bytes, secret: str = "") -> str:
-    key = secret.encode("utf-8", "surrogatepass")[:_LONGEST_KEY]
-    return hashlib.blake2b(content, digest_size=16, key=key).hexdigest()
+def _written(content: Json) -> bytes:
+    """Return what is equal for equal values."""
+    try:
+        return json.dumps(content, sort_keys=True).encode()
+    except (ValueError, RecursionError):
+        return repr(content).encode("utf-8", "backslashreplace")

@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from connector.domain.forgetting import Traces, without_them
+from connector.domain.forgetting import Traces, anywhere, without_them
 from connector.domain.outbound import NOT_YET
-from state.forgotten import digest_of
+from state.digests import digest_of
+from state.memory.tables import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from connector.domain.outbound import Outbound
     from connector.domain.records import Person, Subject
     from state.memory.tables import Tables
-
-_KEY = b"in memory"
 
 
 class MemoryForgotten:
@@ -34,13 +33,13 @@ class MemoryForgotten:
 
     async def known(self, names: Collection[Name]) -> frozenset[Name]:
         """Return those of `names` that are somebody's who was forgotten."""
-        return frozenset(each for each in names if digest_of(_KEY, each) in self._tables.forgotten)
+        return frozenset(each for each in names if digest_of(KEY, each) in self._tables.forgotten)
 
     async def remember(self, names: Collection[Name], at: datetime) -> int:
         """Remember names as hashes; return how many were new."""
         before = len(self._tables.forgotten)
         for name in names:
-            self._tables.forgotten.setdefault(digest_of(_KEY, name), at)
+            self._tables.forgotten.setdefault(digest_of(KEY, name), at)
         return len(self._tables.forgotten) - before
 
     async def traces(self, contacts: Collection[int]) -> Traces:
@@ -71,7 +70,9 @@ class MemoryForgotten:
     async def erase(self, traces: Traces, at: datetime) -> Mapping[str, int]:
         """Delete all there is of these persons, and remember their names as hashes."""
         await self.remember(traces.names, at)
-        numbers, records = traces.contacts, traces.records
+        numbers, records, emails = traces.contacts, traces.records, traces.emails
+        moved = {(name, digest_of(KEY, anywhere(each))) for name, each in records}
+        addressed = {digest_of(KEY, anywhere(each)) for each in emails}
         subjects = {each.id for each in self._tables.subjects.values() if _names(each, traces)}
         firings = {key for key, each in self._tables.firings.items() if each.contact in numbers}
         addresses = [it.emails for key, it in self._tables.records.items() if key in records]
@@ -82,8 +83,12 @@ class MemoryForgotten:
             "events": events
             + self._drop("superseded", lambda _, each: each[1].subject in subjects),
             "names": self._drop("subjects", lambda key, _: key in subjects),
-            "memberships": self._drop("memberships", lambda key, _: (key[0], key[2]) in records),
-            "moves": self._drop("moves", lambda key, _: (key[0], key[2]) in records),
+            "memberships": self._drop(
+                "memberships", lambda key, _: (key[0], key[2]) in records or key[2] in emails
+            ),
+            "moves": self._drop(
+                "moves", lambda key, _: (key[1], key[0]) in moved or key[0] in addressed
+            ),
             "changes": self._drop(
                 "changes", lambda _, each: (each.platform, each.remote_id) in records
             ),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from connector.domain.forgetting import anywhere
 from connector.domain.ledger import Backlog
 from connector.domain.tellings import news
 from connector.ports.inbound_store import MOST_BYTES
-from state.memory.tables import Lease, StoredInbound
+from state.digests import digest_of
+from state.memory.tables import KEY, Lease, StoredInbound
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -38,10 +40,11 @@ class MemoryInbound:
         """Keep when calls told of members, by list and record; return of which a later one did."""
         late: set[tuple[str, str]] = set()
         for (name, remote_id), at in moves.items():
-            if at < self._tables.moves.get((platform, name, remote_id), at) <= now:
+            key = digest_of(KEY, anywhere(remote_id)), platform, name
+            if at < self._tables.moves.get(key, at) <= now:
                 late.add((name, remote_id))
             else:
-                self._tables.moves[platform, name, remote_id] = at
+                self._tables.moves[key] = at
         return late
 
     async def lease(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from connector.domain.records import Person, Record, RecordChange, Subject
     from connector.domain.tellings import Said
 
+KEY = b"in memory"
+"""Of hashes of names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from connector.domain.contacts import Membership
 from connector.domain.forgetting import Traces, anywhere
 from connector.domain.ledger import Firing, FiringState, Inbound, Override, TriggerState
 from connector.domain.records import Person, RecordChange
 from connector.ports.store import State, Transaction
 from tests.conformance.store_world import (
+    HOUR,
     StoreWorld,
     T,
     a_record,
@@ -149,6 +153,23 @@ class ForgettingPromises(StoreWorld):
 
             assert counts["events"] == 1
             assert await tx.contacts.orphans() == {"crm": 1}
+
+    async def test_what_calls_told_of_somebody_goes_with_their_names(self, state: State) -> None:
+        theirs, others = {("VIP", "a"): T, ("", ADA): T}, {("VIP", "b"): T, ("VIP", BOB): T}
+        member = Membership(list_name="VIP", remote_id=ADA, is_member=True)
+        async with state.write() as tx:
+            await tx.inbound.overtaken("crm", theirs | others, now=T)
+            await tx.contacts.save_memberships("shop", [member, replace(member, remote_id=BOB)])
+            traces = Traces(
+                contacts=frozenset(), records=frozenset({("crm", "a")}), emails=frozenset({ADA})
+            )
+
+            counts = await tx.forgotten.erase(traces, T)
+
+            assert (counts["moves"], counts["memberships"]) == (2, 1)
+            assert await tx.contacts.members("shop", "VIP", [ADA, BOB]) == {BOB}
+            before = dict.fromkeys(theirs | others, T - HOUR)
+            assert await tx.inbound.overtaken("crm", before, now=T) == others.keys()
 
     async def test_a_processed_call_is_left_alone_and_one_about_them_loses_its_body(
         self, state: State

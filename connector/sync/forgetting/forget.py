@@ -90,14 +90,15 @@ async def forget(workspace: Workspace, text: str) -> Forgetting:
 async def finish_forgetting(workspace: Workspace, texts: Collection[str] = ()) -> Sequence[Problem]:
     """Remove the events of erased people from the columnar copy, and traces from the files.
 
-    `texts` are looked for in the files. Nothing is to be done where nobody was erased lately. Only
-    for the one who owns the cycles.
+    `texts` are looked for in the files. Without any, nothing is to be done where nobody was erased
+    lately. Only for the one who owns the cycles.
     """
     async with workspace.state.read() as tx:
         pending = await expunging(tx)
-    if not pending:
+    if not pending and not texts:
         return ()
-    await workspace.state.expunge_events(pending)
+    if pending:
+        await workspace.state.expunge_events(pending)
     if not await workspace.state.wipe_traces(texts):
         message = "something of what was erased may be left in free parts of the database's files"
         hint = "run `heatsync db vacuum` when there is little to do"

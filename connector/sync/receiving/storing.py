@@ -10,6 +10,11 @@ from connector.sync.outbox.drift import notice_members
 from connector.sync.outbox.just_read import take_contacts, watched
 from connector.sync.receiving.hints import records_named, was_written, written_to
 from connector.sync.receiving.undated import not_late
+from connector.sync.records.forgotten import (
+    remembered_contacts,
+    remembered_memberships,
+    remembered_removals,
+)
 from connector.sync.records.ingest import ingest_events, ingest_memberships, ingest_removals
 
 if TYPE_CHECKING:
@@ -105,10 +110,16 @@ async def _store_memberships(
             if each.list_name in lists:
                 move = (each.list_name, each.remote_id)
                 latest[move], told_at[move] = each, heard.call.received_at
+    # Of who was forgotten not even the hash is kept.
+    latest = {
+        (each.list_name, each.remote_id): each
+        for each in await remembered_memberships(tx, name, [*latest.values()])
+    }
     if not latest:
         return Counter()
     now = workspace.clock.now()
-    late = await tx.inbound.overtaken(name, told_at, now=now)
+    moves = {move: told_at[move] for move in latest}
+    late = await tx.inbound.overtaken(name, moves, now=now)
     items = [each for move, each in latest.items() if move not in late]
     await ingest_memberships(tx, name, items, workspace.scored_lists(name))
     target = watched(workspace, name)
@@ -124,7 +135,11 @@ async def _store_contacts(
     if contacts:
         drift += (await take_contacts(tx, workspace, name, contacts)).drift
     gone = await _ended(tx, name, portion)
-    told_at = {(THERE, each.remote_id): each.removed_at for each in gone if each.removed_at}
+    told_at = {
+        (THERE, each.remote_id): each.removed_at
+        for each in await remembered_removals(tx, name, gone)
+        if each.removed_at and not each.erased
+    }
     late = await tx.inbound.overtaken(name, told_at, now=now) if told_at else ()
     gone = [each for each in gone if each.erased or (THERE, each.remote_id) not in late]
     if gone:
@@ -140,6 +155,8 @@ async def _alive(
     Of the end of somebody known the record tells.
     """
     told = [(each, heard.call.received_at) for heard in portion for each in heard.told.contacts]
+    remembered = {*map(id, await remembered_contacts(tx, name, [each for each, _ in told]))}
+    told = [pair for pair in told if id(pair[0]) in remembered]
     if not told:
         return []
     moves = {(THERE, each.remote_id): at for each, at in told}

@@ -107,7 +107,7 @@ async def remembered_removals(
     """Return the removals that name nobody who was forgotten."""
     named = {each.remote_id for each in removals}
     named.update(each.merged_into for each in removals if each.merged_into is not None)
-    forgotten = await _forgotten_ids(tx, platform, named)
+    forgotten = await forgotten_refs(tx, platform, named)
     return [
         each
         for each in removals
@@ -119,24 +119,17 @@ async def remembered_memberships(
     tx: Transaction, platform: str, items: Sequence[Membership]
 ) -> Sequence[Membership]:
     """Return the memberships of those who were not forgotten."""
-    forgotten = await _forgotten_ids(tx, platform, {each.remote_id for each in items})
+    forgotten = await forgotten_refs(tx, platform, {each.remote_id for each in items})
     return [each for each in items if each.remote_id not in forgotten] if forgotten else items
 
 
 async def forgotten_refs(tx: Transaction, platform: str, refs: Collection[str]) -> frozenset[str]:
-    """Return those of `refs`, by which events name their subjects, that are somebody forgotten."""
+    """Return those of `refs`, ids or addresses, that are somebody's who was forgotten."""
     if not refs or not await tx.forgotten.anybody():
         return frozenset()
     names = {ref: {(platform, ref), anywhere(ref), *_as_address(ref)} for ref in refs}
     forgotten = await tx.forgotten.known({name for some in names.values() for name in some})
     return frozenset(ref for ref, some in names.items() if not forgotten.isdisjoint(some))
-
-
-async def _forgotten_ids(tx: Transaction, platform: str, ids: Collection[str]) -> frozenset[str]:
-    if not ids or not await tx.forgotten.anybody():
-        return frozenset()
-    known = await tx.forgotten.known({(platform, each) for each in ids})
-    return frozenset(remote_id for _, remote_id in known)
 
 
 def _names_of(platform: str, contact: Contact) -> set[Name]:

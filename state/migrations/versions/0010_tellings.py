@@ -25,11 +25,11 @@ def upgrade() -> None:
     op.create_index("ix_tellings_received", "tellings", ["received_at"])
     op.create_table(
         "moves",
+        sa.Column("about", WORDS, nullable=False),
         sa.Column("platform", WORDS, nullable=False),
         sa.Column("list_name", WORDS, nullable=False),
-        sa.Column("remote_id", WORDS, nullable=False),
         sa.Column("told_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("platform", "list_name", "remote_id", name="pk_moves"),
+        sa.PrimaryKeyConstraint("about", "platform", "list_name", name="pk_moves"),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_moves_told", "moves", ["told_at"])

@@ -33,8 +33,8 @@ UNDATED = (
 class Shop:
     """What a tool without dates tells, as it is received."""
 
-    def __init__(self) -> None:
-        self.company = Company(UNDATED)
+    def __init__(self, text: str = UNDATED) -> None:
+        self.company = Company(text)
 
     def call(self, *bodies: dict[str, Any], at: datetime | None = None) -> Inbound:
         parser = self.company.platforms["shop"].webhook_parser

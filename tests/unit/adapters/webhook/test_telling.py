@@ -98,21 +98,32 @@ def test_standard_webhooks_are_told_apart_by_their_ids() -> None:
     assert reader.telling(replace(request, headers={"webhook-id": "a"})) == DATED
 
 
-def test_nobody_learns_from_a_key_whose_it_is() -> None:
+def keyed(secret: str, **receives: Any) -> WebhookToolParser:  # noqa: ANN401 - as an entry has it
     config = WebhookConfig.model_validate(
-        {"adapter": "webhook", "proof": "bearer", "receives": {"contacts": BY_ADDRESS}}
+        {"adapter": "webhook", "proof": "bearer", "receives": receives}
     )
     assert config.receives is not None
-    keys = {
-        WebhookToolParser(
-            name="shop", config=config, receives=config.receives, secrets=[SecretStr(secret)]
-        )
-        .telling(a_request({"email": "a@x.org"}))
-        .about
-        for secret in ("one", "another")
-    }
+    return WebhookToolParser(
+        name="shop", config=config, receives=config.receives, secrets=[SecretStr(secret)]
+    )
 
-    assert len(keys) == 2
+
+def test_nobody_learns_from_a_key_whose_it_is_or_what_was_said() -> None:
+    item = {"email": "a@x.org", "page": "/"}
+    request = a_request(item)
+    readers = [keyed(each, contacts=BY_ADDRESS, events=VISIT) for each in ("one", "another")]
+
+    keys = [{*each.telling(request).about, *each.delivery_ids(request)} for each in readers]
+
+    assert keys[0].isdisjoint(keys[1])
+    assert [len(each) for each in keys] == [2, 2]
+
+
+def test_what_counts_once_does_so_whatever_the_secret_is_by_then() -> None:
+    before, after = (keyed(each, contacts=CONTACT, key="number") for each in ("one", "another"))
+    request = a_request({"id": 1, "number": 7})
+
+    assert before.delivery_ids(request) == after.delivery_ids(request)
 
 
 def test_an_event_without_a_time_happened_when_the_call_came() -> None:
