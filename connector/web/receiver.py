@@ -6,6 +6,7 @@ than bytes.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import math
 from functools import lru_cache
@@ -39,6 +40,8 @@ PREFIX = "/webhooks/"
 ALLOWED = 60
 """Calls in a minute without a proof before an address is not listened to."""
 ALLOWED_IF_PROVED = 600
+AT_ONCE = 2**16
+"""Bytes; what a longer call tells is looked for in a thread, so that others are answered."""
 
 _PROBES = frozenset({"GET", "HEAD"})
 """By which platforms ask whether we are here."""
@@ -151,7 +154,9 @@ class Receiver:
             received_at=now,
         )
         _verify(parser, request)
-        return call_of(platform, parser, request)
+        if len(request.body) <= AT_ONCE:
+            return call_of(platform, parser, request)
+        return await asyncio.to_thread(call_of, platform, parser, request)
 
     async def _body(self, parser: WebhookParser, scope: Scope, receive: Receive) -> bytes:
         try:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -146,6 +148,29 @@ async def test_a_platform_that_sends_large_batches_may(monkeypatch: pytest.Monke
         answer = await client.post(PATH, content=body, headers=house.proof(body))
 
     assert answer.status_code == 200
+
+
+async def test_what_a_long_call_tells_is_looked_for_in_a_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    house = House()
+    threads: list[bool] = []
+    call_of = receiver.call_of
+
+    def noted(*given: Any) -> Inbound:  # noqa: ANN401 - whatever it is given
+        threads.append(threading.current_thread() is threading.main_thread())
+        return call_of(*given)
+
+    monkeypatch.setattr(receiver, "call_of", noted)
+    body = b'{"padding": "' + b"x" * receiver.AT_ONCE + b'"}'
+
+    async with house.client() as client:
+        for each in (b"{}", body):
+            answer = await client.post(PATH, content=each, headers=house.proof(each))
+            assert answer.status_code == 200
+
+    assert threads == [True, False]
+    assert len(await house.inbound()) == 2
 
 
 async def test_calls_that_come_together_are_stored_together(
