@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -88,6 +89,7 @@ class BrevoAttributes:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._known = Remembered(account.clock, self._ask)
+        self._making = asyncio.Lock()
 
     async def fields(self) -> Sequence[RemoteField]:
         """Return all attributes, and the address, which Brevo's application shows as one."""
@@ -101,6 +103,24 @@ class BrevoAttributes:
         if not _NAME.fullmatch(wanted.name):
             reason = f"the name of an attribute is in capitals: {wanted.name.upper()}"
             raise self.rejected(_MAKE, reason)
+        async with self._making:
+            await self._make(wanted)
+
+    async def definitions(self) -> Mapping[str, Definition]:
+        """Return the attributes by name, as they lately were."""
+        return await self._known.get()
+
+    def forget(self) -> None:
+        """Ask for the attributes anew next time."""
+        self._known.forget()
+
+    def rejected(self, operation: str, reason: str) -> RejectedByPlatform:
+        """Return the error of what this account will not take."""
+        text = f"{self._account.name}: {operation}: {reason}"
+        return RejectedByPlatform(text, platform=self._account.name, operation=operation)
+
+    async def _make(self, wanted: RemoteField) -> None:
+        """Make an attribute that is not there; Brevo refuses one whose name is taken."""
         self.forget()
         present = (await self.definitions()).get(wanted.name)
         if present is not None:
@@ -117,19 +137,6 @@ class BrevoAttributes:
         )
         await self._account.session.send(call)
         self.forget()
-
-    async def definitions(self) -> Mapping[str, Definition]:
-        """Return the attributes by name, as they lately were."""
-        return await self._known.get()
-
-    def forget(self) -> None:
-        """Ask for the attributes anew next time."""
-        self._known.forget()
-
-    def rejected(self, operation: str, reason: str) -> RejectedByPlatform:
-        """Return the error of what this account will not take."""
-        text = f"{self._account.name}: {operation}: {reason}"
-        return RejectedByPlatform(text, platform=self._account.name, operation=operation)
 
     async def _ask(self) -> Mapping[str, Definition]:
         operation = "read attributes"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS
@@ -30,6 +31,7 @@ class BrevoLists:
     def __init__(self, account: Account) -> None:
         self._account = account
         self._known = Remembered(account.clock, self._ask)
+        self._making = asyncio.Lock()
 
     async def lists(self) -> Sequence[RemoteList]:
         """Return all lists, oldest first; of two with one name both."""
@@ -37,10 +39,14 @@ class BrevoLists:
         return [_list(row) for row in rows]
 
     async def create_list(self, name: str) -> RemoteList:
-        """Return the list `name`, made in the folder of heatsync where there was none."""
-        self._known.forget()
-        known = await self._known.get()
-        return known[name] if name in known else await self._make(name)
+        """Return the list `name`, made in the folder of heatsync where there was none.
+
+        Brevo makes a second list of the same name without a word, so one is made at a time.
+        """
+        async with self._making:
+            self._known.forget()
+            known = await self._known.get()
+            return known[name] if name in known else await self._make(name)
 
     async def id_of(self, name: str) -> int | None:
         """Return the id of the list `name`, as it lately was; None where there is none."""
@@ -54,7 +60,7 @@ class BrevoLists:
     async def import_list(self) -> int:
         """Return the id of the list that imports go to, made where there was none."""
         known = await self.id_of(IMPORT_LIST)
-        return known if known is not None else int((await self._make(IMPORT_LIST)).remote_id)
+        return known if known is not None else int((await self.create_list(IMPORT_LIST)).remote_id)
 
     async def _make(self, name: str) -> RemoteList:
         body = {"name": name, "folderId": await self._folder()}

@@ -26,6 +26,7 @@ class Remembered(Generic[T]):
         self._ask = ask
         self._answer: tuple[T, datetime] | None = None
         self._asking = asyncio.Lock()
+        self._forgotten = 0
 
     async def get(self, suits: Callable[[T], bool] | None = None) -> T:
         """Return the answer, asked for once by however many at once; raises what asking raises.
@@ -39,9 +40,13 @@ class Remembered(Generic[T]):
                 is_recent = timedelta() <= now - asked_at <= LASTS
                 if is_recent and (suits is None or suits(answer)):
                     return answer
-            self._answer = await self._ask(), now
-            return self._answer[0]
+            forgotten = self._forgotten
+            answer = await self._ask()
+            if forgotten == self._forgotten:
+                self._answer = answer, now
+            return answer
 
     def forget(self) -> None:
-        """Ask anew next time."""
+        """Ask anew next time; what is being asked for at this moment may be wrong as well."""
         self._answer = None
+        self._forgotten += 1

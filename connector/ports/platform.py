@@ -3,7 +3,8 @@
 A platform offers parts. What it lacks altogether is None, so that the type checker makes every
 caller ask; what varies in degree is a capability. Reading hands out pages whose cursor resumes
 after them; writing answers item by item. Every write is safe to repeat, since an answer may be
-lost after the write was done. An adapter keeps no state but its connection: cursors, retries and
+lost after the write was done. Every method may be called while other calls of it are under way, and
+each call gets its own result. An adapter keeps no state but its connection: cursors, retries and
 schedules belong to the core.
 
 All methods may raise PlatformError (see `connector.errors`); what goes wrong with a single item
@@ -91,7 +92,7 @@ class Capabilities:
     action_batch: int = 1
     """The most actions that one request takes; after a crash as many may be done again."""
     in_flight: int = 1
-    """How many writes may be under way at once."""
+    """How many writes of one push may be under way at once; another push may run beside it."""
     calls_of: Callable[[str, int], int] | None = None
     """How many requests so many changes of a kind (attribute, alone, contact, list) take at least.
 

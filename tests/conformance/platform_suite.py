@@ -10,16 +10,15 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connector.ports.platform import Platform
+from tests.conformance.platform_beside import BesideConformance
 from tests.conformance.platform_faults import FaultConformance, PlatformBasics
 from tests.conformance.platform_reading import EventConformance, ReadingConformance
 from tests.conformance.platform_writing import WritingConformance
 from tests.conformance.world import World
 
 
-class PlatformConformance(
-    PlatformBasics, ReadingConformance, EventConformance, WritingConformance, FaultConformance
-):
-    """All promises."""
+class Connected:
+    """The fixtures of all promises."""
 
     @pytest.fixture
     def world(self) -> World:
@@ -30,3 +29,15 @@ class PlatformConformance(
         platform = world.connect()
         yield platform
         await platform.aclose()
+
+
+class PlatformConformance(
+    Connected,
+    PlatformBasics,
+    ReadingConformance,
+    EventConformance,
+    WritingConformance,
+    BesideConformance,
+    FaultConformance,
+):
+    """All promises."""

@@ -9,22 +9,22 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from adapters.brevo.adapter import CAPABILITIES, connect
+from adapters.brevo.adapter import CAPABILITIES, BrevoPlatform, connect
 from adapters.brevo.config import BrevoConfig
 from adapters.brevo.marks import OWN_EVENT
 from adapters.brevo.simulator import BrevoSimulator
 from adapters.brevo.simulator.attributes import Attribute
 from adapters.brevo.simulator.people import Person
 from adapters.brevo.simulator.records import CustomEvent
+from adapters.brevo.writing.attributes import BrevoAttributeWriter
 from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
 from connector.domain.instants import iso
 from connector.domain.values import FieldType, Value, read_value
 from connector.ports.adapter import PlatformContext
-from connector.ports.budget import Unlimited
-from connector.ports.platform import Platform
-from tests.conformance.platform_suite import PlatformConformance
-from tests.conformance.world import AT, Fault, World
+from tests.conformance.platform_beside import BesideConformance
+from tests.conformance.platform_suite import Connected, PlatformConformance
+from tests.conformance.world import AT, Fault, Unhurried, World
 from tests.fakes import FakeClock
 from tests.openapi.transport import ValidatingTransport
 
@@ -65,13 +65,13 @@ class BrevoWorld(World):
                 Attribute(name=name, type=_TYPES[kind])  # type: ignore[arg-type]
             )
 
-    def connect(self) -> Platform:
+    def connect(self) -> BrevoPlatform:
         context = PlatformContext(
             name="mail",
             config=BrevoConfig(adapter="brevo"),
             folder=Path(),
             clock=self.clock,
-            budget=Unlimited(),
+            budget=Unhurried(),
             secrets={"api_key": SecretStr(self.account.key), "webhook_token": SecretStr(TOKEN)},
         )
         return connect(
@@ -161,3 +161,20 @@ class TestBrevo(PlatformConformance):
     @pytest.fixture
     def world(self) -> World:
         return BrevoWorld()
+
+
+class ImportingWorld(BrevoWorld):
+    """An account where two changes are enough for an import."""
+
+    def connect(self) -> BrevoPlatform:
+        platform = super().connect()
+        platform.attribute_writer = BrevoAttributeWriter(
+            platform._account, platform.fields, platform.lists, bulk_from=2
+        )
+        return platform
+
+
+class TestBrevoByImport(Connected, BesideConformance):
+    @pytest.fixture
+    def world(self) -> World:
+        return ImportingWorld()

@@ -22,10 +22,9 @@ from connector.domain.changes import Addressee, AttributeChange
 from connector.domain.instants import to_micros
 from connector.domain.values import FieldType, Value, Written, read_value
 from connector.ports.adapter import PlatformContext
-from connector.ports.budget import Unlimited
 from connector.ports.platform import Platform
 from tests.conformance.platform_suite import PlatformConformance
-from tests.conformance.world import AT, Fault, World
+from tests.conformance.world import AT, Fault, Unhurried, World
 from tests.fakes import FakeClock
 
 _KINDS = {
@@ -75,7 +74,7 @@ class HubspotWorld(World):
             config=HubspotConfig(adapter="hubspot", version=self.version),
             folder=Path(),
             clock=self.clock,
-            budget=Unlimited(),
+            budget=Unhurried(),
             secrets={"access_token": SecretStr(TOKEN)},
         )
         return connect(context, transport=httpx.ASGITransport(app=self.simulator.app))

@@ -23,12 +23,11 @@ from adapters.webhook.parser import WebhookToolParser
 from adapters.webhook.simulator import SECRET, ReceiverSimulator
 from connector.domain.values import FieldType, Value, read_value
 from connector.ports.adapter import PlatformContext
-from connector.ports.budget import Unlimited
 from connector.ports.platform import Platform
 from connector.ports.webhook import WebhookRequest
 from tests.conformance.platform_suite import PlatformConformance
 from tests.conformance.webhook_suite import AT, WebhookConformance
-from tests.conformance.world import Fault, World
+from tests.conformance.world import Fault, Unhurried, World
 from tests.fakes import FakeClock
 
 URL = "https://tool.example.com/hooks/s3cret-path"
@@ -64,7 +63,7 @@ class ToolWorld(World):
             config=self.config,
             folder=Path(),
             clock=self.clock,
-            budget=Unlimited(),
+            budget=Unhurried(),
             secrets={"signing_secret": SecretStr(SECRET)},
             allows_private=True,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from typing import TypeVar
@@ -11,6 +13,7 @@ import pytest
 
 from connector.domain.changes import AttributeChange
 from connector.domain.values import FieldType, Value, Written
+from connector.ports.budget import Unlimited
 from connector.ports.platform import Capabilities, Platform
 
 AT = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
@@ -29,6 +32,17 @@ class Fault(Enum):
     HTML_ANSWER = auto()
     LOST_ANSWER = auto()
     DID_NOTHING = auto()
+
+
+class Unhurried(Unlimited):
+    """No limits, but before each request whoever else is under way gets a turn."""
+
+    @asynccontextmanager
+    async def spend(self, *buckets: str) -> AsyncIterator[None]:
+        """Let the others go first."""
+        await asyncio.sleep(0)
+        async with super().spend(*buckets):
+            yield
 
 
 class World:

@@ -53,7 +53,7 @@ class BulkWriter:
     leavers: Leavers
     """Who is told what is read back, for the lists that are written next."""
     unread: list[_Sent] = field(default_factory=list)
-    """Imports that were not read back yet."""
+    """Imports that could not be read back by the calls that sent them, nor by a later one yet."""
 
     async def write(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Return what became of each, in order: done is only what a contact shows."""
@@ -65,14 +65,14 @@ class BulkWriter:
             if address
         ]
         newborn = Newborn(account=self.account, lists=self.imports.lists)
+        sent: _Sent | None = None
         if rows:
             began = self.account.clock.now()
             imported = await self.imports.run(rows, batch.show)
             batch.troubles = imported.troubles
             if imported.is_taken:
                 sent = _Sent(entries=batch.by_address(), began=began, taken_at=imported.since)
-                self.unread.append(sent)
-        await self._read_back(batch, newborn)
+        await self._read_back(sent, batch, newborn)
         try:
             await self._look_again(batch, newborn)
         except PlatformError as error:
@@ -90,25 +90,36 @@ class BulkWriter:
             if len(batch.unmet()) <= MOST_ALONE:
                 return
 
-    async def _read_back(self, batch: _Batch, newborn: Newborn) -> None:
-        """Take note of what the contacts show that changed since imports were sent."""
-        while self.unread:
-            sent = self.unread[0]
-            made: dict[str, tuple[Entry, Row]] = {}
-            listing = changed(self.crowd.page_rows, to_micros(sent.since))
-            look = self.leavers.look()
-            async for stretch in walk_on(self.account, listing):
-                self.leavers.note(look, stretch.rows)
-                for row in stretch.rows:
-                    remote_id = remote_id_of(row)
-                    if remote_id in batch.by_id:
-                        batch.show(remote_id, row)
-                    elif entry := sent.entries.get(str(row.get("email")).lower()):
-                        made[entry.remote_id] = (entry, row)
-            newborn.rows |= made
-            if made and sent.taken_at is not None:
-                await newborn.remove(made, sent.taken_at)
-            del self.unread[0]
+    async def _read_back(self, sent: _Sent | None, batch: _Batch, newborn: Newborn) -> None:
+        """Read back what was sent, and what other calls could not; the next one takes what is left.
+
+        Another call may run beside this one: each import is in the hands of one of them.
+        """
+        taken = [*self.unread, *([sent] if sent else [])]
+        self.unread.clear()
+        try:
+            while taken:
+                await self._read_one(taken[0], batch, newborn)
+                del taken[0]
+        finally:
+            self.unread.extend(taken)
+
+    async def _read_one(self, sent: _Sent, batch: _Batch, newborn: Newborn) -> None:
+        """Take note of what the contacts show that changed since an import was sent."""
+        made: dict[str, tuple[Entry, Row]] = {}
+        listing = changed(self.crowd.page_rows, to_micros(sent.since))
+        look = self.leavers.look()
+        async for stretch in walk_on(self.account, listing):
+            self.leavers.note(look, stretch.rows)
+            for row in stretch.rows:
+                remote_id = remote_id_of(row)
+                if remote_id in batch.by_id:
+                    batch.show(remote_id, row)
+                elif entry := sent.entries.get(str(row.get("email")).lower()):
+                    made[entry.remote_id] = (entry, row)
+        newborn.rows |= made
+        if made and sent.taken_at is not None:
+            await newborn.remove(made, sent.taken_at)
 
     async def _look_again(self, batch: _Batch, newborn: Newborn) -> None:
         """Look for whoever was not seen with the values, and write some of them by themselves."""

@@ -31,7 +31,10 @@ class SingleWriter:
 
     account: Account
     unread: dict[str, Mapping[str, Sent]] = field(default_factory=dict, repr=False)
-    """What may have been written to contacts that could not be read back, by their ids."""
+    """What may have been written to contacts that could not be read back, by their ids.
+
+    Calls may run beside one another: each goes by what it sent itself.
+    """
 
     async def write(self, entries: Sequence[Entry]) -> list[Outcome]:
         """Return what became of each, in order: done is only what a contact shows.
@@ -66,7 +69,7 @@ class SingleWriter:
         return {
             place: outcome
             for place, outcome in zip(entries, looked_at, strict=True)
-            if outcome.error is None or entries[place].remote_id in self.unread
+            if outcome.error is None or self._is_unread(entries[place])
         }
 
     async def _written(self, entries: Mapping[int, Entry]) -> dict[int, Outcome]:
@@ -103,12 +106,15 @@ class SingleWriter:
             if isinstance(answer, PlatformError):
                 outcomes += [Outcome(error=answer)] * len(part)
             else:
-                for each in part:
-                    self.unread.pop(each.remote_id, None)
+                for each in filter(self._is_unread, part):
+                    del self.unread[each.remote_id]
                 outcomes += [
                     judged(self.account, each, answer.get(each.remote_id)) for each in part
                 ]
         return outcomes
+
+    def _is_unread(self, entry: Entry) -> bool:
+        return self.unread.get(entry.remote_id) is entry.sent
 
     async def _read(self, entries: Sequence[Entry]) -> Mapping[str, Row]:
         return await people_of(self.account, [each.remote_id for each in entries])

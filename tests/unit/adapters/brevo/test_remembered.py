@@ -59,3 +59,14 @@ async def test_an_answer_is_asked_for_again_once_the_clock_was_set_back() -> Non
     clock.advance(-LASTS)
 
     assert await remembered.get() == 2
+
+
+async def test_an_answer_that_was_under_way_when_it_was_forgotten_is_not_remembered() -> None:
+    account = Account()
+    remembered = Remembered(FakeClock(T), account.ask)
+
+    early = asyncio.ensure_future(remembered.get())
+    await asyncio.sleep(0)
+    remembered.forget()
+
+    assert (await remembered.get(), await early) == (2, 1)
