@@ -1,4 +1,4 @@
-"""Our clock is wrong for a while: whatever happens on the platforms is seen all the same."""
+"""A clock is wrong for a while: whatever happens on the platforms is seen all the same, once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from adapters.brevo.simulator.people import Person
@@ -42,6 +43,22 @@ AHEAD = [30 * MINUTE, 3 * HOUR, 2 * DAY, -3 * HOUR]
 AHEAD_IDS = ["half an hour ahead", "three hours ahead", "two days ahead", "three hours behind"]
 KINDS = 10
 """Of events, on both platforms: something of each happens between two pulls."""
+
+
+class OddDates(httpx.AsyncBaseTransport):
+    """The way to a platform on which some of the next answers get another date."""
+
+    def __init__(self, way: httpx.AsyncBaseTransport) -> None:
+        self._way = way
+        self.date = ""
+        self.left = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._way.handle_async_request(request)
+        if self.left:
+            self.left -= 1
+            response.headers["date"] = self.date
+        return response
 
 
 class Town:
@@ -188,3 +205,30 @@ async def test_where_answers_have_no_date_what_was_read_in_the_future_is_read_ag
         *("crm.contacts", "crm.events", "crm.memberships"),
         *("mail.contacts", "mail.events", "mail.memberships"),
     }
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("date", ["Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 01 Jan 2038 00:00:00 GMT"])
+@pytest.mark.parametrize("times", [1, 2])
+async def test_after_answers_with_a_wrong_date_nobody_is_read_again(
+    name: str, date: str, times: int
+) -> None:
+    async with a_town() as town:
+        company = town.company
+        odd = OddDates(company.ways[name])
+        company.ways[name] = odd  # type: ignore[assignment]  # it leads to the same one
+        await company.restart()
+        for _ in range(2):
+            company.clock.advance(HOUR)
+            await town.pull()
+
+        odd.date, odd.left = date, times
+        said, read = list[str](), 0
+        for _ in range(3):
+            company.clock.advance(HOUR)
+            for stream in EVERYTHING:
+                summary = (await pull_turn(company.workspace, name, stream)).summary
+                said += [str(each) for each in (*summary.problems, *summary.errors)]
+                read += summary.pulled[name]["contacts"]
+
+        assert (odd.left, said, read) == (0, [], 0)
