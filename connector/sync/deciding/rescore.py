@@ -171,7 +171,7 @@ async def _record(
             done.is_superseded = True
             return
         await remember_version(tx, workspace.configuration, at)
-        undecided, overtaken = await _undecided(tx, list(seen), before)
+        undecided, overtaken = await _undecided(tx, model.digest, at, seen, before)
         decided = results.filter(pl.col(CONTACT).is_in(undecided))
         done.fired.update(await decide_triggers(tx, model, decided, at))
         await tx.scores.record(
@@ -189,20 +189,35 @@ async def _record(
 
 
 async def _undecided(
-    tx: Transaction, batch: Sequence[int], before: Mapping[int, datetime | None] | None
+    tx: Transaction,
+    digest: str,
+    at: datetime,
+    seen: Mapping[int, int],
+    before: Mapping[int, datetime | None] | None,
 ) -> tuple[Sequence[int], Sequence[int]]:
     """Return those of a batch who are still to be decided, and those whom others decided since.
 
     Whoever was merged away meanwhile has gone on as somebody else, triggers included. Where others
-    score as well, `before` says when each was last decided as the batch was read: who was decided
-    since then was so from later knowledge, and what is remembered of their stages has moved on.
+    work as well, `before` says when each was last decided as the batch was read: who was decided
+    since then was so from later knowledge, and what is remembered of their stages has moved on. So
+    has what is remembered of triggers when somebody turned out to be them, which made them stale
+    anew: by what was read before, it would end and begin again. And at `at`, before the batch was
+    read, whoever was decided at a later instant would be without what happened in between.
     """
     if before is None:
-        return await tx.contacts.unmerged(batch), ()
-    now = await tx.scores.decided_at(batch)
-    there = [each for each in batch if each in now]
-    overtaken = [each for each in there if now[each] != before.get(each)]
-    return [each for each in there if now[each] == before.get(each)], overtaken
+        return await tx.contacts.unmerged(list(seen)), ()
+    now = await tx.scores.decided_at(list(seen))
+    stale = await tx.contacts.waiting(at, digest, seen.keys())
+    there = [each for each in seen if each in now]
+    overtaken = [
+        each
+        for each in there
+        if now[each] != before.get(each)
+        or (now[each] or at) > at
+        or stale.get(each, seen[each]) != seen[each]
+    ]
+    left = set(overtaken)
+    return [each for each in there if each not in left], overtaken
 
 
 async def _decide(

@@ -19,6 +19,9 @@ from tests.builders import T
 from tests.unit.sync.receiving.calls import Calls, opened
 from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World
 
+HOUR = timedelta(hours=1)
+ALARM = 'triggers: {t: {when: "heat >= 10", do: [{email: {platform: mail, template: 1}}]}}\n'
+
 
 class _Interrupted:
     """A state in which something happens once a batch was read, and before it is recorded."""
@@ -204,3 +207,28 @@ async def test_a_decision_its_history_and_what_is_desired_stand_or_fall_together
         assert (await tx.scores.history(number))[0].rounded == 0
         assert (await tx.scores.decided(number) or (None,))[0] == T
         assert (await tx.outbox.rows("crm", [number]))[number].decided_at == T
+
+
+async def test_what_a_trigger_did_for_one_is_not_done_again_for_whom_they_became_meanwhile() -> (
+    None
+):
+    world = World(PLATFORMS + MODEL + ALARM)
+    ann, ben = world.crm.create("ann@x.org"), world.crm.create("ben@x.org")
+    await world.sync()
+    world.happens(world.crm, ben, "email.opened", T)
+    world.clock.advance(HOUR)
+    await world.sync()
+    world.happens(world.crm, ann, "page.viewed", T)
+    world.clock.advance(HOUR)
+    await world.sync(scores=False, pushes=False)
+
+    async def merge() -> None:
+        world.crm.merge(ben, ann)
+        await world.sync(scores=False, pushes=False)
+
+    shared = replace(world.workspace, is_shared=True)
+    await rescore(replace(shared, state=_Interrupted(world.state, merge)), T + 2 * HOUR)
+    await rescore(shared, T + 3 * HOUR)
+
+    async with world.state.read() as tx:
+        assert len(await tx.triggers.list()) == 1
