@@ -30,9 +30,9 @@ async def test_whoever_was_decided_later_while_others_were_scored_stays_so(
     shared = replace(world.workspace, is_shared=True)
 
     async def happens(*people: object) -> None:
+        world.clock.advance(MINUTE)
         for person in people:
             world.happens(world.crm, person)  # type: ignore[arg-type]  # persons of the account
-        world.clock.advance(MINUTE)
         await pull_turn(shared, "crm", "events")
 
     await happens(first, last)
