@@ -47,7 +47,8 @@ async def take_over(workspace: Workspace, entries: Sequence[Mapping[str, object]
     `occurred_at`, and whatever properties it has. Raises NotTaken with every problem of every
     entry, and stores nothing then.
     """
-    events = _read(entries, workspace.configuration.model.properties)
+    properties = workspace.configuration.model.properties
+    events = _read(entries, properties, workspace.platforms)
     named = _by_platform(events, workspace.platforms)
     recorded_at = workspace.clock.now()
     stored = unknown = 0
@@ -62,18 +63,20 @@ async def take_over(workspace: Workspace, entries: Sequence[Mapping[str, object]
 
 
 def _read(
-    entries: Sequence[Mapping[str, object]], properties: Mapping[str, FieldType]
+    entries: Sequence[Mapping[str, object]],
+    properties: Mapping[str, FieldType],
+    platforms: Collection[str],
 ) -> Sequence[Event]:
     events: list[Event] = []
     problems: list[Problem] = []
     for index, entry in enumerate(entries):
+        problems += _amiss(index, entry, platforms)
         try:
             event, found = read_event(properties, _flat(entry))
         except NoEvent as error:
             problems.append(_problem(index, error.column, error.message))
             continue
         problems += [_problem(index, each.path, each.message) for each in found]
-        problems += _amiss(index, entry, event)
         events.append(event)
     if problems:
         raise NotTaken(problems)
@@ -89,13 +92,22 @@ def _flat(entry: Mapping[str, object]) -> Mapping[str, object]:
     return {**nested, **rest}
 
 
-def _amiss(index: int, entry: Mapping[str, object], event: Event) -> Iterator[Problem]:
+def _amiss(
+    index: int, entry: Mapping[str, object], platforms: Collection[str]
+) -> Iterator[Problem]:
+    """Yield what would make an event wait for ever, or come from somewhere else."""
     if entry.get(PLATFORM) not in (None, "", HANDED_OVER):
         text = f"events that are handed over are events of `{HANDED_OVER}`"
         yield _problem(index, PLATFORM, text)
-    if "@" in event.subject and ":" not in event.subject:
+    contact = _flat(entry).get(CONTACT)
+    if not isinstance(contact, str):
+        return
+    platform, colon, remote_id = contact.strip().partition(":")
+    if colon and not (remote_id and platform in platforms):
+        yield _problem(index, CONTACT, "names no platform that is configured, with an id there")
+    elif "@" in contact and not colon:
         try:
-            read_email(event.subject)
+            read_email(contact)
         except BadEmail as error:
             yield _problem(index, CONTACT, str(error))
 

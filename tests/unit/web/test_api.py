@@ -182,6 +182,23 @@ async def test_when_anything_is_wrong_nothing_is_stored_and_everything_is_told(
     assert house.jobs == []
 
 
+@pytest.mark.parametrize("contact", ["nope:1", "crm:", "mailto:ada@example.com", ":"])
+async def test_an_event_for_a_platform_that_is_not_there_is_refused(
+    house: House, contact: str
+) -> None:
+    answer = await _post(house, _event(contact))
+
+    assert answer.status_code == 422
+    assert [each["path"] for each in answer.json()["problems"]] == ["[0].contact"]
+
+
+async def test_all_that_is_wrong_with_an_event_is_told(house: House) -> None:
+    answer = await _post(house, _event("@", occurred_at="soon"))
+
+    paths = {each["path"] for each in answer.json()["problems"]}
+    assert paths == {"[0].contact", "[0].occurred_at"}
+
+
 @pytest.mark.parametrize(
     "body",
     [
