@@ -156,7 +156,10 @@ class _Turn:
             if here is None and row and row.is_to_be_created:
                 self._end(firing, FiringState.PENDING, None)
             elif here is None:
-                self._end(firing, FiringState.DEAD, NO_RECORD)
+                # Not everybody is on the platform that sends the mails: no trouble is made of that.
+                is_usual = firing.kind in TO_THE_PERSON
+                state = FiringState.DROPPED if is_usual else FiringState.DEAD
+                self._end(firing, state, NO_RECORD)
             else:
                 pairs.append((firing, _action(firing, here)))
         return pairs

@@ -25,6 +25,7 @@ PENDING = FiringState.PENDING
 PUSH = "{push: {platform: mail}}"
 MAIL = "{email: {platform: mail, template: 7}}"
 CAMPAIGN = "{campaign: {platform: crm, id: 4}}"
+TASK = "{task: {platform: mail, title: Call}}"
 
 
 async def test_what_is_pending_is_done_with_all_that_it_takes_along() -> None:
@@ -165,8 +166,17 @@ async def test_nobody_is_created_without_an_address() -> None:
     assert "has no e-mail address" in str(done.problems[0])
 
 
-async def test_whoever_has_no_record_there_gets_no_mail_from_there() -> None:
+async def test_whoever_has_no_record_there_gets_no_mail_from_there_which_is_no_trouble() -> None:
     world, _ = await fired(doing(MAIL))
+
+    done = await delivered(world, "mail")
+
+    assert (done.dropped, done.dead, done.calls) == (1, 0, 0)
+    assert done.problems == []
+
+
+async def test_a_task_about_somebody_without_a_record_there_is_told_as_dead() -> None:
+    world, _ = await fired(doing(TASK))
 
     done = await delivered(world, "mail")
 
