@@ -29,7 +29,7 @@ from adapters.http import HttpSession
 from connector.domain.changes import Addressee, AttributeChange, ListChange, Outcome
 from connector.domain.values import Written
 from connector.errors import PlatformError
-from connector.ports.budget import Unlimited
+from connector.ports.budget import RateBudget, Unlimited
 from tests.conformance.world import AT
 from tests.fakes import FakeClock
 from tests.openapi.transport import ValidatingTransport
@@ -54,6 +54,7 @@ class Mail:
     bulk_from: int = 1_000
     limits: bool = False
     clock: FakeClock = field(default_factory=lambda: FakeClock(AT))
+    budget: RateBudget = field(default_factory=Unlimited)
 
     def __post_init__(self) -> None:
         self.simulator = BrevoSimulator(now=self.clock.now, limits=self.limits)
@@ -63,7 +64,7 @@ class Mail:
         session = HttpSession(
             platform="mail",
             base_url="https://api.brevo.com/v3",
-            budget=Unlimited(),
+            budget=self.budget,
             headers={"api-key": self.account.key},
             dialect=BrevoDialect(buckets_of("general")),
             transport=ValidatingTransport(self.simulator),
