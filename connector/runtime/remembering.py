@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from connector.domain.ledger import Run
 from connector.runtime.telemetry import tell_turn
-from connector.sync.tasks import PULL, SCORE, is_urgent, part_of
-from connector.sync.troubles import remember_troubles
+from connector.sync.looking.runs import FAILED, SHOWN, TIMES, failure_of, latest_of, times_of
+from connector.sync.tasks import PULL, PUSH, SCORE, is_urgent, part_of
+from connector.sync.troubles import gravest, kind_of, remember_troubles
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.ports.control import Job
+    from connector.ports.store import Transaction
     from connector.sync.summary import Summary
     from connector.sync.turns import Turn
     from connector.sync.workspace import Workspace
@@ -27,6 +30,7 @@ LONG = 1.0
 """Seconds from which on a turn is worth a place among the runs, whatever it did."""
 MANY = 100
 """So many who were scored or written to are, too."""
+_EVER = timedelta(days=3650)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,25 +47,19 @@ class Remembrance:
     ) -> None:
         """Remember a turn."""
         summary = turn.summary
-        tell_turn(job, summary, seconds)
-        self._tell_problems(job, summary)
+        if await self._says_nothing(workspace, job, summary):
+            return
+        is_news = self._tell_problems(job, summary)
+        tell_turn(job, summary, seconds, is_news=is_news)
         is_run = _is_worth_a_run(job, summary, seconds)
-        has_news = self._has_news(job, is_troubled=bool(summary.failures))
-        if not is_run and not (has_news and job.lane):
+        has_news = bool(job.lane) and self._has_news(job, is_troubled=bool(summary.failures))
+        if not is_run and not has_news:
             return
         now = workspace.clock.now()
+        run = Run(command=str(job), started_at=started_at, finished_at=now, at=summary.at)
         async with workspace.state.write() as tx:
-            if is_run:
-                told = json.dumps(summary.to_json())
-                run = Run(
-                    command=str(job),
-                    started_at=started_at,
-                    finished_at=now,
-                    at=summary.at,
-                    summary=told,
-                )
-                await tx.runs.start(run)
-            if has_news and job.lane:
+            await _keep_run(tx, job, run, summary, is_run=is_run)
+            if has_news:
                 await remember_troubles(
                     tx,
                     summary.failures,
@@ -70,6 +68,22 @@ class Remembrance:
                     now=now,
                     part=part_of(job),
                 )
+
+    async def _says_nothing(self, workspace: Workspace, job: Job, summary: Summary) -> bool:
+        """Return whether a push asked nothing of a receiver that met trouble, and may still.
+
+        What waits for its time to be tried again is no sign that the trouble is over.
+        """
+        is_idle = job.task == PUSH and not summary.failures and not summary.problems
+        if not is_idle or any(counts["calls"] for counts in summary.deliveries.values()):
+            return False
+        if self._troubled.get((job.lane, part_of(job)), job) is None:
+            return False
+        ever = workspace.clock.now() + _EVER
+        async with workspace.state.read() as tx:
+            return await tx.outbox.is_due(job.lane, ever) or await tx.triggers.is_due(
+                job.lane, ever
+            )
 
     def _has_news(self, job: Job, *, is_troubled: bool) -> bool:
         """Return whether a turn tells anything new of trouble.
@@ -86,14 +100,38 @@ class Remembrance:
         else:
             is_over = self._troubled.get(key, job) is not None
         if is_over:
+            if self._troubled.get(key) is not None:
+                _log.info("trouble is over", job=str(job))
             self._troubled[key] = None
         return is_over
 
-    def _tell_problems(self, job: Job, summary: Summary) -> None:
+    def _tell_problems(self, job: Job, summary: Summary) -> bool:
+        """Log problems that are new; return whether there are any."""
         problems = {str(each): each for each in summary.problems}
-        for text in problems.keys() - self._told.get(job, frozenset()):
+        news = problems.keys() - self._told.get(job, frozenset())
+        for text in news:
             _log.warning("problem", job=str(job), problem=text)
         self._told[job] = frozenset(problems)
+        return bool(news)
+
+
+async def _keep_run(tx: Transaction, job: Job, run: Run, summary: Summary, *, is_run: bool) -> None:
+    """Keep a run: one that fails as the one before did is counted with it.
+
+    One that ends well after one that failed is kept, whatever it did.
+    """
+    error = gravest(summary.errors)
+    failed = kind_of(error).value if error else None
+    before = latest_of(await tx.runs.last(SHOWN), job) if job.lane else None
+    had_failed = failure_of(before) if before else None
+    told: dict[str, object] = {**summary.to_json(), **({FAILED: failed} if failed else {})}
+    if before and before.id is not None and failed and had_failed == failed:
+        told[TIMES] = times_of(before) + 1
+        await tx.runs.finish(
+            before.id, finished_at=run.finished_at or run.at, summary=json.dumps(told), error=None
+        )
+    elif is_run or had_failed:
+        await tx.runs.start(replace(run, summary=json.dumps(told)))
 
 
 def _is_worth_a_run(job: Job, summary: Summary, seconds: float) -> bool:

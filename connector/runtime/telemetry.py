@@ -74,8 +74,11 @@ def setup_logging(
     threading.excepthook = _log_the_end_of_a_thread
 
 
-def tell_turn(job: Job, summary: Summary, seconds: float) -> None:
-    """Log what a job did, in one line; one that found nothing to do is told to nobody."""
+def tell_turn(job: Job, summary: Summary, seconds: float, *, is_news: bool = True) -> None:
+    """Log what a job did, in one line; one that found nothing to do is told to nobody.
+
+    Problems alone are something only where they are news.
+    """
     deliveries = summary.deliveries.values()
     pulled = summary.pulled.values()
     counts = {
@@ -86,7 +89,7 @@ def tell_turn(job: Job, summary: Summary, seconds: float) -> None:
         "failed": sum(each["failed"] for each in deliveries),
         "dead": sum(each["dead"] for each in deliveries),
         "fired": sum(summary.triggers.values()),
-        "problems": len(summary.problems),
+        "problems": len(summary.problems) if is_news else 0,
     }
     did = {name: count for name, count in counts.items() if count}
     calls = sum(each["calls"] for each in deliveries)

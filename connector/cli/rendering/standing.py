@@ -8,7 +8,7 @@ from connector.cli.console import grid, out, plain, show, tell
 from connector.cli.rendering.words import ago, counted, moment, span
 from connector.domain.instants import parse_instant
 from connector.errors import Problem
-from connector.sync.looking.standing import problems_of
+from connector.sync.looking.runs import not_over, problems_of, times_of
 from connector.sync.troubles import Kind
 
 if TYPE_CHECKING:
@@ -197,15 +197,15 @@ def _show_runs(runs: Sequence[Run]) -> None:
     out.print("\n[bold]Last runs[/]")
     table = grid("llll")
     for run in runs:
-        table.add_row("", moment(run.started_at), run.command, plain(_ending(run)))
+        table.add_row("", moment(run.started_at), plain(run.command), plain(_ending(run)))
     show(table)
-    problems = problems_of(runs[0])
-    if problems:
-        out.print("\n[bold]What the last of them told[/]")
-    for problem in problems[:SHOWN_PROBLEMS]:
-        tell(str(Problem(**problem)))
-    if len(problems) > SHOWN_PROBLEMS:
-        tell(f"... and {len(problems) - SHOWN_PROBLEMS:,} more (--json shows all)")
+    for run in not_over(runs):
+        problems = problems_of(run)
+        out.print(f"\n[bold]What the last {plain(run.command)} told[/]")
+        for problem in problems[:SHOWN_PROBLEMS]:
+            tell(str(Problem(**problem)))
+        if len(problems) > SHOWN_PROBLEMS:
+            tell(f"... and {len(problems) - SHOWN_PROBLEMS:,} more (--json shows all)")
 
 
 def _ending(run: Run) -> str:
@@ -214,4 +214,7 @@ def _ending(run: Run) -> str:
     if run.finished_at is None:
         return "has not ended"
     count = len(problems_of(run))
-    return f"ended with {counted(count, 'problem')}" if count else "ended well"
+    ending = f"ended with {counted(count, 'problem')}" if count else "ended well"
+    times = times_of(run)
+    again = f", {times:,} times in a row, the last {moment(run.finished_at)}"
+    return ending + again if times > 1 else ending

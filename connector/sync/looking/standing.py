@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
 from connector.domain.ledger import FiringState
 from connector.domain.outbound import DeliveryState
 from connector.sync.looking.lags import lags
+from connector.sync.looking.runs import SHOWN, run_json
 from connector.sync.outbox.drift import drift_of
 from connector.sync.troubles import troubles
 
@@ -61,7 +61,7 @@ class Standing:
     """Persons to be scored now."""
     decided_at: datetime | None
     troubles: Sequence[Trouble]
-    """What the last runs were kept from, of platforms in the configuration."""
+    """What the last runs were kept from, of platforms and couriers in the configuration."""
     streams: Sequence[StoredCursor]
     backlog: Mapping[str, Mapping[str, int]]
     """Outbound rows per platform and state."""
@@ -123,7 +123,7 @@ class Standing:
                 for platform, limits in self.opens.items()
             },
             "event_copy": asdict(self.copy) if self.copy else None,
-            "runs": [_run_json(run) for run in self.runs],
+            "runs": [run_json(run) for run in self.runs],
         }
 
 
@@ -141,7 +141,7 @@ async def standing(workspace: Workspace) -> Standing:
             events=await tx.events.count(),
             waiting=await tx.tallies.waiting(at, workspace.configuration.model.digest),
             decided_at=await tx.scores.latest_at(),
-            troubles=await troubles(tx, workspace.order),
+            troubles=await troubles(tx, [*workspace.order, *workspace.couriers]),
             streams=await tx.cursors.all(),
             backlog=_by_state(counts),
             drift={
@@ -152,7 +152,7 @@ async def standing(workspace: Workspace) -> Standing:
             triggers=_by_state(await tx.triggers.counts()),
             stages=await tx.scores.stages(),
             orphans=await tx.contacts.orphans(),
-            runs=await tx.runs.last(5),
+            runs=await tx.runs.last(SHOWN),
             budgets={name: left for name, each in budgets if (left := each.left())},
             opens={name: opens for name, each in budgets if (opens := each.opens())},
             copy=copy,
@@ -187,12 +187,6 @@ async def given_up(
     return {name: dead[name] for name in sorted(dead) if dead[name]}
 
 
-def problems_of(run: Run) -> list[dict[str, Any]]:
-    """Return the problems that a run told, in the shape of `sync --json`."""
-    told = json.loads(run.summary) if run.summary else {}
-    return list(told.get("problems", ()))
-
-
 def _by_state(
     counts: Mapping[str, Mapping[DeliveryState, int]] | Mapping[str, Mapping[FiringState, int]],
 ) -> Mapping[str, Mapping[str, int]]:
@@ -211,17 +205,6 @@ def _lag_json(lag: Lag, at: datetime) -> dict[str, object]:
         "completed_at": _text(lag.completed_at),
         "lag_seconds": None if since is None else since.total_seconds(),
         "is_late": lag.is_late(at),
-    }
-
-
-def _run_json(run: Run) -> dict[str, object]:
-    return {
-        "command": run.command,
-        "at": iso(run.at),
-        "started_at": iso(run.started_at),
-        "finished_at": _text(run.finished_at),
-        "error": run.error,
-        "problems": problems_of(run),
     }
 
 

@@ -159,8 +159,33 @@ def test_the_status_tells_what_the_last_run_told(told: Told) -> None:
     lines = told.of(runs=[run, before]).splitlines()
 
     assert lines[-9].endswith("ended with 1 problem")
-    assert lines[-7:-5] == ["What the last of them told", "  crm: odd 0 (mend)"]
+    assert lines[-7:-5] == ["What the last sync told", "  crm: odd 0 (mend)"]
     assert lines[-1] == "  ... and 2 more (--json shows all)"
+
+
+def test_what_a_run_told_is_told_beside_runs_of_others_and_not_after_one_of_its_own(
+    told: Told,
+) -> None:
+    problems = {"problems": [{"message": "answered 500", "path": "tool"}]}
+    failed = Run(
+        command="push tool", started_at=AT, finished_at=AT, at=AT, summary=json.dumps(problems)
+    )
+    other = replace(failed, command="pull contacts crm", summary=None)
+    mended = replace(failed, command="push now tool", summary=None)
+
+    assert "What the last push tool told\n  tool: answered 500\n" in told.of(runs=[other, failed])
+    assert "answered 500" not in told.of(runs=[mended, failed])
+
+
+def test_failures_in_a_row_are_told_in_one_with_since_when_and_how_often(told: Told) -> None:
+    summary = json.dumps({"times": 1_200, "problems": [{"message": "answered 500"}]})
+    ended_at = AT + timedelta(hours=2)
+    run = Run(command="push tool", started_at=AT, finished_at=ended_at, at=AT, summary=summary)
+
+    text = told.of(runs=[run])
+
+    often = "ended with 1 problem, 1,200 times in a row, the last 2026-03-01 14:00 UTC"
+    assert f"  2026-03-01 12:00 UTC  push tool  {often}\n" in text
 
 
 def test_what_is_out_of_requests_says_until_when(told: Told) -> None:

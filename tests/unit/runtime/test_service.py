@@ -13,6 +13,7 @@ from connector.errors import StaleWrite
 from connector.ports.control import Job
 from connector.runtime.service import GATHERING, HANDED_BACK
 from connector.sync.deciding.in_force import take_up
+from connector.sync.looking.runs import problems_of, times_of
 from connector.sync.tasks import SCORE_JOB, inbound_job, push_job, share_job, urgent_job
 from connector.sync.troubles import troubles
 from connector.sync.workspace import Workspace
@@ -164,6 +165,61 @@ async def test_a_problem_that_stays_is_told_once(world: World) -> None:
         await daemon.do(PULLS[0], PULLS[0], PULLS[0])
 
     assert len([each for each in logs if each["event"] == "problem"]) == 1
+
+
+async def _runs(world: World) -> list[tuple[str, int, int]]:
+    """Return the latest runs, newest first: what, how many problems, how often in a row."""
+    async with world.state.read() as tx:
+        runs = await tx.runs.last()
+    return [(run.command, len(problems_of(run)), times_of(run)) for run in runs]
+
+
+async def test_failures_in_a_row_are_one_run_and_are_followed_by_one_that_ended_well(
+    world: World,
+) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    world.play(world.crm, *[Fault.ACCESS_REFUSED] * 30)
+    await daemon.do(push_job("crm"), push_job("crm"))
+    assert (await _runs(world))[0] == ("push crm", 1, 2)
+    world.crm.faults.clear()
+
+    with capture_logs() as logs:
+        await daemon.do(push_job("crm"))
+
+    assert (await _runs(world))[:2] == [("push crm", 0, 1), ("push crm", 1, 2)]
+    assert "trouble is over" in [each["event"] for each in logs]
+
+
+async def test_another_process_counts_failures_on_and_tells_their_end(world: World) -> None:
+    world.play(world.crm, *[Fault.ACCESS_REFUSED] * 30)
+    await Daemon(world).do(PULLS[0])
+    await Daemon(world).do(PULLS[0])
+    assert await _runs(world) == [("pull contacts crm", 1, 2)]
+    world.crm.faults.clear()
+
+    await Daemon(world).do(PULLS[0])
+
+    assert (await _runs(world))[0] == ("pull contacts crm", 0, 1)
+
+
+async def test_a_push_that_asks_nothing_while_something_waits_does_not_end_trouble(
+    world: World,
+) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    world.play(world.crm, *[Fault.ACCESS_REFUSED] * 30)
+    await daemon.do(push_job("crm"))
+    world.crm.faults.clear()
+    async with world.state.write() as tx:
+        later = world.clock.now() + timedelta(hours=1)
+        rows = await tx.outbox.list(platform="crm")
+        await tx.outbox.save([replace(row, not_before=later) for row in rows])
+
+    await daemon.do(push_job("crm"))
+
+    async with world.state.read() as tx:
+        assert len(await troubles(tx, ["crm"])) == 1
 
 
 @pytest.mark.parametrize("mended", [push_job("crm"), push_job("crm", force=True)], ids=str)

@@ -1,0 +1,74 @@
+"""What the last runs did, and which of their troubles are not over."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from connector.domain.instants import iso
+from connector.sync.tasks import FORCE, NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from connector.domain.ledger import Run
+    from connector.ports.control import Job
+
+SHOWN = 5
+"""So many of the latest runs are shown."""
+FAILED, TIMES = "failed", "times"
+"""What a daemon adds to what a run told: the kind of trouble that ended it, how often in a row."""
+
+
+def problems_of(run: Run) -> list[dict[str, Any]]:
+    """Return the problems that a run told, in the shape of `sync --json`."""
+    return list(_told(run).get("problems", ()))
+
+
+def times_of(run: Run) -> int:
+    """Return how often in a row it failed alike; the last time it ended as it is told."""
+    return int(_told(run).get(TIMES, 1))
+
+
+def failure_of(run: Run) -> str | None:
+    """Return the kind of trouble that ended a run of a daemon; None where there was none."""
+    kind = _told(run).get(FAILED)
+    return None if kind is None else str(kind)
+
+
+def latest_of(runs: Sequence[Run], job: Job) -> Run | None:
+    """Return the newest of `runs` that did what `job` does, in whatever way."""
+    return next((run for run in runs if _work(run.command) == _work(str(job))), None)
+
+
+def not_over(runs: Sequence[Run]) -> Iterator[Run]:
+    """Yield, newest first, runs that told problems and were not followed by one of the same."""
+    seen: set[tuple[str, ...]] = set()
+    for run in runs:
+        work = _work(run.command)
+        if work not in seen and problems_of(run):
+            yield run
+        seen.add(work)
+
+
+def run_json(run: Run) -> dict[str, object]:
+    """Return the shape that `status --json` prints."""
+    return {
+        "command": run.command,
+        "at": iso(run.at),
+        "started_at": iso(run.started_at),
+        "finished_at": iso(run.finished_at) if run.finished_at else None,
+        "times": times_of(run),
+        "error": run.error,
+        "problems": problems_of(run),
+    }
+
+
+def _told(run: Run) -> Mapping[str, Any]:
+    told: Mapping[str, Any] = json.loads(run.summary) if run.summary else {}
+    return told
+
+
+def _work(command: str) -> tuple[str, ...]:
+    """Return what a run did: a push of a few, or one past the guards, is a push."""
+    return tuple(word for word in command.split() if word not in {FORCE, NOW})
