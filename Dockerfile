@@ -13,8 +13,10 @@ RUN python -m venv /opt/heatsync \
 COPY pyproject.toml README.md LICENSE ./
 COPY connector connector
 COPY adapters adapters
-COPY mappings mappings
 COPY state state
+# One by one: a mapping and data of somebody's may lie among them.
+COPY mappings/__init__.py mappings/README.md mappings/schema.json mappings/
+COPY mappings/presets mappings/presets
 RUN /opt/heatsync/bin/pip install --no-deps --no-build-isolation .
 
 FROM ${PYTHON}

@@ -22,6 +22,8 @@ DEFAULT_PRESET = "simple"
 ENV_EXAMPLE = ".env.example"
 
 _SUFFIXES = (".yaml", ".csv")
+_OURS = ("__init__.py", "presets", "schema.json")
+"""What the package `mappings` of a clone holds, and no mappings folder does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,10 @@ def write_preset(
     """Write the preset `name` to `folder`, and `.env.example` to `env_folder`; return the files.
 
     Either all files are there afterwards or, when something is wrong, none is new. Raises
-    ConfigError when there is no such preset, a file is there already, or one cannot be written.
+    ConfigError when there is no such preset, the folder is in a clone of heatsync among its own
+    files, a file is there already, or one cannot be written.
     """
+    _refuse_ours(folder)
     contents = {folder / path: raw for path, raw in _contents(_find(name), Path()).items()}
     contents[env_folder / ENV_EXAMPLE] = env_example().encode()
     there = [path for path in contents if path.exists() or path.is_symlink()]
@@ -61,6 +65,15 @@ def write_preset(
         message = f"cannot be written: {error.strerror}"
         raise ConfigError([Problem(file=place, message=message)]) from error
     return tuple(contents)
+
+
+def _refuse_ours(folder: Path) -> None:
+    """Raise ConfigError when `folder` is heatsync's own package of that name, or within it."""
+    whole = folder.resolve()
+    if any(all((each / name).exists() for name in _OURS) for each in (whole, *whole.parents)):
+        message = "belongs to heatsync itself, and goes into what is built of it"
+        hint = "make a folder of your own, as `mkdir ~/scoring && cd ~/scoring`, and begin there"
+        raise ConfigError([Problem(file=str(folder), message=message, hint=hint)])
 
 
 def _root() -> Traversable:

@@ -38,11 +38,11 @@ class Image:
         return self.root.command(words, {**self.environment, **variables}, folder, container)
 
 
-def build(folder: Path, *, is_lent: bool) -> Image:
+def build(folder: Path, *, context: Path = ROOT, is_lent: bool) -> Image:
     """Run every step of the Dockerfile below `folder`; return what the last stage comes to.
 
-    Where packages `is_lent` by this environment, pip finds all there is in the lock, and
-    downloads nothing.
+    `context` is what COPY copies from. Where packages `is_lent` by this environment, pip finds all
+    there is in the lock, and downloads nothing.
     """
     stages = read_stages()
     roots: dict[str | None, RootFs] = {}
@@ -51,11 +51,13 @@ def build(folder: Path, *, is_lent: bool) -> Image:
         _lay_base(root)
         if is_lent and number == 0:
             _lend(root)
-        environment = _run_steps(stage, root, roots)
+        environment = _run_steps(stage, context, root, roots)
     return Image(root=root, stage=stages[-1], environment=environment)
 
 
-def _run_steps(stage: Stage, root: RootFs, roots: Mapping[str | None, RootFs]) -> Mapping[str, str]:
+def _run_steps(
+    stage: Stage, context: Path, root: RootFs, roots: Mapping[str | None, RootFs]
+) -> Mapping[str, str]:
     """Do what a stage says; return the environment that it ends with."""
     environment = {"PATH": PATH, "HOME": "/"}
     where = "/"
@@ -69,7 +71,7 @@ def _run_steps(stage: Stage, root: RootFs, roots: Mapping[str | None, RootFs]) -
                 name: value.replace("$PATH", environment["PATH"]) for name, value in pairs
             }
         elif step.name == "COPY":
-            _copy(step, where, root, roots)
+            _copy(step, context, where, root, roots)
         elif step.name == "RUN":
             root.run(["sh", "-c", step.text], {**environment, **_handed_on()}, where)
     return environment
@@ -109,11 +111,13 @@ def _lent() -> set[str]:
     return {path.parts[0] for path in files} - {"..", "__pycache__"}
 
 
-def _copy(step: Step, where: str, root: RootFs, roots: Mapping[str | None, RootFs]) -> None:
+def _copy(
+    step: Step, context: Path, where: str, root: RootFs, roots: Mapping[str | None, RootFs]
+) -> None:
     *sources, target = step.rest.words
     origin = step.options.get("from")
     for source in sources:
-        found = roots[origin].inside(source) if origin else ROOT / source
+        found = roots[origin].inside(source) if origin else context / source
         place = str(Path(where, target))
         is_folder = target.endswith("/") and not found.is_dir()
         root.put(found, f"{place}/{found.name}" if is_folder else place)

@@ -90,9 +90,43 @@ def test_its_health_is_asked_for_without_any_tool_but_python() -> None:
     assert check.rest.text.startswith('CMD ["python", ')
 
 
-@pytest.mark.parametrize("name", [".env", "heatsync.db", ".git", "mappings/.env", "tests"])
-def test_no_secret_and_no_state_of_a_developer_is_handed_to_a_build(name: str) -> None:
-    outside = Path(name).parts[0] not in _let_through()
-    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(".env", "heatsync.db", ".git", "mappings/.env", "tests"),
+        *("mappings/heatsync.yaml", "mappings/data/contacts.csv", "mappings/contacts.csv"),
+        *("mappings/presets/simple/data/out/contacts.csv", "state/heatsync.db.events/1.parquet"),
+    ],
+)
+def test_nothing_that_somebody_left_in_the_clone_is_handed_to_a_build(name: str) -> None:
+    assert not _is_handed_on(name)
 
-    assert outside or f"**/{Path(name).name}" in ignored
+
+@pytest.mark.parametrize(
+    "name", ["mappings/schema.json", "mappings/presets/simple/data/contacts.csv", "state/tables.py"]
+)
+def test_what_the_packages_are_made_of_is_handed_to_a_build(name: str) -> None:
+    assert _is_handed_on(name)
+
+
+def test_the_mappings_are_copied_by_name_also_where_nobody_heeds_what_is_to_be_ignored() -> None:
+    copied = [word for step in BUILD.all("COPY") for word in step.rest.words[:-1]]
+
+    assert "mappings" not in copied
+    assert "." not in copied
+
+
+def _is_handed_on(name: str) -> bool:
+    """Return whether a build gets to see a file: the last line that is about it says so."""
+    is_seen = True
+    for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
+        folders = [Path(name), *Path(name).parents[:-1]]
+        if any(_is_about(line.removeprefix("!"), each) for each in folders):
+            is_seen = line.startswith("!")
+    return is_seen
+
+
+def _is_about(pattern: str, path: Path) -> bool:
+    if pattern.startswith("**/"):
+        return path.match(pattern.removeprefix("**/"))
+    return len(path.parts) == len(Path(pattern).parts) and path.match(pattern)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.deployment.building import Image, build
-from tests.deployment.dockerfile import Step
+from tests.deployment.dockerfile import ROOT, Step, read_stages
 from tests.deployment.rootfs import why_not
 
 USER = 10001
@@ -24,6 +25,8 @@ version: 1
 platforms: {past: {adapter: files, path: ./past}}
 model: {rules: {visit: {event: page.viewed, points: 1}}}
 """
+LEFT_BEHIND = ("mappings/heatsync.yaml", "mappings/data/contacts.csv", "state/heatsync.db")
+THEIRS = "ada@customer.example\n"
 
 pytestmark = [
     pytest.mark.skipif(why_not() is not None, reason=why_not() or ""),
@@ -39,10 +42,20 @@ pytestmark = [
     ],
 )
 def image(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Image:
-    """Return what the Dockerfile makes."""
+    """Return what the Dockerfile makes of a clone in which somebody left their mapping and data."""
     if request.param and Path(sys.prefix).is_relative_to("/tmp"):  # noqa: S108 - the image's own
         pytest.skip("what is lent lies in /tmp, and the image has a /tmp of its own")
-    return build(tmp_path_factory.mktemp("image"), is_lent=request.param)
+    clone = tmp_path_factory.mktemp("clone")
+    sources = {word for step in read_stages()[0].all("COPY") for word in step.rest.words[:-1]}
+    for each in {Path(source).parts[0] for source in sources}:
+        if (ROOT / each).is_dir():
+            shutil.copytree(ROOT / each, clone / each, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / each, clone)
+    (clone / "mappings" / "data").mkdir()
+    for left in LEFT_BEHIND:
+        (clone / left).write_text(THEIRS)
+    return build(tmp_path_factory.mktemp("image"), context=clone, is_lent=request.param)
 
 
 @pytest.fixture
@@ -102,6 +115,16 @@ def test_the_command_is_there_and_works_on_a_read_only_system(image: Image, volu
 
     assert [(each.returncode, each.stderr) for each in ran] == [(0, "")] * len(commands)
     assert {path.stat().st_uid for path in volume.iterdir()} == {USER}
+
+
+def test_nothing_that_somebody_left_in_the_clone_is_in_it(image: Image) -> None:
+    names = {Path(each).name for each in LEFT_BEHIND}
+    installed = [path for path in image.root.inside("/opt/heatsync").rglob("*") if path.is_file()]
+
+    found = [path for path in installed if path.name in names and path.read_text() == THEIRS]
+
+    assert any(path.match("mappings/schema.json") for path in installed)
+    assert found == []
 
 
 def test_nothing_but_its_folder_and_tmp_can_be_written(image: Image, volume: Path) -> None:

@@ -98,6 +98,21 @@ def test_what_is_there_is_kept_unless_it_is_to_be_replaced(bare: Path) -> None:
     assert mine.read_text() != "version: 1\n"
 
 
+@pytest.mark.parametrize("folder", ["mappings", "mappings/ours", "mappings/presets/ours"])
+def test_in_a_clone_nothing_is_written_among_the_files_of_the_product(
+    bare: Path, folder: str
+) -> None:
+    clone = Path(__file__).parents[2]
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(clone / "mappings", bare / "mappings", ignore=ignored)
+    before = {*bare.rglob("*")}
+
+    ran = heatsync("init", "--mappings", folder, "--force")
+
+    assert (ran.code, {*bare.rglob("*")}) == (78, before)
+    assert "a folder of your own" in ran.err
+
+
 def test_a_wrong_preset_lists_those_there_are(bare: Path) -> None:
     ran = heatsync("init", "--preset", "nope", "--json")
 
