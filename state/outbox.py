@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     and_,
     bindparam,
     case,
@@ -139,15 +140,9 @@ class Outbox:
         """Return pending rows with a record, and those whose lease has run out, now in flight."""
 
         def work(connection: Connection) -> Sequence[Outbound]:
-            ready = select(OUTBOUND.c.contact).where(
-                OUTBOUND.c.platform == platform,
-                OUTBOUND.c.remote_id != NOT_YET,
-                _is_free(now) if urgent else _is_ready(now),
-            )
+            ready = _ready(platform, now, urgent=urgent)
             if after is not None:
                 ready = ready.where(OUTBOUND.c.contact > after)
-            if urgent:
-                ready = ready.where(OUTBOUND.c.is_urgent)
             chosen = ready.order_by(OUTBOUND.c.contact).limit(limit)
             contacts = list(connection.execute(chosen).scalars())
             leased = (
@@ -327,6 +322,14 @@ class Outbox:
 
 def _is_time(now: datetime) -> ColumnElement[bool]:
     return or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= now)
+
+
+def _ready(platform: str, now: datetime, *, urgent: bool) -> Select[tuple[int]]:
+    """Return the question for whom there is work that may be taken up."""
+    of = select(OUTBOUND.c.contact).where(
+        OUTBOUND.c.platform == platform, OUTBOUND.c.remote_id != NOT_YET
+    )
+    return of.where(OUTBOUND.c.is_urgent, _is_free(now)) if urgent else of.where(_is_ready(now))
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:
