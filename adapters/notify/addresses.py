@@ -10,9 +10,10 @@ import asyncio
 import logging
 import threading
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
-from apprise import Apprise, AppriseAsset, NotifyFormat
+from apprise import Apprise, AppriseAsset, NotifyFormat, NotifyType
 
 from connector.errors import ConfigError, Problem
 
@@ -60,19 +61,27 @@ class Addresses:
     def __len__(self) -> int:
         return len(self._plugins)
 
-    async def tell(self, title: str, body: str, places: Sequence[int] | None = None) -> list[End]:
+    async def tell(
+        self,
+        title: str,
+        body: str,
+        places: Sequence[int] | None = None,
+        *,
+        kind: NotifyType = NotifyType.INFO,
+    ) -> list[End]:
         """Return what became of a message in plain text, per address; all, or those at `places`."""
+
+        def told(plugin: NotifyBase) -> bool:
+            form = NotifyFormat.TEXT
+            return bool(plugin.notify(body=body, title=title, body_format=form, notify_type=kind))
+
         chosen = range(len(self)) if places is None else places
-        return list(await asyncio.gather(*(self._tell(each, title, body) for each in chosen)))
+        calls = [partial(told, self._plugins[each]) for each in chosen]
+        return list(await asyncio.gather(*map(self._end, calls)))
 
-    async def _tell(self, place: int, title: str, body: str) -> End:
-        plugin = self._plugins[place]
-
-        def work() -> bool:
-            return bool(plugin.notify(body=body, title=title, body_format=NotifyFormat.TEXT))
-
+    async def _end(self, call: Callable[[], bool]) -> End:
         try:
-            is_told = await asyncio.wait_for(_in_thread(work), LONGEST_CALL)
+            is_told = await asyncio.wait_for(_in_thread(call), LONGEST_CALL)
         except TimeoutError:
             return End.UNSEEN
         except Exception:  # noqa: BLE001 - what an address's plugin raises is its own, and may hold secrets

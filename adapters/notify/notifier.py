@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from apprise import NotifyType
+
 from adapters.notify.addresses import Addresses, End
 from connector.errors import PlatformUnavailable
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
+
+    from connector.ports.notifier import Severity
 
 ALERT = "HEATSYNC_ALERT"
 
@@ -22,13 +26,14 @@ class AppriseNotifier:
         self._open: tuple[tuple[str, str], list[int]] | None = None
         """The message that not everybody got, and who did not."""
 
-    async def notify(self, title: str, body: str) -> None:
+    async def notify(self, title: str, body: str, severity: Severity) -> None:
         """Return once everybody was told; raises PlatformUnavailable when somebody was not."""
         message = (title, body)
         places = list(range(len(self._addresses)))
         if self._open is not None and self._open[0] == message:
             places = self._open[1]
-        ends = await self._addresses.tell(title, body, places)
+        kind = NotifyType(severity.value)
+        ends = await self._addresses.tell(title, body, places, kind=kind)
         missing = [each for each, end in zip(places, ends, strict=True) if end is not End.TOLD]
         self._open = (message, missing) if missing else None
         if missing:

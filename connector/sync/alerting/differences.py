@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from connector.ports.notifier import Severity
 from connector.sync.alerting.alarms import (
     About,
     Alarm,
@@ -28,6 +29,16 @@ if TYPE_CHECKING:
 _EXPLAIN = frozenset({Condition.REFUSED, Condition.STOPPED, Condition.FAILING})
 """Of a platform that is known not to be read, nobody is told that its streams lag."""
 _OF_PLATFORMS = frozenset({About.PLATFORM, About.STREAM, About.CALLS})
+_FAILURES = frozenset(
+    {
+        Condition.REFUSED,
+        Condition.STOPPED,
+        Condition.FAILING,
+        Condition.GIVEN_UP,
+        Condition.BROKEN,
+    }
+)
+"""What keeps something from being done; all else is a warning."""
 _KEPT_FOR = timedelta(days=7)
 """What a process that ended had told of itself is forgotten then."""
 
@@ -39,6 +50,7 @@ class Message:
     subject: str
     title: str
     body: str
+    severity: Severity
     after: Told | None
     """None: that all is well with it."""
     moved_at: datetime | None = None
@@ -105,13 +117,22 @@ def _is_known(subject: Subject, process: str) -> bool:
 
 def _raised(key: str, alarm: Alarm) -> Message:
     title, body = raised(alarm)
-    after = Told(condition=alarm.condition, since=alarm.since)
-    return Message(subject=key, title=title, body=body, after=after)
+    return Message(
+        subject=key,
+        title=title,
+        body=body,
+        severity=_severity(alarm),
+        after=Told(condition=alarm.condition, since=alarm.since),
+    )
+
+
+def _severity(alarm: Alarm) -> Severity:
+    return Severity.FAILURE if alarm.condition in _FAILURES else Severity.WARNING
 
 
 def _over(key: str, told: Told, at: datetime) -> Message:
     title, body = over(Subject.parse(key), told, at)
-    return Message(subject=key, title=title, body=body, after=None)
+    return Message(subject=key, title=title, body=body, severity=Severity.OVER, after=None)
 
 
 def _moved(when: datetime, by: timedelta, process: str) -> Message:
@@ -119,4 +140,11 @@ def _moved(when: datetime, by: timedelta, process: str) -> Message:
     seconds = round(by.total_seconds())
     alarm = Alarm(subject=subject, condition=Condition.CLOCK_MOVED, since=when, count=seconds)
     title, body = raised(alarm)
-    return Message(subject=str(subject), title=title, body=body, after=None, moved_at=when)
+    return Message(
+        subject=str(subject),
+        title=title,
+        body=body,
+        severity=_severity(alarm),
+        after=None,
+        moved_at=when,
+    )

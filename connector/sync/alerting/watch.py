@@ -92,7 +92,7 @@ async def _tell(
     try:
         async with asyncio.timeout(SENDING.total_seconds()):
             for message in messages:
-                await notifier.notify(message.title, message.body)
+                await notifier.notify(message.title, message.body, message.severity)
                 told.append(message)
     except PlatformError as error:
         return told, error

@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from connector.config.settings import Settings
 from connector.errors import ConfigError, PlatformUnavailable
+from connector.ports.notifier import Severity
 from connector.runtime.watching import Watcher, open_notifier
 from tests.unit.sync.world import World
 
@@ -31,7 +32,7 @@ class Told:
         self.titles: list[str] = []
         self.is_down = False
 
-    async def notify(self, title: str, body: str) -> None:
+    async def notify(self, title: str, body: str, severity: Severity) -> None:
         if self.is_down:
             raise PlatformUnavailable("alert: down", platform="alert", operation="notify")
         self.titles.append(title)

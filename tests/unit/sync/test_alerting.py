@@ -15,6 +15,7 @@ from connector.errors import (
     RightMissing,
     UnexpectedAnswer,
 )
+from connector.ports.notifier import Severity
 from tests.builders import T
 from tests.unit.sync.watching import MINUTE, REFUSED, WHERE, Watching, a_watched_world
 
@@ -41,6 +42,7 @@ async def test_a_platform_that_refuses_us_is_told_once_and_once_when_it_is_over(
     await world.pass_by(5 * MINUTE)
 
     assert world.told.titles == ["crm refuses us", "crm takes us in again"]
+    assert world.told.severities == [Severity.FAILURE, Severity.OVER]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +137,7 @@ async def test_that_a_platform_lags_is_not_told_where_it_is_known_why(world: Wat
     await world.pass_by(2 * MINUTE)
 
     assert world.told.titles == ["crm refuses us", "crm takes us in again"]
+    assert world.told.severities == [Severity.FAILURE, Severity.OVER]
 
 
 async def test_what_was_not_read_while_nobody_ran_is_no_news(world: Watching) -> None:

@@ -11,6 +11,7 @@ import pytest
 from adapters.memory.faults import Fault
 from connector.domain.ledger import Inbound
 from connector.errors import PlatformUnavailable
+from connector.ports.notifier import Severity
 from connector.sync.alerting.ledger import UNWATCHED
 from connector.sync.alerting.watch import CLAIMED, watch
 from connector.sync.workspace import Workspace
@@ -87,11 +88,11 @@ async def test_of_several_what_was_told_is_not_told_again_when_another_fails(
     world.clock.advance(10 * MINUTE)
     notify, calls = world.told.notify, 0
 
-    async def fails_second(title: str, body: str) -> None:
+    async def fails_second(title: str, body: str, severity: Severity) -> None:
         nonlocal calls
         calls += 1
         world.told.failures = 1 if calls == 2 else 0
-        await notify(title, body)
+        await notify(title, body, severity)
 
     world.told.notify = fails_second  # type: ignore[method-assign]  # a notifier of one test
     await world.pass_by(3 * MINUTE)
@@ -125,7 +126,7 @@ async def test_what_a_process_died_over_is_told_by_the_next(world: Watching) -> 
 class Endless:
     """A notifier that never ends."""
 
-    async def notify(self, title: str, body: str) -> None:
+    async def notify(self, title: str, body: str, severity: Severity) -> None:
         await asyncio.Event().wait()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.domain.ledger import StoredCursor
 from connector.errors import AccessRefused, ConnectorError, PlatformUnavailable
+from connector.ports.notifier import Severity
 from connector.sync.alerting.watch import Watched, watch
 from connector.sync.completions import note_completion
 from connector.sync.troubles import remember_troubles
@@ -24,14 +25,16 @@ class Told:
 
     titles: list[str] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
+    severities: list[Severity] = field(default_factory=list)
     failures: int = 0
 
-    async def notify(self, title: str, body: str) -> None:
+    async def notify(self, title: str, body: str, severity: Severity) -> None:
         if self.failures:
             self.failures -= 1
             raise PlatformUnavailable("alert: down", platform="alert", operation="notify")
         self.titles.append(title.removeprefix("heatsync: "))
         self.bodies.append(body)
+        self.severities.append(severity)
 
 
 class Watching(World):

@@ -22,6 +22,7 @@ from connector.errors import (
     RejectedByPlatform,
     UnsupportedByPlatform,
 )
+from connector.ports.notifier import Severity
 from tests.builders import T
 from tests.inbox import Inbox, open_inbox
 
@@ -141,12 +142,13 @@ async def test_operators_who_were_told_are_not_told_the_same_again(ann: Inbox, b
     notifier = AppriseNotifier(both(ann, ben))
     ben.statuses = [500]
     with pytest.raises(PlatformUnavailable, match="1 of 2 addresses could not be told"):
-        await notifier.notify("mail refuses us", "since 10:00")
+        await notifier.notify("mail refuses us", "since 10:00", Severity.FAILURE)
 
-    await notifier.notify("mail refuses us", "since 10:00")
-    await notifier.notify("mail is back", "since 11:00")
+    await notifier.notify("mail refuses us", "since 10:00", Severity.FAILURE)
+    await notifier.notify("mail is back", "since 11:00", Severity.OVER)
 
     assert [len(each.messages) for each in (ann, ben)] == [2, 2]
+    assert [each["type"] for each in ann.messages] == ["failure", "success"]
 
 
 def test_a_value_cannot_pass_for_another_line() -> None:
