@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from connector.domain.instants import iso
-from connector.sync.tasks import FORCE, NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,8 @@ SHOWN = 5
 """So many of the latest runs are shown."""
 FAILED, TIMES = "failed", "times"
 """What a daemon adds to what a run told: the kind of trouble that ended it, how often in a row."""
+_WAYS = frozenset({"force", "now"})
+"""Words of jobs that say how their work is done, and not what it is."""
 
 
 def problems_of(run: Run) -> list[dict[str, Any]]:
@@ -71,4 +72,4 @@ def _told(run: Run) -> Mapping[str, Any]:
 
 def _work(command: str) -> tuple[str, ...]:
     """Return what a run did: a push of a few, or one past the guards, is a push."""
-    return tuple(word for word in command.split() if word not in {FORCE, NOW})
+    return tuple(word for word in command.split() if word not in _WAYS)
