@@ -1,7 +1,7 @@
 # heatsync as a service, or as a command: docs/how-to/run-in-docker.md
 #
 # The tag names the version of Python. To pin one build of it as well, and for a mirror:
-#   docker build --build-arg PYTHON=python:3.11.15-slim-bookworm@sha256:... --tag heatsync .
+#   docker build --build-arg PYTHON=python:3.11.15-slim-bookworm@sha256:... --tag heatsync:local .
 ARG PYTHON=python:3.11.15-slim-bookworm
 
 FROM ${PYTHON} AS build
