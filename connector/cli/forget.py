@@ -109,7 +109,11 @@ def _show(done: Mapping[str, Any]) -> None:
             table.add_row(f"{count:,}", plain(_KINDS.get(kind, kind)))
         show(table)
     else:
-        tell("Nothing was known of them; they are never taken in.", indent=0)
+        tell(
+            "Nobody was known by that name, so nothing was erased. The name is remembered all the "
+            "same: whoever comes under it is never taken in.",
+            indent=0,
+        )
     for each in done["elsewhere"]:
         records = counted(each["records"], "contact")
         tell(f"{each['platform']} still holds {records}: {each['to_erase']}.", indent=0)

@@ -92,7 +92,7 @@ def test_at_a_terminal_it_is_asked_whether_they_are_meant(
 def test_who_is_unknown_is_never_taken_in(company: Path) -> None:
     done = heatsync("forget", ADA, "--yes")
 
-    assert "Nothing was known of them" in done.out
+    assert "Nobody was known by that name" in done.out
     assert heatsync("sync", "--at", LATER).code == 0
     assert heatsync("explain", ADA).code == 1
 

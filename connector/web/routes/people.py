@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import structlog
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +17,7 @@ from connector.web.shapes import Name
 
 router = APIRouter(tags=["people"])
 
+_log = structlog.get_logger("heatsync.web")
 _LONGEST = 500
 _WhoIs = Annotated[
     str,
@@ -98,4 +100,7 @@ async def clear(desk: TheDesk, asked: Clearing) -> dict[str, Any]:
 @router.post("/contacts/forget", response_model=Forgotten, responses=MISSING)
 async def forget_somebody(desk: TheDesk, asked: Forgetting) -> dict[str, Any]:
     """Erase a person everywhere in the state, and never take them in again."""
-    return (await forget(desk.workspace(), asked.contact)).to_json()
+    done = await forget(desk.workspace(), asked.contact)
+    erased = {kind: count for kind, count in done.erased.items() if count}
+    _log.info("somebody was forgotten", was_known=done.was_known, **erased)
+    return done.to_json()

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from adapters.daemon import Daemon
 from connector.errors import (
@@ -65,11 +66,15 @@ async def test_an_override_is_ended(house: House) -> None:
 
 async def test_somebody_is_forgotten(house: House) -> None:
     async with the_daemon(house) as daemon:
-        done = await daemon.post("/contacts/forget", {"contact": ADA})
+        with capture_logs() as logged:
+            done = await daemon.post("/contacts/forget", {"contact": ADA})
 
     assert done["erased"]["persons"] == 1
     assert [each["platform"] for each in done["elsewhere"]] == ["crm"]
     assert set(await house.world.scores()) == {BOB}
+    (line,) = [each for each in logged if each["event"] == "somebody was forgotten"]
+    assert (line["was_known"], line["persons"]) == (True, 1)
+    assert ADA not in str(line)
 
 
 async def test_the_token_is_sent() -> None:
