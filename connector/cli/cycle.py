@@ -24,6 +24,7 @@ from connector.cli.options import (
     settings_of,
     wants_json,
 )
+from connector.cli.remote import room_at
 from connector.cli.rendering.plan import plan_json, show_plan
 from connector.cli.rendering.summary import Highlight, Shown, show_summary
 from connector.domain.instants import iso
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from connector.config.settings import Settings
     from connector.ports.progress import Progress
+    from connector.sync.asking.pace import Room
     from connector.sync.summary import Summary
     from connector.sync.workspace import Workspace
 
@@ -167,7 +169,8 @@ def plan_(
 
     async def work() -> Sequence[_Planned]:
         async with opened_workspace(settings) as workspace:
-            return await _plans(workspace, only, sys.maxsize if to_machine else limit)
+            room = await room_at(workspace.state, settings)
+            return await _plans(workspace, only, sys.maxsize if to_machine else limit, room)
 
     plans = asyncio.run(work())
     if to_machine:
@@ -223,7 +226,8 @@ async def _run(
         wanted = replace(steps, pushes=steps.pushes and not steps.is_dry)
         summary = await run_cycle(workspace, wanted, at)
         most = sys.maxsize if as_json else SHOWN_CHANGES
-        plans = await _plans(workspace, steps.only, most) if steps.is_dry else ()
+        room = await room_at(real.state, settings) if steps.is_dry else None
+        plans = await _plans(workspace, steps.only, most, room) if steps.is_dry else ()
         highlights = () if as_json or not steps.scores else await _highlights(workspace, at)
         locations = [
             (name, platform.location)
@@ -242,7 +246,10 @@ async def _perhaps_dry(workspace: Workspace, steps: Steps) -> AsyncIterator[Work
         yield replace(workspace, state=undone)
 
 
-async def _plans(workspace: Workspace, only: str | None, limit: int) -> Sequence[_Planned]:
+async def _plans(
+    workspace: Workspace, only: str | None, limit: int, room: Room | None
+) -> Sequence[_Planned]:
+    """Return what is to be written; `room` is what the daemon at work may ask, if one is."""
     _check_only(workspace, only)
     targets = workspace.configuration.model.targets
     plans = [
@@ -250,7 +257,7 @@ async def _plans(workspace: Workspace, only: str | None, limit: int) -> Sequence
         for entry in workspace.configuration.platforms
         if entry.name in targets and only in {None, entry.name}
     ]
-    return [(each, pace_of(workspace, each.platform, each.calls)) for each in plans]
+    return [(each, pace_of(workspace, each.platform, each.calls, room)) for each in plans]
 
 
 def _plans_json(plans: Sequence[_Planned]) -> dict[str, object]:

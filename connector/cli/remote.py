@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import asyncio
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from adapters.daemon import Daemon
+from connector.errors import ConnectorError
+from connector.sync.asking.pace import Room
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     from connector.config.settings import Settings
     from connector.ports.store import State
     from connector.sync.workspace import Workspace
+
+_PATIENCE = 5.0
+"""Seconds for which a daemon is waited for that need not answer."""
 
 
 @asynccontextmanager
@@ -24,6 +30,14 @@ async def daemon_of(state: State, settings: Settings) -> AsyncIterator[Daemon | 
         return
     async with Daemon(address, settings.admin_token) as daemon:
         yield daemon
+
+
+async def room_at(state: State, settings: Settings) -> Room | None:
+    """Return what the daemon that takes requests may ask of platforms; None where none answers."""
+    with suppress(ConnectorError, TimeoutError):
+        async with daemon_of(state, settings) as daemon, asyncio.timeout(_PATIENCE):
+            return None if daemon is None else Room.told(await daemon.get("/status"))
+    return None
 
 
 @asynccontextmanager

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import typer
 
 from connector.cli.console import print_json
 from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
+from connector.cli.remote import room_at
 from connector.cli.rendering.standing import show_standing
 from connector.runtime.bootstrap import opened_workspace
 from connector.sync.looking.standing import Standing, standing
@@ -40,4 +42,8 @@ def status(
 
 async def _standing(settings: Settings) -> Standing:
     async with opened_workspace(settings) as workspace:
-        return await standing(workspace)
+        now = await standing(workspace)
+        if not now.room.left or not now.service.owners:
+            return now
+        room = await room_at(workspace.state, settings)
+        return replace(now, room=room or now.room, is_room_of_others=room is None)

@@ -155,7 +155,7 @@ def _of_platforms(reading: Reading) -> Iterator[Metric]:
         "Requests that may be made at once, within a limit of a platform.",
         labels=("platform", "limit"),
     )
-    for name, limits in standing.budgets.items():
+    for name, limits in standing.room.left.items():
         for limit, count in limits.items():
             if count is not None:
                 left.add_metric([name, limit], count)

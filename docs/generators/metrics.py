@@ -10,6 +10,7 @@ from connector.ports.control import Job
 from connector.runtime.clock import SystemClock
 from connector.runtime.gauges import Gauges, Reading
 from connector.runtime.metrics import Metrics
+from connector.sync.asking.pace import Room
 from connector.sync.looking.lags import Lag
 from connector.sync.looking.standing import Standing
 from connector.sync.summary import Summary
@@ -111,8 +112,7 @@ def _standing() -> Standing:
         stages={"lead": {"hot": 1}},
         orphans={},
         runs=(),
-        budgets={"crm": {"minute": 1}},
-        opens={},
+        room=Room(left={"crm": {"minute": 1}}),
         copy=None,
         lags=[lag],
         inbound={"crm": Backlog(waiting=1, dead=0, oldest=_AT)},

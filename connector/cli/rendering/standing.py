@@ -141,7 +141,7 @@ def _show_troubles(now: Standing) -> None:
         what, then = _TROUBLES[each.kind]
         again = "" if each.seen_at == each.since else f", and still {moment(each.seen_at)}"
         tell(f"{each.platform} {what} since {moment(each.since)}{again}: {each.message}")
-        tell(f"{then}{_more(each, now.opens.get(each.platform, {}))}", indent=4, style="dim")
+        tell(f"{then}{_more(each, now.room.opens.get(each.platform, {}))}", indent=4, style="dim")
 
 
 def _more(trouble: Trouble, opens: Mapping[str, datetime]) -> str:
@@ -174,12 +174,13 @@ def _show_counts(
 
 
 def _show_budgets(now: Standing) -> None:
-    if not now.budgets:
+    if not now.room.left:
         return
-    out.print("\n[bold]May be asked at once[/]")
+    whom = " by a process that starts now" if now.is_room_of_others else ""
+    out.print(f"\n[bold]May be asked at once{whom}[/]")
     table = grid("lll")
-    for platform, left in now.budgets.items():
-        opens = now.opens.get(platform, {})
+    for platform, left in now.room.left.items():
+        opens = now.room.opens.get(platform, {})
         words = [f"{name} {_left(count, opens.get(name))}" for name, count in left.items()]
         table.add_row("", plain(platform), plain(", ".join(words)))
     show(table)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connector.domain.changes import AttributeChange
+from connector.domain.instants import parse_instant
 from connector.ports.budget import share_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from connector.domain.values import Written
     from connector.ports.budget import Bucket
@@ -32,14 +34,51 @@ class Pace:
     """The least time that the limits make the calls take; zero: they may be made at once."""
 
 
-def pace_of(workspace: Workspace, name: str, calls: int) -> Pace:
-    """Return how fast `calls` writes can reach the platform `name`."""
-    budget = workspace.budgets.get(name)
-    if budget is None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What may be asked of platforms at once, as one process knows it."""
+
+    left: Mapping[str, Mapping[str, int | None]] = field(default_factory=dict)
+    """Requests, per platform with limits and per limit."""
+    opens: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
+    """From when on one may be made, per platform and limit that lets none through now."""
+
+    @classmethod
+    def told(cls, status: Mapping[str, Any]) -> Room:
+        """Return what another process told with how everything stands."""
+        return cls(
+            left=status["budgets"],
+            opens={
+                name: {limit: parse_instant(opens) for limit, opens in limits.items()}
+                for name, limits in status["budgets_open"].items()
+            },
+        )
+
+
+def room_of(workspace: Workspace) -> Room:
+    """Return what this process may ask of platforms at once.
+
+    A process that starts waits until those before it cannot have asked any more: of one that is at
+    work beside it, this says nothing.
+    """
+    budgets = workspace.budgets.items()
+    return Room(
+        left={name: left for name, each in budgets if (left := each.left())},
+        opens={name: opens for name, each in budgets if (opens := each.opens())},
+    )
+
+
+def pace_of(workspace: Workspace, name: str, calls: int, room: Room | None = None) -> Pace:
+    """Return how fast `calls` writes can reach the platform `name`.
+
+    `room` is what whoever makes them may ask at once; None: this process makes them.
+    """
+    room = room or room_of(workspace)
+    if name not in room.left:
         return Pace()
     entry = workspace.configuration.platform(name)
-    left, now = budget.left(), workspace.clock.now()
-    waits = {bucket: opens - now for bucket, opens in budget.opens().items()}
+    left, now = room.left[name], workspace.clock.now()
+    waits = {bucket: opens - now for bucket, opens in room.opens.get(name, {}).items()}
     buckets = entry.adapter.buckets(entry.config)
     return Pace(left=left, takes=least_time(calls, buckets, entry.config.percent, left, waits))
 

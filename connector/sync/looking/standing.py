@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connector.domain.instants import iso
 from connector.domain.ledger import FiringState
 from connector.domain.outbound import DeliveryState
+from connector.sync.asking.pace import room_of
 from connector.sync.looking.lags import lags
 from connector.sync.looking.runs import SHOWN, run_json
 from connector.sync.outbox.drift import drift_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from connector.domain.ledger import Backlog, Run, StoredCursor
     from connector.domain.tallies import LaneTally, ReplicaTally
     from connector.ports.store import Transaction
+    from connector.sync.asking.pace import Room
     from connector.sync.looking.lags import Lag
     from connector.sync.troubles import Trouble
     from connector.sync.workspace import Workspace
@@ -74,10 +76,8 @@ class Standing:
     orphans: Mapping[str, int]
     """Events of contacts nobody knows, per platform."""
     runs: Sequence[Run]
-    budgets: Mapping[str, Mapping[str, int | None]]
-    """Requests that may be made at once, per platform with limits and per limit."""
-    opens: Mapping[str, Mapping[str, datetime]]
-    """From when on a request may be made, per platform and limit that lets none through now."""
+    room: Room
+    """What may be asked of platforms at once."""
     copy: EventCopy | None
     """The columnar copy of events; None when there is none."""
     lags: Sequence[Lag] = ()
@@ -87,6 +87,9 @@ class Standing:
     dead: Mapping[str, int] = field(default_factory=dict)
     """Per platform or other receiver that has any: what is not tried again by itself."""
     service: Service = field(default_factory=Service)
+    is_room_of_others: bool = False
+    """Whether what may be asked at once holds for a process that would start now, and not for the
+    one that is at work."""
 
     def to_json(self) -> dict[str, object]:
         """Return the shape that `status --json` prints."""
@@ -117,11 +120,12 @@ class Standing:
             "triggers": self.triggers,
             "stages": self.stages,
             "orphans": self.orphans,
-            "budgets": self.budgets,
+            "budgets": self.room.left,
             "budgets_open": {
                 platform: {name: iso(opens) for name, opens in limits.items()}
-                for platform, limits in self.opens.items()
+                for platform, limits in self.room.opens.items()
             },
+            "budgets_of_others": self.is_room_of_others,
             "event_copy": asdict(self.copy) if self.copy else None,
             "runs": [run_json(run) for run in self.runs],
         }
@@ -132,7 +136,6 @@ async def standing(workspace: Workspace) -> Standing:
     at = workspace.clock.now()
     copy = await workspace.state.event_copy()
     owners, address = await workspace.state.owners(), await workspace.state.served_at()
-    budgets = workspace.budgets.items()
     async with workspace.state.read() as tx:
         counts, inbound = await tx.outbox.counts(), await tx.inbound.backlog()
         return Standing(
@@ -153,8 +156,7 @@ async def standing(workspace: Workspace) -> Standing:
             stages=await tx.scores.stages(),
             orphans=await tx.contacts.orphans(),
             runs=await tx.runs.last(SHOWN),
-            budgets={name: left for name, each in budgets if (left := each.left())},
-            opens={name: opens for name, each in budgets if (opens := each.opens())},
+            room=room_of(workspace),
             copy=copy,
             lags=await lags(tx, workspace),
             inbound=inbound,

@@ -11,6 +11,7 @@ import pytest
 from connector.cli.rendering.standing import show_standing
 from connector.domain.ledger import Backlog, Run
 from connector.domain.tallies import LaneTally, ReplicaTally
+from connector.sync.asking.pace import Room
 from connector.sync.looking.lags import Lag
 from connector.sync.looking.standing import Service, Standing
 from connector.sync.troubles import Kind, Trouble
@@ -25,8 +26,7 @@ A_STANDING = Standing(
     troubles=(),
     streams=(),
     backlog={},
-    budgets={},
-    opens={},
+    room=Room(),
     drift={},
     triggers={},
     stages={},
@@ -140,7 +140,7 @@ def test_trouble_that_ends_by_itself_says_when(told: Told) -> None:
     trouble = Trouble(platform="crm", kind=Kind.USED_UP, message="no", since=AT, seen_at=AT)
     opens = {"crm": {"burst": AT, "daily": AT + timedelta(hours=9)}}
 
-    text = told.of(troubles=[trouble], opens=opens)
+    text = told.of(troubles=[trouble], room=Room(opens=opens))
 
     assert "a later run goes on from there, after 2026-03-01 21:00 UTC\n" in text
 
@@ -191,10 +191,18 @@ def test_failures_in_a_row_are_told_in_one_with_since_when_and_how_often(told: T
 def test_what_is_out_of_requests_says_until_when(told: Told) -> None:
     budgets = {"crm": {"burst": 0, "daily": 1_000, "search": None}}
 
-    text = told.of(budgets=budgets, opens={"crm": {"burst": AT}})
+    text = told.of(room=Room(left=budgets, opens={"crm": {"burst": AT}}))
 
     left = "burst none until 2026-03-01 12:00 UTC, daily 1,000, search unknown"
-    assert f"  crm  {left}\n" in text
+    assert f"May be asked at once\n  crm  {left}\n" in text
+
+
+def test_what_only_holds_for_another_process_is_told_as_such(told: Told) -> None:
+    room = Room(left={"crm": {"burst": 0}}, opens={"crm": {"burst": AT}})
+
+    text = told.of(room=room, is_room_of_others=True)
+
+    assert "May be asked at once by a process that starts now\n  crm  burst none until" in text
 
 
 def test_what_machines_are_told_of_a_lag(told: Told) -> None:
