@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from connector.domain.ledger import Inbound
-from connector.errors import ConnectorError, TooLarge, WebhookRefused
+from connector.errors import ConnectorError, TooLarge, TooOld, WebhookRefused
 from connector.ports.webhook import DATED, WebhookRequest
 from connector.web.addresses import Proxies, neighbourhood
 from connector.web.answers import refusal
 from connector.web.attempts import Attempts
+from connector.web.complaints import Complaints
 from connector.web.failures import told
 from connector.web.intake import NotStored
 from connector.web.reading import GoneAway, NoRoom, Reader, too_large
@@ -46,6 +47,7 @@ AT_ONCE = 2**16
 _PROBES = frozenset({"GET", "HEAD"})
 """By which platforms ask whether we are here."""
 _ALLOW = {"allow": "POST, GET, HEAD"}
+_TOO_LARGE = "its body is too large"
 _EMPTY = [(b"content-length", b"0")]
 _MOST_HEADERS = 32
 _LONGEST_HEADER = 256
@@ -66,10 +68,11 @@ _log = structlog.get_logger("heatsync.web")
 class _Answered(Exception):
     """A call that is not stored, and what it is told."""
 
-    def __init__(self, outcome: str, answer: JSONResponse) -> None:
-        """Take what is counted, and what is answered."""
+    def __init__(self, outcome: str, reason: str, answer: JSONResponse) -> None:
+        """Take what is counted, what is logged, and what is answered."""
         super().__init__(outcome)
         self.outcome = outcome
+        self.reason = reason
         self.answer = answer
 
 
@@ -84,6 +87,7 @@ class Receiver:
         self._reader = Reader()
         self._proxies = Proxies.read(desk.settings.trusted_proxies)
         self._attempts = Attempts(allowed=ALLOWED, allowed_if_proved=ALLOWED_IF_PROVED)
+        self._complaints = Complaints()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a call."""
@@ -95,10 +99,13 @@ class Receiver:
         try:
             await self._take(name, parser, scope, receive)
         except _Answered as refused:
-            self._desk.count(name if parser else "", refused.outcome)
+            platform = name if parser else ""
+            self._desk.count(platform, refused.outcome)
+            self._complaints.tell(platform, refused.reason, self._desk.clock.now())
             await refused.answer(scope, receive, send)
         except GoneAway:
             self._desk.count(name, "slow")
+            self._complaints.tell(name, "it broke off, or came too slowly", self._desk.clock.now())
         else:
             await send({"type": "http.response.start", "status": 200, "headers": _EMPTY})
             await send({"type": "http.response.body", "body": b""})
@@ -113,7 +120,8 @@ class Receiver:
         if wait is not None:
             headers = {"retry-after": str(math.ceil(wait.total_seconds()))}
             text = "too many calls without a proof"
-            raise _Answered("limited", refusal(HTTPStatus.TOO_MANY_REQUESTS, text, (), headers))
+            answer = refusal(HTTPStatus.TOO_MANY_REQUESTS, text, (), headers)
+            raise _Answered("limited", text, answer)
         try:
             call = await self._proved(name, parser, scope, receive, now=now)
         except _Answered as refused:
@@ -138,12 +146,13 @@ class Receiver:
     ) -> Inbound | None:
         """Return the call to be stored, once it is proved; None: it only asks for an answer."""
         if parser is None:
-            raise _Answered("unknown", refusal(HTTPStatus.NOT_FOUND, "not found"))
+            reason = "its address ends with no platform that takes webhooks"
+            raise _Answered("unknown", reason, refusal(HTTPStatus.NOT_FOUND, "not found"))
         if scope["method"] in _PROBES:
             return None
         if scope["method"] != "POST":
             answer = refusal(HTTPStatus.METHOD_NOT_ALLOWED, "method not allowed", (), _ALLOW)
-            raise _Answered("refused", answer)
+            raise _Answered("refused", "it is no POST", answer)
         request = WebhookRequest(
             method="POST",
             url=self._url(scope),
@@ -162,7 +171,7 @@ class Receiver:
         try:
             return await self._reader.read(scope, receive, parser.most_bytes)
         except TooLarge:
-            raise _Answered("too_large", too_large()) from None
+            raise _Answered("too_large", _TOO_LARGE, too_large()) from None
         except NoRoom:
             raise _unavailable(parser) from None
 
@@ -191,9 +200,8 @@ class Receiver:
 
 def _unavailable(parser: WebhookParser) -> _Answered:
     headers = {"retry-after": "30"}
-    return _Answered(
-        "unavailable", refusal(parser.unavailable_status, "try again later", (), headers)
-    )
+    answer = refusal(parser.unavailable_status, "try again later", (), headers)
+    return _Answered("unavailable", "it cannot be stored now", answer)
 
 
 def _verify(parser: WebhookParser, request: WebhookRequest) -> None:
@@ -201,15 +209,18 @@ def _verify(parser: WebhookParser, request: WebhookRequest) -> None:
     try:
         parser.verify(request)
     except TooLarge:
-        raise _Answered("too_large", too_large()) from None
+        raise _Answered("too_large", _TOO_LARGE, too_large()) from None
+    except TooOld:
+        reason = "its proof is of another time: too long ago, or ahead of our clock"
     except WebhookRefused:
-        pass
+        reason = "its proof is missing, or wrong"
     except Exception as error:  # noqa: BLE001 - whatever strangers send is answered
         _log.error("webhook not verified", **told(error))
+        reason = "its proof could not be looked at"
     else:
         return
     text = "the call does not prove where it comes from"
-    raise _Answered("refused", refusal(HTTPStatus.UNAUTHORIZED, text))
+    raise _Answered("refused", reason, refusal(HTTPStatus.UNAUTHORIZED, text))
 
 
 def call_of(platform: str, parser: WebhookParser, request: WebhookRequest) -> Inbound:
