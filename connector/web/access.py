@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hmac
 import math
 from http import HTTPStatus
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
 
 OPEN = frozenset({"/healthz", "/readyz"})
 """What anybody may ask for, beside the calls of platforms, which prove themselves."""
+FOR_BROWSERS = frozenset({"/", "/api/docs", "/api/openapi.json"})
+"""Where a browser asks for the token by itself, as the password of any name.
+
+It then sends the token along with whatever is asked for in its name, by a page from elsewhere too:
+so nowhere that anything of anybody is told or changed.
+"""
 WRONG_TOKENS = 10
 """In a minute, before an address is not listened to."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,13 +63,19 @@ class Guard:
         if (wait := self._attempts.wait(address, now)) is not None:
             headers = {"retry-after": str(math.ceil(wait.total_seconds()))}
             return refusal(HTTPStatus.TOO_MANY_REQUESTS, "too many wrong tokens", headers=headers)
+        for_browsers = scope["path"] in FOR_BROWSERS
         given = _header(scope, b"authorization")
-        scheme, _, token = given.strip().partition(b" ")
-        if scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(), wanted):
+        scheme, _, rest = given.strip().partition(b" ")
+        is_password = scheme.lower() == b"basic"
+        token = _password(rest.strip()) if is_password else rest.strip()
+        is_right = bool(token) and hmac.compare_digest(token, wanted)
+        if is_right and (for_browsers if is_password else scheme.lower() == b"bearer"):
             return None
-        if given:
+        # A browser that knows the token sends it along where it opens nothing: that is no guess.
+        if given and not is_right:
             self._attempts.failed(address, now)
-        headers = {"www-authenticate": "Bearer"}
+        asked = 'Basic realm="heatsync", charset="UTF-8", Bearer' if for_browsers else "Bearer"
+        headers = {"www-authenticate": asked}
         return refusal(
             HTTPStatus.UNAUTHORIZED, "give the admin token as a bearer token", (), headers
         )
@@ -84,6 +98,14 @@ class Guard:
 
 def _header(scope: Scope, wanted: bytes) -> bytes:
     return next((value for name, value in scope["headers"] if name == wanted), b"")
+
+
+def _password(given: bytes) -> bytes:
+    """Return the password of a name and password as a browser sends them; empty for nonsense."""
+    try:
+        return base64.b64decode(given, validate=True).partition(b":")[2]
+    except binascii.Error:
+        return b""
 
 
 def _host_of(origin: str) -> str:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Security
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.security import HTTPBearer
 
 from connector.web.access import Guard
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from connector.web.desk import Desk
 
 API = "/api/v1"
+_GUIDE = "/api/docs"
 _DESCRIPTION = (
     "What heatsync knows and has decided. When an admin token is set, every call carries it as "
     "`Authorization: Bearer <token>`; without one only this machine is answered. Whatever is no "
@@ -79,12 +80,17 @@ def make_app(desk: Desk) -> FastAPI:
     app.include_router(health.router)
     for router in _ROUTERS:
         app.include_router(router, prefix=API, dependencies=[_TOKEN])
-    app.add_route("/api/docs", _show_guide, include_in_schema=False)
+    app.add_route("/", _lead_on, include_in_schema=False)
+    app.add_route(_GUIDE, _show_guide, include_in_schema=False)
     # The last one added is met first.
     app.add_middleware(Bodies)
     app.add_middleware(Guard, desk=desk)
     app.stand_before(desk)
     return app
+
+
+async def _lead_on(_request: Request) -> RedirectResponse:
+    return RedirectResponse(_GUIDE)
 
 
 async def _show_guide(request: Request) -> HTMLResponse:

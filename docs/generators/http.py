@@ -16,11 +16,14 @@ from docs.generators.markdown import code, page, table
 INTRODUCTION = f"""
 `heatsync run` answers on `{variable("host")}` and `{variable("port")}`. What is below `/api` is
 for programs; `/api/docs` shows it in a browser, without anything from another server, and
-`/api/openapi.json` is its OpenAPI.
+`/api/openapi.json` is its OpenAPI. `/` leads to the page.
 
 - When `{variable("admin_token")}` is set, everything but webhooks, `/healthz` and `/readyz` needs
   it, as `Authorization: Bearer <token>`. After {access.WRONG_TOKENS} wrong ones in a minute an
   address is not listened to until the minute is over, whatever it sends.
+- Of `/api/docs` and `/api/openapi.json`, which tell of nobody, a browser asks for name and
+  password: any name, and the token as the password. Nothing else is opened that way, so that no
+  page from elsewhere can ask in your name.
 - Without a token only this machine is answered, by the name localhost or its address, and nothing
   is changed for a page from elsewhere that somebody here looks at.
 - Behind a proxy, whom it names in `X-Forwarded-For` counts as the caller, when the proxy is among

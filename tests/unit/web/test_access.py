@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from connector.web.access import WRONG_TOKENS
 from tests.unit.web.house import House
 
 TOKEN = "correct horse battery staple"
-GUARDED = ("/metrics", "/api/v1/status", "/api/docs", "/api/openapi.json", "/", "/nowhere")
+PAGES = ("/", "/api/docs", "/api/openapi.json")
+GUARDED = ("/metrics", "/api/v1/status", "/api/v1/top", "/nowhere")
 
 
 def _bearer(token: str) -> dict[str, str]:
@@ -23,14 +25,68 @@ def house() -> House:
     return House(admin_token=SecretStr(TOKEN))
 
 
-@pytest.mark.parametrize("path", GUARDED)
+def _as_browsers_do(token: str) -> dict[str, str]:
+    return {"authorization": f"Basic {base64.b64encode(f'me:{token}'.encode()).decode()}"}
+
+
+@pytest.mark.parametrize("path", [*GUARDED, *PAGES])
 async def test_without_the_token_nothing_but_health_is_told(house: House, path: str) -> None:
     async with house.client() as client:
         answer = await client.get(path)
 
     assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == "Bearer"
+    assert "Bearer" in answer.headers["www-authenticate"]
     assert answer.json()["error"] == "give the admin token as a bearer token"
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_browser_asks_for_the_token_of_a_page_that_tells_of_nobody(
+    house: House, path: str
+) -> None:
+    async with house.client() as client:
+        asked = await client.get(path)
+        shown = await client.get(path, headers=_as_browsers_do(TOKEN), follow_redirects=True)
+
+    assert asked.headers["www-authenticate"].startswith("Basic ")
+    assert (shown.status_code, "/api/v1/status" in shown.text) == (200, True)
+
+
+@pytest.mark.parametrize("path", GUARDED)
+async def test_what_a_browser_sends_by_itself_opens_nothing_that_tells_of_anybody(
+    house: House, path: str
+) -> None:
+    async with house.client() as client:
+        answer = await client.get(path, headers=_as_browsers_do(TOKEN))
+
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+
+
+@pytest.mark.parametrize(
+    "given", ["Basic", "Basic ?", "Basic bm8gY29sb24=", "Basic /w==", f"Basic {TOKEN}"]
+)
+async def test_nonsense_for_a_password_is_refused(house: House, given: str) -> None:
+    async with house.client() as client:
+        answer = await client.get("/api/docs", headers={"authorization": given})
+
+    assert answer.status_code == 401
+
+
+async def test_what_a_browser_sends_by_itself_shuts_nobody_out(house: House) -> None:
+    async with house.client() as client:
+        for _ in range(2 * WRONG_TOKENS):
+            await client.get("/api/v1/status", headers=_as_browsers_do(TOKEN))
+        answer = await client.get("/api/v1/status", headers=_bearer(TOKEN))
+
+    assert answer.status_code == 200
+
+
+async def test_passwords_are_guessed_no_more_often_than_tokens(house: House) -> None:
+    async with house.client() as client:
+        for _ in range(WRONG_TOKENS):
+            await client.get("/api/docs", headers=_as_browsers_do("guess"))
+        right = await client.get("/api/docs", headers=_as_browsers_do(TOKEN))
+
+    assert right.status_code == 429
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
