@@ -74,11 +74,12 @@ class Guard:
         # A browser that knows the token sends it along where it opens nothing: that is no guess.
         if given and not is_right:
             self._attempts.failed(address, now)
-        asked = 'Basic realm="heatsync", charset="UTF-8", Bearer' if for_browsers else "Bearer"
-        headers = {"www-authenticate": asked}
-        return refusal(
-            HTTPStatus.UNAUTHORIZED, "give the admin token as a bearer token", (), headers
-        )
+        text = "give the admin token as a bearer token"
+        answer = refusal(HTTPStatus.UNAUTHORIZED, text, (), {"www-authenticate": "Bearer"})
+        if for_browsers:
+            # On a line of its own: Chromium takes a line for one way of asking.
+            answer.headers.append("www-authenticate", 'Basic realm="heatsync", charset="UTF-8"')
+        return answer
 
     def _refuse_stranger(self, scope: Scope) -> JSONResponse | None:
         """Return what to answer whoever is not on this machine; None: they are.

@@ -47,7 +47,8 @@ async def test_a_browser_asks_for_the_token_of_a_page_that_tells_of_nobody(
         asked = await client.get(path)
         shown = await client.get(path, headers=_as_browsers_do(TOKEN), follow_redirects=True)
 
-    assert asked.headers["www-authenticate"].startswith("Basic ")
+    ways = asked.headers.get_list("www-authenticate")
+    assert ways == ["Bearer", 'Basic realm="heatsync", charset="UTF-8"']
     assert (shown.status_code, "/api/v1/status" in shown.text) == (200, True)
 
 
