@@ -81,7 +81,7 @@ def _changed(change: Change) -> Part:
         case TagChange():
             return {"tags": {change.tag: change.is_set}}
         case StageChange():
-            return {"stage": change.stage}
+            return {"stage": change.stage or None}
     raise TypeError(change)
 
 

@@ -64,6 +64,7 @@ class StageChange:
 
     to: Addressee
     stage: str
+    """Empty: in none any more; only where nothing stands but what we write."""
     key: str = field(default="", compare=False)
     """The same at each attempt to write this, and another one once something else is desired."""
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from connector.domain.values import Written
 
 Each = TypeVar("Each")
+NO_STAGE = ""
+"""The stage of somebody who is to be in none any more, where only what we write stands."""
 _NONE: frozenset[str] = frozenset()
 
 

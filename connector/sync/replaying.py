@@ -173,6 +173,6 @@ def _as_it_stands(row: Outbound, target: Target) -> Desired:
     return replace(
         row.confirmed,
         tags={**row.confirmed.tags, **left.tags},
-        stage=left.stage or row.confirmed.stage,
+        stage=row.confirmed.stage if left.stage is None else left.stage,
         overruled={**row.confirmed.overruled, **stands},
     )

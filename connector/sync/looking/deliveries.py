@@ -250,7 +250,8 @@ def _wanted(row: Outbound, left: Difference) -> Sequence[str]:
     ]
     told += [f"list {name}: {'in' if on else 'out'}" for name, on in left.lists.items()]
     told += [f"tag {name}: {'on' if on else 'off'}" for name, on in left.tags.items()]
-    told += [f"stage: {row.confirmed.stage or '-'} → {left.stage}"] if left.stage else []
+    if left.stage is not None:
+        told.append(f"stage: {row.confirmed.stage or '-'} → {left.stage or '-'}")
     return told
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from connector.domain.outbound import AWAITED, TRIED, WROTE, DeliveryState, overruled_key
+from connector.domain.outbound import AWAITED, NO_STAGE, TRIED, WROTE, DeliveryState, overruled_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,8 +84,14 @@ def difference(row: Standing, target: Target) -> Difference:
             for tag, wanted in desired.tags.items()
             if wanted is not confirmed.tags.get(tag, False)
         },
-        stage=desired.stage if desired.stage != confirmed.stage else None,
+        stage=_stage(desired, confirmed),
     )
+
+
+def _stage(desired: Desired, confirmed: Desired) -> str | None:
+    """Return the stage to be written, None where there is none; what never was need not end."""
+    known = NO_STAGE if confirmed.stage is None else confirmed.stage
+    return None if desired.stage == known else desired.stage
 
 
 def is_work(row: Outbound, target: Target) -> bool:

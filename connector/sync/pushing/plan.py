@@ -162,4 +162,4 @@ def _changes(row: Outbound, left: Difference, told: frozenset[str]) -> Iterator[
     for tag, wanted in left.tags.items():
         yield _change(row, "tag", tag, known.tags.get(tag, False), wanted)
     if left.stage is not None:
-        yield _change(row, "stage", "stage", known.stage, left.stage)
+        yield _change(row, "stage", "stage", known.stage or None, left.stage or None)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.identity import person_key
-from connector.domain.outbound import DeliveryState, Desired, Outbound
+from connector.domain.outbound import NO_STAGE, DeliveryState, Desired, Outbound
 from connector.domain.records import Person
 from connector.sync.records.revision import UNASSIGNED
 
@@ -126,6 +126,7 @@ def _as_if_done(row: Outbound) -> Outbound:
         attributes={**known.attributes, **desired.attributes},
         lists={**known.lists, **lists},
         tags={**known.tags, **{tag: True for tag, on in desired.tags.items() if on}},
+        stage=desired.stage or known.stage,
     )
     return replace(row, confirmed=confirmed)
 
@@ -133,7 +134,7 @@ def _as_if_done(row: Outbound) -> Outbound:
 def ended(row: Outbound, *, is_ours: bool) -> Outbound:
     """Return a row that desires the end of all lists and tags that it is known to be in.
 
-    Where what is written `is_ours` alone, the end of all values too.
+    Where what is written `is_ours` alone, the end of all values and of the stage too.
     """
     row = _as_if_done(row)
     values: dict[str, Written] = dict.fromkeys(row.confirmed.attributes) if is_ours else {}
@@ -141,7 +142,12 @@ def ended(row: Outbound, *, is_ours: bool) -> Outbound:
     tags = {tag: False for tag, is_set in row.confirmed.tags.items() if is_set}
     return replace(
         row,
-        desired=Desired(attributes=values, lists=lists, tags=tags),
+        desired=Desired(
+            attributes=values,
+            lists=lists,
+            tags=tags,
+            stage=NO_STAGE if is_ours and row.confirmed.stage else None,
+        ),
         state=DeliveryState.PENDING,
         revision=row.revision + 1,
         attempts=0,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.domain.changes import Addressee
+from connector.domain.outbound import NO_STAGE
 from connector.sync.records.leftovers import ended
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ async def end_in_sinks(tx: Transaction, sinks: Collection[str], persons: Collect
 
 
 async def end(tx: Transaction, rows: Collection[Outbound]) -> None:
-    """Clear what was written of these, and take them out of lists and tags."""
+    """Clear what was written of these, and take them out of lists, tags and their stage."""
     await tx.outbox.save([ended(row, is_ours=True) for row in rows if not _is_ended(row)])
 
 
@@ -46,6 +47,7 @@ def _is_ended(row: Outbound) -> bool:
         *(("attribute", name) for name, value in wanted.attributes.items() if value is None),
         *(("list", name) for name, is_in in wanted.lists.items() if not is_in),
         *(("tag", tag) for tag, is_set in wanted.tags.items() if not is_set),
+        *([("stage", "")] if wanted.stage == NO_STAGE else ()),
     }
     return not _held(wanted) and _held(row.confirmed) <= let_go
 
@@ -55,4 +57,5 @@ def _held(state: Desired) -> set[tuple[str, str]]:
         *(("attribute", name) for name, value in state.attributes.items() if value is not None),
         *(("list", name) for name, is_in in state.lists.items() if is_in),
         *(("tag", tag) for tag, is_set in state.tags.items() if is_set),
+        *([("stage", "")] if state.stage else ()),
     }

@@ -77,10 +77,11 @@ async def test_whoever_is_nowhere_any_more_is_taken_out(company: Company) -> Non
     await company.sync()
 
     known = company.told()["ann@x.org"]
-    assert (known.attributes, known.lists, known.tags) == (
+    assert (known.attributes, known.lists, known.tags, known.stage) == (
         {"heat": None, "position": None},
         set(),
         set(),
+        None,
     )
 
 
@@ -101,6 +102,19 @@ async def test_whoever_is_taken_out_is_told_so_once_and_of_again_when_back(
     await company.sync()
     known = company.told()["ann@x.org"]
     assert (known.attributes, known.tags) == ({"heat": 15, "position": "boss"}, {"boss"})
+
+
+async def test_whoever_comes_back_is_told_to_be_in_the_stage_of_before(company: Company) -> None:
+    ann = company.person("ann", "boss")
+    company.opens(ann, 2)
+    await company.sync()
+    company.crm.remove(ann)
+    await company.sync()
+
+    company.opens(company.person("ann", "boss"), 2)
+    await company.sync()
+
+    assert company.told()["ann@x.org"].stage == "hot"
 
 
 async def test_of_two_who_are_one_only_one_is_told_of(company: Company) -> None:
