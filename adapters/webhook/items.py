@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.webhook.expressions import Inapplicable, Json, found, holds
@@ -43,6 +43,8 @@ class ItemReader:
     """The fields that are read of contacts; None: all that are told, as they are."""
     misfits: list[str]
     """Takes what did not fit, in words."""
+    lacks: list[str] = field(default_factory=list)
+    """What kept mappings that are for all items from finding anything in this one."""
 
     def contact(self, mapping: ContactMapping) -> Contact | None:
         """Return the contact that the item tells, None where it tells of none; raises Refused."""
@@ -135,9 +137,10 @@ class ItemReader:
 
     def _expect(self, when: str | None, what: str) -> None:
         """Raise Refused for what is missing, unless the item may well tell of something else."""
+        msg = f"it has not {what}"
         if when is not None:
-            msg = f"it has not {what}"
             raise Refused(msg)
+        self.lacks.append(msg)
 
     def _found(self, expression: str) -> Json:
         try:

@@ -113,10 +113,13 @@ class WebhookToolParser:
                 reading=self._reading,
                 misfits=misfits,
             )
+            before = told.size
             told.contacts += _read(reader.contact, self._receives.contacts, misfits)
             told.events += _read(reader.event, self._receives.events, misfits)
             told.memberships += _read(reader.membership, self._receives.lists, misfits)
             told.removals += _read(reader.removal, self._receives.removals, misfits)
+            if told.size == before and not misfits:
+                misfits += reader.lacks
             told.problems += (f"item {number}: {each}" for each in misfits)
         return Notification(
             contacts=tuple(told.contacts),
@@ -181,6 +184,11 @@ class _Told:
     memberships: list[Membership] = field(default_factory=list)
     removals: list[Removal] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Return how many things are told."""
+        return sum(map(len, (self.contacts, self.events, self.memberships, self.removals)))
 
 
 def _read(

@@ -113,10 +113,31 @@ def test_what_does_not_fit_costs_itself_alone_and_is_told() -> None:
 
 def test_an_item_that_was_asked_for_and_lacks_a_name_is_told() -> None:
     asked = told({"kind": "x"}, contacts={**CONTACT, "when": "kind == 'x'"})
-    unasked = told({"kind": "x"}, contacts=CONTACT)
 
     assert [each.message for each in asked.problems] == ["item 1: it has not an id"]
-    assert (unasked.contacts, unasked.problems) == ((), ())
+
+
+def test_an_item_in_which_nothing_is_found_is_told() -> None:
+    found = told({"kind": "x", "contact": "1"}, contacts=CONTACT, events=EVENT)
+
+    assert [each.message for each in found.problems] == [
+        "item 1: it has not an id",
+        "item 1: it has not a type",
+    ]
+
+
+def test_what_an_item_of_another_kind_lacks_is_not_told() -> None:
+    one = {"type": "visited", "contact": "1", "at": T.isoformat()}
+
+    found = told([one, {"id": 7}], contacts=CONTACT, events=EVENT)
+
+    assert (len(found.contacts), len(found.events), found.problems) == (1, 1, ())
+
+
+def test_an_item_that_is_left_out_is_not_told() -> None:
+    found = told({"kind": "x"}, contacts={**CONTACT, "when": "kind == 'y'"})
+
+    assert (found.contacts, found.problems) == ((), ())
 
 
 def test_an_expression_that_means_nothing_here_is_told() -> None:
