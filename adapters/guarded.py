@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from connector.errors import NotSetUp
+from connector.errors import NothingSent
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -54,13 +54,13 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._inner = inner or httpx.AsyncHTTPTransport()
 
     async def looked_at(self, url: httpx.URL) -> Sequence[str]:
-        """Return the addresses behind `url`; raises NotSetUp, or httpx.ConnectError for none."""
+        """Return the addresses behind `url`; raises NothingSent, or httpx.ConnectError for none."""
         if url.scheme != "https":
             raise self._refused("its address begins with http://, so that everybody can read along")
         return await self._addresses(url.raw_host.decode("ascii"), url.port or 443)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send `request`; raises NotSetUp where it may not go, httpx.ConnectError as any other."""
+        """Send `request`; raises NothingSent where it may not go, httpx.ConnectError as others."""
         addresses = await self.looked_at(request.url)
         host = request.url.raw_host.decode("ascii")
         failure: Exception = httpx.ConnectError("no address")
@@ -84,9 +84,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             raise self._refused("its address is not a public one")
         return found
 
-    def _refused(self, reason: str) -> NotSetUp:
+    def _refused(self, reason: str) -> NothingSent:
         message = f"{self._platform}: {reason}: nothing is sent there ({ALLOW})"
-        return NotSetUp(message, platform=self._platform, operation="connect")
+        return NothingSent(message, platform=self._platform, operation="connect")
 
 
 def is_public(text: str) -> bool:

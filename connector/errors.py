@@ -15,6 +15,7 @@ ConnectorError
 │   │   ├── RightMissing        ... only for a part: a scope, or what another plan has
 │   │   └── EndpointGone        ... or says that its address is gone, and will not be back
 │   ├── NotSetUp                the account lacks a field, a list or an option that is written to
+│   │   └── NothingSent         ... or nothing may be sent there as it is set up
 │   ├── UnsupportedByPlatform   a capability that was not declared
 │   └── UnexpectedAnswer        an answer that cannot be read, or that did nothing
 ├── SourceEmptied               a source that had contacts has none
@@ -197,6 +198,13 @@ class NotSetUp(PlatformError):
 
     recovery: ClassVar[Recovery] = Recovery.WAIT
     exit_code: ClassVar[int] = 69
+
+
+class NothingSent(NotSetUp):
+    """Nothing is sent there as it is set up: not to its address, or not with its secret.
+
+    Nobody was asked anything: it is no call, no attempt, and counts within no limit.
+    """
 
 
 class UnsupportedByPlatform(PlatformError):

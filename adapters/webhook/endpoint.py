@@ -16,7 +16,7 @@ from connector.errors import (
     AccessRefused,
     EndpointGone,
     LimitUsedUp,
-    NotSetUp,
+    NothingSent,
     PlatformUnavailable,
     RateLimited,
     RejectedByPlatform,
@@ -105,7 +105,7 @@ class Endpoint:
             signature = sign(self._secrets, message.id, at, body)
         except BadSecret as error:
             text = f"{self.name}: {error}"
-            raise NotSetUp(text, platform=self.name, operation=operation) from error
+            raise NothingSent(text, platform=self.name, operation=operation) from error
         headers = {ID: message.id, TIMESTAMP: str(int(at.timestamp())), SIGNATURE: signature}
         call = Call(
             operation=operation,
@@ -130,7 +130,7 @@ class Endpoint:
             return None
         try:
             await self._guard.looked_at(httpx.URL(self._url.get_secret_value()))
-        except NotSetUp as error:
+        except NothingSent as error:
             return str(error).removeprefix(f"{self.name}: ")
         except (httpx.HTTPError, httpx.InvalidURL):
             return "the name of its address cannot be resolved"

@@ -70,9 +70,9 @@ class RateBudget(Protocol):
         """Wait until a request may be sent that counts in all of these, and count it.
 
         The request and its answer belong inside the block: the platform may have counted it at
-        any moment of it. Raises LimitUsedUp where waiting would take longer than a run has
-        patience for, this time or all in all, and KeyError on a bucket that the adapter does not
-        declare.
+        any moment of it, unless NothingSent leaves the block. Raises LimitUsedUp where waiting
+        would take longer than a run has patience for, this time or all in all, and KeyError on a
+        bucket that the adapter does not declare.
         """
         ...
 

@@ -39,8 +39,8 @@ class Remembrance:
 
     _troubled: dict[tuple[str, str], Job | None] = field(default_factory=dict)
     """By lane and part: what met trouble last, if anything did; one that is absent had no turn."""
-    _told: dict[Job, frozenset[str]] = field(default_factory=dict)
-    """The problems of the last turn of each job, so that each is logged once."""
+    _told: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    """By lane and part: the problems of the last turn, so that each is logged once."""
 
     async def keep(
         self, workspace: Workspace, job: Job, turn: Turn, *, started_at: datetime, seconds: float
@@ -107,11 +107,12 @@ class Remembrance:
 
     def _tell_problems(self, job: Job, summary: Summary) -> bool:
         """Log problems that are new; return whether there are any."""
-        problems = {str(each): each for each in summary.problems}
-        news = problems.keys() - self._told.get(job, frozenset())
+        key, problems = (job.lane, part_of(job)), frozenset(map(str, summary.problems))
+        before = self._told.get(key, frozenset())
+        news = problems - before
         for text in news:
             _log.warning("problem", job=str(job), problem=text)
-        self._told[job] = frozenset(problems)
+        self._told[key] = problems | before if is_urgent(job) else problems
         return bool(news)
 
 

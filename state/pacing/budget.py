@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from connector.errors import NothingSent
 from connector.ports.budget import SHORT
 from state.pacing.kept import Kept, Shelf
 from state.pacing.long import LongGate, LongPlace
@@ -76,9 +77,13 @@ class Budget:
             places = await self._enter(gates)
         try:
             yield
-        finally:
-            for place in places:
-                place.leave()
+        except NothingSent:
+            _give_back(places)
+            raise
+        except BaseException:
+            _leave(places)
+            raise
+        _leave(places)
 
     async def learn(
         self,
@@ -163,6 +168,11 @@ class Budget:
 def _give_back(places: Sequence[_Place]) -> None:
     for place in reversed(places):
         place.give_back()
+
+
+def _leave(places: Sequence[_Place]) -> None:
+    for place in places:
+        place.leave()
 
 
 def _shape(bucket: Bucket) -> tuple[timedelta, bool]:

@@ -37,7 +37,7 @@ async def read_signals(workspace: Workspace, *, is_broken: bool = False) -> Sign
     async with workspace.state.read() as tx:
         calls = await tx.inbound.backlog()
         return Signals(
-            troubles=await troubles(tx, workspace.order),
+            troubles=await troubles(tx, [*workspace.order, *workspace.couriers]),
             lags=await lags(tx, workspace),
             dead=await given_up(tx, await tx.outbox.counts(), calls),
             # Nobody takes in the calls of a platform that is no part of the installation any more.

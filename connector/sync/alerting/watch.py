@@ -69,7 +69,8 @@ async def _claim(
     unread = [str(stream_of(lag)) for lag in signals.lags if lag.completed_at is None]
     async with workspace.state.write() as tx:
         ledger = (await read_ledger(tx)).watched(at, unread)
-        ledger = without_strangers(ledger, workspace.order, at)
+        receivers = [*workspace.order, *workspace.couriers]
+        ledger = without_strangers(ledger, receivers, at)
         if moved is not None:
             ledger = replace(ledger, moves={**ledger.moves, at: moved})
         messages: Sequence[Message] = ()

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from connector.errors import EndpointGone, LeftAlone, LimitUsedUp, PlatformError, RateLimited
+from connector.errors import (
+    EndpointGone,
+    LeftAlone,
+    LimitUsedUp,
+    NothingSent,
+    PlatformError,
+    RateLimited,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -48,7 +55,7 @@ class Retrials:
         """
         if isinstance(error, EndpointGone):
             return Retrial(attempts=attempts + 1)
-        if not self.retries or isinstance(error, LeftAlone | LimitUsedUp):
+        if not self.retries or isinstance(error, LeftAlone | LimitUsedUp | NothingSent):
             return None
         if attempts >= len(self.retries):
             return Retrial(attempts=attempts + 1)

@@ -88,9 +88,6 @@ class Item:
         self.open_changes -= 1
         if outcome.paused:
             self.lacks |= set(map(str, outcome.paused.values()))
-        if isinstance(outcome.error, NotSetUp):
-            self.lacks |= {str(outcome.error)}
-            return
         if outcome.error is not None:
             self.fail(outcome.error)
             return
@@ -118,7 +115,10 @@ class Item:
             self.adopted |= {name}
 
     def fail(self, error: PlatformError) -> None:
-        """Keep the error that says what to do next."""
+        """Keep the error that says what to do next; what is not set up is no failure."""
+        if isinstance(error, NotSetUp):
+            self.lacks |= {str(error)}
+            return
         # What may pass later is worth another run, whatever else was rejected for good.
         if self.error is None or self.error.recovery is Recovery.SKIP:
             self.error = error

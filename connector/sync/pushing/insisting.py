@@ -15,6 +15,7 @@ from connector.domain.changes import (
 from connector.errors import (
     LeftAlone,
     LimitUsedUp,
+    NothingSent,
     PlatformError,
     RateLimited,
     Recovery,
@@ -106,12 +107,12 @@ class _Turn(Generic[C]):
 
 def was_sent(error: PlatformError) -> bool:
     """Return whether a call that ended with `error` reached the platform, as far as we know."""
-    return error.status is not None or not isinstance(error, LimitUsedUp | LeftAlone)
+    return error.status is not None or not isinstance(error, LimitUsedUp | LeftAlone | NothingSent)
 
 
 def is_closed(error: PlatformError | None) -> bool:
     """Return whether an item met what all others would meet: the platform lets us no more."""
-    return isinstance(error, LimitUsedUp | LeftAlone) or (
+    return isinstance(error, LimitUsedUp | LeftAlone | NothingSent) or (
         error is not None and is_locked_out(error)
     )
 

@@ -19,6 +19,7 @@ from connector.domain.ledger import Firing, FiringState
 from connector.errors import (
     EndpointGone,
     LeftAlone,
+    NothingSent,
     PlatformError,
     Problem,
     RateLimited,
@@ -89,7 +90,8 @@ async def deliver(workspace: Workspace, name: str, *, urgent: bool = False) -> D
         delivered.dropped += states[FiringState.DROPPED]
         # What is to be tried again stays leased until the end, so that this run leaves it alone.
         again = [each for each in turn.settled if each.state is FiringState.PENDING]
-        delivered.failed += sum(1 for each in again if each.last_error)
+        if not isinstance(turn.error, NothingSent):
+            delivered.failed += sum(1 for each in again if each.last_error)
         later += again
         reasons.update(_told(turn.settled) + turn.remarks)
         if turn.error is not None:
@@ -237,7 +239,11 @@ class _Turn:
     async def _outcomes(self, batch: Sequence[Action]) -> Sequence[Outcome]:
         async def attempt() -> Sequence[Outcome]:
             self.calls += 1
-            return await self.receiver.actions.perform(batch)
+            try:
+                return await self.receiver.actions.perform(batch)
+            except NothingSent:
+                self.calls -= 1
+                raise
 
         outcomes = await self.workspace.patience(self.name)(attempt)
         if len(outcomes) == len(batch):
@@ -262,7 +268,7 @@ class _Turn:
 
         Where the receiver has a schedule, that says when, and when they are given up.
         """
-        counts = is_tried and not isinstance(error, RateLimited | LeftAlone)
+        counts = is_tried and not isinstance(error, RateLimited | LeftAlone | NothingSent)
         retrials = self.workspace.retrials(self.name)
         for firing in firings:
             retrial = None

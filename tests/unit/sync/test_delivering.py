@@ -12,9 +12,9 @@ from adapters.memory.faults import Fault
 from adapters.memory.writing import MemoryWriter
 from connector.domain.changes import Action, Addressee, Outcome
 from connector.domain.ledger import FiringState
-from connector.errors import AccessRefused, PlatformUnavailable
+from connector.errors import AccessRefused, NothingSent, PlatformUnavailable
 from connector.sync.triggers.delivering import Delivered
-from tests.unit.sync.acting import delivered, doing, fired, states
+from tests.unit.sync.acting import Actor, delivered, doing, fired, states
 from tests.unit.sync.alarms import HOUR, Alarms, a_trigger
 from tests.unit.sync.pushing import FAULTS
 from tests.unit.sync.world import MODEL, PLATFORMS
@@ -239,6 +239,24 @@ async def test_waiting_for_a_limit_is_no_attempt() -> None:
 
     assert (await delivered(world)).done == 1
     assert [each.attempts for each in await world.firings()] == [0]
+
+
+async def test_where_nothing_may_be_sent_is_no_call_and_no_attempt() -> None:
+    world, _ = await fired(people=2)
+    error = NothingSent("crm: its address is not a public one", platform="crm", operation="act")
+
+    class Unreachable(Actor):
+        async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+            raise error
+
+    Unreachable(world)
+
+    done = await delivered(world)
+
+    assert (done.calls, done.failed, done.errors) == (0, 0, [error])
+    for firing in await world.firings():
+        waits = (firing.state, firing.attempts, firing.not_before, firing.last_error)
+        assert waits == (PENDING, 0, None, str(error))
 
 
 async def test_a_platform_that_refuses_the_key_ends_its_turn() -> None:

@@ -12,7 +12,13 @@ from adapters.memory.writing import MemoryWriter
 from connector.domain.changes import AttributeChange, ListChange, Outcome
 from connector.domain.outbound import DeliveryState
 from connector.domain.values import FieldType
-from connector.errors import NotSetUp, RejectedByPlatform, RightMissing, UnexpectedAnswer
+from connector.errors import (
+    NothingSent,
+    NotSetUp,
+    RejectedByPlatform,
+    RightMissing,
+    UnexpectedAnswer,
+)
 from connector.ports.platform import RemoteField
 from tests.unit.sync.pushing import Writer, pushed, seeded, states
 from tests.unit.sync.world import MODEL, PLATFORMS, World
@@ -111,6 +117,23 @@ async def test_what_names_its_platform_is_told_without_it_again() -> None:
     done = await pushed(world)
 
     assert [each.message for each in done.problems] == ["1 contact: the list is gone"]
+
+
+async def test_where_nothing_may_be_sent_all_wait_for_it_and_no_call_is_counted() -> None:
+    world, _ = await seeded(2)
+    error = NothingSent("crm: its address is not a public one", platform="crm", operation="write")
+
+    def refuse(_: Sequence[AttributeChange]) -> None:
+        raise error
+
+    Writer(world, refuse)
+
+    done = await pushed(world)
+
+    assert (done.calls, done.delivered, done.failed, done.dead) == (0, 0, 0, 0)
+    assert (done.errors, done.problems, done.is_stopped) == ([error], [], True)
+    for row in await world.outbound():
+        assert (row.state, row.attempts, row.last_error) == (PENDING, 0, str(error))
 
 
 async def test_what_waits_alone_is_neither_delivered_nor_failed() -> None:
