@@ -52,7 +52,7 @@ def update_of(platform: str, change: Change) -> Message:
 
 
 def firing_of(action: Action) -> Message:
-    """Return what a trigger wants done; its id is the key of the deed."""
+    """Return what a trigger wants done; its id stands for the key of the deed."""
     content = {
         "trigger": action.trigger,
         "action": action.kind,
@@ -60,7 +60,8 @@ def firing_of(action: Action) -> Message:
         "contact": _contact(action.to),
         "params": _values(action.params),
     }
-    return Message(id=action.key, type=TRIGGER_FIRED, content=content)
+    # An id with a full stop in it could not be told from what is signed beside it.
+    return Message(id=f"trg_{_digest(action.key)}", type=TRIGGER_FIRED, content=content)
 
 
 def together(kind: str, messages: Sequence[Message]) -> Message:

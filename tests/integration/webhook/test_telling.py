@@ -203,13 +203,12 @@ async def test_what_a_trigger_wants_done_is_told_once_under_its_key(company: Com
         await company.sync()
 
     hook, mail = (each.records for each in (company.hook, company.tool))
-    ((key, fired),) = hook.fired.items()
+    (fired,) = hook.fired.values()
     assert (fired["trigger"], fired["action"], hook.repeats) == ("call_hot", "webhook", 1)
     assert fired["contact"]["email"] == "ann@x.org"
     assert fired["params"]["heat"] == 20
     assert [each["params"] for each in mail.fired.values()] == [{"template": 7}]
     assert {each.state for each in await company.firings()} == {FiringState.DONE}
-    assert key in {each.key for each in await company.firings()}
 
 
 async def test_a_hook_that_is_gone_leaves_dead_letters_with_their_cause(company: Company) -> None:

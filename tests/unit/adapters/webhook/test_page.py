@@ -107,7 +107,19 @@ def test_a_trigger_looks_as_it_is_shown() -> None:
 
     message = firing_of(action)
 
-    assert (message.id, body(message)) == ("k", json.loads(blocks("json")[3]))
+    assert body(message) == json.loads(blocks("json")[3])
+
+
+def test_the_id_of_a_deed_is_its_own_and_has_no_full_stop() -> None:
+    keys = ["call_hot:p_1:2026-01-15T10:00:00.5Z:0", "call_hot:p_1:2026-01-15T10:00:00.5Z:1"]
+
+    first, second, again = (
+        firing_of(Action(key=each, trigger="call_hot", kind="webhook", to=ANN, at=T)).id
+        for each in (*keys, keys[0])
+    )
+
+    assert first == again != second
+    assert re.fullmatch(r"trg_[0-9a-f]{32}", first)
 
 
 def test_the_ids_of_messages_tell_what_they_tell() -> None:
