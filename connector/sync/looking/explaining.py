@@ -128,6 +128,8 @@ class _Knowledge:
 
     person: Person
     platforms: Mapping[str, Sequence[str]]
+    told: frozenset[str]
+    """Platforms that are told of them: where there is a record of theirs, or nobody has one."""
     contacts: pl.LazyFrame
     events: pl.LazyFrame
     decided: pl.DataFrame
@@ -146,7 +148,7 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
-        known = await _known(tx, model, text, at)
+        known = await _known(tx, workspace, text, at)
     number = known.person.contact
     held = memory(model, [number], known.decided, known.overrides)
     return await asyncio.to_thread(_explained, model, known, held, at)
@@ -162,7 +164,7 @@ def _explained(model: Model, known: _Knowledge, held: pl.LazyFrame, at: datetime
 
 def _told(model: Model, known: _Knowledge, scored: Scored, at: datetime) -> Explanation:
     result = scored.contacts.row(0, named=True)
-    targets = [each for each in model.targets.values() if each.platform in known.platforms]
+    targets = [each for each in model.targets.values() if each.platform in known.told]
     ladders = [name for name, each in model.scores.items() if each.stages]
     return Explanation(
         person=known.person,
@@ -186,7 +188,8 @@ def _told(model: Model, known: _Knowledge, scored: Scored, at: datetime) -> Expl
     )
 
 
-async def _known(tx: Transaction, model: Model, text: str, at: datetime) -> _Knowledge:
+async def _known(tx: Transaction, workspace: Workspace, text: str, at: datetime) -> _Knowledge:
+    model = workspace.configuration.model
     person = await tx.contacts.find(text)
     if person is None:
         msg = f"nobody is known as {text} (give an e-mail address, our id, or platform:id)"
@@ -196,6 +199,7 @@ async def _known(tx: Transaction, model: Model, text: str, at: datetime) -> _Kno
     return _Knowledge(
         person=person,
         platforms=_by_platform([(each.platform, each.remote_id) for each in records]),
+        told=frozenset(each.platform for each in records) | (workspace.sinks if records else set()),
         contacts=await tx.contacts.frame(whom, model.attributes, model.lists),
         events=await tx.events.frame(whom, model.properties),
         decided=await tx.scores.as_of(whom, at),

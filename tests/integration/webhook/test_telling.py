@@ -11,6 +11,7 @@ from adapters.simulation.messages import Reply
 from connector.domain.ledger import FiringState
 from connector.domain.outbound import DeliveryState
 from connector.ports.courier import RETRIES
+from connector.sync.looking.explaining import explain
 from tests.integration.webhook.company import Company
 
 MINUTE = timedelta(minutes=1)
@@ -37,6 +38,17 @@ async def test_everybody_who_is_somewhere_is_told_under_our_own_id(company: Comp
     assert company.told()["ben@x.org"].attributes == {"heat": 0}
     assert summary.deliveries["tool"]["delivered"] == 2
     assert all(each.startswith("p") for each in company.tool.records.contacts)
+
+
+async def test_the_lists_of_a_tool_are_explained(company: Company) -> None:
+    ann = company.person("ann", "boss")
+    company.opens(ann, 2)
+    await company.sync()
+
+    told = await explain(company.workspace, "ann@x.org", company.clock.now())
+
+    assert told.lists == {"tool": ["Hot"]}
+    assert list(told.platforms) == ["crm"]
 
 
 async def test_what_is_as_it_was_is_not_told_again(company: Company) -> None:
