@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from connector.errors import MigrationNeeded, StateUnreachable
 from state.database import begin, make_engine
 from state.failures import translated
-from state.location import locate
+from state.location import check_file, locate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,11 +53,13 @@ def is_current(url: str) -> bool:
     """Return whether the database at `url` is there and has our tables; none is made.
 
     Raises ConfigError when the URL means no database we know, StateUnreachable when it does not
-    answer.
+    answer, or there can be none.
     """
     location = locate(url)
-    if location.path is not None and not location.path.exists():
-        return False
+    if location.path is not None:
+        check_file(location.path)
+        if not location.path.exists():
+            return False
     with connected(location) as connection:
         return version_of(connection, location) == HEAD
 

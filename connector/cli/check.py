@@ -69,8 +69,8 @@ def check(
     if not offline:
         agrees = partial(_agrees, shows=not to_machine, asks=not yes) if fix else None
         checkup = asyncio.run(check_platforms(configuration, settings, agrees=agrees))
-    seen = None if offline else asyncio.run(seen_so_far(settings))
-    warnings = list(_warnings(configuration, seen))
+    seen, amiss = (None, ()) if offline else asyncio.run(seen_so_far(settings))
+    warnings = [*amiss, *_warnings(configuration, seen)]
     for each in checkup.examined.values():
         warnings += each.advice
     troubles = {name: each.problems for name, each in checkup.examined.items()}

@@ -15,6 +15,7 @@ from connector.errors import (
     Problem,
     RateLimited,
     StateError,
+    StateUnreachable,
 )
 from connector.runtime.bootstrap import opened_state
 from connector.runtime.clock import SystemClock
@@ -92,18 +93,24 @@ async def check_platforms(
     )
 
 
-async def seen_so_far(settings: Settings) -> Seen | None:
-    """Return what the database knows of the past; None where there is none to be read.
+async def seen_so_far(settings: Settings) -> tuple[Seen | None, Sequence[Problem]]:
+    """Return what the database knows of the past, and what keeps it from being used.
 
-    Nothing is written: a database that is not there yet is not made.
+    None where there is none to be read. Nothing is written: a database that is not there yet is
+    not made.
     """
     try:
         if not await asyncio.to_thread(is_current, settings.database_url.get_secret_value()):
-            return None
+            return None, ()
         async with opened_state(settings) as state, state.read() as tx:
-            return Seen(types=await tx.events.types(), models=await tx.scores.models())
+            seen = Seen(types=await tx.events.types(), models=await tx.scores.models())
+            return seen, ()
+    except StateUnreachable as error:
+        message = f"the database cannot be used: {error}"
+        hint = "mend it, or name another one in HEATSYNC_DATABASE_URL"
+        return None, [Problem(message=message, hint=hint, is_advice=True)]
     except StateError:
-        return None
+        return None, ()
 
 
 async def _examined(platform: Platform, configuration: Configuration) -> Examined:

@@ -169,13 +169,22 @@ def test_check_makes_no_database(company: Path) -> None:
     assert not (company / "heatsync.db").exists()
 
 
+def test_check_says_that_there_can_be_no_database(company: Path) -> None:
+    ran = heatsync("check", "--database", f"sqlite:///{company}/nowhere/heatsync.db")
+
+    assert ran.code == 0
+    assert "the database cannot be used" in ran.out
+    assert "does not exist" in ran.out
+
+
 def test_check_says_which_platform_is_not_ready(company: Path) -> None:
     shutil.rmtree(company / "shop")
 
     online, offline = heatsync("check"), heatsync("check", "--offline")
 
     assert (online.code, offline.code) == (69, 0)
-    assert "not ready" in online.out
+    assert "not every platform is ready" in online.out
+    assert "is right." not in online.out
     assert "there is no such folder" in online.out
 
 

@@ -79,7 +79,10 @@ def show_check(
     troubles: Mapping[str, Sequence[Problem]],
 ) -> None:
     """Print what a check found: what keeps platforms from working, then what is worth a look."""
-    out.print("[bold green]The configuration is right.[/]")
+    if any(troubles.values()):
+        out.print("[bold]The mapping is right, but not every platform is ready.[/]")
+    else:
+        out.print("[bold green]The configuration is right.[/]")
     tell(_size(configuration), indent=0)
     if configuration.model.rules:
         _show_rules(configuration)
