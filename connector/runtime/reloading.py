@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 from watchfiles import awatch
 
-from connector.config.settings import ENV_FILE, read_settings
+from connector.config.settings import ENV_FILE, read_settings, variable
 from connector.errors import ConfigError, ConnectorError, Problem
 
 if TYPE_CHECKING:
@@ -127,7 +127,8 @@ class Reloading:
         written = _fixed(settings)
         changed = [name for name in _FIXED if written[name] != self._written[name]]
         if changed:
-            _log.warning("settings take effect at the next start", settings=changed)
+            named = [variable(each) for each in changed]
+            _log.warning("settings take effect at the next start", settings=named)
         self._written = written
         return settings.model_copy(update=_fixed(self._settings))
 

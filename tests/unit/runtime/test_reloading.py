@@ -114,7 +114,7 @@ async def test_what_needs_a_new_start_is_told_once_and_stays(
         await desk.reloading.reload()
 
     told = [each["settings"] for each in logs if "settings" in each]
-    assert told == [[name]]
+    assert told == [[variable]]
     assert getattr(desk.applied[-1], name) == getattr(before, name)
 
 
