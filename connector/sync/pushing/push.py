@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 REVIVED = "revived"
 MOST_REASONS = 20
 """Different reasons for refusals that one run tells."""
-MENDS = "`heatsync check` says what mends it, and `heatsync check --fix` makes what can be made"
+MENDS = "`heatsync check --fix` makes what can be made"
 
 
 @dataclass(slots=True, kw_only=True)
