@@ -102,6 +102,16 @@ def report(error: ConnectorError, *, as_json: bool) -> None:
         tell(str(problem), console=err)
 
 
+def tell_broken(problems: Sequence[Problem], *, as_json: bool) -> None:
+    """Tell a person, beside a result, that the mappings folder is broken, and where."""
+    if not problems or as_json:
+        return
+    told = "The files on disk are broken: a daemon that runs goes on with those before, and what"
+    tell(f"{told} follows tells only what is stored.", indent=0, style="yellow", console=err)
+    for problem in problems:
+        tell(str(problem), console=err)
+
+
 def stop(message: str, problems: Sequence[Problem] = (), *, as_json: bool) -> None:
     """Tell why there is no result."""
     if as_json:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
-from connector.cli.console import err, print_json, tell
+from connector.cli.console import err, print_json, tell, tell_broken
 from connector.cli.options import FLAG, AsJson, Database, Mappings, settings_of, wants_json
-from connector.cli.remote import daemon_of
+from connector.cli.remote import daemon_of, told_at
 from connector.cli.rendering.deliveries import show_deliveries, show_delivery
 from connector.cli.rendering.words import counted
-from connector.runtime.bootstrap import opened_workspace
+from connector.errors import MappingError
+from connector.runtime.bootstrap import opened_for_looking
 from connector.sync.looking.deliveries import STATES, deliveries, delivery
 from connector.sync.replaying import drop, replay, replay_all
 
@@ -91,15 +93,21 @@ def list_(
       heatsync deliveries list --platform crm --limit 500
     """
     settings = settings_of(context, mappings, database)
+    to_machine = wants_json(context, as_json=as_json)
     if state is not None and state not in STATES:
         raise typer.BadParameter(f"one of {', '.join(STATES)}", param_hint="--state")
 
     async def work() -> Mapping[str, Any]:
-        async with opened_workspace(settings) as workspace:
+        async with opened_for_looking(settings) as (workspace, broken):
+            if broken:
+                tell_broken(broken, as_json=to_machine)
+                asked = {"to": platform, "state": state, "limit": limit}
+                if told := await told_at(workspace.state, settings, "/deliveries", **asked):
+                    return told
             return (await deliveries(workspace, to=platform, state=state, limit=limit)).to_json()
 
     found = asyncio.run(work())
-    if wants_json(context, as_json=as_json):
+    if to_machine:
         print_json(found)
     else:
         show_deliveries(found)
@@ -116,13 +124,19 @@ def show(
 ) -> None:
     """Show one delivery: what is to be done, how often it was tried, and why it was not done."""
     settings = settings_of(context, mappings, database)
+    to_machine = wants_json(context, as_json=as_json)
 
     async def work() -> Mapping[str, Any]:
-        async with opened_workspace(settings) as workspace:
+        async with opened_for_looking(settings) as (workspace, broken):
+            if broken:
+                tell_broken(broken, as_json=to_machine)
+                path = f"/deliveries/{quote(delivery_id, safe='')}"
+                if told := await told_at(workspace.state, settings, path):
+                    return told
             return (await delivery(workspace, delivery_id)).to_json()
 
     found = asyncio.run(work())
-    if wants_json(context, as_json=as_json):
+    if to_machine:
         print_json(found)
     else:
         show_delivery(found)
@@ -181,24 +195,28 @@ def drop_(
 
 async def _replay(settings: Settings, ids: Sequence[str], to: str | None) -> Mapping[str, Any]:
     """Have these tried again, or all that are dead, by the heatsync that runs if there is one."""
-    async with opened_workspace(settings) as workspace:
+    async with opened_for_looking(settings) as (workspace, broken):
         async with daemon_of(workspace.state, settings) as daemon:
             if daemon is not None:
                 asked = {"ids": list(ids), "all": not ids, "to": None if ids else to}
                 answer: Mapping[str, Any] = await daemon.post("/deliveries/replay", asked)
                 return answer
+        if broken:
+            raise MappingError(broken)
         done = await (replay(workspace, ids) if ids else replay_all(workspace, to))
         return done.to_json()
 
 
 async def _drop(settings: Settings, ids: Sequence[str]) -> Mapping[str, Any]:
     """Give these up, by the heatsync that runs if there is one."""
-    async with opened_workspace(settings) as workspace:
+    async with opened_for_looking(settings) as (workspace, broken):
         async with daemon_of(workspace.state, settings) as daemon:
             if daemon is not None:
                 asked = {"ids": list(ids)}
                 answer: Mapping[str, Any] = await daemon.post("/deliveries/drop", asked)
                 return answer
+        if broken:
+            raise MappingError(broken)
         return (await drop(workspace, ids)).to_json()
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from connector.cli.console import err, print_json, progress, tell
+from connector.cli.console import err, print_json, progress, tell, tell_broken
 from connector.cli.options import (
     FLAG,
     AsJson,
@@ -27,9 +27,10 @@ from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.words import counted, number
 from connector.cli.tables import csv_of, write_csv, write_whole
 from connector.domain.instants import iso
-from connector.runtime.bootstrap import opened_workspace
+from connector.errors import MappingError
+from connector.runtime.bootstrap import opened_for_looking, opened_workspace
 from connector.sync.deciding.overriding import clear_override, set_override
-from connector.sync.looking.ranking import Ranking, ranking
+from connector.sync.looking.ranking import Ranking, ranking, ranking_stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -138,10 +139,12 @@ async def _override(
     settings: Settings, email: str, score: str, value: float | None, reason: str
 ) -> tuple[Mapping[str, str | None], bool]:
     """Put `value` in force, or end the override; return whose, and whether they are scored now."""
-    async with opened_workspace(settings) as workspace:
+    async with opened_for_looking(settings) as (workspace, broken):
         async with daemon_of(workspace.state, settings) as daemon:
             if daemon is not None:
                 return await _override_there(daemon, email, score, value, reason), True
+        if broken:
+            raise MappingError(broken)
         if value is None:
             person = await clear_override(workspace, email, score)
         else:
@@ -186,8 +189,14 @@ def top(
     settings = settings_of(context, mappings, database)
 
     async def work() -> Ranking:
-        async with opened_workspace(settings) as workspace:
-            return await ranking(workspace, score, stage=stage, limit=limit)
+        async with opened_for_looking(settings) as (workspace, broken):
+            if not broken:
+                return await ranking(workspace, score, stage=stage, limit=limit)
+            found = await ranking_stored(workspace.state, score, stage=stage, limit=limit)
+        if found is None:
+            raise MappingError(broken)
+        tell_broken(broken, as_json=wants_json(context, as_json=as_json))
+        return found
 
     found = asyncio.run(work())
     if wants_json(context, as_json=as_json):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from adapters.daemon import Daemon
 from connector.errors import ConnectorError
 from connector.sync.asking.pace import Room
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from connector.config.settings import Settings
     from connector.ports.store import State
@@ -34,9 +34,21 @@ async def daemon_of(state: State, settings: Settings) -> AsyncIterator[Daemon | 
 
 async def room_at(state: State, settings: Settings) -> Room | None:
     """Return what the daemon that takes requests may ask of platforms; None where none answers."""
+    told = await told_at(state, settings, "/status")
+    return None if told is None else Room.told(told)
+
+
+async def told_at(
+    state: State, settings: Settings, path: str, /, **params: str | int | None
+) -> Mapping[str, Any] | None:
+    """Return what the daemon that takes requests tells; None where none answers."""
     with suppress(ConnectorError, TimeoutError):
         async with daemon_of(state, settings) as daemon, asyncio.timeout(_PATIENCE):
-            return None if daemon is None else Room.told(await daemon.get("/status"))
+            return (
+                None
+                if daemon is None
+                else cast("Mapping[str, Any]", await daemon.get(path, **params))
+            )
     return None
 
 

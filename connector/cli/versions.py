@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.cli.console import print_json
+from connector.cli.console import print_json, tell_broken
 from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
 from connector.cli.rendering.versions import show_changes, show_version, show_versions
+from connector.errors import MappingError
 from connector.runtime.bootstrap import opened_state, read_configuration
 from connector.sync.deciding.versions import changes_between, version_called, versions
+from state.versions import is_current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +40,13 @@ def list_(
 ) -> None:
     """List the versions of the model that have decided something."""
     settings = settings_of(context, mappings, database)
-    present = read_configuration(settings, offline=True).digest
+    try:
+        present = read_configuration(settings, offline=True).digest
+    except MappingError as error:
+        if not is_current(settings.database_url.get_secret_value()):
+            raise
+        tell_broken(error.problems, as_json=wants_json(context, as_json=as_json))
+        present = None
     known = asyncio.run(_versions(settings))
     if wants_json(context, as_json=as_json):
         print_json({"present": present, "versions": [each.to_json() for each in known]})

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from adapters.registry import all_adapters
+from connector.config.configuration import Configuration
 from connector.config.loader import load
+from connector.errors import MappingError
 from connector.ports.progress import Progress, Silent
 from connector.runtime.clock import SystemClock
 from connector.runtime.connecting import connect, opened_budget
 from connector.runtime.couriers import open_couriers
 from connector.runtime.process import this_process
+from connector.scoring.model import Model
+from connector.sync.deciding.versions import versions
 from connector.sync.workspace import Workspace
 from state.opening import open_state
 from state.pacing.kept import LaterLedger
+from state.versions import is_current
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
-    from connector.config.configuration import Configuration
     from connector.config.settings import Settings
+    from connector.errors import Problem
     from connector.ports.budget import RateBudget
     from connector.ports.platform import Platform
     from state.opening import DatabaseState
@@ -84,3 +90,48 @@ async def opened_workspace(
             progress=progress or Silent(),
             process=this_process(),
         )
+
+
+@asynccontextmanager
+async def opened_for_looking(
+    settings: Settings,
+) -> AsyncIterator[tuple[Workspace, Sequence[Problem]]]:
+    """Give a workspace for questions to the state, and what is wrong with the mappings folder.
+
+    Where that is broken the workspace knows of no platform and no rule: only what the state tells.
+    Raises MappingError where there is no state either.
+    """
+    async with AsyncExitStack() as stack:
+        problems: Sequence[Problem] = ()
+        try:
+            workspace = await stack.enter_async_context(opened_workspace(settings))
+        except MappingError as error:
+            if not is_current(settings.database_url.get_secret_value()):
+                raise
+            problems = error.problems
+            state = await stack.enter_async_context(opened_state(settings))
+            workspace = await _without_mappings(settings, state)
+        yield workspace, problems
+
+
+async def _without_mappings(settings: Settings, state: DatabaseState) -> Workspace:
+    """Return a workspace by whose rules everybody stands as they were decided last."""
+    async with state.read() as tx:
+        known = await versions(tx)
+    digest = known[-1].digest if known else ""
+    configuration = Configuration(
+        folder=settings.mappings,
+        platforms=(),
+        attributes={},
+        model=Model(timezone=ZoneInfo("UTC"), digest=digest),
+        has_model=False,
+        digest=digest,
+        source="",
+    )
+    return Workspace(
+        state=state,
+        platforms={},
+        configuration=configuration,
+        clock=SystemClock(),
+        process=this_process(),
+    )

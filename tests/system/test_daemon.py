@@ -34,6 +34,10 @@ def edit(company: Path, old: str, new: str) -> None:
 def test_it_pulls_scores_and_writes_and_ends_when_it_is_told_to(company: Path) -> None:
     with running(company) as daemon:
         assert daemon.get("/readyz").status_code == 200
+        status = heatsync("status", "--json")
+        assert "halflife" in status.json["broken"][0]["message"]
+        assert status.json["service"]["address"] == daemon.address
+        assert heatsync("deliveries", "--json").json == daemon.get("/api/v1/deliveries").json()
         daemon.event("turn ended", action="push", platform="crm")
 
         assert daemon.stop() == 0

@@ -20,15 +20,18 @@ def version_name(version: ModelVersion) -> str:
     return f"version {version.number} ({version.short})"
 
 
-def show_versions(known: Sequence[ModelVersion], present: str) -> None:
-    """Print every version, the newest last; `present` is the digest of the configuration."""
+def show_versions(known: Sequence[ModelVersion], present: str | None) -> None:
+    """Print every version, the newest last; `present` is the digest of the configuration.
+
+    It is None where that is broken.
+    """
     table = grid("rlll", "", "digest", "since", "")
     for version in known:
         mark = "[bold]the configuration of now[/]" if version.digest == present else ""
         table.add_row(f"[bold]{version.number}[/]", version.short, day(version.since), mark)
     if known:
         show(table)
-    if present not in {each.digest for each in known}:
+    if present is not None and present not in {each.digest for each in known}:
         tell("The configuration of now has decided nothing yet: heatsync sync uses it.", indent=0)
 
 

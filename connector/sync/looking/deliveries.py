@@ -36,6 +36,8 @@ _DIGITS = 5
 _DIGITS_OF_A_NUMBER = 18
 """What any database can hold."""
 _PAGE = 1_000
+_NO_TARGET = "is no target any more"
+_BROKEN = "is known once the files on disk are mended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +177,9 @@ async def _writes(
             to=row.platform,
             state=_of_row(row),
             contact=row.email or _name(persons.get(row.contact)),
-            what=_wanted(row, difference(row, target)) if target else ("is no target any more",),
+            what=_wanted(row, difference(row, target))
+            if target
+            else (_NO_TARGET if workspace.platforms else _BROKEN,),
             attempts=row.attempts,
             next_try_at=row.not_before,
             cause=row.last_error,

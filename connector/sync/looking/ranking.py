@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from connector.domain.ledger import Lead
+    from connector.ports.store import State
     from connector.sync.workspace import Workspace
 
 
@@ -45,6 +46,18 @@ async def ranking(
     """
     name = _known(workspace, score, stage)
     async with workspace.state.read() as tx:
+        return Ranking(score=name, leads=await tx.scores.top(name, stage=stage, limit=limit))
+
+
+async def ranking_stored(
+    state: State, score: str | None, *, stage: str | None, limit: int
+) -> Ranking | None:
+    """Return the same as far as the state alone tells; None where that leaves the score open."""
+    async with state.read() as tx:
+        known = await tx.scores.stages()
+        name = next(iter(known)) if score is None and len(known) == 1 else score
+        if name is None or name not in known:
+            return None
         return Ranking(score=name, leads=await tx.scores.top(name, stage=stage, limit=limit))
 
 

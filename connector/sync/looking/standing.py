@@ -16,7 +16,7 @@ from connector.sync.outbox.drift import drift_of
 from connector.sync.troubles import troubles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.event_copy import EventCopy
@@ -138,14 +138,15 @@ async def standing(workspace: Workspace) -> Standing:
     owners, address = await workspace.state.owners(), await workspace.state.served_at()
     async with workspace.state.read() as tx:
         counts, inbound = await tx.outbox.counts(), await tx.inbound.backlog()
+        streams = await tx.cursors.all()
         return Standing(
             at=at,
             contacts=await tx.contacts.count(),
             events=await tx.events.count(),
             waiting=await tx.tallies.waiting(at, workspace.configuration.model.digest),
             decided_at=await tx.scores.latest_at(),
-            troubles=await troubles(tx, [*workspace.order, *workspace.couriers]),
-            streams=await tx.cursors.all(),
+            troubles=await troubles(tx, _receivers(workspace, streams)),
+            streams=streams,
             backlog=_by_state(counts),
             drift={
                 name: found
@@ -168,6 +169,12 @@ async def standing(workspace: Workspace) -> Standing:
                 lanes=await tx.tallies.lanes(at),
             ),
         )
+
+
+def _receivers(workspace: Workspace, streams: Sequence[StoredCursor]) -> Collection[str]:
+    """Return who may have met trouble: where the files that name them are broken, who was read."""
+    named = [*workspace.order, *workspace.couriers]
+    return named or sorted({each.platform for each in streams})
 
 
 async def given_up(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.errors import LimitUsedUp, NothingSent, RateLimited
+from connector.errors import LimitUsedUp, RateLimited
 from connector.ports.budget import LONGEST_WAIT, Bucket
 from tests.builders import T
 from tests.fakes import SharedClock
@@ -55,18 +55,6 @@ async def test_a_slow_request_counts_until_its_answer_is_a_window_old() -> None:
     use = await used(a_bucket(1), then=both)
 
     assert instants(use.requests) == [0, 6.001]
-
-
-async def test_what_was_not_sent_takes_no_place() -> None:
-    async def nothing(use: AccountUse) -> None:
-        for _ in range(5):
-            with pytest.raises(NothingSent):
-                async with use.budget.spend(*use.buckets):
-                    raise NothingSent(platform="crm", operation="write")
-
-    use = await used(a_bucket(1), a_bucket(2, HOUR, "hourly"), then=nothing)
-
-    assert list(use.budget.left().values()) == [1, 2]
 
 
 @pytest.mark.parametrize(
