@@ -28,21 +28,23 @@ if TYPE_CHECKING:
     from connector.config.settings import Settings
 
 _KINDS = {
-    "persons": "persons",
-    "records": "contacts of platforms",
-    "addresses": "addresses",
-    "names": "names that events came under",
-    "events": "events",
-    "memberships": "memberships of lists",
-    "changes": "changes of their contacts",
-    "history": "changes of their scores",
-    "overrides": "overrides",
-    "deliveries": "what was to be written",
-    "triggers": "states of triggers",
-    "actions": "actions of triggers",
-    "calls": "webhook calls about them",
-    "rows": "rows of files that heatsync wrote",
+    "persons": ("person", "persons"),
+    "records": ("contact of a platform", "contacts of platforms"),
+    "addresses": ("address", "addresses"),
+    "names": ("name that events came under", "names that events came under"),
+    "events": ("event", "events"),
+    "memberships": ("membership of a list", "memberships of lists"),
+    "changes": ("change of their contacts", "changes of their contacts"),
+    "history": ("change of their scores", "changes of their scores"),
+    "overrides": ("override", "overrides"),
+    "deliveries": ("delivery to a platform", "deliveries to platforms"),
+    "triggers": ("state of a trigger", "states of triggers"),
+    "actions": ("action of a trigger", "actions of triggers"),
+    "calls": ("webhook call about them", "webhook calls about them"),
+    "moves": ("note of what calls told of them", "notes of what calls told of them"),
+    "rows": ("row of files that heatsync wrote", "rows of files that heatsync wrote"),
 }
+"""What was erased, by its kind: of one, and of several."""
 
 
 def register(app: typer.Typer) -> None:
@@ -95,7 +97,7 @@ async def _forget(settings: Settings, email: str) -> Mapping[str, Any]:
 
 def _confirm(email: str, *, to_machine: bool) -> None:
     if to_machine or not sys.stdin.isatty():
-        raise typer.BadParameter("say --yes: there is no way back", param_hint="--yes")
+        raise typer.BadParameter("there is no way back: say --yes")
     question = f"Erase all that heatsync knows of {visible(email)}? There is no way back."
     if not typer.confirm(question, err=True):
         raise typer.Exit(1)
@@ -106,7 +108,8 @@ def _show(done: Mapping[str, Any]) -> None:
         tell("Erased, and never taken in again:", indent=0)
         table = grid("rl")
         for kind, count in done["erased"].items():
-            table.add_row(f"{count:,}", plain(_KINDS.get(kind, kind)))
+            one, many = _KINDS.get(kind, (kind, kind))
+            table.add_row(f"{count:,}", plain(one if count == 1 else many))
         show(table)
     else:
         tell(

@@ -60,6 +60,7 @@ def test_it_is_told_what_to_do_elsewhere(synced: Path) -> None:
 
     assert done.code == 0
     assert "events" in done.out
+    assert "1  person" in " ".join(done.out.split("\n"))
     assert "crm still holds 1 contact: take their rows out of the files" in done.out
 
 
