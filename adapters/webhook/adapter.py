@@ -148,7 +148,8 @@ def _problems(
             try:
                 key_of(each)
             except BadSecret as error:
-                yield Problem(message=f"{secret}: {error}")
+                variable = f"HEATSYNC_PLATFORMS__{name.upper()}__{secret.upper()}"
+                yield Problem(message=f"{variable}: {error}")
     receives = config.receives
     if receives is not None and receives.key is None and config.proof != "standard":
         yield from _alike(receives, name)
