@@ -24,7 +24,7 @@ from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.ports.adapter import PlatformContext
 
@@ -74,7 +74,8 @@ class FilesPlatform(NoParts):
     ) -> None:
         self.name = name
         self._out = OutFolder(folder, platform=name)
-        self._source = source = FileSource(name, Folder(folder), page_rows, properties or {})
+        self._folder = Folder(folder)
+        self._source = source = FileSource(name, self._folder, page_rows, properties or {})
         self.location = str(self._out.path)
         self.contacts = self.events = self.lookup = self.ids = source
         self.fields = self.attribute_writer = AttributeFile(self._out, source)
@@ -99,7 +100,14 @@ class FilesPlatform(NoParts):
                 found.append(str(error))
         if not found and not self._out.is_writable():
             found.append(f"{self._out.path}: heatsync has no right to write there")
-        return tuple(Problem(message=message) for message in dict.fromkeys(found))
+        advice = [] if found else [*self._strays()]
+        return (*(Problem(message=message) for message in dict.fromkeys(found)), *advice)
+
+    def _strays(self) -> Iterator[Problem]:
+        names = self._folder.strays()
+        if names:
+            message = f"nobody reads {', '.join(names)}: a folder has `contacts` and `events`"
+            yield Problem(message=message, hint="is one of them misspelt?", is_advice=True)
 
 
 def connect(context: PlatformContext) -> FilesPlatform:

@@ -47,6 +47,19 @@ class Folder:
             raise BadFile(f"the folder has {names}; keep one of them")
         return next(iter(found[stream]), None)
 
+    def strays(self) -> list[str]:
+        """Return the names of files that look as if they should be read, and are not."""
+        try:
+            paths = [*self.path.iterdir()]
+        except OSError:
+            # What is there may be read by its name, though not be listed.
+            return []
+        return sorted(
+            path.name
+            for path in paths
+            if path.suffix.lower() in _FORMATS and path.stem not in _STREAMS
+        )
+
     def _files(self, stream: str) -> list[Path]:
         paths = [self.path / f"{stream}{suffix}" for suffix in _FORMATS]
         return [path for path in paths if os.path.lexists(path)]

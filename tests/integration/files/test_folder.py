@@ -31,6 +31,17 @@ async def test_contacts_alone_are_enough(data: Data) -> None:
     assert await data.event_pages() == []
 
 
+async def test_a_file_of_another_name_is_pointed_at(data: Data) -> None:
+    data.write("contacts.csv", "id\n1\n")
+    data.write("event.csv", EVENTS)
+    data.write("notes.txt", "x")
+
+    (advice,) = await data.connect().check()
+
+    assert advice.is_advice
+    assert advice.message.startswith("nobody reads event.csv:")
+
+
 async def test_events_alone_are_enough(data: Data) -> None:
     data.write("events.csv", EVENTS)
 
