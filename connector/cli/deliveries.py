@@ -190,7 +190,7 @@ def drop_(
     if not yes:
         _confirm(len(ids), is_silent=wants_json(context, as_json=as_json))
     done = asyncio.run(_drop(settings, ids))
-    _tell(context, done, "given up", as_json=as_json)
+    _tell(context, done, "dropped", as_json=as_json)
 
 
 async def _replay(settings: Settings, ids: Sequence[str], to: str | None) -> Mapping[str, Any]:
