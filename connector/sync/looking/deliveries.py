@@ -11,8 +11,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from connector.config.settings import variable
 from connector.domain.instants import iso
-from connector.domain.ledger import Firing, FiringState, Inbound
+from connector.domain.ledger import Firing, FiringState, Inbound, is_courier
 from connector.domain.outbound import DeliveryState, Outbound
 from connector.errors import NotFound
 from connector.sync.outbox.difference import Difference, difference
@@ -121,7 +122,7 @@ async def find(tx: Transaction, workspace: Workspace, text: str) -> Delivery:
         found = await _writes(tx, workspace, list(rows.values()))
     elif kind == "action":
         firings = [each for each in await tx.triggers.list() if _short(each.key) == rest]
-        found = await _actions(tx, firings)
+        found = await _actions(tx, workspace, firings)
     else:
         calls = await tx.inbound.list(limit=_PAGE * _PAGE) if kind == "call" else ()
         found = [_call(each) for each in calls if _short(each.platform, each.id) == rest]
@@ -141,7 +142,7 @@ async def _in_state(
         rows = await tx.outbox.list(platform=to, states=states, limit=limit)
         found += await _writes(tx, workspace, rows)
     firings = await tx.triggers.list(states=[FiringState(state)], destination=to, limit=limit)
-    found += await _actions(tx, firings)
+    found += await _actions(tx, workspace, firings)
     if state in {"dead", "pending"}:
         is_dead = state == "dead"
         calls = await tx.inbound.list(platform=to, is_dead=is_dead, limit=limit)
@@ -192,7 +193,9 @@ async def _writes(
     ]
 
 
-async def _actions(tx: Transaction, firings: Sequence[Firing]) -> list[Delivery]:
+async def _actions(
+    tx: Transaction, workspace: Workspace, firings: Sequence[Firing]
+) -> list[Delivery]:
     persons = await tx.contacts.persons({each.contact for each in firings})
     return [
         Delivery(
@@ -204,12 +207,24 @@ async def _actions(tx: Transaction, firings: Sequence[Firing]) -> list[Delivery]
             what=(f"{each.kind} by trigger {each.trigger}",),
             attempts=each.attempts,
             next_try_at=each.not_before,
-            cause=each.last_error,
+            cause=each.last_error or _unheard(workspace, each),
             since=each.at,
             subject=each,
         )
         for each in firings
     ]
+
+
+def _unheard(workspace: Workspace, firing: Firing) -> str | None:
+    """Return which variable nobody set, where a courier waits for that; None where it does not."""
+    lane = firing.destination
+    if not is_courier(lane) or lane in workspace.couriers or not workspace.platforms:
+        return None
+    name = lane.removeprefix(f"{firing.kind} ").lower()
+    if firing.kind == "notify":
+        return f"the variable {variable('notify', name)} is not set"
+    url, secret = (variable("webhooks", name, part) for part in ("url", "secret"))
+    return f"the variable {url} or {secret} is not set"
 
 
 def _call(call: Inbound) -> Delivery:

@@ -255,3 +255,29 @@ async def test_a_failing_write_is_listed_with_its_next_try() -> None:
 
     (found,) = (await deliveries(world.workspace)).shown
     assert (found.state, bool(found.cause)) == ("pending", True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "variables"),
+    [
+        ("notify", "HEATSYNC_NOTIFY__SALES"),
+        ("webhook", "HEATSYNC_WEBHOOKS__SALES__URL or HEATSYNC_WEBHOOKS__SALES__SECRET"),
+    ],
+)
+async def test_what_waits_for_an_address_that_nobody_set_says_so(kind: str, variables: str) -> None:
+    world = await a_world()
+    firing = Firing(
+        key="hot:1",
+        contact=await world.number_of(ADA),
+        trigger="hot",
+        kind=kind,
+        destination=f"{kind} SALES",
+        at=T,
+        state=FiringState.PENDING,
+    )
+    async with world.state.write() as tx:
+        await tx.triggers.add([firing])
+
+    (found,) = (await deliveries(world.workspace)).shown
+
+    assert found.cause == f"the variable {variables} is not set"
