@@ -11,8 +11,9 @@ import structlog
 
 from connector.domain.ledger import Run
 from connector.runtime.telemetry import tell_turn
+from connector.sync.looking.left_out import count_left_out
 from connector.sync.looking.runs import FAILED, SHOWN, TIMES, failure_of, latest_of, times_of
-from connector.sync.tasks import PULL, PUSH, SCORE, is_urgent, part_of
+from connector.sync.tasks import INBOUND, PULL, PUSH, SCORE, is_urgent, part_of
 from connector.sync.troubles import gravest, kind_of, remember_troubles
 
 if TYPE_CHECKING:
@@ -53,12 +54,16 @@ class Remembrance:
         tell_turn(job, summary, seconds, is_news=is_news)
         is_run = _is_worth_a_run(job, summary, seconds)
         has_news = bool(job.lane) and self._has_news(job, is_troubled=bool(summary.failures))
-        if not is_run and not has_news:
+        odd = [each for each in summary.problems if each.hint is None and not summary.failures]
+        odd = odd if job.task == INBOUND else []
+        if not is_run and not has_news and not odd:
             return
         now = workspace.clock.now()
         run = Run(command=str(job), started_at=started_at, finished_at=now, at=summary.at)
         async with workspace.state.write() as tx:
             await _keep_run(tx, job, run, summary, is_run=is_run)
+            if odd:
+                await count_left_out(tx, job.lane, odd, now)
             if has_news:
                 await remember_troubles(
                     tx,

@@ -61,6 +61,10 @@ def show_standing(now: Standing) -> None:
     if now.triggers:
         _show_counts("Triggers", now.triggers, _DEEDS)
     _show_calls(now)
+    for left in now.left_out:
+        times = counted(left.count, "time")
+        text = f"Left out of what {left.platform} told: {left.reason}; {times}"
+        tell(f"{text}, the last {ago(left.last_at, now.at)}.", indent=0, style="yellow")
     _show_dead(now)
     for name, count in now.orphans.items():
         tell(f"Kept aside from {name}: {counted(count, 'event')} of unknown contacts.", indent=0)

@@ -11,6 +11,7 @@ from connector.domain.ledger import FiringState
 from connector.domain.outbound import DeliveryState
 from connector.sync.asking.pace import room_of
 from connector.sync.looking.lags import lags
+from connector.sync.looking.left_out import left_out
 from connector.sync.looking.runs import SHOWN, run_json
 from connector.sync.outbox.drift import drift_of
 from connector.sync.troubles import troubles
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from connector.ports.store import Transaction
     from connector.sync.asking.pace import Room
     from connector.sync.looking.lags import Lag
+    from connector.sync.looking.left_out import LeftOut
     from connector.sync.troubles import Trouble
     from connector.sync.workspace import Workspace
 
@@ -86,6 +88,8 @@ class Standing:
     """The webhook calls of each platform that are not processed."""
     dead: Mapping[str, int] = field(default_factory=dict)
     """Per platform or other receiver that has any: what is not tried again by itself."""
+    left_out: Sequence[LeftOut] = ()
+    """What of webhook calls was left out lately, and why."""
     service: Service = field(default_factory=Service)
     is_room_of_others: bool = False
     """Whether what may be asked at once holds for a process that would start now, and not for the
@@ -114,6 +118,7 @@ class Standing:
                 for name, each in self.inbound.items()
             },
             "dead": dict(self.dead),
+            "left_out": [each.to_json() for each in self.left_out],
             "service": self.service.to_json(),
             "deliveries": self.backlog,
             "drift": self.drift,
@@ -162,6 +167,7 @@ async def standing(workspace: Workspace) -> Standing:
             lags=await lags(tx, workspace),
             inbound=inbound,
             dead=await given_up(tx, counts, inbound),
+            left_out=await left_out(tx, _receivers(workspace, streams), at),
             service=Service(
                 owners=owners,
                 address=address,

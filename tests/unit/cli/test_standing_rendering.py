@@ -13,6 +13,7 @@ from connector.domain.ledger import Backlog, Run
 from connector.domain.tallies import LaneTally, ReplicaTally
 from connector.sync.asking.pace import Room
 from connector.sync.looking.lags import Lag
+from connector.sync.looking.left_out import LeftOut
 from connector.sync.looking.standing import Service, Standing
 from connector.sync.troubles import Kind, Trouble
 
@@ -106,6 +107,14 @@ def test_webhook_calls_that_wait_are_told(told: Told) -> None:
     text = told.of(inbound={"crm": backlog})
 
     assert "From crm: 3 webhook calls to be processed, the first 2 min ago." in text
+
+
+def test_what_was_left_out_of_calls_is_told_with_its_reason(told: Told) -> None:
+    left = LeftOut(platform="shop", reason="odd", count=3, last_at=AT - timedelta(minutes=2))
+
+    text = told.of(left_out=[left])
+
+    assert "Left out of what shop told: odd; 3 times, the last 2 min ago.\n" in text
 
 
 def test_dead_letters_are_told_with_where_to_look(told: Told) -> None:
