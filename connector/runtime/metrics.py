@@ -14,6 +14,7 @@ from prometheus_client import (
     Gauge,
     Histogram,
     ProcessCollector,
+    disable_created_metrics,
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -79,6 +80,9 @@ _HISTOGRAMS: Mapping[str, tuple[str, Sequence[str], Sequence[float]]] = {
         _AGES,
     ),
 }
+
+# When a series began is told by its first value as well, and would double their number.
+disable_created_metrics()
 
 _log = structlog.get_logger("heatsync")
 

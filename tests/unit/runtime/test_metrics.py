@@ -63,6 +63,7 @@ async def test_the_format_is_the_one_that_prometheus_reads(scraped: Scraped) -> 
     families = list(text_string_to_metric_families(content.decode()))
     assert all(each.documentation for each in families)
     assert all(each.name.startswith(("heatsync_", "process_")) for each in families)
+    assert not any(each.name.endswith("_created") for each in families)
 
 
 async def test_jobs_are_counted_with_how_they_ended_and_how_long_they_took(
