@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -324,7 +324,7 @@ def _is_time(now: datetime) -> ColumnElement[bool]:
     return or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= now)
 
 
-def _ready(platform: str, now: datetime, *, urgent: bool) -> Select[tuple[int]]:
+def _ready(platform: str, now: datetime, *, urgent: bool) -> Select[Any]:
     """Return the question for whom there is work that may be taken up."""
     of = select(OUTBOUND.c.contact).where(
         OUTBOUND.c.platform == platform, OUTBOUND.c.remote_id != NOT_YET

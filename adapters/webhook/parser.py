@@ -188,7 +188,8 @@ class _Told:
     @property
     def size(self) -> int:
         """Return how many things are told."""
-        return sum(map(len, (self.contacts, self.events, self.memberships, self.removals)))
+        parts = (self.contacts, self.events, self.memberships, self.removals)
+        return sum(len(each) for each in parts)
 
 
 def _read(
