@@ -6,7 +6,9 @@ import json
 import re
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -87,13 +89,13 @@ def test_the_call_is_read_as_the_entry_says() -> None:
 def test_an_update_looks_as_it_is_shown() -> None:
     change = AttributeChange(to=ANN, values={"score": Decimal(83)})
 
-    assert body(update_of("tool", change)) == json.loads(blocks("json")[1])
+    assert body(update_of("tool", change)) == json.loads(blocks("json")[2])
 
 
 def test_a_batch_looks_as_it_is_shown() -> None:
     changes = [ListChange(to=to, list_name="Hot leads", is_member=True) for to in (ANN, OTHER)]
     sent = body(together(CONTACTS_UPDATED, [update_of("tool", each) for each in changes]))
-    shown = json.loads(blocks("json")[2])
+    shown = json.loads(blocks("json")[3])
 
     for one, other in zip(sent["data"], shown["data"], strict=True):
         assert re.fullmatch(r"upd_[0-9a-f]{32}", one.pop("id"))
@@ -107,7 +109,7 @@ def test_a_trigger_looks_as_it_is_shown() -> None:
 
     message = firing_of(action)
 
-    assert body(message) == json.loads(blocks("json")[3])
+    assert body(message) == json.loads(blocks("json")[4])
 
 
 def test_the_id_of_a_deed_is_its_own_and_has_no_full_stop() -> None:
@@ -139,15 +141,39 @@ class Frozen(datetime):
         return cls.fromtimestamp(T.timestamp(), tz=tz)
 
 
-def test_the_receiver_of_the_page_proves_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+class Unheard:
+    """A server that hears nobody."""
+
+    def __init__(self, address: tuple[str, int], handler: type) -> None:
+        self.address, self.handler = address, handler
+
+    def serve_forever(self) -> None:
+        return
+
+
+def test_the_receiver_of_the_page_proves_a_call(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr("standardwebhooks.webhooks.datetime", Frozen)
+    monkeypatch.setattr("http.server.HTTPServer", Unheard)
     old, new = SecretStr("old"), SecretStr("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    monkeypatch.setenv("SECRET", new.get_secret_value())
     headers = {
+        "content-length": "2",
         "webhook-id": "upd_1",
         "webhook-timestamp": str(int(T.timestamp())),
         "webhook-signature": sign([old, new], "upd_1", T, "{}"),
     }
     names: dict[str, Any] = {}
     exec(blocks("python")[0], names)  # noqa: S102 - our own page
+    answers: list[int] = []
+    call = SimpleNamespace(
+        headers=headers,
+        rfile=BytesIO(b"{}"),
+        send_response=answers.append,
+        end_headers=lambda: None,
+    )
 
-    assert names["receive"](b"{}", headers, new.get_secret_value()) == {}
+    names["Receiver"].do_POST(call)
+
+    assert (capsys.readouterr().out, answers) == ("{}\n", [204])
