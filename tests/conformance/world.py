@@ -123,8 +123,12 @@ class World:
         raise NotImplementedError
 
     def done(self) -> Sequence[str]:
-        """Return the keys of actions, once per effect."""
+        """Return the keys of actions, as the receiver is told them, once per effect."""
         raise NotImplementedError
+
+    def told_as(self, *keys: str) -> list[str]:
+        """Return as what the receiver is told these keys."""
+        return list(keys)
 
     def refused_change(self) -> AttributeChange | None:
         """Return a change that this platform refuses alone, if it refuses any."""
