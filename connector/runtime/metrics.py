@@ -82,7 +82,7 @@ _HISTOGRAMS: Mapping[str, tuple[str, Sequence[str], Sequence[float]]] = {
 }
 
 # When a series began is told by its first value as well, and would double their number.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]  # the library has no types here
 
 _log = structlog.get_logger("heatsync")
 
