@@ -34,10 +34,6 @@ def edit(company: Path, old: str, new: str) -> None:
 def test_it_pulls_scores_and_writes_and_ends_when_it_is_told_to(company: Path) -> None:
     with running(company) as daemon:
         assert daemon.get("/readyz").status_code == 200
-        status = heatsync("status", "--json")
-        assert "halflife" in status.json["broken"][0]["message"]
-        assert status.json["service"]["address"] == daemon.address
-        assert heatsync("deliveries", "--json").json == daemon.get("/api/v1/deliveries").json()
         daemon.event("turn ended", action="push", platform="crm")
 
         assert daemon.stop() == 0
@@ -69,6 +65,10 @@ def test_a_broken_file_changes_nothing_and_is_told_with_its_line(company: Path) 
         told = daemon.event("configuration is broken, the running one stays", said)
         assert "heatsync.yaml:" in told["problem"]
         assert daemon.get("/readyz").status_code == 200
+        status = heatsync("status", "--json")
+        assert "halflife" in status.json["broken"][0]["message"]
+        assert status.json["service"]["address"] == daemon.address
+        assert heatsync("deliveries", "--json").json == daemon.get("/api/v1/deliveries").json()
         edit(company, "halflife: 60d", "half_life: 61d")
         daemon.event("configuration reloaded", said)
         assert written(company).keys() == before.keys()
