@@ -23,7 +23,7 @@ from connector.sync.outbox.lost import write_lost_again
 from connector.sync.pushing.leasing import Leases
 from connector.sync.pushing.writing import write_rows
 from connector.sync.records.echoes import remember_copies
-from connector.sync.records.forgotten import lately_erased
+from connector.sync.records.forgotten import expunging
 from connector.sync.records.ingest import ingest_memberships, ingest_removals
 
 if TYPE_CHECKING:
@@ -181,11 +181,11 @@ class _Ledger:
 
     async def overtaken(self, rows: Sequence[Outbound]) -> Collection[int]:
         """Return of whom nothing is written any more as these rows were leased."""
-        erased = await lately_erased(self.workspace.state)
-        if not self.workspace.is_shared:
-            return erased
         leased = {row.contact: (row.revision, row.fence) for row in rows}
         async with self.workspace.state.read() as tx:
+            erased = (await expunging(tx)).keys()
+            if not self.workspace.is_shared:
+                return erased
             present = await tx.outbox.marks(self.name, leased)
         moved = {contact for contact, marks in leased.items() if present.get(contact) != marks}
         return moved.union(erased)
