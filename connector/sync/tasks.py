@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from connector.ports.control import Job
 from connector.sync.deciding.rescore import Share
+from connector.sync.ways import FORCE, NOW, work_of
 
 PULL, INBOUND, PUSH = "pull", "inbound", "push"
 SCORE, FOLD, UPKEEP, WATCH = "score", "fold", "upkeep", "watch"
-
-FORCE = "force"
-"""The last word of the subject of a job that passes the guards."""
-
-NOW = "now"
-"""The subject of a push of those alone who are written before others."""
 
 SCORE_JOB = Job(task=SCORE)
 
@@ -50,8 +45,7 @@ def share_of(job: Job) -> Share | None:
 
 def part_of(job: Job) -> str:
     """Return what is done with a receiver, such as ``pull contacts`` or ``push``, in any way."""
-    words = [job.task, *job.subject.split(" ")]
-    return " ".join(word for word in words if word not in {"", FORCE, NOW})
+    return " ".join(work_of(f"{job.task} {job.subject}"))
 
 
 def is_urgent(job: Job) -> bool:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from connector.domain.instants import iso
+from connector.sync.ways import work_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,8 +18,6 @@ SHOWN = 5
 """So many of the latest runs are shown."""
 FAILED, TIMES = "failed", "times"
 """What a daemon adds to what a run told: the kind of trouble that ended it, how often in a row."""
-_WAYS = frozenset({"force", "now"})
-"""Words of jobs that say how their work is done, and not what it is."""
 
 
 def problems_of(run: Run) -> list[dict[str, Any]]:
@@ -39,14 +38,14 @@ def failure_of(run: Run) -> str | None:
 
 def latest_of(runs: Sequence[Run], job: Job) -> Run | None:
     """Return the newest of `runs` that did what `job` does, in whatever way."""
-    return next((run for run in runs if _work(run.command) == _work(str(job))), None)
+    return next((run for run in runs if work_of(run.command) == work_of(str(job))), None)
 
 
 def not_over(runs: Sequence[Run]) -> Iterator[Run]:
     """Yield, newest first, runs that told problems and were not followed by one of the same."""
     seen: set[tuple[str, ...]] = set()
     for run in runs:
-        work = _work(run.command)
+        work = work_of(run.command)
         if work not in seen and problems_of(run):
             yield run
         seen.add(work)
@@ -68,8 +67,3 @@ def run_json(run: Run) -> dict[str, object]:
 def _told(run: Run) -> Mapping[str, Any]:
     told: Mapping[str, Any] = json.loads(run.summary) if run.summary else {}
     return told
-
-
-def _work(command: str) -> tuple[str, ...]:
-    """Return what a run did: a push of a few, or one past the guards, is a push."""
-    return tuple(word for word in command.split() if word not in _WAYS)
