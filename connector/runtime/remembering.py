@@ -51,7 +51,7 @@ class Remembrance:
         if await self._says_nothing(workspace, job, summary):
             return
         is_news = self._tell_problems(job, summary)
-        tell_turn(job, summary, seconds, is_news=is_news)
+        tell_turn(job, turn, seconds, is_news=is_news)
         is_run = _is_worth_a_run(job, summary, seconds)
         has_news = bool(job.lane) and self._has_news(job, is_troubled=bool(summary.failures))
         odd = [each for each in summary.problems if each.hint is None and not summary.failures]

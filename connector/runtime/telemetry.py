@@ -13,6 +13,7 @@ import structlog
 from connector.runtime.redaction import Redaction
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from types import TracebackType
     from typing import TextIO
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from connector.config.settings import Settings
     from connector.ports.control import Job
-    from connector.sync.summary import Summary
+    from connector.sync.turns import Turn
 
 _CHATTY = (
     "alembic",
@@ -56,6 +57,7 @@ def setup_logging(
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
+            _named_if_a_library,
             partial(_redacted, redaction),
             _renderer(settings, is_terminal=target.isatty()),
         ],
@@ -74,25 +76,14 @@ def setup_logging(
     threading.excepthook = _log_the_end_of_a_thread
 
 
-def tell_turn(job: Job, summary: Summary, seconds: float, *, is_news: bool = True) -> None:
+def tell_turn(job: Job, turn: Turn, seconds: float, *, is_news: bool = True) -> None:
     """Log what a job did, in one line; one that found nothing to do is told to nobody.
 
     Problems alone are something only where they are news.
     """
-    deliveries = summary.deliveries.values()
-    pulled = summary.pulled.values()
-    counts = {
-        "contacts": sum(each["contacts"] for each in pulled),
-        "events": sum(each["events"] for each in pulled),
-        "scored": summary.scored,
-        "delivered": sum(each["delivered"] for each in deliveries),
-        "failed": sum(each["failed"] for each in deliveries),
-        "dead": sum(each["dead"] for each in deliveries),
-        "fired": sum(summary.triggers.values()),
-        "problems": len(summary.problems) if is_news else 0,
-    }
-    did = {name: count for name, count in counts.items() if count}
-    calls = sum(each["calls"] for each in deliveries)
+    did = _counts(turn, is_news=is_news)
+    written = sum(each["calls"] for each in turn.summary.deliveries.values())
+    calls = written + (turn.taken.calls if turn.taken else 0)
     logger = structlog.get_logger("heatsync")
     fields = {"action": job.task, "platform": job.lane or None, "job": str(job)}
     told = {name: value for name, value in fields.items() if value}
@@ -100,6 +91,23 @@ def tell_turn(job: Job, summary: Summary, seconds: float, *, is_news: bool = Tru
     tell(
         "turn ended", **told, **did, **({"calls": calls} if calls else {}), seconds=_short(seconds)
     )
+
+
+def _counts(turn: Turn, *, is_news: bool) -> Mapping[str, int]:
+    """Return what a turn did, without what it did to nobody."""
+    summary, taken = turn.summary, turn.taken
+    deliveries, pulled = summary.deliveries.values(), summary.pulled.values()
+    counts = {
+        "contacts": sum(each["contacts"] for each in pulled),
+        "events": sum(each["events"] for each in pulled) + (taken.events if taken else 0),
+        "scored": summary.scored,
+        "delivered": sum(each["delivered"] for each in deliveries),
+        "failed": sum(each["failed"] for each in deliveries),
+        "dead": sum(each["dead"] for each in deliveries) + (taken.dead if taken else 0),
+        "fired": sum(summary.triggers.values()),
+        "problems": len(summary.problems) if is_news else 0,
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def _short(seconds: float) -> float:
@@ -114,6 +122,13 @@ def _told_by_everybody() -> list[Processor]:
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+
+
+def _named_if_a_library(_logger: WrappedLogger, _method: str, fields: EventDict) -> EventDict:
+    """Leave out our own name, which would stand in every line and tell nothing."""
+    if str(fields.get("logger")).partition(".")[0] in _OURS:
+        del fields["logger"]
+    return fields
 
 
 def _redacted(

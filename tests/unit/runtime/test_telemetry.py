@@ -18,7 +18,10 @@ from pydantic import SecretStr
 from connector.config.settings import Settings
 from connector.ports.control import Job
 from connector.runtime.telemetry import setup_logging, tell_turn
+from connector.sync.receiving.taking_in import TakenIn
 from connector.sync.summary import Summary
+from connector.sync.tasks import inbound_job
+from connector.sync.turns import Turn
 from tests.builders import T
 
 LIBRARIES = ("httpx", "uvicorn.error", "apscheduler.scheduler", "procrastinate.worker", "asyncio")
@@ -63,8 +66,19 @@ def test_an_event_is_one_line_with_its_fields(written: io.StringIO) -> None:
         "event": "pulled",
         "platform": "crm",
         "contacts": 3,
-        "logger": "connector",
     }
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+@pytest.mark.parametrize("ours", ["heatsync", "heatsync.web", "state.plane.plane"])
+def test_no_line_of_ours_carries_our_name(written: io.StringIO, log_format: str, ours: str) -> None:
+    begin(written, log_format=log_format)
+
+    structlog.get_logger(ours).info("pulled")
+
+    (line,) = written.getvalue().splitlines()
+    assert "pulled" in line
+    assert ours not in line
 
 
 def test_for_people_it_is_a_line_to_be_read(written: io.StringIO) -> None:
@@ -189,7 +203,7 @@ def test_a_turn_is_told_with_what_it_did(written: io.StringIO) -> None:
         "calls": 3,
     }
 
-    tell_turn(Job(lane="crm", task="pull", subject="contacts"), summary, 1.23456)
+    tell_turn(Job(lane="crm", task="pull", subject="contacts"), Turn(summary=summary), 1.23456)
 
     (line,) = lines(written)
     told = {name: line[name] for name in ("action", "platform", "job", "contacts", "events")}
@@ -204,10 +218,30 @@ def test_a_turn_is_told_with_what_it_did(written: io.StringIO) -> None:
     assert "failed" not in line
 
 
+def test_a_turn_that_took_in_calls_is_told_with_what_they_brought(written: io.StringIO) -> None:
+    begin(written)
+    taken = TakenIn(calls=4, events=3, dead=1)
+
+    tell_turn(inbound_job("crm"), Turn(summary=Summary(at=T, scored=1), taken=taken), 0.1)
+
+    (line,) = lines(written)
+    told = {name: line[name] for name in ("calls", "events", "scored", "dead")}
+    assert told == {"calls": 4, "events": 3, "scored": 1, "dead": 1}
+
+
+def test_calls_that_brought_nothing_yet_are_told_to_nobody(written: io.StringIO) -> None:
+    begin(written)
+    taken = TakenIn(calls=4, failed=2)
+
+    tell_turn(inbound_job("crm"), Turn(summary=Summary(at=T), taken=taken), 0.1)
+
+    assert written.getvalue() == ""
+
+
 def test_a_turn_that_found_nothing_to_do_is_told_to_nobody(written: io.StringIO) -> None:
     begin(written)
     summary = Summary(at=T, pulled={"crm": {"contacts": 0, "events": 0}})
 
-    tell_turn(Job(task="score"), summary, 0.1)
+    tell_turn(Job(task="score"), Turn(summary=summary), 0.1)
 
     assert written.getvalue() == ""
