@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
     bindparam,
     case,
+    cast,
     delete,
     false,
     func,
+    not_,
     or_,
     select,
     tuple_,
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnCollection
+
     from connector.domain.outbound import Settlement
     from state.database import Session
 
@@ -40,7 +45,6 @@ _PENDING = DeliveryState.PENDING.value
 _IN_FLIGHT = DeliveryState.IN_FLIGHT.value
 _DEAD = DeliveryState.DEAD.value
 _KEYS = ("platform", "contact")
-_KEPT = ("fence", "lease_owner", "lease_until")
 _FREED = {
     "lease_owner": None,
     "lease_until": None,
@@ -106,10 +110,10 @@ class Outbox:
         return await self._session.run(work)
 
     async def save(self, rows: Sequence[Outbound]) -> None:
-        """Insert or replace what is desired: all fields but fence and lease, which stay."""
+        """Insert or replace what is desired; a lease ends where it was another record's."""
 
         def work(connection: Connection) -> None:
-            upsert(connection, OUTBOUND, [to_row(row) for row in rows], keys=_KEYS, keep=_KEPT)
+            upsert(connection, OUTBOUND, [to_row(row) for row in rows], keys=_KEYS, assign=_saved)
 
         await self._session.run(work)
 
@@ -318,6 +322,17 @@ class Outbox:
                 connection, platform, list_name, after=after, limit=limit
             )
         )
+
+
+def _saved(given: ColumnCollection[str, Any]) -> Mapping[str, Any]:
+    """Return what a row takes of one that is saved in its place."""
+    is_same = given["remote_id"] == OUTBOUND.c.remote_id
+    kept = {
+        "fence": OUTBOUND.c.fence + cast(not_(is_same), Integer),
+        **{name: case((is_same, OUTBOUND.c[name])) for name in ("lease_owner", "lease_until")},
+    }
+    names = [each.name for each in OUTBOUND.c if each.name not in {*_KEYS, *kept}]
+    return {**{name: given[name] for name in names}, **kept}
 
 
 def _is_time(now: datetime) -> ColumnElement[bool]:

@@ -103,7 +103,7 @@ def among(
 
 def insert(connection: Connection, table: Table, rows: Rows) -> None:
     """Insert rows that are new."""
-    _insert(connection, table, rows, keys=(), changed=())
+    _insert(connection, table, rows, keys=())
 
 
 def insert_new(connection: Connection, table: Table, rows: Rows, *, keys: Sequence[str]) -> int:
@@ -111,7 +111,7 @@ def insert_new(connection: Connection, table: Table, rows: Rows, *, keys: Sequen
     unique: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in rows:
         unique.setdefault(tuple(row[key] for key in keys), row)
-    return _insert(connection, table, list(unique.values()), keys=keys, changed=())
+    return _insert(connection, table, list(unique.values()), keys=keys)
 
 
 def upsert(
@@ -121,12 +121,16 @@ def upsert(
     *,
     keys: Sequence[str],
     keep: Collection[str] = (),
+    assign: Assign | None = None,
 ) -> None:
-    """Insert rows or replace all columns but `keep`. The last of equal ones counts."""
+    """Insert rows or replace all columns but `keep`. The last of equal ones counts.
+
+    Of a row that is there, what `assign` makes of the given values is replaced, where it is given.
+    """
     unique = list({tuple(row[key] for key in keys): row for row in rows}.values())
     if unique:
-        changed = [name for name in unique[0] if name not in keys and name not in keep]
-        _insert(connection, table, unique, keys=keys, changed=changed)
+        changed = tuple(name for name in unique[0] if name not in keys and name not in keep)
+        _insert(connection, table, unique, keys=keys, assign=assign or _Assigned(changed))
 
 
 def put(
@@ -199,18 +203,12 @@ def _insert(
     rows: Rows,
     *,
     keys: Sequence[str],
-    changed: Sequence[str],
+    assign: Assign = _Assigned(()),
 ) -> int:
     if not rows:
         return 0
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    return _insert_columns(
-        connection,
-        table,
-        columns,
-        keys=keys,
-        assign=_Assigned(tuple(changed)),
-    )
+    return _insert_columns(connection, table, columns, keys=keys, assign=assign)
 
 
 def _insert_columns(

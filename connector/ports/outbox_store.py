@@ -23,7 +23,11 @@ class OutboxStore(Protocol):
         ...
 
     async def save(self, rows: Sequence[Outbound]) -> None:
-        """Insert or replace what is desired: all fields but fence and lease, which stay."""
+        """Insert or replace what is desired: all fields but fence and lease, which stay.
+
+        Where the row was another record's its lease ends, and the fence moves on: what becomes of
+        that record tells nothing of this one.
+        """
         ...
 
     async def drop(self, platform: str, contacts: Collection[int]) -> None:

@@ -40,12 +40,14 @@ class MemoryOutbox:
         return {contact: (row.revision, row.fence) for contact, row in rows.items()}
 
     async def save(self, rows: Sequence[Outbound]) -> None:
-        """Insert or replace what is desired: all fields but fence and lease, which stay."""
+        """Insert or replace what is desired; a lease ends where it was another record's."""
         for row in rows:
             key = (row.platform, row.contact)
-            before = self._tables.outbound.get(key)
-            fence = row.fence if before is None else before.fence
-            self._tables.outbound[key] = replace(row, fence=fence)
+            before = self._tables.outbound.get(key, row)
+            is_other = before.remote_id != row.remote_id
+            if is_other:
+                self._tables.outbound_leases.pop(key, None)
+            self._tables.outbound[key] = replace(row, fence=before.fence + is_other)
 
     async def drop(self, platform: str, contacts: Collection[int]) -> None:
         """Forget rows: the contact has no record there any more."""

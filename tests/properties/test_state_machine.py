@@ -156,10 +156,19 @@ class StateMachine(RuleBasedStateMachine):
         self.both(work)
 
     @precondition(lambda self: self.persons)
-    @rule(person=NUMBERS, revision=st.integers(0, 3), hot=st.booleans(), state=STATES)
-    def desire(self, person: int, revision: int, hot: bool, state: DeliveryState) -> None:
+    @rule(
+        person=NUMBERS,
+        record=st.sampled_from(["a", "b"]),
+        revision=st.integers(0, 3),
+        hot=st.booleans(),
+        state=STATES,
+    )
+    def desire(
+        self, person: int, record: str, revision: int, hot: bool, state: DeliveryState
+    ) -> None:
         row = an_outbound(
             min(person, self.persons),
+            remote_id=record,
             desired=Desired(lists={"hot": hot}),
             revision=revision,
             state=state,
