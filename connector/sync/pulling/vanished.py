@@ -198,8 +198,9 @@ class _RollCall:
         size = PAGE if self._lookup is None else ASKED
         async for ids in self._known():
             for some in _parts(self.present.missing(ids), size):
+                since = self._now()
                 found = await self._ask(some)
-                await self.workspace.state.transact(partial(self._remove, some, found))
+                await self.workspace.state.transact(partial(self._remove, some, found, since))
 
     async def _unheard_of(self, ids: Sequence[str]) -> Sequence[str]:
         """Return those of whom no record is known, not even one that is gone."""
@@ -210,22 +211,27 @@ class _RollCall:
     async def _take_in(self, ids: Sequence[str]) -> None:
         """Take in those who are there when asked for."""
         for some in _parts(ids, ASKED):
+            since = self._now()
             if found := await self._ask(some):
-                await self.workspace.state.transact(partial(self._ingest, found))
+                await self.workspace.state.transact(partial(self._ingest, found, since))
 
-    async def _remove(self, ids: Sequence[str], found: Sequence[Contact], tx: Transaction) -> None:
+    async def _remove(
+        self, ids: Sequence[str], found: Sequence[Contact], since: datetime, tx: Transaction
+    ) -> None:
         # What one was merged into is found under its own id, and says of whom it is made.
         if found:
-            await self._ingest(found, tx)
+            await self._ingest(found, since, tx)
         there = {each.remote_id for each in found}
         gone = await self._gone(tx, [each for each in ids if each not in there])
         removals = [Removal(remote_id=each) for each in gone]
-        now = self.workspace.clock.now()
-        await ingest_removals(tx, self.name, removals, self.workspace.naming, now)
+        await ingest_removals(tx, self.name, removals, self.workspace.naming, self._now())
 
-    async def _ingest(self, found: Sequence[Contact], tx: Transaction) -> None:
-        now = self.workspace.clock.now()
-        await ingest_contacts(tx, self.name, found, self.workspace.naming, now)
+    async def _ingest(self, found: Sequence[Contact], since: datetime, tx: Transaction) -> None:
+        naming = self.workspace.naming
+        await ingest_contacts(tx, self.name, found, naming, self._now(), since=since)
+
+    def _now(self) -> datetime:
+        return self.workspace.clock.now()
 
     async def _gone(self, tx: Transaction, missing: Sequence[str]) -> Sequence[str]:
         """Return those of the missing who were known before the walk began."""

@@ -55,10 +55,12 @@ async def create_absent(workspace: Workspace, name: str, contacts: Collection[in
         if not batch:
             continue
         new = [NewContact(email=wanted[number]) for number in batch]
+        since = workspace.clock.now()
         answers = await _answers(workspace, name, creator, new, created)
         made = [each for each in answers if not isinstance(each, Outcome)]
         async with workspace.state.write() as tx:
-            await ingest_contacts(tx, name, made, workspace.naming, workspace.clock.now())
+            now = workspace.clock.now()
+            await ingest_contacts(tx, name, made, workspace.naming, now, since=since)
         created.outcomes |= {
             number: each if isinstance(each, Outcome) else Outcome()
             for number, each in zip(batch, answers, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -70,6 +70,35 @@ async def test_a_copy_that_was_written_while_a_page_waited_was_not_cleared_by_an
     world.mail.touch(mail)
 
     await pull_slowly(world, lambda: push(world.workspace, "mail"))
+    await world.cycle(pulls=False)
+
+    assert (crm.values["job"], mail.values["JOB"]) == ("cook", "cook")
+
+
+async def test_nor_while_whoever_nobody_knew_was_asked_for() -> None:
+    world = InStep(walk_every=HOUR)
+    crm = world.crm.create("a@x.org", job="cook")
+    world.mail.create("b@x.org")
+    world.clock.advance(HOUR)
+    await world.sync()
+    mail = world.mail.create("a@x.org", JOB=None)
+    world.mail.changed.remove(mail.id)
+    platform = world.platforms["mail"]
+    assert platform.lookup is not None
+    ask = platform.lookup.fetch
+
+    class Late:
+        async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
+            found = await ask(remote_ids, reading)
+            platform.lookup = None
+            world.clock.advance(SECOND)
+            world.mail.changed.append(mail.id)
+            await world.sync()
+            return found
+
+    platform.lookup = Late()
+    world.clock.advance(HOUR)
+    await pull(world.workspace, "mail", streams=["contacts"])
     await world.cycle(pulls=False)
 
     assert (crm.values["job"], mail.values["JOB"]) == ("cook", "cook")
