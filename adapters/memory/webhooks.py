@@ -103,7 +103,10 @@ def _notification(items: Sequence[Mapping[str, object]]) -> Notification:
             )
             for each in _of(items, "member")
         ),
-        removals=tuple(Removal(remote_id=str(each["contact"])) for each in _of(items, "removed")),
+        removals=tuple(
+            Removal(remote_id=str(each["contact"]), erased=each.get("erased") is True)
+            for each in _of(items, "removed")
+        ),
         reread=tuple(str(each["contact"]) for each in _of(items, "changed")),
         fields={
             str(each["contact"]): frozenset({str(each["field"])})

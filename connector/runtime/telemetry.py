@@ -100,6 +100,7 @@ def _counts(turn: Turn, *, is_news: bool) -> Mapping[str, int]:
     counts = {
         "contacts": sum(each["contacts"] for each in pulled),
         "events": sum(each["events"] for each in pulled) + (taken.events if taken else 0),
+        "erased": summary.erased.total(),
         "scored": summary.scored,
         "delivered": sum(each["delivered"] for each in deliveries),
         "failed": sum(each["failed"] for each in deliveries),

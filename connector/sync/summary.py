@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ class Summary:
     """Per platform: delivered, unchanged, failed, dead, calls."""
     drift: dict[str, dict[str, int]] = field(default_factory=dict)
     """Per platform where somebody changed values of ours: how many were repaired and kept."""
+    erased: Counter[str] = field(default_factory=Counter)
+    """Per platform, how many persons are erased here, since it erased them for privacy."""
     triggers: dict[str, int] = field(default_factory=dict)
     """For how many contacts each trigger fired."""
     problems: list[Problem] = field(default_factory=list)
@@ -113,6 +116,7 @@ class Summary:
             "stages": {score: dict(stages) for score, stages in self.stages.items()},
             "deliveries": self.deliveries,
             **({"drift": self.drift} if self.drift else {}),
+            **({"erased": dict(self.erased)} if self.erased else {}),
             "triggers": self.triggers,
             "problems": [problem_json(problem) for problem in self.problems],
         }

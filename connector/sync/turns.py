@@ -6,6 +6,7 @@ side by side, and so does scoring: what they share is kept whole by transactions
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,7 @@ async def inbound_turn(
     at, found = await present(workspace)
     summary = Summary(at=at, problems=[*taken.problems, *found])
     count_drift(summary, name, taken.drift)
+    summary.erased += Counter({name: taken.erased})
     summary.failed(name, taken.errors)
     turn = Turn(summary=summary, taken=taken)
     chosen: Collection[int] = taken.contacts if scores else ()

@@ -90,6 +90,8 @@ def _lines(summary: Summary, steps: Steps) -> Iterator[tuple[str, str]]:
 def _beside(summary: Summary) -> Iterator[tuple[str, str]]:
     for name, found in summary.drift.items():
         yield f"changed on [bold]{plain(name)}[/]", _drift(found)
+    for name, count in summary.erased.items():
+        yield f"erased for [bold]{plain(name)}[/]", f"{counted(count, 'person')}, as it did"
     for name, fired in summary.triggers.items():
         if fired:
             yield f"triggered [bold]{plain(name)}[/]", counted(fired, "time")

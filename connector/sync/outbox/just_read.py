@@ -28,6 +28,8 @@ class Taken:
     """What somebody changed of ours on them."""
     forgotten: int
     """How many were left out, since they were forgotten on request."""
+    erased: int = 0
+    """How many persons are erased here, since the platform erased them for privacy."""
 
 
 def watched(workspace: Workspace, name: str) -> Target | None:

@@ -53,6 +53,8 @@ class Pulled:
     events: int = 0
     forgotten: int = 0
     """Contacts that are not taken in, since they were forgotten on request."""
+    erased: int = 0
+    """Persons who are erased here, since the platform erased them for privacy."""
     problems: list[Problem] = field(default_factory=list)
     errors: list[PlatformError | SourceEmptied] = field(default_factory=list)
     """What ended a stream early."""
@@ -214,7 +216,8 @@ class _Pull:
             return
 
         async def take(tx: Transaction, page: Page[Removal]) -> None:
-            await ingest_removals(tx, self.name, page.items, self.naming, self._now())
+            gone = await ingest_removals(tx, self.name, page.items, self.naming, self._now())
+            self.pulled.erased += gone.erased
 
         await self._stream(_Stream(name="removals", start=source.removals, take=take))
 

@@ -21,7 +21,7 @@ from connector.errors import (
     UnexpectedAnswer,
 )
 from connector.sync.asking.patience import Patience
-from connector.sync.outbox.just_read import reading_of, take_contacts, watched
+from connector.sync.outbox.just_read import Taken, reading_of, take_contacts, watched
 from connector.sync.outbox.second_look import SecondLook
 from connector.sync.receiving.hearing import why
 from connector.sync.receiving.hints import MOST_STRANGERS, Wanted, wanted
@@ -66,6 +66,8 @@ class Rereading:
     reason: str | None = None
     """Why some are left to the next pull; those alone who are left for no trouble have none."""
     drift: Counter[str] = field(default_factory=Counter)
+    erased: int = 0
+    """Persons who are erased here, since the platform erased them for privacy."""
     errors: list[PlatformError] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -86,13 +88,15 @@ class Rereading:
             since = self.workspace.clock.now()
             try:
                 found = await self._ask(some, reading, look)
-                self.drift += await state.transact(partial(self._take, some, found, since))
+                taken = await state.transact(partial(self._take, some, found, since))
             except StateError:
                 raise
             except Exception as error:  # noqa: BLE001 - one record keeps no other from being read
                 if not self._goes_on(error, some, ids[start:]):
                     return
             else:
+                self.drift += taken.drift
+                self.erased += taken.erased
                 self.read.update(some, (each.remote_id for each in found))
 
     def is_open(self, names: Collection[str]) -> bool:
@@ -132,11 +136,8 @@ class Rereading:
 
     async def _take(
         self, ids: Sequence[str], found: Sequence[Contact], since: datetime, tx: Transaction
-    ) -> Counter[str]:
-        drift = Counter[str]()
-        if found:
-            taken = await take_contacts(tx, self.workspace, self.name, found, since=since)
-            drift += taken.drift
+    ) -> Taken:
+        taken = await take_contacts(tx, self.workspace, self.name, found, since=since)
         there = {each.remote_id for each in found}
         told = self.wanted.removals if self.wanted else {}
         gone = [
@@ -145,10 +146,11 @@ class Rereading:
             if each not in there
             for removal in told.get(each, ())
         ]
-        if gone:
-            now = self.workspace.clock.now()
-            await ingest_removals(tx, self.name, gone, self.workspace.naming, now)
-        return drift
+        if not gone:
+            return taken
+        now = self.workspace.clock.now()
+        departed = await ingest_removals(tx, self.name, gone, self.workspace.naming, now)
+        return replace(taken, erased=departed.erased)
 
     def _goes_on(self, error: Exception, some: Sequence[str], rest: Sequence[str]) -> bool:
         """Take note of what kept `some` from being read; return whether the others can be."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from connector.sync.outbox.drift import notice_members
-from connector.sync.outbox.just_read import take_contacts, watched
+from connector.sync.outbox.just_read import Taken, take_contacts, watched
 from connector.sync.receiving.hints import records_named, was_written, written_to
 from connector.sync.receiving.undated import not_late
 from connector.sync.records.forgotten import (
@@ -40,6 +40,8 @@ class Stored:
     events: int
     """How many were new or corrected."""
     drift: Counter[str]
+    erased: int = 0
+    """Persons who are erased here, since the platform erased them for privacy."""
     strangers: Collection[str] = frozenset()
     """Whom events name, and nobody knows: to be asked for."""
     open: Sequence[Heard] = field(default=())
@@ -55,9 +57,10 @@ async def store(
     """
     now = workspace.clock.now()
     can_ask = workspace.platforms[name].lookup is not None
-    drift = await _store_memberships(tx, workspace, name, portion)
+    drift, erased = await _store_memberships(tx, workspace, name, portion), 0
     if not can_ask:
-        drift += await _store_contacts(tx, workspace, name, portion)
+        taken = await _store_contacts(tx, workspace, name, portion)
+        drift, erased = drift + taken.drift, taken.erased
     subjects = {ref for each in portion for ref in each.subjects}
     known = await tx.contacts.subjects(name, subjects)
     events = await _without_echoes(tx, name, portion)
@@ -71,7 +74,7 @@ async def store(
     done = [each.call for each, is_kept in zip(portion, is_open, strict=True) if not is_kept]
     await tx.inbound.done(done, now=now)
     kept = [each for each, is_kept in zip(portion, is_open, strict=True) if is_kept]
-    return Stored(events=count, drift=drift, strangers=strangers, open=kept)
+    return Stored(events=count, drift=drift, erased=erased, strangers=strangers, open=kept)
 
 
 async def _without_echoes(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequence[Event]:
@@ -128,12 +131,11 @@ async def _store_memberships(
 
 async def _store_contacts(
     tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
-) -> Counter[str]:
+) -> Taken:
     """Store contacts as told, and who is gone unless a later call tells of them again."""
-    drift, now = Counter[str](), workspace.clock.now()
+    now = workspace.clock.now()
     contacts = await _alive(tx, name, portion, now)
-    if contacts:
-        drift += (await take_contacts(tx, workspace, name, contacts)).drift
+    taken = await take_contacts(tx, workspace, name, contacts)
     gone = await _ended(tx, name, portion)
     told_at = {
         (THERE, each.remote_id): each.removed_at
@@ -142,9 +144,10 @@ async def _store_contacts(
     }
     late = await tx.inbound.overtaken(name, told_at, now=now) if told_at else ()
     gone = [each for each in gone if each.erased or (THERE, each.remote_id) not in late]
-    if gone:
-        await ingest_removals(tx, name, gone, workspace.naming, now)
-    return drift
+    if not gone:
+        return taken
+    departed = await ingest_removals(tx, name, gone, workspace.naming, now)
+    return replace(taken, erased=departed.erased)
 
 
 async def _alive(

@@ -69,6 +69,8 @@ class TakenIn:
     """Contacts that could not be read again now, and are left to the next pull."""
     drift: Counter[str] = field(default_factory=Counter)
     """Values of ours that somebody changed, as `connector.sync.outbox.drift` counts them."""
+    erased: int = 0
+    """Persons who are erased here, since the platform erased them for privacy."""
     problems: list[Problem] = field(default_factory=list)
     errors: list[PlatformError] = field(default_factory=list)
     """Why contacts could not be read again, where that will not pass by itself."""
@@ -174,6 +176,7 @@ class _Turn:
             return
         self.taken.events += stored.events
         self.taken.drift += stored.drift
+        self.taken.erased += stored.erased
         self._tell([it for each in portion for it in each.told.problems])
         self.hints.add(stored.open)
         self.hints.strangers |= {*stored.strangers}
@@ -240,6 +243,7 @@ class _Turn:
         taken.failed = failed
         taken.echoes, taken.left = rereading.echoes, rereading.left
         taken.drift += rereading.drift
+        taken.erased += rereading.erased
         taken.errors += rereading.errors
         self._tell(rereading.problems)
 

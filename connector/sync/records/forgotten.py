@@ -71,23 +71,23 @@ async def note_expunging(tx: Transaction, pending: Mapping[int, int]) -> None:
 async def erase_removed(
     tx: Transaction, platform: str, removals: Sequence[Removal], at: datetime
 ) -> int:
-    """Erase whom a platform has erased for privacy, and remember them; return how many rows went.
+    """Erase whom a platform has erased for privacy, and remember them; return how many they are.
 
     They have asked for it once; that other platforms know them too makes no difference.
     """
     ids = [each.remote_id for each in removals if each.erased]
     if not ids:
         return 0
-    named = await tx.contacts.named(platform, ids)
-    traces = await tx.forgotten.traces({*named.values()})
+    people = {*(await tx.contacts.named(platform, ids)).values()}
+    traces = await tx.forgotten.traces(people)
     everything = Traces(
         contacts=traces.contacts,
         records=traces.records | {(platform, each) for each in ids},
         emails=traces.emails,
         keys=traces.keys,
     )
-    erased = await erase(tx, everything, at)
-    return erased.counts["persons"]
+    await erase(tx, everything, at)
+    return len(people)
 
 
 async def remembered_contacts(

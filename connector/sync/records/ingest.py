@@ -49,6 +49,16 @@ class Ingested:
     """How many are not taken in, since they were forgotten on request."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departed:
+    """What it came to that contacts are gone from a platform."""
+
+    fresh: int
+    """How many brought something new."""
+    erased: int
+    """How many persons are erased here, since the platform erased them for privacy."""
+
+
 async def ingest_contacts(
     tx: Transaction,
     platform: str,
@@ -110,8 +120,8 @@ async def ingest_removals(
     removals: Sequence[Removal],
     naming: Naming,
     recorded_at: datetime,
-) -> int:
-    """Record that contacts are gone from a platform; return how many brought something new.
+) -> Departed:
+    """Record that contacts are gone from a platform.
 
     Whom the platform erased for privacy is erased here as well. Of a merge of somebody known both
     records are kept: events may name the one that is gone, and the winner may be read later than
@@ -134,7 +144,7 @@ async def ingest_removals(
     unseen = sorted((winners & ours) - known.keys() - into.keys())
     unread = [gone(platform, new, None, recorded_at) for new in unseen]
     await _store(tx, [*fresh, *unread], known, naming, recorded_at)
-    return len(fresh) + erased
+    return Departed(fresh=len(fresh), erased=erased)
 
 
 async def ingest_memberships(

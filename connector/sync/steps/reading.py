@@ -30,6 +30,7 @@ async def read(
     pulled = await pull(workspace, name, streams=streams, force=force)
     summary.pulled[name] = {"contacts": pulled.contacts, "events": pulled.events}
     count_drift(summary, name, pulled.drift)
+    summary.erased += Counter({name: pulled.erased})
     summary.problems += pulled.problems
     summary.failed(name, pulled.errors)
     if pulled.errors:

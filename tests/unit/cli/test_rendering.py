@@ -188,6 +188,15 @@ def test_who_was_created_and_what_others_changed_is_told(
     assert "  changed on crm    values of ours, by somebody else: 3 written again\n" in told
 
 
+def test_whom_a_platform_erased_is_told_by_number(capsys: pytest.CaptureFixture[str]) -> None:
+    summary = a_summary()
+    summary.erased["crm"] = 1
+
+    show_summary(summary, Steps(), Shown())
+
+    assert "  erased for crm    1 person, as it did\n" in capsys.readouterr().out
+
+
 def test_what_was_tried_and_waits_is_no_update(capsys: pytest.CaptureFixture[str]) -> None:
     summary = a_summary()
     summary.deliveries["shop"]["calls"] = 2

@@ -8,6 +8,7 @@ import logging
 import sys
 import threading
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -227,6 +228,16 @@ def test_a_turn_that_took_in_calls_is_told_with_what_they_brought(written: io.St
     (line,) = lines(written)
     told = {name: line[name] for name in ("calls", "events", "scored", "dead")}
     assert told == {"calls": 4, "events": 3, "scored": 1, "dead": 1}
+
+
+def test_a_turn_that_erased_people_is_told_with_their_number(written: io.StringIO) -> None:
+    begin(written)
+    summary = Summary(at=T, erased=Counter(crm=2))
+
+    tell_turn(inbound_job("crm"), Turn(summary=summary, taken=TakenIn(calls=1)), 0.1)
+
+    (line,) = lines(written)
+    assert (line["level"], line["platform"], line["erased"]) == ("info", "crm", 2)
 
 
 def test_calls_that_brought_nothing_yet_are_told_to_nobody(written: io.StringIO) -> None:

@@ -45,7 +45,8 @@ class Intake:
 
     async def removals(self, platform: str, *removals: Removal) -> int:
         async with self.state.write() as tx:
-            return await ingest_removals(tx, platform, removals, self.naming, self._tick())
+            gone = await ingest_removals(tx, platform, removals, self.naming, self._tick())
+        return gone.fresh + gone.erased
 
     async def events(self, platform: str, *events: Event) -> int:
         async with self.state.write() as tx:

@@ -198,6 +198,17 @@ async def test_whom_a_platform_erased_for_privacy_is_forgotten_everywhere() -> N
     assert (await read(world, ADA)).forgotten == 1
 
 
+async def test_a_cycle_tells_how_many_a_platform_erased_for_privacy() -> None:
+    world = await a_world()
+    world.crm.removal_log.append(Removal(remote_id="m1", erased=True))
+    world.clock.advance(timedelta(hours=1))
+
+    first, second = await world.sync(), await world.sync()
+
+    assert first.to_json()["erased"] == {"crm": 1}
+    assert "erased" not in second.to_json()
+
+
 async def test_whom_a_platform_merely_deleted_is_kept() -> None:
     world = await a_world()
     removals = [Removal(remote_id="m1")]

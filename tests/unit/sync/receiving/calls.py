@@ -59,8 +59,8 @@ def changed(contact: str, **more: str) -> dict[str, Any]:
     return {"changed": {"contact": contact, **more}}
 
 
-def removed(contact: str) -> dict[str, Any]:
-    return {"removed": {"contact": contact}}
+def removed(contact: str, *, erased: bool = False) -> dict[str, Any]:
+    return {"removed": {"contact": contact, "erased": erased}}
 
 
 def member(contact: str, list_name: str, *, is_member: bool = True) -> dict[str, Any]:

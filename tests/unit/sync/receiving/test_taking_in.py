@@ -155,6 +155,22 @@ async def test_a_removal_is_believed_when_the_record_is_not_found(
     assert gone == {ann}
 
 
+@pytest.mark.parametrize("can_ask", [True, False])
+async def test_whom_a_call_tells_to_be_erased_is_erased_and_counted_once(*, can_ask: bool) -> None:
+    world = World() if can_ask else World(parts=WITHOUT_LOOKUP)
+    calls = Calls(world)
+    ann, _ = await _synced(world, "ann@x.fr", "bob@x.fr")
+    del world.crm.people[ann]
+
+    erased = []
+    for _ in range(2):
+        await calls.make(removed(ann, erased=True))
+        erased.append((await calls.take_in()).erased)
+
+    assert erased == [1, 0]
+    assert {each.emails for each in await world.records()} == {("bob@x.fr",)}
+
+
 async def test_who_is_not_found_and_not_told_to_be_gone_is_left_to_the_walk(
     world: World, calls: Calls
 ) -> None:
