@@ -54,6 +54,7 @@ _VERSION = select(
     EVENTS.c.occasion,
 )
 
+_REFS = select(EVENTS.c.id, SUBJECTS.c.ref).join(SUBJECTS, SUBJECTS.c.id == EVENTS.c.subject)
 _TYPES = (
     select(EVENTS.c.platform, EVENTS.c.type, func.count().label("n"))
     .where(IS_CURRENT)
@@ -90,6 +91,17 @@ class Events:
         return await self._session.run(
             lambda connection: _save(connection, platform, rows, keep_later=keep_later)
         )
+
+    async def refs(self, platform: str, ids: Collection[str]) -> Mapping[str, str]:
+        """Return by id, of those events that are known, whom they are about as they name them."""
+
+        def work(connection: Connection) -> Mapping[str, str]:
+            query = _REFS.where(
+                EVENTS.c.platform == platform, among(connection, EVENTS.c.id, ids), IS_CURRENT
+            )
+            return {row.id: row.ref for row in connection.execute(query)}
+
+        return await self._session.run(work)
 
     async def frame(
         self, contacts: Collection[int] | None, properties: Mapping[str, FieldType]

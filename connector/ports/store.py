@@ -64,6 +64,10 @@ class EventStore(Protocol):
         """
         ...
 
+    async def refs(self, platform: str, ids: Collection[str]) -> Mapping[str, str]:
+        """Return by id, of those events that are known, whom they are about as they name them."""
+        ...
+
     async def frame(
         self, contacts: Collection[int] | None, properties: Mapping[str, FieldType]
     ) -> pl.LazyFrame:

@@ -57,6 +57,15 @@ class MemoryEvents:
             touched.add(subject)
         return SavedEvents(new=new, corrected=corrected, subjects=frozenset(touched))
 
+    async def refs(self, platform: str, ids: Collection[str]) -> Mapping[str, str]:
+        """Return by id, of those events that are known, whom they are about as they name them."""
+        events, subjects = self._tables.events, self._tables.subjects
+        return {
+            each: subjects[events[platform, each].subject].ref
+            for each in ids
+            if (platform, each) in events
+        }
+
     async def frame(
         self, contacts: Collection[int] | None, properties: Mapping[str, FieldType]
     ) -> pl.LazyFrame:

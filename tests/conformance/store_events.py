@@ -131,6 +131,8 @@ class EventPromises(StoreWorld):
             new = await subject_of(tx, two, ref="2")
             await tx.events.save("crm", [(old, an_event("e1"))], T)
             saved = await tx.events.save("crm", [(new, an_event("e1"))], T)
+            assert await tx.events.refs("crm", ["e1", "e2"]) == {"e1": "2"}
+            assert await tx.events.refs("mail", ["e1"]) == {}
 
         assert saved.subjects == {old, new}
         assert (await _frame(state))[CONTACT].to_list() == [two]

@@ -15,6 +15,7 @@ from connector.sync.completions import note_completion
 from connector.sync.outbox.drift import notice_members
 from connector.sync.outbox.just_read import reading_of, take_contacts, watched
 from connector.sync.outbox.second_look import SecondLook
+from connector.sync.pulling.handed_on import merged_first
 from connector.sync.pulling.rosters import note_rosters
 from connector.sync.pulling.vanished import is_new, need_not_walk, notice_vanished
 from connector.sync.pulling.walk import Walk, ahead, joined
@@ -252,7 +253,10 @@ class _Pull:
             await ingest_events(tx, self.name, page.items, self._now())
             self.pulled.events += len(page.items)
 
-        await self._stream(_Stream(name="events", start=source.events, take=take))
+        look_at = None
+        if await self._was_read("events"):
+            look_at = partial(merged_first, self.workspace, self.name)
+        await self._stream(_Stream(name="events", start=source.events, take=take, look_at=look_at))
 
     async def _stream(self, stream: _Stream[T]) -> None:
         """Take a stream to its end; what is stored at once is stored together with its cursor."""
@@ -296,7 +300,7 @@ class _Pull:
 
         await self.workspace.state.transact(work)
 
-    async def _was_read(self, stream: str, reading: str) -> bool:
+    async def _was_read(self, stream: str, reading: str = "") -> bool:
         """Return whether some of a stream was read as it would be read now."""
         async with self.workspace.state.read() as tx:
             stored = await tx.cursors.get(self.name, stream)
