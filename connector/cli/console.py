@@ -102,12 +102,17 @@ def report(error: ConnectorError, *, as_json: bool) -> None:
         tell(str(problem), console=err)
 
 
-def tell_broken(problems: Sequence[Problem], *, as_json: bool) -> None:
-    """Tell a person, beside a result, that the mappings folder is broken, and where."""
+def tell_broken(
+    problems: Sequence[Problem], *, as_json: bool, follows: str = "tells only what is stored"
+) -> None:
+    """Tell a person, beside a result, that the mappings folder is broken, and where.
+
+    `follows` is said of the result.
+    """
     if not problems or as_json:
         return
     told = "The files on disk are broken: a daemon that runs goes on with those before, and what"
-    tell(f"{told} follows tells only what is stored.", indent=0, style="yellow", console=err)
+    tell(f"{told} follows {follows}.", indent=0, style="yellow", console=err)
     for problem in problems:
         tell(str(problem), console=err)
 

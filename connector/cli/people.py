@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import quote
 
 import typer
 
@@ -21,26 +22,29 @@ from connector.cli.options import (
     settings_of,
     wants_json,
 )
-from connector.cli.remote import daemon_of
+from connector.cli.remote import daemon_of, told_at
 from connector.cli.rendering.explanation import show_explanation
 from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.words import counted, number
 from connector.cli.tables import csv_of, write_csv, write_whole
 from connector.domain.instants import iso
-from connector.errors import MappingError
+from connector.errors import ConfigError, MappingError
 from connector.runtime.bootstrap import opened_for_looking, opened_workspace
 from connector.sync.deciding.overriding import clear_override, set_override
 from connector.sync.looking.ranking import Ranking, ranking, ranking_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
     from adapters.daemon import Daemon
     from connector.config.settings import Settings
+    from connector.errors import Problem
+    from connector.ports.store import State
     from connector.scoring.model import Model
     from connector.sync.looking.explaining import Explanation
+    from connector.sync.workspace import Workspace
 
 Email = Annotated[
     str,
@@ -89,17 +93,41 @@ def explain_(
 
     settings = settings_of(context, mappings, database)
     when = instant(at)
+    to_machine = wants_json(context, as_json=as_json)
 
     async def work() -> tuple[Explanation, Model]:
-        async with opened_workspace(settings) as workspace:
+        async with opened_for_looking(settings) as (workspace, broken):
             model = workspace.configuration.model
-            return await explain(workspace, email, when), model
+            if not broken:
+                return await explain(workspace, email, when), model
+            explanation = await _explained_there(workspace, settings, email, when, broken)
+        tell_broken(broken, as_json=to_machine, follows="is explained by those")
+        return explanation, model
 
     explanation, model = asyncio.run(work())
-    if wants_json(context, as_json=as_json):
+    if to_machine:
         print_json(explanation.to_json())
     else:
         show_explanation(explanation, model)
+
+
+async def _explained_there(
+    workspace: Workspace,
+    settings: Settings,
+    email: str,
+    at: datetime,
+    broken: Sequence[Problem],
+) -> Explanation:
+    """Have the heatsync that runs explain, by the rules before the files were broken.
+
+    The state does not hold them in a form to score by: without one, raises MappingError.
+    """
+    from connector.sync.looking.retold import retold
+
+    async with daemon_of(workspace.state, settings) as daemon:
+        if daemon is None:
+            raise MappingError(broken)
+        return retold(await daemon.get(f"/explain/{quote(email, safe='')}", at=iso(at)))
 
 
 def override(
@@ -192,9 +220,10 @@ def top(
         async with opened_for_looking(settings) as (workspace, broken):
             if not broken:
                 return await ranking(workspace, score, stage=stage, limit=limit)
-            found = await ranking_stored(workspace.state, score, stage=stage, limit=limit)
-        if found is None:
-            raise MappingError(broken)
+            try:
+                found = await _ranking_there(workspace.state, settings, score, stage, limit)
+            except ConfigError as error:
+                raise MappingError([*broken, *error.problems]) from None
         tell_broken(broken, as_json=wants_json(context, as_json=as_json))
         return found
 
@@ -203,6 +232,16 @@ def top(
         print_json(found.to_json())
     else:
         show_leads(found.score, stage, found.leads)
+
+
+async def _ranking_there(
+    state: State, settings: Settings, score: str | None, stage: str | None, limit: int
+) -> Ranking:
+    """Have the heatsync that runs tell the hottest leads; without one, what is stored."""
+    told = await told_at(state, settings, "/top", score=score, stage=stage, limit=limit)
+    if told is not None:
+        return Ranking.told(told)
+    return await ranking_stored(state, score, stage=stage, limit=limit)
 
 
 def export_(

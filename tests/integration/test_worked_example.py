@@ -163,6 +163,7 @@ def test_the_next_change_and_the_next_stage_are_foreseen(example: Example) -> No
         "at": foretold[-1][0],
         "from": "hot",
         "to": "warm",
+        "is_fall": True,
     }
 
 

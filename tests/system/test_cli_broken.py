@@ -13,9 +13,13 @@ from tests.system.shell import heatsync
 def broken(company: Path) -> Path:
     """Stand where everybody was scored, and then somebody mistyped a key."""
     assert heatsync("score", "--json").code in {0, 69, 75}
+    break_the_file(company)
+    return company
+
+
+def break_the_file(company: Path) -> None:
     file = company / "mappings" / "heatsync.yaml"
     file.write_text(file.read_text().replace("half_life:", "halflife:"))
-    return company
 
 
 @pytest.mark.usefixtures("broken")
@@ -38,9 +42,20 @@ def test_versions_and_deliveries_are_listed_and_nothing_is_changed() -> None:
     assert heatsync("models", "list", "--json").json["present"] is None
 
 
+def test_without_a_daemon_nobody_is_explained_and_the_hottest_are_shown(synced: Path) -> None:
+    break_the_file(synced)
+
+    hottest = heatsync("top", "--json")
+    unknown = heatsync("top", "--score", "fame", "--json")
+    explained = heatsync("explain", "crm:c1", "--json")
+
+    assert (hottest.code, hottest.json["score"]) == (0, "lead")
+    assert (unknown.code, explained.code) == (78, 78)
+    assert "no score fame; known: lead" in [each["message"] for each in unknown.json["problems"]]
+
+
 def test_without_a_state_what_is_broken_is_all_there_is_to_tell(company: Path) -> None:
-    file = company / "mappings" / "heatsync.yaml"
-    file.write_text(file.read_text().replace("half_life:", "halflife:"))
+    break_the_file(company)
     (company / "heatsync.db").unlink()
 
     assert heatsync("status", "--json").code == 78

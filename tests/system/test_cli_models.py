@@ -90,7 +90,9 @@ def test_explain_names_the_version_and_what_the_edit_made_of_the_score(edited: P
     explained = heatsync("explain", "crm:c1", "--at", LATER, "--json").json
     said = heatsync("explain", "crm:c1", "--at", LATER).out
 
-    assert explained["version"] == explained["decided_by"] == {"number": 2, "since": LATER}
+    version = explained["version"]
+    assert version == explained["decided_by"]
+    assert (version["number"], version["since"]) == (2, LATER)
     assert {each["version"] for each in explained["edits"]} == {2}
     assert "Explained by version 2 (" in said
     assert "as version 2 came into use" in said

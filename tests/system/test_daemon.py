@@ -69,6 +69,11 @@ def test_a_broken_file_changes_nothing_and_is_told_with_its_line(company: Path) 
         assert "halflife" in status.json["broken"][0]["message"]
         assert status.json["service"]["address"] == daemon.address
         assert heatsync("deliveries", "--json").json == daemon.get("/api/v1/deliveries").json()
+        assert heatsync("top", "--json").json == daemon.get("/api/v1/top").json()
+        person = heatsync("explain", "crm:c2")
+        assert (person.code, "opened" in person.out) == (0, True)
+        assert "what follows is explained by those" in " ".join(person.err.split())
+        assert heatsync("explain", "crm:nobody").code == 1
         edit(company, "halflife: 60d", "half_life: 61d")
         daemon.event("configuration reloaded", said)
         assert written(company).keys() == before.keys()

@@ -27,7 +27,7 @@ class Scale:
     """What makes the bars and numbers of one explanation comparable."""
 
     def __init__(self, contributions: Sequence[Contribution], model: Model) -> None:
-        """Take all contributions, and the model whose rules gave them."""
+        """Take all contributions, and the model whose rules gave them, as far as it is known."""
         self._model = model
         self._most = max((abs(each.points) for each in contributions), default=0.0) or 1.0
         is_whole = all(abs(each.points - round(each.points)) < _MATTERS for each in contributions)
@@ -55,10 +55,13 @@ class Scale:
             return "by hand", "set by a person"
         if contribution.rule == LIMIT:
             return "limit", self._limit(contribution)
-        return contribution.rule, purpose(self._model.rules[contribution.rule])
+        rule = self._model.rules.get(contribution.rule)
+        return contribution.rule, purpose(rule) if rule else ""
 
     def _limit(self, contribution: Contribution) -> str:
-        dimension = self._model.dimensions[contribution.dimension or ""]
+        dimension = self._model.dimensions.get(contribution.dimension or "")
+        if dimension is None:
+            return f"of {contribution.dimension}"
         side, bound = ("at most", dimension.cap)
         if contribution.points > 0:
             side, bound = ("at least", dimension.floor)

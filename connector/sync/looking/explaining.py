@@ -110,14 +110,11 @@ class Explanation:
             ],
             "next_change_at": _plain(self.next_change_at),
             "next_stage": self.turn.to_json() if self.turn else None,
-            "overrides": [
-                {"score": each.score, "value": each.value, "reason": each.reason}
-                for each in self.overrides
-            ],
+            "overrides": [_override_json(each) for each in self.overrides],
             "excluded": self.is_excluded,
             "model": self.model,
-            "version": _version_json(self.version),
-            "decided_by": _version_json(self.decided_by),
+            "version": self.version.to_json() if self.version else None,
+            "decided_by": self.decided_by.to_json() if self.decided_by else None,
             "edits": [_edit_json(each) for each in self.edits],
         }
 
@@ -256,8 +253,13 @@ def _by_platform(keys: Sequence[tuple[str, str]]) -> Mapping[str, Sequence[str]]
     return platforms
 
 
-def _version_json(version: ModelVersion | None) -> dict[str, object] | None:
-    return {"number": version.number, "since": iso(version.since)} if version else None
+def _override_json(override: Override) -> dict[str, object]:
+    return {
+        "score": override.score,
+        "value": override.value,
+        "reason": override.reason,
+        "made_at": iso(override.made_at),
+    }
 
 
 def _edit_json(edit: Edit) -> dict[str, object]:

@@ -62,7 +62,13 @@ class Turn:
 
     def to_json(self) -> dict[str, object]:
         """Return the turn as machines read it."""
-        return {"score": self.score, "at": iso(self.at), "from": self.before, "to": self.after}
+        return {
+            "score": self.score,
+            "at": iso(self.at),
+            "from": self.before,
+            "to": self.after,
+            "is_fall": self.is_fall,
+        }
 
 
 def next_turn(

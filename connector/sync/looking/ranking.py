@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from connector.domain.ledger import Lead
 from connector.errors import ConfigError, Problem
+from connector.sync.deciding.versions import versions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from connector.domain.ledger import Lead
     from connector.ports.store import State
+    from connector.sync.deciding.versions import ModelVersion
     from connector.sync.workspace import Workspace
+
+NOBODY = 0
+"""The number of whoever is told of by another process: only the state knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,22 @@ class Ranking:
         ]
         return {"score": self.score, "leads": leads}
 
+    @classmethod
+    def told(cls, answer: Mapping[str, Any]) -> Ranking:
+        """Return what another process told."""
+        leads = [
+            Lead(
+                contact=NOBODY,
+                key=each["id"],
+                email=each["email"],
+                value=each["score"],
+                rounded=each["rounded"],
+                stage=each["stage"],
+            )
+            for each in answer["leads"]
+        ]
+        return cls(score=answer["score"], leads=leads)
+
 
 async def ranking(
     workspace: Workspace, score: str | None = None, *, stage: str | None = None, limit: int
@@ -51,14 +73,25 @@ async def ranking(
 
 async def ranking_stored(
     state: State, score: str | None, *, stage: str | None, limit: int
-) -> Ranking | None:
-    """Return the same as far as the state alone tells; None where that leaves the score open."""
+) -> Ranking:
+    """Return the same as far as the state alone tells; raises ConfigError naming its scores.
+
+    Which of several is the first of the model, the state does not tell.
+    """
     async with state.read() as tx:
-        known = await tx.scores.stages()
-        name = next(iter(known)) if score is None and len(known) == 1 else score
-        if name is None or name not in known:
-            return None
+        name = _stored(await versions(tx), score)
         return Ranking(score=name, leads=await tx.scores.top(name, stage=stage, limit=limit))
+
+
+def _stored(known: Sequence[ModelVersion], score: str | None) -> str:
+    """Return the score that is meant, by the last model that came into use."""
+    scores = sorted(json.loads(known[-1].source)["scores"]) if known else []
+    name = scores[0] if score is None and len(scores) == 1 else score
+    if name is None or name not in scores:
+        wanted = "which score is meant is not stored" if name is None else f"no score {name}"
+        told = f"{wanted}; known: {', '.join(scores) or 'none'}"
+        raise ConfigError([Problem(message=told, hint="name one with `--score`")])
+    return name
 
 
 def _known(workspace: Workspace, score: str | None, stage: str | None) -> str:

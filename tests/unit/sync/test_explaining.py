@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from connector.domain.instants import iso
 from connector.errors import NotFound
 from connector.sync.deciding.overriding import set_override
 from connector.sync.looking.explaining import Explanation, explain
 from connector.sync.looking.exporting import export
+from connector.sync.looking.retold import retold
 from tests.builders import T
 from tests.unit.sync.world import TEXT, World
 
@@ -188,7 +190,28 @@ async def test_an_override_is_shown_beside_what_was_computed() -> None:
     told = (await why(world)).to_json()
 
     assert told["scores"] == {"heat": 90.0}
-    assert told["overrides"] == [{"score": "heat", "value": 90, "reason": "met at the fair"}]
+    assert told["overrides"] == [
+        {"score": "heat", "value": 90, "reason": "met at the fair", "made_at": iso(T)}
+    ]
+
+
+async def test_what_another_process_was_told_is_the_same_explanation() -> None:
+    world = World(TEXT.replace("engagement: {}", "engagement: {cap: 15}"))
+    world.crm.create("a@x.org", job="boss")
+    for kind in ("email.opened", "email.opened", "page.viewed"):
+        world.happens(world.crm, "a@x.org", kind)
+    await world.sync()
+    await set_override(world.workspace, "a@x.org", "heat", 90, "met at the fair")
+    world.configure(TEXT.replace("points: 10", "points: 25"))
+    world.clock.advance(DAY)
+    await world.sync()
+    told = (await why(world)).to_json()
+
+    again = retold(told)
+
+    assert again.to_json() == told
+    assert (again.turn, again.overrides[0].made_at) == ((await why(world)).turn, T)
+    assert told["edits"]
 
 
 async def test_scores_are_exported_as_decided() -> None:
