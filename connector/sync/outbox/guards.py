@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.domain.outbound import DeliveryState, Outbound
 from connector.errors import Problem
 from connector.sync.giving_way import giving_way
-from connector.sync.outbox.difference import difference
 from connector.sync.outbox.losses import list_loss, losses
 
 if TYPE_CHECKING:
@@ -26,44 +26,65 @@ PAGE = 5_000
 UNFINISHED = frozenset({DeliveryState.PENDING, DeliveryState.IN_FLIGHT})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toll:
+    """For how many something is taken away on a platform, by `list_loss` and such."""
+
+    own: Counter[str]
+    """By the push that is judged."""
+    beside: Counter[str]
+    """By a push of everybody that goes on beside it, and was judged before."""
+    gone: Counter[str]
+    """Within the hour, by earlier turns."""
+
+    def total(self, loss: str) -> int:
+        """Return for how many it is in all; none where the push that is judged takes nothing."""
+        own = self.own[loss]
+        return own + self.beside[loss] + self.gone[loss] if own else 0
+
+    def told(self, loss: str, nobody: str) -> str:
+        """Return what becomes of those who would lose it: of `nobody`, or of no more."""
+        before = self.gone[loss] + self.beside[loss]
+        if not before:
+            return f"; {nobody}"
+        are_under_way = " or just are" if self.beside[loss] else ""
+        return f" within an hour; {before} were{are_under_way}, and no more are"
+
+
+async def guarded_lists(workspace: Workspace, platform: str) -> frozenset[str]:
+    """Return the lists that are large enough to be guarded."""
+    async with workspace.state.read() as tx:
+        gone = await lately(tx, workspace, platform)
+        sizes = await _members(tx, platform)
+    return frozenset(
+        name for name, size in sizes.items() if size + gone[list_loss(name)] >= GUARDED_FROM
+    )
+
+
 async def blocked_lists(
-    workspace: Workspace, target: Target, *, urgent: bool = False
+    workspace: Workspace, target: Target, toll: Toll
 ) -> tuple[frozenset[str], Sequence[Problem]]:
     """Return the lists that would lose too many of their members, and a problem for each.
 
     One that was held back is held by the size it had then: what we add meanwhile lets nobody go.
-    With `urgent` only what is urgent counts.
     """
     async with workspace.state.read() as tx:
-        gone = await lately(tx, workspace, target.platform)
         present = await _members(tx, target.platform)
-    members = {name: size + gone[list_loss(name)] for name, size in present.items()}
-    if all(size < GUARDED_FROM for size in members.values()):
-        return frozenset(), ()
-    removals = Counter({name: gone[list_loss(name)] for name in members})
-    async for row in unfinished(workspace.state, target.platform, urgent=urgent):
-        left = difference(row, target)
-        removals.update(name for name, wanted in left.lists.items() if not wanted)
+    members = {name: size + toll.gone[list_loss(name)] for name, size in present.items()}
     blocked = sorted(
         name
         for name, size in members.items()
-        if is_too_much(workspace, target.platform, removals[name], size)
+        if is_too_much(workspace, target.platform, toll.total(list_loss(name)), size)
     )
     return frozenset(blocked), [
         Problem(
-            message=_told(removals[name], members[name], gone[list_loss(name)]),
+            message=f"{toll.total(list_loss(name))} of its {members[name]} members would be taken "
+            f"out of the list{toll.told(list_loss(name), 'nobody was')}",
             path=f"targets.{target.platform}.lists.{name}",
             hint="if that is right, run again with --force, or raise max_removals",
         )
         for name in blocked
     ]
-
-
-def _told(removals: int, of: int, lately: int) -> str:
-    held = f"of its {of} members would be taken out of the list"
-    if not lately:
-        return f"{removals} {held}; nobody was"
-    return f"{removals} {held} within an hour; {lately} were, and no more are"
 
 
 async def lately(tx: Transaction, workspace: Workspace, platform: str) -> Counter[str]:

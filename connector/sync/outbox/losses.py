@@ -24,11 +24,18 @@ SPELL = timedelta(hours=1)
 
 
 async def note_losses(
-    tx: Transaction, platform: str, settlements: Sequence[Settlement], now: datetime
+    tx: Transaction,
+    platform: str,
+    settlements: Sequence[Settlement],
+    now: datetime,
+    *,
+    is_reserved: bool = False,
 ) -> None:
     """Count whom `settlements` take out of lists and whose fields they clear.
 
     To be called before they are stored: of a row that is settled in parts each loss counts once.
+    With `is_reserved` they are of the push that reserved what it takes from those who are not
+    urgent: so much less is reserved then.
     """
     losing = {
         each.row.contact: each.confirmed
@@ -38,12 +45,16 @@ async def note_losses(
     if not losing:
         return
     present = await tx.outbox.rows(platform, losing)
-    lost = Counter(
-        name
-        for contact, after in losing.items()
-        if contact in present
-        for name in _lost(present[contact].confirmed, after)
-    )
+    hurried = {each.row.contact for each in settlements if each.row.is_urgent}
+    lost: Counter[str] = Counter()
+    spent: Counter[str] = Counter()
+    for contact, row in present.items():
+        names = list(_lost(row.confirmed, losing[contact]))
+        lost.update(names)
+        if is_reserved and contact not in hurried:
+            spent.update(names)
+    if spent:
+        await reserve(tx, platform, await reserved(tx, platform) - spent)
     if lost:
         since, known = await _spell(tx, platform, now)
         content = {"since": to_micros(since), "lost": dict(known + lost)}
@@ -53,6 +64,20 @@ async def note_losses(
 async def losses(tx: Transaction, platform: str, now: datetime) -> Counter[str]:
     """Return for how many something was taken away within the hour, by `list_loss` and such."""
     return (await _spell(tx, platform, now))[1]
+
+
+async def reserve(tx: Transaction, platform: str, taken: Mapping[str, int]) -> None:
+    """Remember for how many a push of everybody may take something away, in place of before.
+
+    Whoever pushes beside it leaves it that room.
+    """
+    if taken != await reserved(tx, platform):
+        await tx.notes.put(_reservation(platform), json.dumps(taken))
+
+
+async def reserved(tx: Transaction, platform: str) -> Counter[str]:
+    """Return for how many a push of everybody may take something away, and has not yet."""
+    return Counter(json.loads(await tx.notes.get(_reservation(platform)) or "{}"))
 
 
 def list_loss(name: str) -> str:
@@ -91,3 +116,7 @@ async def _spell(tx: Transaction, platform: str, now: datetime) -> tuple[datetim
 
 def _note(platform: str) -> str:
     return f"losses:{platform}"
+
+
+def _reservation(platform: str) -> str:
+    return f"losses reserved:{platform}"

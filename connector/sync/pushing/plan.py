@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.outbound import NOT_YET
 from connector.sync.asking.pace import ALONE, are_alone, calls_for
-from connector.sync.outbox.clearings import held_back
+from connector.sync.outbox.allowance import held_back
 from connector.sync.outbox.difference import cleared_copies, difference, without
 from connector.sync.outbox.guards import unfinished
 from connector.sync.pushing.creating import too_many

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 from connector.domain.contacts import Reading, Removal
 from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
-from connector.sync.outbox.clearings import held_back
-from connector.sync.outbox.difference import Held
-from connector.sync.outbox.guards import note_blocked
+from connector.sync.outbox.allowance import Allowance, allow, allow_urgent, reserve_room
 from connector.sync.outbox.list_moves import let_go_by, note_list_moves
 from connector.sync.outbox.losses import note_losses
 from connector.sync.outbox.lost import write_lost_again
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
     from connector.domain.outbound import Outbound, Settlement
     from connector.ports.store import Transaction
-    from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
 
 REVIVED = "revived"
@@ -72,14 +69,17 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
         return pushed
     pushed.problems += await write_lost_again(workspace, target)
     total = await workspace.state.transact(partial(_begin, name))
-    held = Held()
+    allowance = Allowance(workspace=workspace, target=target)
     if not force:
-        held, problems = await held_back(workspace, target)
-        await note_blocked(workspace, name, held.lists, held.clearings)
+        allowance, problems = await allow(workspace, target)
         pushed.problems += problems
-    ledger = _Ledger(workspace=workspace, name=name, pushed=pushed, total=total)
+    ledger = _Ledger(
+        workspace=workspace, name=name, pushed=pushed, total=total, is_reserved=not force
+    )
     ledger.show()
-    await _write(workspace, target, held, ledger, Leases(workspace=workspace, name=name))
+    await _write(allowance, ledger, Leases(workspace=workspace, name=name))
+    if not force:
+        await reserve_room(workspace, name, Counter())
     return pushed
 
 
@@ -89,21 +89,17 @@ async def push_urgent(workspace: Workspace, name: str) -> Pushed:
     target = workspace.configuration.model.targets.get(name)
     if target is None:
         return pushed
-    held, problems = await held_back(workspace, target, urgent=True)
-    pushed.problems += problems
+    allowance = await allow_urgent(workspace, target)
     ledger = _Ledger(workspace=workspace, name=name, pushed=pushed)
-    leases = Leases(workspace=workspace, name=name, urgent=True)
-    await _write(workspace, target, held, ledger, leases)
+    await _write(allowance, ledger, Leases(workspace=workspace, name=name, urgent=True))
     return pushed
 
 
-async def _write(
-    workspace: Workspace, target: Target, held: Held, ledger: _Ledger, leases: Leases
-) -> None:
-    """Write the rows of `leases`, but for what is held back; tell what came of it."""
-    name, pushed = target.platform, ledger.pushed
+async def _write(allowance: Allowance, ledger: _Ledger, leases: Leases) -> None:
+    """Write what is allowed of the rows of `leases`; tell what came of it."""
+    workspace, name, pushed = ledger.workspace, ledger.name, ledger.pushed
     while not leases.is_over:
-        work = await write_rows(workspace, target, leases.round(), held=held, ledger=ledger)
+        work = await write_rows(allowance, leases.round(), ledger=ledger)
         pushed.calls += work.calls
         ledger.remarks.update(work.remarks)
         told = {str(each) for each in pushed.errors}
@@ -112,7 +108,7 @@ async def _write(
         if error is not None:
             pushed.errors.append(error)
             break
-    pushed.problems += ledger.told()
+    pushed.problems += [*allowance.problems.values(), *ledger.told()]
 
 
 async def take_back(tx: Transaction, lane: str | None = None) -> None:
@@ -134,6 +130,8 @@ class _Ledger:
     pushed: Pushed
     total: int = 0
     """How many rows were pending, for progress only."""
+    is_reserved: bool = False
+    """Whether what is taken away was reserved for this push."""
     done: int = 0
     begun: set[int] = field(default_factory=set)
     """Contacts of whom a part is confirmed, for progress only."""
@@ -250,7 +248,7 @@ class _Ledger:
         """
         now = self.workspace.clock.now()
         if self.workspace.is_shared:
-            await note_losses(tx, self.name, settlements, now)
+            await note_losses(tx, self.name, settlements, now, is_reserved=self.is_reserved)
         if self.name not in self.workspace.ours:
             attributes = self.workspace.naming.attributes
             await remember_copies(

@@ -23,7 +23,6 @@ from connector.sync.asking.doubts import Doubt
 from connector.sync.asking.flights import fly
 from connector.sync.asking.pace import calls_of_changes
 from connector.sync.giving_way import giving_way, let_go
-from connector.sync.outbox.difference import difference, without
 from connector.sync.outbox.item import Item
 from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches, one_each
 from connector.sync.pushing.insisting import insist, is_closed, was_sent
@@ -48,9 +47,8 @@ if TYPE_CHECKING:
     from connector.scoring.model import Target
     from connector.sync.asking.patience import Patience
     from connector.sync.asking.retrials import Retrials
-    from connector.sync.outbox.difference import Held
+    from connector.sync.outbox.allowance import Allowance
     from connector.sync.pushing.work import Ledger
-    from connector.sync.workspace import Workspace
 
 RECORDED_AT_ONCE = 1_000
 """Rows recorded in one transaction: whoever stores a webhook waits for no more of them."""
@@ -63,14 +61,10 @@ _KINDS = {
 
 
 async def write_rows(
-    workspace: Workspace,
-    target: Target,
-    leases: AsyncGenerator[Sequence[Outbound]],
-    *,
-    held: Held,
-    ledger: Ledger,
+    allowance: Allowance, leases: AsyncGenerator[Sequence[Outbound]], *, ledger: Ledger
 ) -> Work:
-    """Write what rows still need, as they come from `leases`; not what is `held` back."""
+    """Write what rows still need and is allowed, as they come from `leases`."""
+    workspace, target = allowance.workspace, allowance.target
     entry = workspace.configuration.platform(target.platform)
     writing = _Writing(
         platform=workspace.platforms[target.platform],
@@ -79,7 +73,7 @@ async def write_rows(
         retrials=workspace.retrials(target.platform),
         target=target,
         ledger=ledger,
-        held=held,
+        allowance=allowance,
     )
     try:
         async with aclosing(leases):
@@ -111,7 +105,7 @@ class _Writing:
     retrials: Retrials
     target: Target
     ledger: Ledger
-    held: Held
+    allowance: Allowance
     items: list[Item] = field(default_factory=list)
     """All rows, once attributes were written."""
     calls: int = 0
@@ -145,8 +139,9 @@ class _Writing:
         pairs: list[tuple[Item, AttributeChange]] = []
         size = self.capabilities.attribute_batch
         async for rows in leases:
-            async for row in giving_way(rows):
-                item = Item(row=row, left=without(self.held, difference(row, self.target)))
+            allowed = zip(rows, await self.allowance.differences(rows), strict=True)
+            async for row, left in giving_way(allowed):
+                item = Item(row=row, left=left)
                 self.items.append(item)
                 if item.left.attributes:
                     pairs.append((item, item.attribute_change()))

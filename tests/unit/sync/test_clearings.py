@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from adapters.memory.account import Person
+from connector.sync.outbox.losses import field_loss, reserve
 from connector.sync.pushing.plan import plan
+from connector.sync.pushing.push import push_urgent
 from tests.unit.sync.in_step import InStep
 
 HELD = (
@@ -55,6 +59,24 @@ async def test_what_is_held_back_is_told_and_planned_as_such() -> None:
     assert [str(each) for each in planned.problems] == [HELD]
     assert [str(each) for each in pushed.problems] == [HELD]
     assert planned.counts == {}
+
+
+async def test_the_urgent_leave_room_for_a_push_that_goes_on() -> None:
+    world, people = await a_field_losing(26, 250)
+    await world.cycle(pushes=False)
+    for row in await world.outbound():
+        await world.change_outbound(row, is_urgent=True)
+    async with world.state.write() as tx:
+        await reserve(tx, "crm", {field_loss("job"): 100})
+
+    done = await push_urgent(replace(world.workspace, is_shared=True), "crm")
+
+    (problem,) = done.problems
+    assert problem.message == (
+        "`job` would be cleared for 126 of the 250 contacts who have it within an hour; "
+        "100 were or just are, and no more are"
+    )
+    assert cleared(people) == 0
 
 
 async def test_force_clears_all_the_same() -> None:
