@@ -36,7 +36,7 @@ settings.load_profile("heatsync")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Collect without the collector of cycles: all is kept, and it would walk it ever again."""
+    """Collect without the collector of cycles: all is kept, which it would walk again and again."""
     gc.disable()
     try:
         return (yield)
