@@ -23,22 +23,22 @@ LONGEST_REQUEST = timedelta(minutes=2)
 """No request is under way for longer: it is given up before."""
 
 
-_IS_URGENT: ContextVar[bool] = ContextVar("is_urgent", default=False)
+_PASSES_OTHERS: ContextVar[bool] = ContextVar("passes_others", default=False)
 
 
 @contextmanager
 def urgently() -> Iterator[None]:
     """Let requests that are made inside pass before those of others, as far as that is fair."""
-    token = _IS_URGENT.set(True)
+    token = _PASSES_OTHERS.set(True)
     try:
         yield
     finally:
-        _IS_URGENT.reset(token)
+        _PASSES_OTHERS.reset(token)
 
 
-def is_urgent() -> bool:
+def passes_others() -> bool:
     """Return whether a request that is made here passes before those of others."""
-    return _IS_URGENT.get()
+    return _PASSES_OTHERS.get()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from connector.domain.ledger import Run
 from connector.runtime.telemetry import tell_turn
 from connector.sync.looking.left_out import count_left_out
 from connector.sync.looking.runs import FAILED, SHOWN, TIMES, failure_of, latest_of, times_of
-from connector.sync.tasks import INBOUND, PULL, PUSH, SCORE, is_urgent, part_of
+from connector.sync.tasks import INBOUND, PULL, PUSH, SCORE, is_urgent_job, part_of
 from connector.sync.troubles import gravest, kind_of, remember_troubles
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Remembrance:
         if is_troubled:
             self._troubled[key] = job
             return True
-        if is_urgent(job):
+        if is_urgent_job(job):
             is_over = self._troubled.get(key) == job
         else:
             is_over = self._troubled.get(key, job) is not None
@@ -117,7 +117,7 @@ class Remembrance:
         news = problems - before
         for text in news:
             _log.warning("problem", job=str(job), problem=text)
-        self._told[key] = problems | before if is_urgent(job) else problems
+        self._told[key] = problems | before if is_urgent_job(job) else problems
         return bool(news)
 
 

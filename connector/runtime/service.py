@@ -159,7 +159,7 @@ class Service:
         await self._end(workspace, job, begun)
 
     async def _push(self, workspace: Workspace, job: Job) -> None:
-        if tasks.is_urgent(job):
+        if tasks.is_urgent_job(job):
             await self._push_urgent(workspace, job)
             return
         await self._end(
@@ -194,8 +194,8 @@ class Service:
             self.telemetry.webhooks_processed(job.lane, turn.taken.received, turn.lanes)
         for lane in sorted(turn.lanes):
             if self._is_known(workspace, lane):
-                is_urgent = turn.is_urgent and lane in workspace.platforms
-                await self.plane.defer((tasks.urgent_job if is_urgent else tasks.push_job)(lane))
+                is_beside = turn.are_few and lane in workspace.platforms
+                await self.plane.defer((tasks.urgent_job if is_beside else tasks.push_job)(lane))
         if turn.is_to_score:
             await self.plane.defer(tasks.SCORE_JOB)
         self.telemetry.summary(job, turn.summary)

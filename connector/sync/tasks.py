@@ -48,7 +48,7 @@ def part_of(job: Job) -> str:
     return " ".join(work_of(f"{job.task} {job.subject}"))
 
 
-def is_urgent(job: Job) -> bool:
+def is_urgent_job(job: Job) -> bool:
     """Return whether a push is about those alone who are written before others."""
     return job.subject == NOW
 

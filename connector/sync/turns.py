@@ -47,8 +47,8 @@ class Turn:
     """Whether anybody may wait to be scored."""
     lanes: set[str] = field(default_factory=set)
     """Receivers that something is to be brought to."""
-    is_urgent: bool = False
-    """Whether they are few to whom that is, who wait for nobody else."""
+    are_few: bool = False
+    """Whether that is for few people, who wait for nobody else."""
     taken: TakenIn | None = None
     """What webhooks brought."""
 
@@ -119,7 +119,7 @@ async def inbound_turn(
             break
         rescored = await score(workspace, (), summary, chosen, unread=unread)
         turn.lanes |= _lanes(workspace, rescored)
-        turn.is_urgent = rescored.is_urgent
+        turn.are_few = rescored.is_urgent
         if rescored.is_superseded:
             # They were not scored: those who are `chosen` still are to be, by the rules in force.
             break
@@ -148,7 +148,7 @@ async def score_turn(
     at, found = await present(workspace)
     summary = Summary(at=at, problems=[*found])
     rescored = await score(workspace, (), summary, share=share, unread=unread)
-    return Turn(summary=summary, lanes=_lanes(workspace, rescored), is_urgent=rescored.is_urgent)
+    return Turn(summary=summary, lanes=_lanes(workspace, rescored), are_few=rescored.is_urgent)
 
 
 async def fold_turn(workspace: Workspace) -> Turn:

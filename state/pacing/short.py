@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from connector.ports.budget import LONGEST_REQUEST, is_urgent
+from connector.ports.budget import LONGEST_REQUEST, passes_others
 from state.pacing.time import HAIR
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class ShortGate:
 
     async def enter(self) -> ShortPlace:
         """Wait for a place and take it; raises LimitUsedUp where that takes too long."""
-        if not is_urgent():
+        if not passes_others():
             async with self._turn:
                 place = await self._next(self._opens_for_others)
             self._is_others_turn = False
