@@ -272,7 +272,7 @@ def export_(
 
     async def work() -> pl.DataFrame:
         with progress(as_json=to_machine) as shown:
-            async with opened_workspace(settings, shown) as workspace:
+            async with opened_workspace(settings, shown, is_telling=False) as workspace:
                 return await export(workspace, what=what, at=when)
 
     frame = asyncio.run(work())

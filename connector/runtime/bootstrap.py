@@ -55,11 +55,16 @@ async def opened_state(settings: Settings) -> AsyncIterator[DatabaseState]:
 
 @asynccontextmanager
 async def opened_workspace(
-    settings: Settings, progress: Progress | None = None, *, is_dry: bool = False
+    settings: Settings,
+    progress: Progress | None = None,
+    *,
+    is_dry: bool = False,
+    is_telling: bool = True,
 ) -> AsyncIterator[Workspace]:
     """Give everything a use case needs, and let go of it at the end of the block.
 
     A dry run holds the database: what it asks of platforms is written down when it is over.
+    Without `is_telling` the couriers are there by name, and tell nobody.
     """
     configuration = read_configuration(settings)
     clock = SystemClock()
@@ -77,7 +82,7 @@ async def opened_workspace(
             platform = connect(entry, clock, budgets[entry.name], configuration)
             stack.push_async_callback(platform.aclose)
             platforms[entry.name] = platform
-        couriers = open_couriers(settings, clock)
+        couriers = open_couriers(settings, clock, is_asked=is_telling)
         for courier in couriers.values():
             stack.push_async_callback(courier.aclose)
         yield Workspace(
@@ -104,7 +109,8 @@ async def opened_for_looking(
     async with AsyncExitStack() as stack:
         problems: Sequence[Problem] = ()
         try:
-            workspace = await stack.enter_async_context(opened_workspace(settings))
+            opening = opened_workspace(settings, is_telling=False)
+            workspace = await stack.enter_async_context(opening)
         except MappingError as error:
             if not is_current(settings.database_url.get_secret_value()):
                 raise
