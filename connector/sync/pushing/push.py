@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from connector.domain.contacts import Reading, Removal
 from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
 from connector.sync.outbox.allowance import Allowance, allow, allow_urgent, reserve_room
@@ -22,7 +21,8 @@ from connector.sync.pushing.leasing import Leases
 from connector.sync.pushing.writing import write_rows
 from connector.sync.records.echoes import remember_copies
 from connector.sync.records.forgotten import expunging
-from connector.sync.records.ingest import ingest_memberships, ingest_removals
+from connector.sync.records.ingest import ingest_memberships
+from connector.sync.records.missing import look_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -104,7 +104,7 @@ async def _write(allowance: Allowance, ledger: _Ledger, leases: Leases) -> None:
         ledger.remarks.update(work.remarks)
         told = {str(each) for each in pushed.errors}
         pushed.errors += [each for each in work.refused if str(each) not in told]
-        error = work.error or await _look_for(workspace, name, work.gone)
+        error = work.error or await look_for(workspace, name, work.gone)
         if error is not None:
             pushed.errors.append(error)
             break
@@ -270,30 +270,6 @@ def _as_of_now(settlement: Settlement, present: Mapping[int, Outbound]) -> Settl
     if row is None or row.confirmed == before:
         return settlement
     return replace(settlement, confirmed=row.confirmed.moved_on(before, settlement.confirmed))
-
-
-async def _look_for(
-    workspace: Workspace, name: str, remote_ids: Sequence[str]
-) -> PlatformError | None:
-    """Ask for records that a write did not find, and take note of those that are gone.
-
-    Who they belong to is decided anew; returns what kept the platform from answering.
-    """
-    lookup = workspace.platforms[name].lookup
-    if not remote_ids or lookup is None:
-        return None
-    try:
-        found = await workspace.patience(name)(lambda: lookup.fetch(remote_ids, Reading()))
-    except PlatformError as error:
-        return error
-    present = {contact.remote_id for contact in found}
-    gone = [Removal(remote_id=each) for each in remote_ids if each not in present]
-
-    async def work(tx: Transaction) -> None:
-        await ingest_removals(tx, name, gone, workspace.naming, workspace.clock.now())
-
-    await workspace.state.transact(work)
-    return None
 
 
 async def _begin(name: str, tx: Transaction) -> int:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from connector.domain.changes import Action, Addressee, Outcome
 from connector.domain.ledger import Firing, FiringState
 from connector.errors import (
+    ContactGone,
     EndpointGone,
     LeftAlone,
     NothingSent,
@@ -30,11 +31,12 @@ from connector.sync.asking.retrials import given_up
 from connector.sync.records.forgotten import lately_erased
 from connector.sync.records.opting_out import opted_out
 from connector.sync.triggers.creating import create_absent
+from connector.sync.triggers.missing import still_missing
 from connector.sync.triggers.receivers import receiver_of
 from connector.sync.triggers.triggering import NO_TRIGGER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from connector.domain.values import Written
     from connector.sync.triggers.receivers import Receiver
@@ -116,6 +118,8 @@ class _Turn:
     """By trigger: what else is to be told of deeds that were done."""
     error: PlatformError | None = None
     """What made us stop asking this receiver."""
+    missing: dict[str, str] = field(default_factory=dict)
+    """By key: the records that were not there."""
     recorded: int = 0
     """How many of `settled` are in the store, or stay leased to be tried again."""
 
@@ -134,6 +138,7 @@ class _Turn:
             known = [pair for pair in pairs[start : start + size] if pair[0].contact not in erased]
             if known:
                 await self._perform(await self._begun(known))
+            await self._find_again()
             await self._record()
 
     async def _addressed(
@@ -233,8 +238,10 @@ class _Turn:
             if error.recovery is not Recovery.SKIP:
                 self.error = error
             outcomes = [Outcome(error=error)] * len(pairs)
-        for (firing, _), outcome in zip(pairs, outcomes, strict=True):
+        for (firing, action), outcome in zip(pairs, outcomes, strict=True):
             self._take(firing, outcome)
+            if isinstance(outcome.error, ContactGone) and self.receiver.has_records:
+                self.missing[firing.key] = action.to.remote_id
 
     async def _outcomes(self, batch: Sequence[Action]) -> Sequence[Outcome]:
         async def attempt() -> Sequence[Outcome]:
@@ -251,6 +258,19 @@ class _Turn:
         message = f"{len(outcomes)} outcomes came for {len(batch)} actions"
         error = UnexpectedAnswer(message, platform=self.name, operation="perform actions")
         return [Outcome(error=error)] * len(batch)
+
+    async def _find_again(self) -> None:
+        """Give up what was to be done about records that are gone, where nobody is them now."""
+        tried, self.missing = self.missing, {}
+        if not tried:
+            return
+        gone = [each for each in self.settled if each.key in tried]
+        lost: Collection[str] = ()
+        try:
+            lost = await still_missing(self.workspace, self.name, gone, tried)
+        except PlatformError as error:
+            self.error = error
+        self.settled = [e for e in self.settled if e.key not in tried or e.key in lost]
 
     def _take(self, firing: Firing, outcome: Outcome) -> None:
         error = outcome.error

@@ -9,8 +9,10 @@ from decimal import Decimal
 import pytest
 
 from adapters.memory.faults import Fault
+from adapters.memory.reading import MemoryReader
 from adapters.memory.writing import MemoryWriter
 from connector.domain.changes import Action, Addressee, Outcome
+from connector.domain.contacts import Contact, Reading
 from connector.domain.ledger import FiringState
 from connector.errors import AccessRefused, NothingSent, PlatformUnavailable
 from connector.sync.triggers.delivering import Delivered
@@ -287,6 +289,55 @@ async def test_a_record_that_is_gone_meanwhile_is_rejected() -> None:
     done = await delivered(world)
 
     assert (done.dead, await states(world)) == (1, [DEAD])
+
+
+class Follows(MemoryReader):
+    """Answers for a record that was merged away with the one it was merged into."""
+
+    async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
+        people = self.account.people.values()
+        heirs = {each.id for each in people if {*each.merged_ids} & {*remote_ids}}
+        return await super().fetch(sorted({*remote_ids, *heirs}), reading)
+
+
+async def test_what_was_to_be_done_about_a_record_that_was_merged_is_done_about_the_other() -> None:
+    world, (person, heir) = await fired(people=2)
+    world.platforms["crm"].lookup = Follows(account=world.crm, page_size=100)
+    (first, _) = await world.firings()
+    async with world.state.write() as tx:
+        await tx.triggers.save([replace(first, state=DROPPED)])
+    world.crm.merge(heir, person)
+
+    done = await delivered(world)
+
+    (action,) = world.crm.done.values()
+    assert (action.to.remote_id, done.done, done.dead) == (person.id, 1, 0)
+
+
+async def test_what_was_done_about_the_other_already_is_not_done_again() -> None:
+    world, (person, heir) = await fired(people=2)
+    world.platforms["crm"].lookup = Follows(account=world.crm, page_size=100)
+    world.crm.merge(heir, person)
+
+    done = await delivered(world)
+
+    (action,) = world.crm.done.values()
+    assert (action.to.remote_id, done.done, done.dead) == (person.id, 1, 0)
+    assert {*await states(world)} == {DONE, DROPPED}
+
+
+async def test_while_nobody_can_be_asked_who_is_missing_nothing_is_given_up() -> None:
+    world, (person,) = await fired()
+    del world.crm.people[person.id]
+
+    class Down(MemoryReader):
+        async def fetch(self, *_: object) -> Sequence[Contact]:
+            raise PlatformUnavailable("is down", platform="crm", operation="fetch")
+
+    world.platforms["crm"].lookup = Down(account=world.crm, page_size=100)
+    done = await delivered(world)
+
+    assert (done.dead, await states(world)) == (0, [PENDING])
 
 
 async def test_a_platform_without_actions_leaves_them_pending() -> None:
