@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -26,6 +27,7 @@ from connector.scoring.model import Model, Target
 
 if TYPE_CHECKING:
     from connector.conditions.nodes import Node
+    from connector.ports.platform import Capabilities
 
 T = datetime(2026, 1, 15, 10, tzinfo=UTC)
 
@@ -78,7 +80,12 @@ def a_model(**fields: Any) -> Model:  # noqa: ANN401 - any field
 
 def a_configuration(text: str, capabilities: Mapping[str, Any] | None = None) -> Configuration:
     """Return what a mappings file says whose platforms are all in memory."""
-    able = replace(ADAPTER.capabilities, **(capabilities or {}))
+    return _read(text, replace(ADAPTER.capabilities, **(capabilities or {})))
+
+
+# Most tests of a module begin with the same text, and what it says cannot be changed.
+@cache
+def _read(text: str, able: Capabilities) -> Configuration:
     folder = Folder(
         path=Path("mappings"), sources=(Source(name="mappings/a.yaml", raw=text.encode()),)
     )

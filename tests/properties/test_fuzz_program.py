@@ -13,7 +13,7 @@ import pytest
 
 from connector.config.settings import read_settings
 from connector.domain.frames import EVENT_ID
-from connector.runtime.bootstrap import opened_workspace
+from connector.runtime.bootstrap import opened_state
 from tests.properties import test_config_fuzz as configurations
 from tests.properties import test_files_fuzz as rows
 from tests.system.company import AT, found_company
@@ -149,7 +149,7 @@ def _everything(sound: Path) -> set[Key]:
 
 async def _arrived(folder: Path) -> set[Key]:
     settings = read_settings(None, mappings=folder / "mappings")
-    async with opened_workspace(settings) as workspace, workspace.state.read() as tx:
+    async with opened_state(settings) as state, state.read() as tx:
         frame = await tx.events.frame(None, {})
         events = frame.select("platform", EVENT_ID).collect().rows()
         ids = {name: set(await tx.contacts.live_ids(name, limit=10**6)) for name in ("crm", "shop")}

@@ -6,9 +6,16 @@ import io
 import json
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+from unittest.mock import patch
+
+import typer.main
 
 from connector.cli.main import main
+
+# A process puts its commands together once; this one would again for each of a thousand.
+_PUT_TOGETHER = cache(typer.main.get_command)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +37,8 @@ def heatsync(*words: str) -> Ran:
     """Run a command in this process."""
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
     code: object = None
-    with redirect_stdout(out), redirect_stderr(err):
+    once = patch.object(typer.main, "get_command", _PUT_TOGETHER)
+    with once, redirect_stdout(out), redirect_stderr(err):
         try:
             main(words)
         except SystemExit as ended:
