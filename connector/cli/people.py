@@ -28,7 +28,7 @@ from connector.cli.rendering.leads import show_leads
 from connector.cli.rendering.words import counted, number
 from connector.cli.tables import csv_of, write_csv, write_whole
 from connector.domain.instants import iso
-from connector.errors import ConfigError, MappingError
+from connector.errors import ConfigError, MappingError, NotFound
 from connector.runtime.bootstrap import opened_for_looking, opened_workspace
 from connector.sync.deciding.overriding import clear_override, set_override
 from connector.sync.looking.ranking import Ranking, ranking, ranking_stored
@@ -224,6 +224,8 @@ def top(
                 found = await _ranking_there(workspace.state, settings, score, stage, limit)
             except ConfigError as error:
                 raise MappingError([*broken, *error.problems]) from None
+            except NotFound:
+                raise MappingError(broken) from None
         tell_broken(broken, as_json=wants_json(context, as_json=as_json))
         return found
 

@@ -23,11 +23,12 @@ from state.pacing.kept import LaterLedger
 from state.versions import is_current
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from connector.config.settings import Settings
     from connector.errors import Problem
     from connector.ports.budget import RateBudget
+    from connector.ports.courier import Courier
     from connector.ports.platform import Platform
     from state.opening import DatabaseState
     from state.pacing.kept import Ledger
@@ -64,7 +65,7 @@ async def opened_workspace(
     """Give everything a use case needs, and let go of it at the end of the block.
 
     A dry run holds the database: what it asks of platforms is written down when it is over.
-    Without `is_telling` the couriers are there by name, and tell nobody.
+    Unless it `is_telling`, couriers are there by name alone.
     """
     configuration = read_configuration(settings)
     clock = SystemClock()
@@ -82,9 +83,7 @@ async def opened_workspace(
             platform = connect(entry, clock, budgets[entry.name], configuration)
             stack.push_async_callback(platform.aclose)
             platforms[entry.name] = platform
-        couriers = open_couriers(settings, clock, is_asked=is_telling)
-        for courier in couriers.values():
-            stack.push_async_callback(courier.aclose)
+        couriers = await _opened_couriers(stack, settings, is_telling=is_telling)
         yield Workspace(
             state=state,
             platforms=platforms,
@@ -95,6 +94,15 @@ async def opened_workspace(
             progress=progress or Silent(),
             process=this_process(),
         )
+
+
+async def _opened_couriers(
+    stack: AsyncExitStack, settings: Settings, *, is_telling: bool
+) -> Mapping[str, Courier]:
+    couriers = open_couriers(settings, SystemClock(), is_asked=is_telling)
+    for courier in couriers.values():
+        stack.push_async_callback(courier.aclose)
+    return couriers
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connector.domain.ledger import Lead
-from connector.errors import ConfigError, Problem
+from connector.errors import ConfigError, NotFound, Problem
 from connector.sync.deciding.versions import versions
 
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ async def ranking(
 async def ranking_stored(
     state: State, score: str | None, *, stage: str | None, limit: int
 ) -> Ranking:
-    """Return the same as far as the state alone tells; raises ConfigError naming its scores.
+    """Return the same as far as the state alone tells: not which score is the model's first.
 
-    Which of several is the first of the model, the state does not tell.
+    Raises ConfigError naming the scores where it is not one of them, NotFound where nobody was
+    scored yet.
     """
     async with state.read() as tx:
         name = _stored(await versions(tx), score)
@@ -86,10 +87,12 @@ async def ranking_stored(
 def _stored(known: Sequence[ModelVersion], score: str | None) -> str:
     """Return the score that is meant, by the last model that came into use."""
     scores = sorted(json.loads(known[-1].source)["scores"]) if known else []
+    if not scores:
+        raise NotFound("nobody was scored yet")
     name = scores[0] if score is None and len(scores) == 1 else score
     if name is None or name not in scores:
         wanted = "which score is meant is not stored" if name is None else f"no score {name}"
-        told = f"{wanted}; known: {', '.join(scores) or 'none'}"
+        told = f"{wanted}; known: {', '.join(scores)}"
         raise ConfigError([Problem(message=told, hint="name one with `--score`")])
     return name
 

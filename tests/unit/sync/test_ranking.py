@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.errors import ConfigError
+from connector.errors import ConfigError, NotFound
 from connector.sync.looking.ranking import Ranking, ranking, ranking_stored
 from tests.unit.sync.world import TEXT, World
 
@@ -47,3 +47,8 @@ async def test_what_another_process_tells_is_the_same_ranking() -> None:
     told = (await ranking(world.workspace, limit=9)).to_json()
 
     assert Ranking.told(told).to_json() == told
+
+
+async def test_before_anybody_was_scored_there_is_nothing_stored_to_tell() -> None:
+    with pytest.raises(NotFound):
+        await ranking_stored(World().state, None, stage=None, limit=9)
