@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class Lanes:
-    """What is done before this process begins to serve a receiver that another one served."""
+    """What is done before this process begins to serve a receiver that another one served.
+
+    Or that it served itself, when it was cut off from that.
+    """
 
     state: State
     clock: Clock

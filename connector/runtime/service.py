@@ -12,6 +12,7 @@ import structlog
 from connector.errors import ConnectorError
 from connector.ports.budget import urgently
 from connector.runtime import jobs
+from connector.runtime.broken_off import BrokenOff
 from connector.runtime.gate import Gate
 from connector.runtime.remembering import Remembrance
 from connector.sync import tasks, turns
@@ -77,6 +78,7 @@ class Service:
     _took_in_at: dict[str, datetime] = field(default_factory=dict)
     """When calls of a platform were last taken in."""
     _gate: Gate = field(default_factory=Gate)
+    _broken_off: BrokenOff = field(default_factory=BrokenOff)
 
     async def perform(self, job: Job) -> None:
         """Do `job`; what goes wrong is told, and keeps no other job from being done."""
@@ -159,12 +161,12 @@ class Service:
         await self._end(workspace, job, begun)
 
     async def _push(self, workspace: Workspace, job: Job) -> None:
-        if tasks.is_urgent_job(job):
-            await self._push_urgent(workspace, job)
-            return
-        await self._end(
-            workspace, job, turns.push_turn(workspace, job.lane, force=tasks.is_forced(job))
-        )
+        async with self._broken_off.push(workspace.state, job.lane):
+            if tasks.is_urgent_job(job):
+                await self._push_urgent(workspace, job)
+                return
+            forced = tasks.is_forced(job)
+            await self._end(workspace, job, turns.push_turn(workspace, job.lane, force=forced))
 
     async def _push_urgent(self, workspace: Workspace, job: Job) -> None:
         """Write who is urgent, beside a longer push of the platform if one goes on.

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     Connect: TypeAlias = Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection[Any]]]
 
 OnTaken: TypeAlias = Callable[[str, int], Awaitable[None]]
-"""Awaited with a lane and its fence before its jobs begin, when another process had it last."""
+"""Awaited with a lane and its fence before its jobs begin.
+
+Not so where this process had it last, and let its jobs end.
+"""
 
 _log = structlog.get_logger()
 
@@ -45,7 +48,7 @@ class _Kept:
         """It is lost then, in seconds since boot."""
         self.crew = crew
         self.is_new = is_new
-        """Whether another had it since its jobs were last begun here."""
+        """Whether another had it since its jobs were last begun here, or they were cut off."""
         self.is_leaving = False
         self.preparing: asyncio.Task[None] | None = None
 
@@ -191,7 +194,12 @@ class Lanes:
 
     def _end_jobs(self, kept: _Kept) -> None:
         if self._kept.get(kept.lane) is kept:
-            self._performing.cancel(kept.lane)
+            self._cut_off(kept.lane)
+
+    def _cut_off(self, lane: str) -> None:
+        """Cancel the jobs of a lane: what they had in hand is taken back before others begin."""
+        self._performing.cancel(lane)
+        self._prepared.discard(lane)
 
     def _lose(self, lane: str, kept: _Kept) -> None:
         if not kept.limit:
@@ -200,7 +208,7 @@ class Lanes:
         kept.limit = 0
         kept.is_leaving = True
         kept.crew.stop()
-        self._performing.cancel(lane)
+        self._cut_off(lane)
         if kept.preparing is not None:
             kept.preparing.cancel()
 

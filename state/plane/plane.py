@@ -283,7 +283,8 @@ async def open_plane(
     """Return a control plane that shares the database at `url`, which has our tables.
 
     `owner` is what people call this process. `on_taken` is awaited with a lane and its fence
-    before jobs begin in a lane that another process had. Raises StateUnreachable.
+    before jobs begin in a lane that another process had, or in which jobs were cut off. Raises
+    StateUnreachable.
     """
     location = locate(url)
     if location.is_sqlite:

@@ -116,9 +116,14 @@ async def take_back(tx: Transaction, lane: str | None = None) -> None:
 
     With `lane` only what it had in hand of that receiver: others may live.
     """
+    await take_back_writes(tx, lane)
+    await tx.inbound.reclaim(lane)
+
+
+async def take_back_writes(tx: Transaction, lane: str | None = None) -> None:
+    """Do so with what it was writing, or doing for triggers."""
     await tx.outbox.reclaim(INTERRUPTED, lane)
     await tx.triggers.reclaim(lane)
-    await tx.inbound.reclaim(lane)
 
 
 @dataclass(slots=True, kw_only=True)

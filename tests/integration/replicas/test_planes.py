@@ -255,7 +255,11 @@ async def test_a_lane_is_given_up_in_time_where_the_database_does_not_answer(
         await until(lambda: not first.plane.holds("crm"))
         await until(lambda: not first.plane.under_way())
     first.held.clear()
+    taken = [lane for lane, _ in first.taken].count("crm")
     await until(lambda: first.plane.holds("crm") and first.begun.count(PUSH) == 2)
+
+    # What was cut off may have had something in hand.
+    assert [lane for lane, _ in first.taken].count("crm") == taken + 1
 
 
 async def test_connections_that_are_cut_are_made_again(opened: Opening, postgres_url: str) -> None:
