@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -24,11 +25,24 @@ _IDLE = (
 )
 
 
+def make_file(path: Path) -> None:
+    """Make a SQLite file with our tables and nothing in them, for whom no fixture reaches."""
+    path.write_bytes(_empty_bytes())
+
+
+@cache
+def _empty_bytes() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        ensure_current(locate(f"sqlite:///{path}"))
+        return path.read_bytes()
+
+
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a SQLite file with our tables and nothing in them, to be copied."""
     path = tmp_path_factory.mktemp("sqlite") / "empty.db"
-    ensure_current(locate(f"sqlite:///{path}"))
+    make_file(path)
     return path
 
 

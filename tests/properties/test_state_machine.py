@@ -22,6 +22,7 @@ from connector.ports.store import Transaction
 from state.memory.database import MemoryState
 from state.opening import open_state
 from tests.conformance.store_world import T, a_record, a_score, an_outbound, decide
+from tests.databases import make_file
 
 Answer = TypeVar("Answer")
 
@@ -43,6 +44,7 @@ class StateMachine(RuleBasedStateMachine):
         path = self.folder / "x.db"
         self.runner = asyncio.Runner()
         self.memory = MemoryState()
+        make_file(path)
         self.sqlite = self.runner.run(open_state(f"sqlite:///{path}"))
         self.leased: list[Outbound] = []
         self.persons = 0

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.sync.looking.explaining import explain
+from connector.sync.looking import explaining
 from connector.sync.upkeep.keeping import keep_up
 from tests.builders import T
 from tests.unit.sync.world import PLATFORMS, TARGETS, World
@@ -86,10 +87,11 @@ async def _written(world: World) -> list[object]:
 
 async def _explained(world: World) -> list[object]:
     """Return the rules behind the scores; when they change next takes long to find."""
-    explained = [
-        await explain(world.workspace, person.email or "", world.clock.now())
-        for person in world.crm.people.values()
-    ]
+    with patch.object(explaining, "next_turn", return_value=None):
+        explained = [
+            await explaining.explain(world.workspace, person.email or "", world.clock.now())
+            for person in world.crm.people.values()
+        ]
     return [(each.scores, each.traits, each.contributions) for each in explained]
 
 

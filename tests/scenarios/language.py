@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -192,6 +193,7 @@ def read_capabilities() -> dict[str, Capability]:
     return dict(sorted(found.items(), key=lambda entry: int(entry[0][1:])))
 
 
+@cache
 def read_files() -> list[tuple[str, dict[str, Capability]]]:
     """Return the name of each file of cases, and what it holds."""
     yaml = YAML(typ="safe", pure=True)

@@ -29,8 +29,8 @@ from state.database import Database
 from state.location import locate
 from state.opening import DatabaseState
 from state.upkeep import backup
-from state.versions import ensure_current
 from tests.conformance.store_world import EAGER, T, an_event
+from tests.databases import make_file
 
 PERSONS = 4
 NUMBERS = st.integers(1, PERSONS)
@@ -87,7 +87,7 @@ class CopyMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.kept: list[Path] = []
         self.handed_out: list[tuple[pl.LazyFrame, pl.DataFrame]] = []
-        ensure_current(locate(f"sqlite:///{self.path}"))
+        make_file(self.path)
         self._open()
         self.runner.run(self._people())
 
