@@ -116,11 +116,12 @@ def with_lists_of(row: Outbound, *others: Outbound | None) -> Outbound:
 
 
 def _as_if_done(row: Outbound) -> Outbound:
-    """Return a row with whatever an attempt that nobody saw may have put there taken for done."""
-    if not row.may_be_done:
+    """Return a row with all taken for done that is perhaps, unseen, or is just being done."""
+    is_in_hand = row.state is DeliveryState.IN_FLIGHT
+    if not (row.may_be_done or is_in_hand):
         return row
     known, desired, tried = row.confirmed, row.desired, row.unseen_lists
-    lists = {name: True for name, on in desired.lists.items() if on and name in tried}
+    lists = {n: True for n, on in desired.lists.items() if on and (is_in_hand or n in tried)}
     confirmed = replace(
         known,
         attributes={**known.attributes, **desired.attributes},

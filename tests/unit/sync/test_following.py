@@ -82,10 +82,17 @@ async def test_a_record_that_is_not_written_to_any_more_leaves_its_lists(intake:
     assert rows["2"].state is DeliveryState.PENDING
 
 
-async def test_lists_that_nobody_saw_us_put_a_record_in_are_left_with_it(intake: Intake) -> None:
+@pytest.mark.parametrize(
+    "unseen",
+    [{"last_error": INTERRUPTED}, {"state": DeliveryState.IN_FLIGHT}],
+    ids=["crashed", "going on"],
+)
+async def test_lists_that_nobody_saw_us_put_a_record_in_are_left_with_it(
+    intake: Intake, unseen: dict[str, object]
+) -> None:
     await intake.contacts("mail", a_contact("1", "a@x.org"), a_contact("2", "b@x.org"))
     await write_to(intake, "mail", "1", confirmed=a_desired("Hot"))
-    await write_to(intake, "mail", "2", desired=a_desired("Hot"), last_error=INTERRUPTED)
+    await write_to(intake, "mail", "2", desired=a_desired("Hot"), **unseen)
 
     await intake.contacts("mail", a_contact("2", "a@x.org"))
 
