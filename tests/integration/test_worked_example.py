@@ -7,6 +7,7 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,11 +32,16 @@ class Example(NamedTuple):
 
     def explained(self, at: str) -> Any:  # noqa: ANN401 - JSON
         """Return why Ada has her score at `at`."""
-        return heatsync("explain", "ada@example.com", "--at", at, *self.options, "--json").json
+        return _explained(at, self.options)
 
     def told(self, at: str) -> str:
         """Return the same for people."""
         return heatsync("explain", "ada@example.com", "--at", at, *self.options).out
+
+
+@cache
+def _explained(at: str, options: tuple[str, ...]) -> Any:  # noqa: ANN401 - JSON
+    return heatsync("explain", "ada@example.com", "--at", at, *options, "--json").json
 
 
 def rows(*header: str) -> list[list[str]]:
