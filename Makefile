@@ -24,7 +24,9 @@ check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: 
 	@$(BIN)/python docs/generate.py --check
 	@$(PYTEST) -q tests/unit tests/architecture
 
-# A worker more than there are cores: who tries several processes mostly waits for them.
+# A worker more than there are cores: who tries several processes mostly waits for them. Each of a
+# hundred processes would compile all modules again where Python is told to keep none compiled.
+test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev ## every test but the long runs: under five minutes
 	@$(PYTEST) -q -n 3 --dist loadgroup -m "not chaos and not image"
 
