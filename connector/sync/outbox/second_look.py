@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from connector.errors import PlatformError, RightMissing, UnsupportedByPlatform
+from connector.errors import PlatformError, Recovery, RightMissing, UnsupportedByPlatform
 from connector.sync.giving_way import giving_way
 from connector.sync.outbox.drift import doubtful
 from connector.sync.records.revision import cleared
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from connector.ports.store import Transaction
     from connector.scoring.model import Target
     from connector.sync.workspace import Workspace
+
+
+def may_not_be_asked(error: PlatformError) -> bool:
+    """Return whether what was read is all there will be, as a platform answers no more than that.
+
+    Else it is read anew by the next pull: what may be of before our write would undo it.
+    """
+    is_final = isinstance(error, RightMissing | UnsupportedByPlatform)
+    return is_final or error.recovery is Recovery.SKIP
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,8 +126,9 @@ class SecondLook:
             return page
         try:
             found = await self.workspace.patience(self.name)(lambda: lookup.fetch(ids, reading))
-        except PlatformError:
-            # The page is what there is then, and drift would be repaired for nothing at worst.
+        except PlatformError as error:
+            if not may_not_be_asked(error):
+                raise
             return page
         now = {each.remote_id: each for each in found}
         return replace(page, items=tuple(now.get(each.remote_id, each) for each in page.items))

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from connector.errors import PlatformError
 from connector.sync.outbox.just_read import reading_of, take_contacts, watched
-from connector.sync.outbox.second_look import SecondLook
+from connector.sync.outbox.second_look import SecondLook, may_not_be_asked
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -27,10 +28,15 @@ ASKED = 100
 """Records asked for at once."""
 
 
-async def merged_first(workspace: Workspace, name: str, page: Page[Event]) -> Page[Event]:
+async def merged_first(
+    workspace: Workspace, name: str, drift: Counter[str], page: Page[Event]
+) -> Page[Event]:
     """Return a page of events of the platform `name`, after records they moved between were read.
 
-    Where those cannot be read, the events are taken in as they are.
+    What of ours turns out to be changed on those is added to `drift`.
+
+    Where those may not be read, the events are taken in as they are. Raises PlatformError where it
+    may pass that they cannot.
     """
     lookup = workspace.platforms[name].lookup
     if lookup is None or not (ids := await _moved(workspace, name, page)):
@@ -44,9 +50,11 @@ async def merged_first(workspace: Workspace, name: str, page: Page[Event]) -> Pa
         try:
             read = await workspace.patience(name)(partial(lookup.fetch, some, reading))
             found = await look.at_present(read)
-        except PlatformError:
+        except PlatformError as error:
+            if not may_not_be_asked(error):
+                raise
             break
-        await workspace.state.transact(partial(_take, workspace, name, found, since))
+        drift += await workspace.state.transact(partial(_take, workspace, name, found, since))
     return page
 
 
@@ -63,5 +71,5 @@ async def _moved(workspace: Workspace, name: str, page: Page[Event]) -> Sequence
 
 async def _take(
     workspace: Workspace, name: str, found: Sequence[Contact], since: datetime, tx: Transaction
-) -> None:
-    await take_contacts(tx, workspace, name, found, since=since)
+) -> Counter[str]:
+    return (await take_contacts(tx, workspace, name, found, since=since)).drift

@@ -255,7 +255,7 @@ class _Pull:
 
         look_at = None
         if await self._was_read("events"):
-            look_at = partial(merged_first, self.workspace, self.name)
+            look_at = partial(merged_first, self.workspace, self.name, self.pulled.drift)
         await self._stream(_Stream(name="events", start=source.events, take=take, look_at=look_at))
 
     async def _stream(self, stream: _Stream[T]) -> None:

@@ -15,7 +15,7 @@ from connector.domain.outbound import INTERRUPTED, DeliveryState
 from connector.errors import PlatformError, Problem, RightMissing
 from connector.sync.outbox.allowance import Allowance, allow, allow_urgent, reserve_room
 from connector.sync.outbox.list_moves import let_go_by, note_list_moves
-from connector.sync.outbox.losses import note_losses
+from connector.sync.outbox.losses import note_losses, reserve
 from connector.sync.outbox.lost import write_lost_again
 from connector.sync.pushing.leasing import Leases
 from connector.sync.pushing.writing import write_rows
@@ -70,7 +70,9 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     pushed.problems += await write_lost_again(workspace, target)
     total = await workspace.state.transact(partial(_begin, name))
     allowance = Allowance(workspace=workspace, target=target)
-    if not force:
+    if force:
+        await reserve_room(workspace, name, Counter())
+    else:
         allowance, problems = await allow(workspace, target)
         pushed.problems += problems
     ledger = _Ledger(
@@ -124,6 +126,8 @@ async def take_back_writes(tx: Transaction, lane: str | None = None) -> None:
     """Do so with what it was writing, or doing for triggers."""
     await tx.outbox.reclaim(INTERRUPTED, lane)
     await tx.triggers.reclaim(lane)
+    if lane is not None:
+        await reserve(tx, lane, {})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -184,7 +188,7 @@ class _Ledger:
 
     async def overtaken(self, rows: Sequence[Outbound]) -> Collection[int]:
         """Return of whom nothing is written any more as these rows were leased."""
-        leased = {row.contact: (row.revision, row.fence) for row in rows}
+        leased = {row.contact: (row.remote_id, row.revision, row.fence) for row in rows}
         async with self.workspace.state.read() as tx:
             erased = (await expunging(tx)).keys()
             if not self.workspace.is_shared:
@@ -204,10 +208,14 @@ class _Ledger:
         async def work(tx: Transaction) -> None:
             await self._remember(tx, list(news.values()))
             present = await tx.outbox.rows(self.name, news)
+            now = self.workspace.clock.now()
             await tx.outbox.save(
                 [
                     replace(
-                        row, confirmed=_as_of_now(each, present).confirmed, adopted=each.adopted
+                        row,
+                        confirmed=_as_of_now(each, present).confirmed,
+                        adopted=each.adopted,
+                        confirmed_at=now,
                     )
                     for contact, each in news.items()
                     if (row := present.get(contact)) and row.fence == each.row.fence
@@ -237,12 +245,12 @@ class _Ledger:
         ]
 
     async def _settle(self, settlements: Sequence[Settlement]) -> None:
-        now = self.workspace.clock.now()
-
         async def work(tx: Transaction) -> None:
             await self._remember(tx, settlements)
             present = await tx.outbox.rows(self.name, [each.row.contact for each in settlements])
-            await tx.outbox.settle([_as_of_now(each, present) for each in settlements], now=now)
+            known = [_as_of_now(each, present) for each in settlements]
+            # Not before: of what was read until then nobody knew that it may lack this.
+            await tx.outbox.settle(known, now=self.workspace.clock.now())
 
         await self.workspace.state.transact(work)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from adapters.memory.account import Person
-from connector.errors import PlatformUnavailable
+from connector.errors import PlatformError, PlatformUnavailable, RightMissing
 from connector.sync.pulling.pull import pull
-from tests.unit.sync.alarms import Alarms, a_trigger
+from tests.unit.sync.alarms import HOUR, Alarms, a_trigger
 
 MODEL = """
 model:
@@ -51,21 +53,40 @@ async def test_what_somebody_else_did_after_all_is_news_of_them() -> None:
     assert await world.alarmed() == ["one", "other"]
 
 
-async def test_what_moved_is_taken_in_where_nobody_can_be_asked_for() -> None:
+@pytest.mark.parametrize(
+    ("error", "whose"), [(RightMissing, 1), (PlatformUnavailable, 0)], ids=["never", "not now"]
+)
+async def test_what_moved_is_taken_in_where_nobody_may_ever_be_asked_for(
+    error: type[PlatformError], whose: int
+) -> None:
     world = Alarms(OPENED, MODEL)
-    one, other = await alarmed_before(world)
-    world.crm.merge(one, other)
-    hand_on(world, other)
+    both = await alarmed_before(world)
+    world.crm.merge(*both)
+    hand_on(world, both[1])
 
-    class Down:
+    class Silent:
         async def fetch(self, *_: object) -> list[object]:
-            raise PlatformUnavailable("is down", platform="crm", operation="fetch")
+            raise error("tells nothing", platform="crm", operation="fetch")
 
-    world.platforms["crm"].lookup = Down()  # type: ignore[assignment]  # it never answers
+    world.platforms["crm"].lookup = Silent()  # type: ignore[assignment]  # it never answers
     await pull(world.workspace, "crm", streams=["events"])
 
     async with world.state.read() as tx:
-        assert await tx.events.refs("crm", ["e0"]) == {"e0": other.id}
+        assert await tx.events.refs("crm", ["e0"]) == {"e0": both[whose].id}
+
+
+async def test_what_somebody_changed_of_ours_on_records_read_for_that_is_told() -> None:
+    world = Alarms(OPENED, f"{MODEL}targets: {{crm: {{attributes: {{HEAT: heat}}}}}}\n")
+    one, other = await alarmed_before(world)
+    await world.sync()
+    world.clock.advance(HOUR)
+    one.values["HEAT"] = 999
+    world.crm.touch(one)
+    hand_on(world, other)
+
+    pulled = await pull(world.workspace, "crm", streams=["events"])
+
+    assert pulled.drift == {"repaired": 1}
 
 
 async def test_what_stays_where_it_was_costs_no_question() -> None:

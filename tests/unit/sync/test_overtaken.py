@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from adapters.memory.reading import MemoryReader
+from adapters.memory.writing import MemoryWriter
+from connector.domain.changes import ListChange, Outcome
 from connector.domain.contacts import Contact, Reading, Removal
 from connector.domain.pages import Cursor, Page
+from connector.errors import PlatformError, PlatformUnavailable, RightMissing
 from connector.ports.platform import ContactSource
 from connector.sync.pulling.pull import pull
 from connector.sync.pushing.push import push
 from connector.sync.records.ingest import ingest_contacts, ingest_removals
+from state.memory.database import MemoryState
+from tests.builders import a_contact
 from tests.unit.sync.in_step import HOUR, InStep, a_text
 
 SECOND = timedelta(seconds=1)
@@ -23,6 +30,15 @@ model:
   scores: {heat: {}}
 targets:
   mail: {on_drift: keep, attributes: {HEAT: heat}}
+"""
+
+
+LISTED = """
+model:
+  rules: {opened: {event: email.opened, points: 10}}
+  scores: {heat: {}}
+targets:
+  mail: {lists: {Warm: {when: "heat >= 0"}}}
 """
 
 
@@ -73,6 +89,81 @@ async def test_a_copy_that_was_written_while_a_page_waited_was_not_cleared_by_an
     await world.cycle(pulls=False)
 
     assert (crm.values["job"], mail.values["JOB"]) == ("cook", "cook")
+
+
+async def test_nor_while_the_rest_of_the_same_push_was_written() -> None:
+    world = InStep(a_text(rest=LISTED), attribute_batch=1)
+    crm = world.crm.create("a@x.org", job="cook")
+    world.crm.create("b@x.org", job="cook")
+    world.clock.advance(HOUR)
+    mail = world.mail.create("a@x.org", JOB=None)
+    world.mail.create("b@x.org", JOB=None)
+    world.mail.lists["Warm"] = set()
+    await world.sync(pushes=False)
+    stale, since = (
+        a_contact(mail.id, "a@x.org", attributes={"JOB": None}, modified_at=mail.modified_at),
+        world.now,
+    )
+
+    class Meanwhile(MemoryWriter):
+        async def write_lists(self, changes: Sequence[ListChange]) -> Sequence[Outcome]:
+            naming, now = world.workspace.naming, world.now
+            async with world.state.write() as tx:
+                await ingest_contacts(tx, "mail", [stale], naming, now, since=since)
+            return await super().write_lists(changes)
+
+    world.platforms["mail"].list_writer = Meanwhile(world.mail)
+    world.clock.advance(SECOND)
+    await push(world.workspace, "mail")
+    await world.cycle(pulls=False)
+
+    assert (crm.values["job"], mail.values["JOB"]) == ("cook", "cook")
+
+
+async def test_what_is_written_is_known_from_the_moment_at_which_it_is_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = InStep()
+    world.crm.create("a@x.org", job="cook")
+    world.mail.create("a@x.org")
+    await world.sync(pushes=False)
+    transact = MemoryState.transact
+
+    async def wait_and_transact(*given: Any, **more: Any) -> object:  # noqa: ANN401 - as they are
+        world.clock.advance(SECOND)
+        return await transact(*given, **more)
+
+    monkeypatch.setattr(MemoryState, "transact", wait_and_transact)
+    await push(world.workspace, "mail")
+
+    async with world.state.read() as tx:
+        (row,) = await tx.outbox.list(platform="mail")
+    assert row.confirmed_at == world.now
+
+
+@pytest.mark.parametrize(
+    ("error", "takes"), [(PlatformUnavailable, False), (RightMissing, True)], ids=["now", "ever"]
+)
+async def test_what_may_be_of_before_our_write_waits_until_the_platform_can_be_asked(
+    error: type[PlatformError],
+    takes: bool,
+) -> None:
+    world = InStep()
+    world.crm.create("a@x.org", job="cook")
+    mail = world.mail.create("a@x.org")
+    await world.cycle()
+    mail.values["JOB"] = None
+    world.mail.changed.append(mail.id)
+
+    class Silent(MemoryReader):
+        async def fetch(self, *_: object) -> Sequence[Contact]:
+            raise error("tells nothing", platform="mail", operation="fetch")
+
+    world.platforms["mail"].lookup = Silent(account=world.mail, page_size=100)
+    await pull(world.workspace, "mail", streams=["contacts"])
+
+    records = {each.platform: each for each in await world.records()}
+    assert ("job" not in records["mail"].attributes) is takes
 
 
 async def test_nor_while_whoever_nobody_knew_was_asked_for() -> None:
