@@ -23,7 +23,12 @@ def lists_to_json(confirmed: Desired) -> str | None:
 
 def as_leased(row: Outbound) -> dict[str, Any]:
     """Return what names a row as it was leased."""
-    return {"of_platform": row.platform, "of_contact": row.contact, "of_fence": row.fence}
+    return {
+        "of_platform": row.platform,
+        "of_contact": row.contact,
+        "of_remote_id": row.remote_id,
+        "of_fence": row.fence,
+    }
 
 
 def settling(settlement: Settlement, now: datetime) -> dict[str, Any]:

@@ -54,6 +54,7 @@ _FREED = {
 _AS_LEASED = and_(
     OUTBOUND.c.platform == bindparam("of_platform"),
     OUTBOUND.c.contact == bindparam("of_contact"),
+    OUTBOUND.c.remote_id == bindparam("of_remote_id"),
     OUTBOUND.c.fence == bindparam("of_fence"),
 )
 _IS_SAME_DESIRE = OUTBOUND.c.revision == bindparam("of_revision")
@@ -97,15 +98,16 @@ class Outbox:
 
     async def marks(
         self, platform: str, contacts: Collection[int]
-    ) -> Mapping[int, tuple[int, int]]:
-        """Return the revision and the fence of the rows of these contacts."""
+    ) -> Mapping[int, tuple[str, int, int]]:
+        """Return the record, the revision and the fence of the rows of these contacts."""
+        columns = OUTBOUND.c.remote_id, OUTBOUND.c.revision, OUTBOUND.c.fence
 
-        def work(connection: Connection) -> Mapping[int, tuple[int, int]]:
-            of = select(OUTBOUND.c.contact, OUTBOUND.c.revision, OUTBOUND.c.fence)
+        def work(connection: Connection) -> Mapping[int, tuple[str, int, int]]:
+            of = select(OUTBOUND.c.contact, *columns)
             query = of.where(
                 OUTBOUND.c.platform == platform, among(connection, OUTBOUND.c.contact, contacts)
             )
-            return {row.contact: (row.revision, row.fence) for row in connection.execute(query)}
+            return {contact: (*marks,) for contact, *marks in connection.execute(query)}
 
         return await self._session.run(work)
 

@@ -18,8 +18,8 @@ class OutboxStore(Protocol):
 
     async def marks(
         self, platform: str, contacts: Collection[int]
-    ) -> Mapping[int, tuple[int, int]]:
-        """Return the revision and the fence of the rows of these contacts."""
+    ) -> Mapping[int, tuple[str, int, int]]:
+        """Return the record, the revision and the fence of the rows of these contacts."""
         ...
 
     async def save(self, rows: Sequence[Outbound]) -> None:
@@ -57,9 +57,9 @@ class OutboxStore(Protocol):
     async def settle(self, settlements: Sequence[Settlement], *, now: datetime) -> int:
         """Record outcomes; return how many counted.
 
-        One whose fence is not the row's any more is ignored. When the row has a newer revision
-        it becomes pending again whatever the settlement says, with the confirmed state kept.
-        Otherwise it is not urgent any more.
+        One whose fence or record is not the row's any more is ignored. When the row has a newer
+        revision it becomes pending again whatever the settlement says, with the confirmed state
+        kept. Otherwise it is not urgent any more.
         """
         ...
 

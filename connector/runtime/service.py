@@ -161,23 +161,24 @@ class Service:
         await self._end(workspace, job, begun)
 
     async def _push(self, workspace: Workspace, job: Job) -> None:
+        if tasks.is_urgent_job(job):
+            await self._push_urgent(workspace, job)
+            return
         async with self._broken_off.push(workspace.state, job.lane):
-            if tasks.is_urgent_job(job):
-                await self._push_urgent(workspace, job)
-                return
             forced = tasks.is_forced(job)
             await self._end(workspace, job, turns.push_turn(workspace, job.lane, force=forced))
 
     async def _push_urgent(self, workspace: Workspace, job: Job) -> None:
         """Write who is urgent, beside a longer push of the platform if one goes on.
 
-        Whom that has in hand is written once it has let go.
+        Whom that has in hand is written once it has let go, or broken off.
         """
         while True:
-            # Asked before: what is let go of in between is written by this turn.
-            is_in_hand = await turns.is_urgent_in_hand(workspace, job.lane)
-            with urgently():
-                await self._end(workspace, job, turns.urgent_turn(workspace, job.lane))
+            async with self._broken_off.push(workspace.state, job.lane):
+                # Asked before: what is let go of in between is written by this turn.
+                is_in_hand = await turns.is_urgent_in_hand(workspace, job.lane)
+                with urgently():
+                    await self._end(workspace, job, turns.urgent_turn(workspace, job.lane))
             if not is_in_hand:
                 return
             await workspace.clock.sleep(LOOKED_AGAIN)

@@ -34,10 +34,10 @@ class MemoryOutbox:
 
     async def marks(
         self, platform: str, contacts: Collection[int]
-    ) -> Mapping[int, tuple[int, int]]:
-        """Return the revision and the fence of the rows of these contacts."""
+    ) -> Mapping[int, tuple[str, int, int]]:
+        """Return the record, the revision and the fence of the rows of these contacts."""
         rows = await self.rows(platform, contacts)
-        return {contact: (row.revision, row.fence) for contact, row in rows.items()}
+        return {each: (row.remote_id, row.revision, row.fence) for each, row in rows.items()}
 
     async def save(self, rows: Sequence[Outbound]) -> None:
         """Insert or replace what is desired; a lease ends where it was another record's."""
@@ -94,7 +94,7 @@ class MemoryOutbox:
         for row in rows:
             key = (row.platform, row.contact)
             present = self._tables.outbound.get(key)
-            if present is not None and present.fence == row.fence:
+            if present is not None and _is_leased_as(present, row):
                 self._free(key)
 
     async def reclaim(self, reason: str, platform: str | None = None) -> int:
@@ -237,7 +237,7 @@ class MemoryOutbox:
     def _settle(self, settlement: Settlement, now: datetime) -> bool:
         key = (settlement.row.platform, settlement.row.contact)
         row = self._tables.outbound.get(key)
-        if row is None or row.fence != settlement.row.fence:
+        if row is None or not _is_leased_as(row, settlement.row):
             return False
         self._tables.outbound_leases.pop(key, None)
         row = replace(
@@ -259,3 +259,7 @@ class MemoryOutbox:
             )
         )
         return True
+
+
+def _is_leased_as(row: Outbound, leased: Outbound) -> bool:
+    return (row.remote_id, row.fence) == (leased.remote_id, leased.fence)

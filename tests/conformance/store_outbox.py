@@ -166,21 +166,6 @@ class OutboxPromises(StoreWorld):
         assert (found.attempts, found.last_error, found.confirmed_at) == (0, None, T + HOUR)
         assert await _lease(state, now=T + 9 * HOUR) == []
 
-    async def test_what_became_of_another_record_is_not_taken_for_this_one(
-        self, state: State
-    ) -> None:
-        async with state.write() as tx:
-            (person,) = await _save(tx, desired=HOT, remote_id="merged away")
-        (row,) = await _lease(state)
-
-        async with state.write() as tx:
-            await tx.outbox.save([replace(row, remote_id="winner", state=PENDING)])
-            assert await tx.outbox.settle([_settled(row)], now=T) == 0
-
-        found = await _row(state, person)
-        assert (found.remote_id, found.state, found.confirmed) == ("winner", PENDING, Desired())
-        assert [each.contact for each in await _lease(state, "b")] == [person]
-
     async def test_a_failure_comes_again_at_its_instant(self, state: State) -> None:
         async with state.write() as tx:
             (person,) = await _save(tx, desired=HOT)

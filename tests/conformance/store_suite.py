@@ -38,6 +38,7 @@ class StoreConformance(
     OccasionPromises,
     ScorePromises,
     OutboxPromises,
+    ReaddressingPromises,
     UrgencyPromises,
     UnreadPromises,
     TriggerPromises,

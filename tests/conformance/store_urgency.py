@@ -52,12 +52,14 @@ class UrgencyPromises(StoreWorld):
         async with state.write() as tx:
             one, two = await people(tx, 2)
             await tx.outbox.save([an_outbound(one), an_outbound(two, revision=4)])
-            assert await tx.outbox.marks("crm", [one, two, 999]) == {one: (1, 0), two: (4, 0)}
+            before = await tx.outbox.marks("crm", [one, two, 999])
+            assert before == {one: (f"r{one}", 1, 0), two: (f"r{two}", 4, 0)}
 
             await tx.outbox.lease("crm", owner="a", now=T, until=LEASE, limit=1)
             await tx.outbox.save([an_outbound(two, revision=5)])
 
-            assert await tx.outbox.marks("crm", [one, two]) == {one: (1, 1), two: (5, 0)}
+            after = await tx.outbox.marks("crm", [one, two])
+            assert after == {one: (f"r{one}", 1, 1), two: (f"r{two}", 5, 0)}
             assert await tx.outbox.marks("mail", [one]) == {}
 
     async def test_what_is_settled_is_urgent_no_more_unless_it_was_decided_anew(

@@ -13,8 +13,7 @@ from connector.sync.deciding.versions import versions
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from connector.ports.store import State
-    from connector.sync.deciding.versions import ModelVersion
+    from connector.ports.store import State, Transaction
     from connector.sync.workspace import Workspace
 
 NOBODY = 0
@@ -80,13 +79,19 @@ async def ranking_stored(
     scored yet.
     """
     async with state.read() as tx:
-        name = _stored(await versions(tx), score)
+        name = _meant(await _stored(tx), score)
         return Ranking(score=name, leads=await tx.scores.top(name, stage=stage, limit=limit))
 
 
-def _stored(known: Sequence[ModelVersion], score: str | None) -> str:
-    """Return the score that is meant, by the last model that came into use."""
-    scores = sorted(json.loads(known[-1].source)["scores"]) if known else []
+async def _stored(tx: Transaction) -> Sequence[str]:
+    """Return the scores that somebody has, of all that any model ever gave."""
+    models = [json.loads(each.source) for each in await versions(tx)]
+    names = sorted({name for each in models for name in each["scores"]})
+    return [each for each in names if await tx.scores.top(each, stage=None, limit=1)]
+
+
+def _meant(scores: Sequence[str], score: str | None) -> str:
+    """Return the score that is meant, of those that are stored."""
     if not scores:
         raise NotFound("nobody was scored yet")
     name = scores[0] if score is None and len(scores) == 1 else score

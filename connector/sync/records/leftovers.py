@@ -154,6 +154,8 @@ def ended(row: Outbound, *, is_ours: bool) -> Outbound:
         attempts=0,
         not_before=None,
         last_error=None,
+        # What is under way to it arrives before: no push goes on beside that of everybody.
+        is_urgent=False,
     )
 
 

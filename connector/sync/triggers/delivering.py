@@ -269,7 +269,7 @@ class _Turn:
         try:
             lost = await still_missing(self.workspace, self.name, gone, tried)
         except PlatformError as error:
-            self.error = error
+            self.error = self.error or error
         self.settled = [e for e in self.settled if e.key not in tried or e.key in lost]
 
     def _take(self, firing: Firing, outcome: Outcome) -> None:

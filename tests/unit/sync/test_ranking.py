@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from connector.errors import ConfigError, NotFound
@@ -40,6 +42,18 @@ async def test_of_several_scores_the_one_that_is_meant_is_to_be_named() -> None:
         True,
     )
     assert named.score == "fame"
+
+
+async def test_of_a_model_that_was_taken_back_no_score_is_left_to_name() -> None:
+    world = await scored(TEXT)
+    for text in (TWO, TEXT):
+        world.clock.advance(timedelta(days=1))
+        world.configure(text)
+        await world.sync()
+
+    stored = await ranking_stored(world.state, None, stage=None, limit=9)
+
+    assert stored == await ranking(world.workspace, limit=9)
 
 
 async def test_what_another_process_tells_is_the_same_ranking() -> None:
