@@ -23,6 +23,7 @@ ConnectorError
 │   ├── StaleWrite              someone else wrote first
 │   ├── StateBusy               another process owns the cycles on this database
 │   ├── MigrationNeeded         the database has another schema than this version
+│   ├── StateForbidden          the database does not let its user do what is needed
 │   └── StateUnreachable        the database does not answer, or is none
 ├── BackInTime                  an instant earlier than a decision already recorded
 ├── NotFound                    no such contact, score or delivery
@@ -254,6 +255,12 @@ class StateUnreachable(StateError):
 
 class MigrationNeeded(StateError):
     """The database has another schema than this version of heatsync."""
+
+    exit_code: ClassVar[int] = 78
+
+
+class StateForbidden(StateError):
+    """The database does not let its user do what is needed."""
 
     exit_code: ClassVar[int] = 78
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from connector.errors import StaleWrite, StateBusy, StateError, StateUnreachable
+from connector.errors import StaleWrite, StateBusy, StateError, StateForbidden, StateUnreachable
 
 if TYPE_CHECKING:
     from sqlalchemy.exc import DBAPIError
@@ -22,6 +22,7 @@ _NO_DATABASE = {
 }
 _COLLISIONS = frozenset({"40001", "40P01"})
 _LOCK_TIMEOUT = "55P03"
+_NO_RIGHT = "42501"
 _UNREACHABLE = ("08", "28", "3D", "53", "57", "58")
 
 
@@ -49,12 +50,25 @@ def _from_postgresql(error: BaseException | None, where: str) -> StateError:
         return StaleWrite()
     if state == _LOCK_TIMEOUT:
         return StateBusy(f"another process is writing to {where} and does not finish")
+    if state == _NO_RIGHT:
+        return forbidden(where, _reason(error))
     if state is None or state.startswith(_UNREACHABLE):
         return StateUnreachable(f"{where} does not answer{_reason(error)}")
     return StateError(f"{where} refused a statement ({type(error).__name__}, {state})")
 
 
+def forbidden(where: str, reason: str = "") -> StateForbidden:
+    """Return the error that says that our user may not do something, and what mends it."""
+    return StateForbidden(
+        f"{where} does not let its user do what heatsync needs{reason} (the user has to own the "
+        "database and the tables in it: ALTER DATABASE ... OWNER TO ...)"
+    )
+
+
 def _reason(error: BaseException | None) -> str:
-    """Return the server's own words about a connection; they hold no password and no row."""
-    lines = str(error or "").strip().splitlines()
+    """Return the server's own words, of a connection or a right; they hold no password, no row."""
+    diagnosis = getattr(error, "diag", None)
+    # Where it quotes the statement, that comes behind.
+    told = getattr(diagnosis, "message_primary", None) or str(error or "")
+    lines = told.strip().splitlines()
     return f": {lines[-1].strip()}" if lines else ""

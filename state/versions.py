@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from connector.errors import MigrationNeeded, StateUnreachable
 from state.database import begin, make_engine
-from state.failures import translated
+from state.failures import forbidden, translated
 from state.location import check_file, locate
 
 if TYPE_CHECKING:
@@ -26,6 +26,11 @@ HEAD = "0012"
 """The newest version in `migrations/versions`, known here so that a start need not read them."""
 
 _TABLE = "alembic_version"
+_RIGHTS = """
+SELECT current_schema() IS NOT NULL AND has_schema_privilege(current_schema(), 'CREATE')
+    AND has_database_privilege(current_database(), 'CREATE')
+"""
+"""To make tables, and a schema for jobs."""
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -62,6 +67,19 @@ def is_current(url: str) -> bool:
             return False
     with connected(location) as connection:
         return version_of(connection, location) == HEAD
+
+
+def check_rights(url: str) -> None:
+    """Raise StateForbidden where a PostgreSQL database lacks tables that we may not make in it.
+
+    Raises StateUnreachable when it does not answer.
+    """
+    location = locate(url)
+    if location.is_sqlite:
+        return
+    with connected(location) as connection:
+        if version_of(connection, location) != HEAD and not connection.scalar(text(_RIGHTS)):
+            raise forbidden(str(location))
 
 
 def version_of(connection: Connection, location: Location) -> str | None:

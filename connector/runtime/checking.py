@@ -15,13 +15,14 @@ from connector.errors import (
     Problem,
     RateLimited,
     StateError,
+    StateForbidden,
     StateUnreachable,
 )
 from connector.runtime.bootstrap import opened_state
 from connector.runtime.clock import SystemClock
 from connector.runtime.connecting import connected
 from connector.sync.setting_up.provisioning import Lacking, lacking, provide
-from state.versions import is_current
+from state.versions import check_rights, is_current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -100,12 +101,14 @@ async def seen_so_far(settings: Settings) -> tuple[Seen | None, Sequence[Problem
     not made.
     """
     try:
-        if not await asyncio.to_thread(is_current, settings.database_url.get_secret_value()):
+        url = settings.database_url.get_secret_value()
+        if not await asyncio.to_thread(is_current, url):
+            await asyncio.to_thread(check_rights, url)
             return None, ()
         async with opened_state(settings) as state, state.read() as tx:
             seen = Seen(types=await tx.events.types(), models=await tx.scores.models())
             return seen, ()
-    except StateUnreachable as error:
+    except (StateForbidden, StateUnreachable) as error:
         message = f"the database cannot be used: {error}"
         hint = "mend it, or name another one in HEATSYNC_DATABASE_URL"
         return None, [Problem(message=message, hint=hint, is_advice=True)]

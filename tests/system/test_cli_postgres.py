@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.system.company import AT
@@ -17,6 +19,42 @@ def moved(company: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> 
     """Stand in a company whose state is in PostgreSQL."""
     monkeypatch.setenv("HEATSYNC_DATABASE_URL", postgres_url)
     return company
+
+
+@pytest.fixture
+def not_allowed(
+    company: Path, postgres_server: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """Stand in a company whose database is another's, which lets it make a schema alone."""
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute("CREATE ROLE guest LOGIN PASSWORD 'guest'")
+        admin.execute("CREATE DATABASE another")
+        admin.execute("GRANT CREATE ON DATABASE another TO guest")
+        url = postgres_server.replace("/postgres?", "/another?").replace("postgres:@", "guest@")
+        monkeypatch.setenv("HEATSYNC_DATABASE_URL", url)
+        yield company
+        admin.execute("DROP DATABASE another WITH (FORCE)")
+        admin.execute("DROP ROLE guest")
+
+
+@pytest.mark.usefixtures("not_allowed")
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("sync", "--at", AT)])
+def test_a_database_that_lets_nobody_make_tables_is_told_with_what_mends_it(
+    command: tuple[str, ...],
+) -> None:
+    ran = heatsync(*command, "--json")
+
+    assert ran.code == 78
+    assert "permission denied for schema public" in ran.json["error"]
+    assert "ALTER DATABASE ... OWNER TO" in ran.json["error"]
+
+
+@pytest.mark.usefixtures("not_allowed")
+def test_the_check_says_what_the_database_will_not_let_be_done() -> None:
+    ran = heatsync("check", "--json")
+
+    (said,) = [each for each in ran.json["warnings"] if "database" in each["message"]]
+    assert "does not let its user do what heatsync needs" in said["message"]
 
 
 def test_a_cycle_comes_to_the_same_as_on_a_file(moved: Path, synced_once: Path) -> None:

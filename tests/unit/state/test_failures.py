@@ -9,7 +9,7 @@ import pytest
 from psycopg import errors
 from sqlalchemy.exc import DBAPIError
 
-from connector.errors import StaleWrite, StateBusy, StateError, StateUnreachable
+from connector.errors import StaleWrite, StateBusy, StateError, StateForbidden, StateUnreachable
 from state.failures import translated
 
 SECRET = "ann@example.com"
@@ -62,3 +62,14 @@ def test_a_server_that_cannot_be_used_says_why(error: psycopg.Error) -> None:
 
     assert isinstance(found, StateUnreachable)
     assert str(found) == f"the PostgreSQL database 'x' at h does not answer: {error}"
+
+
+def test_a_right_that_is_missing_is_named_with_its_cure() -> None:
+    refused = errors.InsufficientPrivilege("permission denied for schema public")
+
+    found = translated(DBAPIError("CREATE TABLE", {"email": SECRET}, refused), "the database")
+
+    assert type(found) is StateForbidden
+    assert found.exit_code == 78
+    assert "permission denied for schema public" in str(found)
+    assert "ALTER DATABASE ... OWNER TO" in str(found)
