@@ -19,7 +19,8 @@ from connector.cli.options import (
 )
 from connector.cli.remote import daemon_of, owning
 from connector.cli.rendering.words import counted
-from connector.runtime.bootstrap import opened_workspace
+from connector.errors import MappingError
+from connector.runtime.bootstrap import opened_for_looking
 from connector.sync.forgetting.forget import forget
 
 if TYPE_CHECKING:
@@ -86,11 +87,14 @@ def forget_(
 
 async def _forget(settings: Settings, email: str) -> Mapping[str, Any]:
     """Have somebody erased, by the heatsync that runs if there is one; return what was."""
-    async with opened_workspace(settings) as workspace:
+    async with opened_for_looking(settings) as (workspace, broken):
         async with daemon_of(workspace.state, settings) as daemon:
             if daemon is not None:
                 done: Mapping[str, Any] = await daemon.post("/contacts/forget", {"contact": email})
                 return done
+        if broken:
+            # They say in which folders of ours the person is written.
+            raise MappingError(broken)
         async with owning(workspace, "forget"):
             return (await forget(workspace, email)).to_json()
 

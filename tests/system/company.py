@@ -113,3 +113,9 @@ def _write(path: Path, columns: tuple[str, ...], rows: object) -> None:
         writer = csv.writer(file)
         writer.writerow(columns)
         writer.writerows(rows)  # type: ignore[arg-type]  # any rows
+
+
+def break_the_file(company: Path) -> None:
+    """Mistype a key in the mapping file."""
+    file = company / "mappings" / "heatsync.yaml"
+    file.write_text(file.read_text().replace("half_life:", "halflife:"))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.company import break_the_file
 from tests.system.shell import heatsync
 
 
@@ -15,11 +16,6 @@ def broken(company: Path) -> Path:
     assert heatsync("score", "--json").code in {0, 69, 75}
     break_the_file(company)
     return company
-
-
-def break_the_file(company: Path) -> None:
-    file = company / "mappings" / "heatsync.yaml"
-    file.write_text(file.read_text().replace("half_life:", "halflife:"))
 
 
 @pytest.mark.usefixtures("broken")
@@ -52,6 +48,16 @@ def test_without_a_daemon_nobody_is_explained_and_the_hottest_are_shown(synced: 
     assert (hottest.code, hottest.json["score"]) == (0, "lead")
     assert (unknown.code, explained.code) == (78, 78)
     assert "no score fame; known: lead" in [each["message"] for each in unknown.json["problems"]]
+
+
+def test_without_a_daemon_nobody_is_half_erased(synced: Path) -> None:
+    before = (synced / "crm" / "out" / "contacts.csv").read_text()
+    break_the_file(synced)
+
+    done = heatsync("forget", "crm:c1", "--yes", "--json")
+
+    assert (done.code, "halflife" in done.json["problems"][0]["message"]) == (78, True)
+    assert (synced / "crm" / "out" / "contacts.csv").read_text() == before
 
 
 def test_without_a_state_what_is_broken_is_all_there_is_to_tell(company: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.system.company import break_the_file
 from tests.system.daemon import Daemon, running
 from tests.system.shell import heatsync
 
@@ -47,6 +48,16 @@ def test_an_override_is_written_at_once_and_somebody_forgotten(
     assert ADA not in _written(company)
     assert not any(ADA in line for line in daemon.lines)
     assert heatsync("explain", ADA).code == 1
+
+
+@pytest.mark.usefixtures("daemon")
+def test_nobody_stays_because_a_file_is_broken(company: Path) -> None:
+    break_the_file(company)
+
+    told = heatsync("forget", ADA, "--yes", "--json").json
+
+    assert told["erased"]["persons"] == 1
+    assert ADA not in _written(company)
 
 
 @pytest.mark.usefixtures("daemon")
