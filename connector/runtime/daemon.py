@@ -61,7 +61,8 @@ class _Daemon:
 
     parts: Parts
     reloading: Reloading = field(init=False)
-    is_ready: bool = False
+    unready: str | None = "the daemon is starting"
+    """Why it cannot work; None: it can."""
 
     def __post_init__(self) -> None:
         self.reloading = Reloading(
@@ -83,7 +84,7 @@ class _Daemon:
             await asyncio.wait([beginning, told], return_when=asyncio.FIRST_COMPLETED)
             if not told.done():
                 await beginning
-                self.is_ready = True
+                self.unready = None
                 _log.info("ready", address=address, process=self.parts.process)
                 announce(address)
                 await self._serve(signals, told)
@@ -123,6 +124,8 @@ class _Daemon:
                     ended.result()
         finally:
             following.cancel()
+            # Whoever spreads calls over several has others take them.
+            self.unready = "the daemon is stopping"
             under_way = [str(job) for job in self.parts.plane.under_way()]
             _log.info("stopping", jobs=under_way)
             await self.parts.plane.stop(LAST_JOBS)
@@ -162,7 +165,7 @@ class _Daemon:
         )
 
     def _readiness(self) -> Sequence[Problem]:
-        return () if self.is_ready else (Problem(message="the daemon is starting"),)
+        return (Problem(message=self.unready),) if self.unready else ()
 
 
 def prepare_process(settings: Settings) -> None:

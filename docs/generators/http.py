@@ -43,7 +43,10 @@ BESIDE = (
     (code("POST /webhooks/<platform>"), CALL),
     (code("GET /webhooks/<platform>"), "200: some platforms ask first whether anybody is there."),
     (code("GET /healthz"), "200 while the process lives. Nothing else is looked at."),
-    (code("GET /readyz"), "200 when the process has begun and the database answers, else 503."),
+    (
+        code("GET /readyz"),
+        "200 from when the process has begun until it stops, while the database answers; else 503.",
+    ),
     (code("GET /metrics"), "Figures for Prometheus; needs the admin token."),
 )
 WEBHOOKS = f"""

@@ -26,11 +26,16 @@ class Performing:
     """Performs jobs in the tasks it is called in, and can cancel them."""
 
     def __init__(
-        self, hand_back: Callable[[Job], Awaitable[None]], may_begin: Callable[[Job], bool]
+        self,
+        hand_back: Callable[[Job], Awaitable[None]],
+        *,
+        may_begin: Callable[[Job], bool],
+        counts: Callable[[Job], bool],
     ) -> None:
-        """Take what has a job wait again that was cancelled, and whether one may begin still."""
+        """Take what has a job wait again, and whether one may begin, or counts that has ended."""
         self._hand_back = hand_back
         self._may_begin = may_begin
+        self._counts = counts
         self._turns: dict[Job, _Turn] = {}
 
     def jobs(self) -> Sequence[Job]:
@@ -58,9 +63,10 @@ class Performing:
             # Its row was put back while this process was stalled, and is here again already.
             while (other := self._turns.get(job)) is not None:
                 await asyncio.wait({other.task})
-            if self._may_begin(job):
+            # A worker that is told to stop begins one more that it has fetched.
+            if is_begun := self._may_begin(job):
                 await self._perform(job, row, perform)
-            if not self._may_begin(job):
+            if not (is_begun and self._counts(job)):
                 # It may have ended because its lane was lost.
                 await _to_the_end(self._hand_back(job))
         except asyncio.CancelledError:

@@ -123,6 +123,7 @@ def test_told_twice_it_ends_at_once(company: Path) -> None:
             with silent.accept()[0]:
                 daemon.tell(signal.SIGTERM)
                 daemon.event("stopping")
+                assert daemon.get("/readyz").status_code == 503
                 daemon.tell(signal.SIGTERM)
 
                 assert daemon.end() == 128 + signal.SIGTERM
