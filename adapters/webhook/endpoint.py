@@ -12,6 +12,7 @@ import httpx
 from adapters.guarded import GuardedTransport
 from adapters.http import Answer, Call, HttpSession, Plain, seconds_of
 from adapters.webhook.signing import ID, SIGNATURE, TIMESTAMP, BadSecret, sign
+from connector.domain.waits import Wait
 from connector.errors import (
     AccessRefused,
     EndpointGone,
@@ -24,7 +25,6 @@ from connector.errors import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from pydantic import SecretStr
 
@@ -65,8 +65,8 @@ class Endpoint:
         self._secrets = tuple(secrets)
         self._clock = clock
         self._buckets = buckets
-        self._opens_at: datetime | None = None
-        """Until then it asked to be left alone."""
+        self._wait: Wait | None = None
+        """The one that it asked for last."""
         self._guard = None
         if not allows_private:
             transport = self._guard = GuardedTransport(platform=name, inner=transport)
@@ -93,12 +93,12 @@ class Endpoint:
         Nothing is sent while the receiver wants to be left alone: that is LimitUsedUp.
         """
         at = self._clock.now()
-        if self._opens_at is not None and at < self._opens_at:
+        if self._wait is not None and (left := self._wait.left(at)):
             raise LimitUsedUp(
-                f"{self.name}: asks to wait until {self._opens_at:%Y-%m-%d %H:%M} UTC",
+                f"{self.name}: asks to wait until {self._wait.until:%Y-%m-%d %H:%M} UTC",
                 platform=self.name,
                 operation=operation,
-                retry_after=self._opens_at - at,
+                retry_after=left,
             )
         body = message.body(at)
         try:
@@ -121,7 +121,7 @@ class Endpoint:
             await self._session.send(call)
         except RateLimited as limit:
             if limit.retry_after is not None:
-                self._opens_at = at + limit.retry_after
+                self._wait = Wait(at, at + limit.retry_after)
             raise
 
     async def amiss(self) -> str | None:

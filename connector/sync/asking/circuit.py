@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from connector.domain.waits import Wait
 from connector.errors import (
     LeftAlone,
     PlatformError,
@@ -17,7 +18,6 @@ from connector.ports.budget import LONGEST_WAIT
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from datetime import datetime
 
     from connector.ports.clock import Clock
 
@@ -47,24 +47,22 @@ class Circuit:
         self._failures = 0
         self._operations: set[str] = set()
         self._rest = SHORTEST_REST
-        self._rests_until: datetime | None = None
+        self._resting: Wait | None = None
         self._trial: asyncio.Event | None = None
         self._waits_since = self._waits_until = clock.now() - LONGEST_REST
 
     @property
     def rest_left(self) -> timedelta:
         """Return how long the platform is still left alone."""
-        if self._rests_until is None:
-            return timedelta()
-        return max(timedelta(), self._rests_until - self._clock.now())
+        return self._resting.left(self._clock.now()) if self._resting else timedelta()
 
     def left_alone(self) -> LeftAlone | None:
         """Return why the platform cannot be asked now; None when it can."""
-        if self._rests_until is None or not self.rest_left:
+        if self._resting is None or not self.rest_left:
             return None
         return LeftAlone(
             f"{self.platform} failed again and again and is left alone until "
-            f"{self._rests_until:%Y-%m-%d %H:%M:%S} UTC",
+            f"{self._resting.until:%Y-%m-%d %H:%M:%S} UTC",
             platform=self.platform,
             operation="any",
         )
@@ -76,7 +74,7 @@ class Circuit:
             await self._trial.wait()
         if (left_alone := self.left_alone()) is not None:
             raise left_alone
-        trial = self._trial = None if self._rests_until is None else asyncio.Event()
+        trial = self._trial = None if self._resting is None else asyncio.Event()
         try:
             yield
         except PlatformUnavailable as error:
@@ -103,7 +101,8 @@ class Circuit:
         Waits count from the first one after which nobody was let through.
         """
         now = self._clock.now()
-        if now - self._waits_until >= LONGEST_REST:
+        # A clock that was set back before the first of them does not tell how long they took.
+        if now - self._waits_until >= LONGEST_REST or now < self._waits_since:
             self._waits_since = now
         if now + wait - self._waits_since > LONGEST_WAITS:
             return False
@@ -118,7 +117,7 @@ class Circuit:
         self._failures = 0
         self._operations.clear()
         self._rest = SHORTEST_REST
-        self._rests_until = None
+        self._resting = None
 
     def _failed(self, operation: str, *, is_trial: bool) -> None:
         self._failures += 1
@@ -127,9 +126,10 @@ class Circuit:
         if is_trial:
             self._rest = min(2 * self._rest, LONGEST_REST)
         # What was under way when the rest began says nothing new.
-        elif self._rests_until is not None or not is_enough:
+        elif self._resting is not None or not is_enough:
             return
-        self._rests_until = self._clock.now() + self._rest
+        now = self._clock.now()
+        self._resting = Wait(now, now + self._rest)
 
 
 class Circuits:

@@ -133,6 +133,32 @@ async def test_rests_grow_until_the_platform_answers(circuit: Circuit, clock: Fa
     assert await ask(circuit) is None
 
 
+async def test_a_rest_is_over_once_the_clock_is_set_back_before_it(
+    circuit: Circuit, clock: FakeClock
+) -> None:
+    await fail(circuit)
+    assert circuit.rest_left == SHORTEST_REST
+
+    clock.advance(timedelta(hours=-2))
+
+    assert (circuit.rest_left, await ask(circuit)) == (timedelta(), None)
+
+
+def test_a_clock_that_is_set_back_makes_no_room_for_more_waits(
+    circuit: Circuit, clock: FakeClock
+) -> None:
+    wait = LONGEST_WAITS / 4
+    assert circuit.may_wait(wait)
+    clock.advance(timedelta(hours=-2))
+
+    allowed = []
+    for _ in range(6):
+        allowed.append(circuit.may_wait(wait))
+        clock.advance(wait)
+
+    assert allowed == [True] * 4 + [False] * 2
+
+
 @pytest.mark.parametrize(
     ("error", "others"), [(None, [None] * 3), (LIMITED, [None] * 3), (DOWN, [LeftAlone] * 3)]
 )

@@ -16,6 +16,7 @@ from adapters.webhook.signing import BadSecret, key_of
 from connector.errors import (
     AccessRefused,
     EndpointGone,
+    LimitUsedUp,
     NotSetUp,
     PlatformError,
     PlatformUnavailable,
@@ -45,13 +46,18 @@ class Tool(httpx.AsyncBaseTransport):
 
 
 def endpoint(
-    tool: Tool, secrets: Sequence[str] = (NEW, OLD), *, allows_private: bool = True, url: str = URL
+    tool: Tool,
+    secrets: Sequence[str] = (NEW, OLD),
+    *,
+    allows_private: bool = True,
+    url: str = URL,
+    clock: FakeClock | None = None,
 ) -> Endpoint:
     return Endpoint(
         name="tool",
         url=SecretStr(url),
         secrets=[SecretStr(each) for each in secrets],
-        clock=FakeClock(T),
+        clock=clock or FakeClock(T),
         budget=Unlimited(),
         allows_private=allows_private,
         transport=tool,
@@ -112,6 +118,34 @@ async def test_who_asks_to_wait_is_understood(text: str, wait: timedelta) -> Non
 
     assert isinstance(error, RateLimited)
     assert error.retry_after == wait
+
+
+async def test_nothing_is_sent_while_the_receiver_asks_to_be_left_alone() -> None:
+    tool, clock = Tool(429, retry_after="25"), FakeClock(T)
+    asked = endpoint(tool, clock=clock)
+    with pytest.raises(RateLimited):
+        await asked.send(MESSAGE, "tell what changed")
+    clock.advance(timedelta(seconds=24))
+
+    with pytest.raises(LimitUsedUp) as found:
+        await asked.send(MESSAGE, "tell what changed")
+
+    assert (len(tool.calls), found.value.retry_after) == (1, timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("passed", [timedelta(seconds=5), timedelta(minutes=10)])
+async def test_a_wait_is_over_once_the_clock_is_set_back_before_it(passed: timedelta) -> None:
+    tool, clock = Tool(429, retry_after="25"), FakeClock(T)
+    asked = endpoint(tool, clock=clock)
+    with pytest.raises(RateLimited):
+        await asked.send(MESSAGE, "tell what changed")
+    clock.advance(passed)
+    clock.advance(timedelta(hours=-2))
+    tool.answer = (200, b"", {})
+
+    await asked.send(MESSAGE, "tell what changed")
+
+    assert len(tool.calls) == 2
 
 
 async def test_a_redirection_is_not_followed() -> None:
