@@ -14,7 +14,7 @@ from adapters.webhook.messages import (
     update_of,
 )
 from connector.domain.changes import Outcome
-from connector.errors import PlatformError, UnsupportedByPlatform
+from connector.errors import PlatformError, Recovery, UnsupportedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,19 +89,37 @@ class WebhookWriter:
         parts = [
             messages[start : start + self.batch] for start in range(0, len(messages), self.batch)
         ]
-
-        async def send(part: Sequence[Message]) -> None:
-            message = part[0] if self.batch == 1 else together(kind, part)
-            await self.endpoint.send(message, operation)
-
-        ends = await ask_each(parts, send)
+        ends = await ask_each(parts, lambda part: self._told(part, kind, operation))
         return [
-            Outcome(error=end) if isinstance(end, PlatformError) else DONE
+            outcome
             for part, end in zip(parts, ends, strict=True)
-            for _ in part
+            for outcome in (_all_of(part, end) if isinstance(end, PlatformError) else end)
         ]
+
+    async def _told(self, part: Sequence[Message], kind: str, operation: str) -> Sequence[Outcome]:
+        """Send messages in one call; one that is too large is halved down to what is refused."""
+        message = part[0] if self.batch == 1 else together(kind, part)
+        half = len(part) // 2
+        try:
+            await self.endpoint.send(message, operation)
+        except PlatformError as error:
+            if error.recovery is not Recovery.SKIP or not half:
+                raise
+        else:
+            return [DONE] * len(part)
+        outcomes: list[Outcome] = []
+        for some in (part[:half], part[half:]):
+            try:
+                outcomes += await self._told(some, kind, operation)
+            except PlatformError as error:
+                outcomes += _all_of(some, error)
+        return outcomes
 
     def _unsupported(self, action: Action) -> Outcome:
         text = f"there is no action `{action.kind}`"
         name = self.endpoint.name
         return Outcome(error=UnsupportedByPlatform(text, platform=name, operation="perform"))
+
+
+def _all_of(part: Sequence[Message], error: PlatformError) -> Sequence[Outcome]:
+    return [Outcome(error=error)] * len(part)
