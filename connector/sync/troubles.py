@@ -92,8 +92,8 @@ async def remember_troubles(
 
     `asked` are the platforms that were asked anything. Only a run that `is_whole`, one that both
     reads and writes, shows that no right is missing any more. One that was only a `part`, such as
-    ``push``, tells of what others met nothing: only what no part in particular met is over with
-    it.
+    ``push``, tells of what others met nothing but that the key is taken: what no part in particular
+    met is over with it.
     """
     for name in sorted({*asked, *failures}):
         before = await _read(tx, name)
@@ -101,8 +101,10 @@ async def remember_troubles(
         error = gravest(failures.get(name, ()))
         if error is None:
             shows = before.keys() if is_whole and not part else {part, _NO_PART}
-            for each in shows & before.keys():
-                if part or is_whole or before[each].kind is not Kind.LACKS_A_RIGHT:
+            for each in before:
+                is_over = each in shows and (part or is_whole or not _lacks_a_right(before[each]))
+                # The key that another part was refused for is taken again.
+                if is_over or before[each].kind is Kind.REFUSED:
                     del after[each]
         else:
             after[part] = _met(error, name, part, before.get(part), now)
@@ -129,6 +131,10 @@ def _met(
         since=before.since if before and goes_on else now,
         seen_at=now,
     )
+
+
+def _lacks_a_right(trouble: Trouble) -> bool:
+    return trouble.kind is Kind.LACKS_A_RIGHT
 
 
 def _gravity(trouble: Trouble) -> tuple[int, datetime, str]:

@@ -151,6 +151,15 @@ async def test_a_part_that_ends_well_leaves_what_another_met() -> None:
     assert [each.part for each in await found(world)] == ["push"]
 
 
+async def test_a_part_that_ends_well_shows_that_the_key_of_another_is_taken_again() -> None:
+    world = World()
+    await met(world, "pull events", REFUSED)
+
+    await met(world, "pull contacts")
+
+    assert await found(world) == []
+
+
 async def test_of_what_the_parts_met_the_gravest_is_told() -> None:
     world = World()
     await met(world, "pull events", PlatformUnavailable("crm: gone", **WHERE))
