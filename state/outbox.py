@@ -216,15 +216,6 @@ class Outbox:
             lambda connection: connection.execute(query.limit(1)).first() is not None
         )
 
-    async def revive(self, platform: str) -> int:
-        """Make every dead row pending, as if it had not been tried; return how many."""
-        revived = (
-            update(OUTBOUND)
-            .where(OUTBOUND.c.platform == platform, OUTBOUND.c.state == _DEAD)
-            .values(state=_PENDING, attempts=0, not_before=None)
-        )
-        return await self._session.run(lambda connection: connection.execute(revived).rowcount)
-
     async def counts(
         self, platform: str | None = None, state: DeliveryState | None = None
     ) -> Mapping[str, Mapping[DeliveryState, int]]:

@@ -83,10 +83,6 @@ class OutboxStore(Protocol):
         """Return whether an urgent row is leased: it may be decided anew since then."""
         ...
 
-    async def revive(self, platform: str) -> int:
-        """Make every dead row pending, as if it had not been tried; return how many."""
-        ...
-
     async def counts(
         self, platform: str | None = None, state: DeliveryState | None = None
     ) -> Mapping[str, Mapping[DeliveryState, int]]:

@@ -118,22 +118,6 @@ class MemoryOutbox:
         leased = [key for key, lease in leases if key[0] == platform and lease.until > now]
         return any(self._tables.outbound[key].is_urgent for key in leased)
 
-    async def revive(self, platform: str) -> int:
-        """Make every dead row pending, as if it had not been tried; return how many."""
-        dead = [
-            key
-            for key, row in self._tables.outbound.items()
-            if row.platform == platform and row.state is DeliveryState.DEAD
-        ]
-        for key in dead:
-            self._tables.outbound[key] = replace(
-                self._tables.outbound[key],
-                state=DeliveryState.PENDING,
-                attempts=0,
-                not_before=None,
-            )
-        return len(dead)
-
     async def counts(
         self, platform: str | None = None, state: DeliveryState | None = None
     ) -> Mapping[str, Mapping[DeliveryState, int]]:

@@ -289,22 +289,6 @@ class OutboxPromises(StoreWorld):
             assert len(await tx.outbox.lease("crm", owner="b", now=T, until=LEASE, limit=9)) == 1
             assert await tx.outbox.lease("mail", owner="b", now=T, until=LEASE, limit=9) == []
 
-    async def test_what_is_dead_is_revived_on_one_platform(self, state: State) -> None:
-        async with state.write() as tx:
-            one, two = await people(tx, 2)
-            dead = an_outbound(one, state=DEAD, attempts=4, not_before=LEASE, last_error="no")
-            await tx.outbox.save([dead, an_outbound(two, state=CLEAN)])
-            await tx.outbox.save([replace(dead, platform="mail")])
-
-        async with state.write() as tx:
-            assert await tx.outbox.revive("crm") == 1
-            assert await tx.outbox.revive("crm") == 0
-
-            assert await tx.outbox.rows("crm", [one]) == {
-                one: replace(dead, state=PENDING, attempts=0, not_before=None)
-            }
-            assert await tx.outbox.rows("mail", [one]) == {one: replace(dead, platform="mail")}
-
     async def test_a_dropped_row_is_gone_and_its_settlement_ignored(self, state: State) -> None:
         async with state.write() as tx:
             one, two = await _save(tx, 2)

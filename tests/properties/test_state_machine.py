@@ -210,10 +210,6 @@ class StateMachine(RuleBasedStateMachine):
     def reclaim(self) -> None:
         self.both(lambda tx: tx.outbox.reclaim("gone"))
 
-    @rule()
-    def revive(self) -> None:
-        self.both(lambda tx: tx.outbox.revive("crm"))
-
     @invariant()
     def everything_seen_is_the_same(self) -> None:
         self.both(_seen)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from connector.domain.outbound import INTERRUPTED, DeliveryState
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from connector.ports.store import Transaction
     from connector.sync.workspace import Workspace
 
-REVIVED = "revived"
 MOST_REASONS = 20
 """Different reasons for refusals that one run tells."""
 MENDS = "`heatsync check --fix` makes what can be made"
@@ -68,7 +66,7 @@ async def push(workspace: Workspace, name: str, *, force: bool = False) -> Pushe
     if target is None:
         return pushed
     pushed.problems += await write_lost_again(workspace, target)
-    total = await workspace.state.transact(partial(_begin, name))
+    total = await _pending(workspace, name)
     allowance = Allowance(workspace=workspace, target=target)
     if force:
         await reserve_room(workspace, name, Counter())
@@ -285,15 +283,8 @@ def _as_of_now(settlement: Settlement, present: Mapping[int, Outbound]) -> Settl
     return replace(settlement, confirmed=row.confirmed.moved_on(before, settlement.confirmed))
 
 
-async def _begin(name: str, tx: Transaction) -> int:
-    """Return how many rows are pending, those among them that are tried once more.
-
-    What an account lacks was taken for a rejection once: whatever died before that was mended may
-    pass by now.
-    """
-    note = f"{REVIVED} {name}"
-    if await tx.notes.get(note) is None:
-        await tx.outbox.revive(name)
-        await tx.notes.put(note, "1")
-    counts = await tx.outbox.counts(name, DeliveryState.PENDING)
+async def _pending(workspace: Workspace, name: str) -> int:
+    """Return how many rows there are to write, for progress only."""
+    async with workspace.state.read() as tx:
+        counts = await tx.outbox.counts(name, DeliveryState.PENDING)
     return counts.get(name, {}).get(DeliveryState.PENDING, 0)

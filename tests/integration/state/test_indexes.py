@@ -84,7 +84,6 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "urgent in hand": lambda tx: tx.outbox.is_urgent_in_hand("crm", T),
     "newcomers": lambda tx: tx.outbox.count_newcomers("crm"),
     "reclaim": lambda tx: tx.outbox.reclaim("gone"),
-    "revive": lambda tx: tx.outbox.revive("crm"),
     "members": lambda tx: tx.outbox.members("crm"),
     "missing from a list": lambda tx: tx.outbox.missing_from("crm", "L", after=1, limit=9),
     "unconfirmed in a list": lambda tx: tx.outbox.unconfirmed_in("crm", "L", after="1", limit=9),

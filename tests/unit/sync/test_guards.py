@@ -68,17 +68,6 @@ async def test_a_list_of_250_loses_no_more_than_its_share(
     assert bool(done.problems) is is_blocked
 
 
-async def test_what_is_tried_once_more_is_guarded_as_well() -> None:
-    world = await a_list_losing(200, 250)
-    for row in (await world.outbound())[:200]:
-        await world.change_outbound(row, state=DeliveryState.DEAD)
-
-    done = await push(world.workspace, "crm")
-
-    assert "200 of its 250 members" in done.problems[0].message
-    assert len(world.crm.lists["Hot"]) == 250
-
-
 async def test_what_is_blocked_is_told_and_waits() -> None:
     world = await a_list_losing(200, 250)
 

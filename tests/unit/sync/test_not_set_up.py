@@ -195,16 +195,6 @@ async def test_whom_the_platform_rejects_is_tried_again_while_something_lacks() 
     assert people[0].values == {"heat_score": 20.0}
 
 
-async def test_what_died_when_missing_lists_were_rejections_is_tried_once_more() -> None:
-    world, (person,) = await seeded(hot=1)
-    (row,) = await world.outbound()
-    await world.change_outbound(row, state=DEAD, attempts=1, last_error="crm has no list `Hot`")
-
-    done = await pushed(world)
-
-    assert (done.delivered, world.crm.lists["Hot"]) == (1, {person.id})
-
-
 async def test_what_was_left_out_is_not_looked_for_when_the_rest_is_read_back() -> None:
     world, (person,) = await without_stage()
 
