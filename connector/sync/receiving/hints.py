@@ -81,6 +81,12 @@ class Wanted:
     left: int
     """Strangers beyond those that are asked for at once."""
 
+    @property
+    def erased(self) -> frozenset[str]:
+        """Return those of whom it was told that they were erased: no pull can tell that."""
+        told = self.removals.items()
+        return frozenset(name for name, some in told if any(each.erased for each in some))
+
 
 def foreign_fields(workspace: Workspace, platform: str) -> frozenset[str]:
     """Return the fields of a platform that we read and never write."""
@@ -104,7 +110,8 @@ async def wanted(tx: Transaction, platform: str, hints: Hints) -> Wanted:
     addresses = {name for name in unknown if _address(name) is not None}
     # Of whom nobody knows, and who is gone, there is nothing to be asked.
     of |= dict.fromkeys(addresses & hints.removals.keys(), ())
-    strangers = sorted((addresses | (unknown & hints.strangers)) - of.keys())
+    gone = hints.removals.keys() | of.keys()
+    strangers = sorted((addresses | (unknown & hints.strangers)) - gone)
     of |= dict.fromkeys(strangers[MOST_STRANGERS:], ())
     of |= {name: (name,) for name in unknown - of.keys()}
     echoes = await _echoes(tx, platform, hints, of)

@@ -1,4 +1,9 @@
-"""Read contacts again that calls hint at, and believe that one is gone who is not found."""
+"""Read contacts again that calls hint at, and believe that one is gone who is not found.
+
+Who cannot be read now is left to the next pull, which finds changes, deletions and merges by
+itself. But that somebody was erased for privacy no pull can tell: they are asked for again, by the
+call that told of it, until the platform answers.
+"""
 
 from __future__ import annotations
 
@@ -37,6 +42,7 @@ if TYPE_CHECKING:
     from connector.sync.receiving.hints import Hints
     from connector.sync.workspace import Workspace
 
+LOOK = "see `heatsync deliveries list`"
 ASKED = 100
 """Records asked for at once."""
 SHORT = timedelta(seconds=5)
@@ -60,11 +66,13 @@ class Rereading:
     """Records that are to be asked for once more."""
     given_up: set[str] = field(default_factory=set)
     """Those of them that were asked for often enough because of one call."""
+    kept: set[str] = field(default_factory=set)
+    """Those of them that would be left to the next pull, if it could tell that they were erased."""
     failure: PlatformError | None = None
-    """Why."""
+    """What kept any from being read, at last."""
     left: int = 0
     reason: str | None = None
-    """Why some are left to the next pull; those alone who are left for no trouble have none."""
+    """Why some are left to the next pull, or kept; those who are left for no trouble have none."""
     drift: Counter[str] = field(default_factory=Counter)
     erased: int = 0
     """Persons who are erased here, since the platform erased them for privacy."""
@@ -101,16 +109,31 @@ class Rereading:
 
     def is_open(self, names: Collection[str]) -> bool:
         """Return whether any of those that `names` mean is to be asked for once more."""
-        of = self.wanted.of if self.wanted else {}
-        return any(each in self.open for name in names for each in of.get(name, ()))
+        return not self.open.isdisjoint(self._meant(names))
+
+    def is_kept(self, names: Collection[str]) -> bool:
+        """Return whether any of them is to be asked for until the platform answers."""
+        return not self.kept.isdisjoint(self._meant(names))
 
     def give_up(self, names: Collection[str]) -> None:
-        """Leave those that `names` mean to the next pull: they were asked for often enough."""
-        of = self.wanted.of if self.wanted else {}
-        given_up = self.open & {each for name in names for each in of.get(name, ())}
+        """Leave those that `names` mean to the next pull: they were asked for often enough.
+
+        Those are kept of whom no pull can tell what was told.
+        """
+        tried = self.open & self._meant(names)
+        self.kept |= tried & self._erased
+        given_up = tried - self._erased
         self.left += len(given_up - self.given_up)
         self.given_up |= given_up
         self.reason = str(self.failure)
+
+    def _meant(self, names: Collection[str]) -> set[str]:
+        of = self.wanted.of if self.wanted else {}
+        return {each for name in names for each in of.get(name, ())}
+
+    @property
+    def _erased(self) -> frozenset[str]:
+        return self.wanted.erased if self.wanted else frozenset()
 
     @property
     def echoes(self) -> int:
@@ -119,10 +142,13 @@ class Rereading:
 
     @property
     def problems(self) -> Sequence[Problem]:
-        """Return what is left, and why, where there was trouble."""
-        if self.reason is None:
-            return ()
-        return [left_to_the_pull(self.name, self.left, self.reason)]
+        """Return what is left or kept, and why, where there was trouble."""
+        told: list[Problem] = []
+        if self.reason is not None and self.left:
+            told.append(left_to_the_pull(self.name, self.left, self.reason))
+        if self.reason is not None and self.kept:
+            told.append(_kept(self.name, len(self.kept), self.reason))
+        return told
 
     async def _ask(
         self, ids: Sequence[str], reading: Reading, look: SecondLook
@@ -154,22 +180,33 @@ class Rereading:
 
     def _goes_on(self, error: Exception, some: Sequence[str], rest: Sequence[str]) -> bool:
         """Take note of what kept `some` from being read; return whether the others can be."""
-        if isinstance(error, TimeoutError):
-            self.left += len(rest)
-            self.reason = "its limits let nobody through for now"
-            return False
-        is_alone = not isinstance(error, PlatformError) or error.recovery is Recovery.SKIP
-        if not isinstance(error, PlatformError):
-            error = UnexpectedAnswer(why(error), platform=self.name, operation="read again")
-        if _will_pass_soon(error):
-            self.failure = error
+        is_alone = not isinstance(error, PlatformError | TimeoutError)
+        self.failure = failure = self._as_told(error)
+        if _will_pass_soon(failure):
             self.open.update(rest)
             return False
-        self.left += len(some if is_alone else rest)
-        self.reason = str(error)
-        if not isinstance(error, RateLimited | LeftAlone):
-            self.errors.append(error)
+        is_alone = is_alone or failure.recovery is Recovery.SKIP
+        self._leave(some if is_alone else rest)
+        if not isinstance(failure, RateLimited | LeftAlone):
+            self.errors.append(failure)
         return is_alone
+
+    def _as_told(self, error: Exception) -> PlatformError:
+        """Return an error as one of the platform."""
+        if isinstance(error, PlatformError):
+            return error
+        if isinstance(error, TimeoutError):
+            text = "its limits let nobody through for now"
+            return LimitUsedUp(text, platform=self.name, operation="read again")
+        return UnexpectedAnswer(why(error), platform=self.name, operation="read again")
+
+    def _leave(self, ids: Sequence[str]) -> None:
+        """Leave records to the next pull, but for those of whom it cannot tell what was told."""
+        kept = self._erased.intersection(ids)
+        self.open |= kept
+        self.kept |= kept
+        self.left += len(ids) - len(kept)
+        self.reason = str(self.failure)
 
 
 def left_to_the_pull(name: str, count: int, reason: str) -> Problem:
@@ -179,6 +216,18 @@ def left_to_the_pull(name: str, count: int, reason: str) -> Problem:
         message=f"{contacts} that calls told of could not be read at once, and will be by the next "
         f"pull: {reason}",
         path=f"{name}.webhooks",
+        is_advice=True,
+    )
+
+
+def _kept(name: str, count: int, reason: str) -> Problem:
+    """Return that the calls wait that told of the erasure of contacts, and why."""
+    contacts = f"{count} contact{'s' if count > 1 else ''}"
+    return Problem(
+        message=f"{contacts} that calls tell to be erased could not be asked for; the calls wait "
+        f"until that is possible: {reason}",
+        path=f"{name}.webhooks",
+        hint=LOOK,
         is_advice=True,
     )
 

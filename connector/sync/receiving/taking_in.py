@@ -1,8 +1,9 @@
 """Take in what calls of a platform told: events at once, and contacts as they are when asked for.
 
 A call is done once all that it told is stored, and whoever it hints at was read again or is
-knowingly left to the next pull. Until then it waits, and may be taken in once more, by whomever:
-events are known by their ids, and what contacts are at present does not depend on who asks.
+knowingly left to the next pull, as nobody is who was erased. Until then it waits, and may be taken
+in once more, by whomever: events are known by their ids, and what contacts are at present does not
+depend on who asks.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from connector.errors import LaneLost, Problem, RateLimited, StateError
 from connector.ports.inbound_store import MOST_BYTES
 from connector.sync.receiving.hearing import hear, portions, why
 from connector.sync.receiving.hints import Hints, foreign_fields
-from connector.sync.receiving.rereading import Rereading
+from connector.sync.receiving.rereading import LOOK, Rereading
 from connector.sync.receiving.storing import store
 
 if TYPE_CHECKING:
@@ -43,8 +44,9 @@ TRIES = 5
 """So often contacts are asked for because of a call; then they are left to the next pull."""
 FIRST_REST = timedelta(seconds=5)
 """Before the next try; each further rest is of twice the length."""
+DOUBLINGS = 6
+"""So often: whoever is asked for until the platform answers, is so every five minutes at last."""
 SHOWN_PROBLEMS = 1000
-_LOOK = "see `heatsync deliveries list`"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -195,7 +197,7 @@ class _Turn:
         count = f"{len(calls)} call{'s' if len(calls) > 1 else ''}"
         message = f"{count} cannot be taken in, and {'are' if len(calls) > 1 else 'is'} kept"
         where = f"{self.name}.webhooks"
-        self._tell([Problem(message=f"{message}: {reason}", path=where, hint=_LOOK)])
+        self._tell([Problem(message=f"{message}: {reason}", path=where, hint=LOOK)])
 
     async def _settle(self, rereading: Rereading) -> None:
         """Be done with calls whose contacts were read, or are left; the others come again."""
@@ -207,7 +209,7 @@ class _Turn:
             is_open = rereading.is_open(names)
             if is_open and not is_lost and call.attempts + 1 >= TRIES:
                 rereading.give_up(names)
-                is_open = False
+                is_open = rereading.is_kept(names)
             (again if is_open else done).append(call)
         async with self.workspace.state.write() as tx:
             await tx.inbound.done(done, now=self.workspace.clock.now())
@@ -227,7 +229,7 @@ class _Turn:
         if isinstance(failure, RateLimited) and failure.retry_after is not None:
             asked = failure.retry_after
         for attempts in {each.attempts for each in calls}:
-            rest = max(asked, FIRST_REST * 2**attempts)
+            rest = max(asked, FIRST_REST * 2 ** min(attempts, DOUBLINGS))
             some = [each for each in calls if each.attempts == attempts]
             await tx.inbound.fail(some, error=str(failure), not_before=now + rest, is_dead=False)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from connector.sync.forgetting.forget import forget
+from connector.sync.receiving.taking_in import DOUBLINGS, FIRST_REST, take_in
 from tests.integration.platforms.company import MAPPINGS
 from tests.integration.receiving.door import Door, a_calling_company
 
@@ -46,6 +47,30 @@ async def test_whom_hubspot_erases_is_forgotten_everywhere(door: Door) -> None:
     await door.company.sync()
 
     assert await _known(door) == {BOB}
+
+
+@pytest.mark.parametrize("seconds", [20, 3 * 24 * 3600], ids=["a moment", "days"])
+async def test_whom_hubspot_erases_while_it_refuses_us_is_forgotten_once_it_does_not(
+    door: Door, seconds: int
+) -> None:
+    company, account = door.company, door.company.crm.account
+    tokens, account.keys.tokens = account.keys.tokens, set()
+    ann = next(each for each in account.ids() if account.values(each)["email"] == ANN)
+    account.erase(ann)
+    refused = (await door.take_in())["crm"]
+    for _ in range(4):
+        company.clock.advance(timedelta(seconds=seconds / 4))
+        await take_in(company.workspace, "crm")
+    account.keys.tokens = tokens
+    await company.sync()
+    known = await _known(door)
+    company.clock.advance(FIRST_REST * 2**DOUBLINGS)
+
+    taken = await take_in(company.workspace, "crm")
+
+    assert (refused.calls, refused.failed, len(refused.errors)) == (0, 1, 1)
+    assert (known, await _known(door)) == ({ANN, BOB}, {BOB})
+    assert (taken.calls, taken.erased) == (1, 1)
 
 
 async def test_calls_about_somebody_forgotten_bring_nothing_back(door: Door) -> None:
