@@ -48,7 +48,7 @@ class Remembrance:
     ) -> None:
         """Remember a turn."""
         summary = turn.summary
-        if await self._says_nothing(workspace, job, summary):
+        if await self._says_nothing(workspace, job, turn):
             return
         is_news = self._tell_problems(job, summary)
         tell_turn(job, turn, seconds, is_news=is_news)
@@ -74,18 +74,20 @@ class Remembrance:
                     part=part_of(job),
                 )
 
-    async def _says_nothing(self, workspace: Workspace, job: Job, summary: Summary) -> bool:
-        """Return whether a push asked nothing of a receiver that met trouble, and may still.
+    async def _says_nothing(self, workspace: Workspace, job: Job, turn: Turn) -> bool:
+        """Return whether a turn asked nothing of a receiver that met trouble, and may still.
 
         What waits for its time to be tried again is no sign that the trouble is over.
         """
-        is_idle = job.task == PUSH and not summary.failures and not summary.problems
-        if not is_idle or any(counts["calls"] for counts in summary.deliveries.values()):
+        if not _is_idle(job, turn):
             return False
         if self._troubled.get((job.lane, part_of(job)), job) is None:
             return False
         ever = workspace.clock.now() + _EVER
         async with workspace.state.read() as tx:
+            if job.task == INBOUND:
+                calls = (await tx.inbound.backlog()).get(job.lane)
+                return calls is not None and calls.waiting > 0
             return await tx.outbox.is_due(job.lane, ever) or await tx.triggers.is_due(
                 job.lane, ever
             )
@@ -119,6 +121,15 @@ class Remembrance:
             _log.warning("problem", job=str(job), problem=text)
         self._told[key] = problems | before if is_urgent_job(job) else problems
         return bool(news)
+
+
+def _is_idle(job: Job, turn: Turn) -> bool:
+    """Return whether a turn that may ask something of a receiver asked nothing."""
+    if job.task not in {PUSH, INBOUND} or turn.summary.failures or turn.summary.problems:
+        return False
+    if turn.taken is not None and (turn.taken.calls or turn.taken.failed):
+        return False
+    return not any(counts["calls"] for counts in turn.summary.deliveries.values())
 
 
 async def _keep_run(tx: Transaction, job: Job, run: Run, summary: Summary, *, is_run: bool) -> None:

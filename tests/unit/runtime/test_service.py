@@ -18,7 +18,7 @@ from connector.sync.tasks import SCORE_JOB, inbound_job, push_job, share_job, ur
 from connector.sync.troubles import troubles
 from connector.sync.workspace import Workspace
 from tests.unit.runtime.service_world import PULLS, Daemon
-from tests.unit.sync.receiving.calls import Calls, opened
+from tests.unit.sync.receiving.calls import Calls, opened, removed
 from tests.unit.sync.world import World
 
 
@@ -220,6 +220,38 @@ async def test_a_push_that_asks_nothing_while_something_waits_does_not_end_troub
 
     async with world.state.read() as tx:
         assert len(await troubles(tx, ["crm"])) == 1
+
+
+async def test_a_turn_that_asks_nothing_while_a_call_waits_does_not_end_trouble(
+    world: World,
+) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    await Calls(world).make(removed("m1", erased=True))
+    world.play(world.crm, Fault.ACCESS_REFUSED)
+
+    with capture_logs() as logs:
+        await daemon.do(inbound_job("crm"), inbound_job("crm"))
+
+    async with world.state.read() as tx:
+        assert len(await troubles(tx, ["crm"])) == 1
+    assert "trouble is over" not in [each["event"] for each in logs]
+
+
+async def test_trouble_of_calls_is_over_with_the_one_that_waited(world: World) -> None:
+    daemon = Daemon(world)
+    await daemon.do(*PULLS, SCORE_JOB)
+    await Calls(world).make(removed("m1", erased=True))
+    world.play(world.crm, Fault.ACCESS_REFUSED)
+    await daemon.do(inbound_job("crm"))
+    world.clock.advance(timedelta(minutes=5))
+
+    with capture_logs() as logs:
+        await daemon.do(inbound_job("crm"))
+
+    async with world.state.read() as tx:
+        assert await troubles(tx, ["crm"]) == []
+    assert "trouble is over" in [each["event"] for each in logs]
 
 
 @pytest.mark.parametrize("mended", [push_job("crm"), push_job("crm", force=True)], ids=str)
