@@ -26,6 +26,7 @@ _COLUMNS = (
     BUDGETS.c.taken,
     BUDGETS.c.resets_at,
     BUDGETS.c.closed_until,
+    BUDGETS.c.closed_at,
 )
 
 
@@ -84,6 +85,7 @@ def _kept(row: Any) -> Kept:  # noqa: ANN401 - a row with the columns above
         ),
         resets_at=row.resets_at,
         closed_until=row.closed_until,
+        closed_at=row.closed_at,
     )
 
 
@@ -93,4 +95,5 @@ def _row(kept: Kept) -> dict[str, Any]:
         "taken": json.dumps([[to_micros(each.until), each.count] for each in kept.taken]),
         "resets_at": kept.resets_at,
         "closed_until": kept.closed_until,
+        "closed_at": kept.closed_at,
     }

@@ -282,6 +282,10 @@ class Budgets(Table, table=True):
     closed_until: datetime | None = Field(
         sa_type=Instant, description="A process that starts sends nothing before."
     )
+    closed_at: datetime | None = Field(
+        sa_type=Instant,
+        description="When that was noted. It is void while the clock shows less: it was set back.",
+    )
 
 
 class Lanes(Table, table=True):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from connector.errors import NothingSent
 from connector.ports.budget import SHORT
 from state.pacing.kept import Kept, Shelf
-from state.pacing.long import LongGate, LongPlace
+from state.pacing.long import LongGate, LongPlace, counts_for
 from state.pacing.short import ShortGate, ShortPlace
 from state.pacing.time import Time
 from state.pacing.told import Told
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _Gate: TypeAlias = "ShortGate | LongGate"
 _Place: TypeAlias = "ShortPlace | LongPlace"
 
-_FAR = timedelta(days=1)
-"""Nothing kept counts for longer than that and two windows: a clock was wrong."""
 _WORTH_KEEPING = timedelta(minutes=1)
 """Of a shorter wait the next process is told by the platform itself."""
 
@@ -58,7 +56,7 @@ class Budget:
         self._gates: dict[str, _Gate] = {}
         self._shelves: dict[str, Shelf] = {}
         for bucket in ordered:
-            found = kept.get(bucket.name, Kept()).bounded(now + 2 * bucket.window + _FAR)
+            found = kept.get(bucket.name, Kept()).as_of(now).clipped(now + counts_for(bucket))
             shelf = Shelf(ledger, platform, bucket.name, found)
             self._shelves[bucket.name] = shelf
             kind = LongGate if _is_long(bucket) else ShortGate
@@ -123,7 +121,7 @@ class Budget:
     def opens(self) -> Mapping[str, datetime]:
         """Return from when on a request may be sent, per bucket that lets none through now."""
         return {
-            name: opens
+            name: self._time.shown(opens)
             for name, gate in self._gates.items()
             if not gate.left() and (opens := gate.opens_at()) is not None
         }
@@ -153,14 +151,18 @@ class Budget:
         now = self._time.now()
         limit = None if told.limit == told.bucket.limit else told.limit
         opens = told.opens_at(now)
-        kept_until = shelf.kept.closed_until or now
-        is_closed = opens - max(kept_until, now) > _WORTH_KEEPING
+        shown, closes = self._time.shown(now), self._time.shown(opens)
+        kept_until = shelf.kept.as_of(shown).closed_until or shown
+        is_closed = closes - max(kept_until, shown) > _WORTH_KEEPING
         if limit == shelf.kept.limit and not is_closed:
             return
 
         def work(kept: Kept) -> Kept:
-            closed = max(opens, kept.closed_until or opens) if is_closed else kept.closed_until
-            return replace(kept, limit=limit, closed_until=closed)
+            if not is_closed:
+                return replace(kept, limit=limit)
+            before = kept.as_of(shown).closed_until
+            closed = max(closes, before or closes)
+            return replace(kept, limit=limit, closed_until=closed, closed_at=shown)
 
         await shelf.change(work)
 

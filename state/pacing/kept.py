@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 T = TypeVar("T")
+
+_FAR = timedelta(days=3)
+"""Nobody closes a limit for longer: a clock was wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +38,22 @@ class Kept:
     """A midnight of the account, for limits by the day."""
     closed_until: datetime | None = None
     """Whoever starts sends nothing before."""
+    closed_at: datetime | None = None
+    """When that was noted, where it is known."""
 
-    def bounded(self, latest: datetime) -> Kept:
-        """Return it without what a clock that was wrong put into a far future."""
-        closed = self.closed_until and min(self.closed_until, latest)
+    def as_of(self, now: datetime) -> Kept:
+        """Return it as it is at `now`, closed for no longer than it was to be.
+
+        Before the limit was closed, the clock was set back since: then it is closed no more.
+        """
+        if self.closed_until is None or (self.closed_at is not None and now < self.closed_at):
+            return replace(self, closed_until=None, closed_at=None)
+        return replace(self, closed_until=min(self.closed_until, now + _FAR))
+
+    def clipped(self, latest: datetime) -> Kept:
+        """Return it without requests that count after `latest`, where the clock was set back."""
         taken = tuple(replace(each, until=min(each.until, latest)) for each in self.taken)
-        return replace(self, taken=taken, closed_until=closed)
+        return replace(self, taken=taken)
 
     def used(self, now: datetime) -> int:
         """Return the requests that count at `now`."""

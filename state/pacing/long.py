@@ -18,6 +18,7 @@ from state.pacing.time import HAIR, Patience
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from connector.ports.budget import Bucket
     from state.pacing.kept import Shelf
     from state.pacing.time import Time
     from state.pacing.told import Told
@@ -191,9 +192,10 @@ class LongGate:
         if self.told.bucket.is_daily:
             return await self._reserve_of_day(now, wanted)
         over = [each for each in self._reserved if each.is_over(now)]
+        latest = now + counts_for(self.told.bucket)
 
         def work(kept: Kept) -> Kept:
-            kept = _corrected(kept, now, over, self._span)
+            kept = _corrected(kept, now, over, self._span).clipped(latest)
             wanted.left = max(0, min(wanted.left, wanted.most - kept.used(now)))
             more = (Taken(until=wanted.until, count=wanted.left),) if wanted.left else ()
             return replace(kept, taken=(*kept.taken, *more))
@@ -236,6 +238,14 @@ class LongGate:
         await self._shelf.change(lambda kept: _by_day(kept, now, day, more=0))
         for reserved in self._reserved:
             reserved.until = reserved.usable_until = day
+
+
+def counts_for(bucket: Bucket) -> timedelta:
+    """Return how long a request that is reserved now may count, at most."""
+    if bucket.is_daily:
+        # Until a midnight, and a day may have an hour more.
+        return 2 * bucket.window
+    return bucket.window / _LASTS + LONGEST_REQUEST + bucket.window + HAIR
 
 
 def _by_day(kept: Kept, now: datetime, day: datetime, *, more: int) -> Kept:

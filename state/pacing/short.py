@@ -162,10 +162,11 @@ class ShortGate:
         return self.told.bucket.window + HAIR
 
     async def _close_until(self, until: datetime) -> None:
-        closed = max(until, self.told.opens_at(until))
+        closed = self._time.shown(max(until, self.told.opens_at(until)))
+        at = self._time.shown(self._time.now())
 
         def work(kept: Kept) -> Kept:
-            return replace(kept, closed_until=closed)
+            return replace(kept, closed_until=closed, closed_at=at)
 
         await self._shelf.change(work)
 

@@ -37,6 +37,10 @@ class Time:
         self._latest = now
         return now
 
+    def shown(self, instant: datetime) -> datetime:
+        """Return what the clock, which may have been set back, shows at an instant of this one."""
+        return instant - self._ahead
+
     async def until(self, instant: datetime, bucket: str) -> None:
         """Return at `instant`; raises LimitUsedUp where that is too far away."""
         wait = instant - self.now()
@@ -48,7 +52,7 @@ class Time:
         """Return the error of whoever does not wait until `instant` for a place in `bucket`."""
         return LimitUsedUp(
             f"{self._platform}: what may be asked of it is used up ({bucket}), "
-            f"until {instant:%Y-%m-%d %H:%M} UTC",
+            f"until {self.shown(instant):%Y-%m-%d %H:%M} UTC",
             platform=self._platform,
             operation="wait for a limit",
             retry_after=instant - self.now(),

@@ -23,6 +23,7 @@ FULL = Kept(
     taken=(Taken(until=T, count=1), Taken(until=datetime(2100, 1, 1, 2, 3, 4, 5, UTC), count=2)),
     resets_at=T + HOUR,
     closed_until=T - HOUR,
+    closed_at=T - 2 * HOUR,
 )
 
 
