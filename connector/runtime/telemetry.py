@@ -79,7 +79,8 @@ def setup_logging(
 def tell_turn(job: Job, turn: Turn, seconds: float, *, is_news: bool = True) -> None:
     """Log what a job did, in one line; one that found nothing to do is told to nobody.
 
-    Problems alone are something only where they are news.
+    Problems alone, and writes that failed since nothing may be sent yet, are something only where
+    the problems are news.
     """
     did = _counts(turn, is_news=is_news)
     written = sum(each["calls"] for each in turn.summary.deliveries.values())
@@ -103,7 +104,7 @@ def _counts(turn: Turn, *, is_news: bool) -> Mapping[str, int]:
         "erased": summary.erased.total(),
         "scored": summary.scored,
         "delivered": sum(each["delivered"] for each in deliveries),
-        "failed": sum(each["failed"] for each in deliveries),
+        "failed": sum(each["failed"] for each in deliveries if each["calls"] or is_news),
         "dead": sum(each["dead"] for each in deliveries) + (taken.dead if taken else 0),
         "fired": sum(summary.triggers.values()),
         "problems": len(summary.problems) if is_news else 0,

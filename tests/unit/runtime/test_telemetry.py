@@ -230,6 +230,30 @@ def test_a_turn_that_took_in_calls_is_told_with_what_they_brought(written: io.St
     assert told == {"calls": 4, "events": 3, "scored": 1, "dead": 1}
 
 
+@pytest.mark.parametrize(("calls", "is_news"), [(0, True), (1, False)])
+def test_a_push_that_could_not_write_is_told(
+    written: io.StringIO, calls: int, *, is_news: bool
+) -> None:
+    begin(written)
+    counts = {"delivered": 0, "unchanged": 0, "failed": 2, "dead": 0, "calls": calls}
+    turn = Turn(summary=Summary(at=T, deliveries={"crm": counts}))
+
+    tell_turn(Job(lane="crm", task="push"), turn, 0.1, is_news=is_news)
+
+    (line,) = lines(written)
+    assert (line["level"], line["failed"]) == ("info", 2)
+
+
+def test_a_push_that_still_may_send_nothing_is_told_to_nobody(written: io.StringIO) -> None:
+    begin(written)
+    counts = {"delivered": 0, "unchanged": 0, "failed": 2, "dead": 0, "calls": 0}
+    turn = Turn(summary=Summary(at=T, deliveries={"crm": counts}))
+
+    tell_turn(Job(lane="crm", task="push"), turn, 0.1, is_news=False)
+
+    assert written.getvalue() == ""
+
+
 def test_a_turn_that_erased_people_is_told_with_their_number(written: io.StringIO) -> None:
     begin(written)
     summary = Summary(at=T, erased=Counter(crm=2))
