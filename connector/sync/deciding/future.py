@@ -43,13 +43,23 @@ async def present(workspace: Workspace) -> tuple[datetime, Sequence[Problem]]:
         message = f"the clock is behind the last decision, {iso(latest)}: decided as of then"
         hint = "was the clock wrong, or is it? If it stays, what was decided later is taken back"
         return latest, [Problem(message=message, path="model", hint=hint)]
+    return await _take_back(workspace, now)
+
+
+async def _take_back(workspace: Workspace, now: datetime) -> tuple[datetime, Sequence[Problem]]:
     async with workspace.state.write() as tx:
+        latest = await tx.scores.latest_at()
+        if latest is None or latest - now <= SLIP:
+            # A turn beside this one was quicker, and tells of it.
+            return now if latest is None else max(now, latest), ()
         count = await tx.scores.undo_after(now)
         await tx.triggers.undo_after(now)
         await tx.notes.put(NOTE, "")
+    if not count:
+        return now, ()
     message = (
-        f"{count} contact{'s' if count != 1 else ''} were decided at instants up to {iso(latest)}, "
-        "which have not come yet: they are decided anew"
+        f"{count} contact{'s were' if count != 1 else ' was'} decided at instants up to "
+        f"{iso(latest)}, which have not come yet: decided anew"
     )
     return now, [Problem(message=message, path="model", hint="was the clock wrong?")]
 

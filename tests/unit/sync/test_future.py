@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
+from connector.errors import Problem
+from connector.ports.store import State, Transaction
+from connector.sync.deciding.future import present
+from connector.sync.forgetting.forget import forget
 from connector.sync.turns import pull_turn, score_turn
 from tests.builders import T
 from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World
@@ -32,6 +39,26 @@ class Cooling(World):
         for _ in range(times):
             self.happens(self.crm, "a@x.org")
         await self.turn()
+
+
+class Quicker:
+    """A state in which another turn looks and writes before the one that has it does."""
+
+    def __init__(self, world: World) -> None:
+        self.told: list[Problem] = []
+        self._world = world
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Transaction]:
+        async with self._world.state.read() as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Transaction]:
+        _, problems = await present(self._world.workspace)
+        self.told += problems
+        async with self._world.state.write() as tx:
+            yield tx
 
 
 async def test_once_the_clock_is_right_again_everybody_is_scored_as_of_now() -> None:
@@ -103,3 +130,34 @@ async def test_a_clock_that_is_behind_for_a_while_takes_nothing_back() -> None:
     async with world.state.read() as tx:
         assert await tx.scores.latest_at() == T + 2 * HOUR
         assert await tx.triggers.fired("call", T) == 1
+
+
+async def test_who_is_taken_back_by_another_turn_is_told_by_that_one_alone() -> None:
+    world = Cooling(COOLING + TARGETS)
+    world.crm.create("a@x.org")
+    await world.visit()
+    world.clock.at = T + YEARS
+    await world.turn()
+    world.clock.at = T + HOUR
+    await world.turn()
+    world.clock.at = T + 2 * HOUR
+    quicker = Quicker(world)
+
+    found = await present(replace(world.workspace, state=cast("State", quicker)))
+
+    assert found == (world.clock.at, ())
+    (told,) = quicker.told
+    assert "1 contact" in told.message
+
+
+async def test_where_nobody_is_taken_back_nothing_is_told() -> None:
+    world = Cooling(COOLING + TARGETS)
+    world.crm.create("a@x.org")
+    world.clock.at = T + YEARS
+    await world.turn()
+    await forget(world.workspace, "a@x.org")
+    world.clock.at = T + HOUR
+    await present(world.workspace)
+    world.clock.at = T + 2 * HOUR
+
+    assert await present(world.workspace) == (world.clock.at, ())
