@@ -26,6 +26,7 @@ from state.moves import forget_moves, overtaken
 from state.schema import INBOUND
 from state.statements import among, change, insert_new
 from state.tellings import forget_tellings, without_repeats
+from state.waiting import has_come
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -238,7 +239,7 @@ def _ready(platform: str, now: datetime) -> Select[Any]:
         .where(
             INBOUND.c.platform == platform,
             _IS_OPEN,
-            or_(INBOUND.c.not_before.is_(None), INBOUND.c.not_before <= now),
+            has_come(INBOUND.c.not_before, now),
             or_(INBOUND.c.lease_until.is_(None), INBOUND.c.lease_until <= now),
         )
         .order_by(*_OLDEST_FIRST)

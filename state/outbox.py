@@ -31,6 +31,7 @@ from state.columns import Instant
 from state.outbound_rows import as_leased, from_row, settling, to_row
 from state.schema import OUTBOUND
 from state.statements import among, change, upsert
+from state.waiting import has_come
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -199,7 +200,9 @@ class Outbox:
         # One question for each index, since an OR of both would read the whole table.
         is_free = OUTBOUND.c.state.in_([_PENDING, _IN_FLIGHT]), OUTBOUND.c.lease_until.is_(None)
         has_run_out = OUTBOUND.c.lease_until <= now, OUTBOUND.c.state != _DEAD
-        due = select(OUTBOUND.c.contact).where(OUTBOUND.c.platform == platform, _is_time(now))
+        due = select(OUTBOUND.c.contact).where(
+            OUTBOUND.c.platform == platform, has_come(OUTBOUND.c.not_before, now)
+        )
         queries = [due.where(*each) for each in (is_free, has_run_out)]
 
         def work(connection: Connection) -> bool:
@@ -328,10 +331,6 @@ def _saved(given: ColumnCollection[str, Any]) -> Mapping[str, Any]:
     return {**{name: given[name] for name in names}, **kept}
 
 
-def _is_time(now: datetime) -> ColumnElement[bool]:
-    return or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= now)
-
-
 def _ready(platform: str, now: datetime, *, urgent: bool) -> Select[Any]:
     """Return the question for whom there is work that may be taken up."""
     of = select(OUTBOUND.c.contact).where(
@@ -343,10 +342,10 @@ def _ready(platform: str, now: datetime, *, urgent: bool) -> Select[Any]:
 def _is_free(now: datetime) -> ColumnElement[bool]:
     """Return the condition of being work that nobody has in hand."""
     is_open = OUTBOUND.c.state.in_([_PENDING, _IN_FLIGHT])
-    return and_(_is_time(now), OUTBOUND.c.lease_until.is_(None), is_open)
+    return and_(has_come(OUTBOUND.c.not_before, now), OUTBOUND.c.lease_until.is_(None), is_open)
 
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:
     """Return the condition of being work: a lease that holds excludes, whatever the state."""
     has_run_out = and_(OUTBOUND.c.lease_until <= now, OUTBOUND.c.state != _DEAD)
-    return or_(_is_free(now), and_(_is_time(now), has_run_out))
+    return or_(_is_free(now), and_(has_come(OUTBOUND.c.not_before, now), has_run_out))

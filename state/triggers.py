@@ -26,6 +26,7 @@ from state.codec import written_from_json, written_to_json
 from state.counters import LATEST_AT, raise_to
 from state.schema import FIRINGS, TRIGGER_COUNTS, TRIGGER_STATES
 from state.statements import among, change, insert_new, upsert
+from state.waiting import has_come
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -285,7 +286,7 @@ def _counted(
 
 
 def _is_ready(now: datetime) -> ColumnElement[bool]:
-    is_due = or_(FIRINGS.c.not_before.is_(None), FIRINGS.c.not_before <= now)
+    is_due = has_come(FIRINGS.c.not_before, now)
     has_run_out = or_(FIRINGS.c.lease_until.is_(None), FIRINGS.c.lease_until <= now)
     return or_(
         and_(FIRINGS.c.state == _PENDING, is_due),

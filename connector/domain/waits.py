@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+LONGEST_REST = timedelta(days=2)
+"""Whatever failed is tried again by then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -24,3 +27,11 @@ class Wait:
         it is over, so that no wait takes longer than the one that was asked for.
         """
         return self.until - now if self.since <= now < self.until else timedelta()
+
+
+def has_come(instant: datetime | None, now: datetime) -> bool:
+    """Return whether what waits until `instant` has waited enough; None: it does not wait.
+
+    An instant that is further ahead than anything rests was noted by a clock that was wrong.
+    """
+    return instant is None or not now < instant <= now + LONGEST_REST

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from connector.domain.forgetting import anywhere
 from connector.domain.ledger import Backlog
 from connector.domain.tellings import news
+from connector.domain.waits import has_come
 from connector.ports.inbound_store import MOST_BYTES
 from state.digests import digest_of
 from state.memory.tables import KEY, Lease, StoredInbound
@@ -259,5 +260,4 @@ def _is_open(stored: StoredInbound) -> bool:
 
 def _is_ready(stored: StoredInbound, now: datetime) -> bool:
     is_free = stored.lease is None or stored.lease.until <= now
-    is_due = stored.not_before is None or stored.not_before <= now
-    return _is_open(stored) and is_free and is_due
+    return _is_open(stored) and is_free and has_come(stored.not_before, now)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.outbound import NOT_YET, DeliveryState
+from connector.domain.waits import has_come
 from state.memory.records import page_of
 from state.memory.tables import Lease
 
@@ -208,7 +209,7 @@ class MemoryOutbox:
         lease = self._tables.outbound_leases.get(key)
         if lease is not None and (lease.until > now or row.state is DeliveryState.DEAD):
             return False
-        is_due = row.not_before is None or row.not_before <= now
+        is_due = has_come(row.not_before, now)
         return is_due and (lease is not None or row.state in _WAITING)
 
     def _free(self, key: tuple[str, int]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.ledger import OPEN, UNFINISHED, FiringState
+from connector.domain.waits import has_come
 from state.memory.scores import raise_latest
 from state.memory.tables import Lease
 
@@ -205,5 +206,4 @@ class MemoryTriggers:
         if firing.state is FiringState.IN_FLIGHT:
             lease = self._tables.firing_leases.get(firing.key)
             return lease is None or lease.until <= now
-        is_due = firing.not_before is None or firing.not_before <= now
-        return firing.state is FiringState.PENDING and is_due
+        return firing.state is FiringState.PENDING and has_come(firing.not_before, now)

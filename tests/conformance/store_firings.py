@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connector.domain.ledger import Firing, FiringState
+from connector.domain.waits import LONGEST_REST
 from connector.ports.store import State, Transaction
 from tests.conformance.store_world import HOUR, StoreWorld, T, decisions, people, scores
 
@@ -60,6 +61,17 @@ class FiringPromises(StoreWorld):
             await tx.triggers.lease("SALES", owner="a", now=T, until=LATER, limit=9)
             assert not await tx.triggers.is_due("SALES", T)
             assert await tx.triggers.is_due("SALES", LATER)
+
+    async def test_a_firing_does_not_wait_for_an_instant_of_a_clock_that_was_wrong(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            (one,) = await people(tx, 1)
+            later = T + LONGEST_REST + HOUR
+            await tx.triggers.add([_firing("k", one, state=PENDING, not_before=later)])
+
+            assert not await tx.triggers.is_due("SALES", T + HOUR)
+            assert await tx.triggers.is_due("SALES", T)
 
     async def test_the_oldest_entries_are_released_first_ties_by_key(self, state: State) -> None:
         async with state.write() as tx:

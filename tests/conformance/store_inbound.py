@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from connector.domain.ledger import Backlog
+from connector.domain.waits import LONGEST_REST
 from connector.ports.inbound_store import MOST_BYTES, InboundStore
 from connector.ports.store import State
 from tests.conformance.store_world import HOUR, StoreWorld, T, a_call
@@ -83,6 +84,20 @@ class InboundPromises(StoreWorld):
             assert await tx.inbound.backlog() == {}
             assert await tx.inbound.add([a_call("1")]) == 0
             assert await tx.inbound.lease("crm", owner="c", now=LEASE, until=LEASE, limit=1) == []
+
+    async def test_a_call_does_not_wait_for_an_instant_of_a_clock_that_was_wrong(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            await tx.inbound.add([a_call("1")])
+            calls = await tx.inbound.lease("crm", owner="a", now=T, until=LEASE, limit=9)
+            later = T + LONGEST_REST + HOUR
+            await tx.inbound.fail(calls, error="x", not_before=later, is_dead=False)
+
+            held = await tx.inbound.lease("crm", owner="a", now=T + HOUR, until=later, limit=9)
+            again = await tx.inbound.lease("crm", owner="a", now=T, until=LEASE, limit=9)
+
+        assert (len(held), len(again)) == (0, 1)
 
     async def test_failed_calls_come_again_or_are_dead(self, state: State) -> None:
         later = T + 2 * HOUR

@@ -12,6 +12,7 @@ import pytest
 
 from connector.domain.outbound import NOT_YET, DeliveryState, Desired, Outbound, Settlement
 from connector.domain.values import Written
+from connector.domain.waits import LONGEST_REST
 from connector.ports.store import State, Transaction
 from tests.conformance.store_world import AWKWARD, HOUR, StoreWorld, T, an_outbound, people
 
@@ -135,6 +136,17 @@ class OutboxPromises(StoreWorld):
 
         assert await _lease(state, now=T) == []
         assert len(await _lease(state, now=T + HOUR)) == 1
+
+    async def test_a_row_does_not_wait_for_an_instant_of_a_clock_that_was_wrong(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            await _save(tx, not_before=T + LONGEST_REST + HOUR)
+
+        async with state.read() as tx:
+            assert await tx.outbox.is_due("crm", T)
+            assert not await tx.outbox.is_due("crm", T + HOUR)
+        assert len(await _lease(state, now=T)) == 1
 
     async def test_an_expired_lease_returns_to_work_with_a_new_fence(self, state: State) -> None:
         async with state.write() as tx:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from connector.domain.waits import LONGEST_REST
 from connector.errors import (
     EndpointGone,
     LeftAlone,
@@ -63,7 +64,8 @@ class Retrials:
         asked = error.retry_after if isinstance(error, RateLimited) else None
         share = crc32(f"{key} {attempts}".encode()) % _SPREAD / _SPREAD
         later = max(wait * (1 + JITTER * share), asked or wait)
-        return Retrial(attempts=attempts + 1, not_before=self.clock.now() + later)
+        rest = min(later, LONGEST_REST)
+        return Retrial(attempts=attempts + 1, not_before=self.clock.now() + rest)
 
 
 def given_up(error: PlatformError, retrial: Retrial) -> str:

@@ -16,6 +16,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from connector.domain.waits import LONGEST_REST
 from connector.errors import LaneLost, Problem, RateLimited, StateError
 from connector.ports.inbound_store import MOST_BYTES
 from connector.sync.receiving.hearing import hear, portions, why
@@ -231,7 +232,8 @@ class _Turn:
         for attempts in {each.attempts for each in calls}:
             rest = max(asked, FIRST_REST * 2 ** min(attempts, DOUBLINGS))
             some = [each for each in calls if each.attempts == attempts]
-            await tx.inbound.fail(some, error=str(failure), not_before=now + rest, is_dead=False)
+            later = now + min(rest, LONGEST_REST)
+            await tx.inbound.fail(some, error=str(failure), not_before=later, is_dead=False)
 
     def _finish(self, calls: Sequence[Inbound]) -> None:
         for each in calls:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.domain.waits import LONGEST_REST
 from connector.errors import EndpointGone, LeftAlone, LimitUsedUp, PlatformUnavailable, RateLimited
 from connector.ports.courier import RETRIES
 from connector.sync.asking.retrials import JITTER, Retrials, given_up
@@ -48,6 +49,15 @@ def test_who_asks_for_more_time_gets_it_and_less_is_no_hurry() -> None:
         assert retrial is not None
         assert retrial.not_before is not None
         assert wait <= retrial.not_before - T <= wait * (1 + JITTER)
+
+
+def test_who_asks_for_more_than_anything_rests_is_asked_again_by_then() -> None:
+    limit = RateLimited("wait", platform="tool", operation="tell", retry_after=2 * LONGEST_REST)
+
+    retrial = retrials().after(limit, 1, "")
+
+    assert retrial is not None
+    assert retrial.not_before == T + LONGEST_REST
 
 
 def test_what_was_not_sent_was_not_attempted() -> None:
