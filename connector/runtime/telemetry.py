@@ -37,6 +37,8 @@ _CHATTY = (
     "watchfiles",
 )
 """Libraries that tell of every step; of them only what is amiss is written."""
+_TOLD_BY_US = ("psycopg.pool",)
+"""Libraries that warn of each attempt at what we tell once: a database that does not answer."""
 _OURS = ("adapters", "connector", "heatsync", "state")
 _FIRST = ("timestamp", "level", "event")
 
@@ -166,6 +168,8 @@ def _take_over(handler: logging.Handler, level: int) -> None:
         library = logging.getLogger(name)
         # Who uses one may have silenced it further.
         library.setLevel(max(library.level, logging.WARNING, level))
+    for name in _TOLD_BY_US:
+        logging.getLogger(name).setLevel(max(logging.ERROR, level))
 
 
 def _log_the_end(

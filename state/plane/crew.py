@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import structlog
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import ConnectorException, ProcrastinateException
 from procrastinate.jobs import DeleteJobCondition
 from procrastinate.worker import Worker
 
@@ -51,8 +51,8 @@ class Crew:
                 if task is not None and task.cancelling():
                     # Its own error has taken the place of this one.
                     raise asyncio.CancelledError from error
-                # That there is no database at all is told by whoever asks it more often.
-                if self.worker_id is not None:
+                # That the database does not answer is told by whoever asks it more often.
+                if not isinstance(error, ConnectorException):
                     _log.warning("worker failed", queue=self._queue, cause=type(error).__name__)
             finally:
                 self._worker = None

@@ -166,6 +166,9 @@ class DatabasePlane:
         await self._connections.close_async()
 
     async def _perform_row(self, context: JobContext, lane: str, task: str, subject: str) -> None:
+        turn = asyncio.current_task()
+        assert turn is not None, "a coroutine runs in a task"  # noqa: S101 - for the type checker
+        turn.add_done_callback(_look_at_end)
         if self._perform is not None and context.job.id is not None:
             job = Job(lane=lane, task=task, subject=subject)
             await self._performing.perform(job, context.job.id, self._perform)
@@ -275,6 +278,16 @@ class DatabasePlane:
             raise StateUnreachable(
                 f"{self._where} does not answer ({type(error).__name__})"
             ) from None
+
+
+def _look_at_end(task: asyncio.Task[Any]) -> None:
+    """Take note that a job's row could not be deleted: procrastinate looks at no job's end.
+
+    The row is put back at a later sweep, and that the database is away is told elsewhere.
+    """
+    if not task.cancelled() and (error := task.exception()) is not None:
+        tell = _log.debug if isinstance(error, _TROUBLES) else _log.warning
+        tell("end of a job not recorded", cause=type(error).__name__)
 
 
 async def open_plane(

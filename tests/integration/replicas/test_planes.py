@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Any, LiteralString
 
 import psycopg
 import pytest
+from procrastinate.exceptions import ConnectorException
+from structlog.testing import capture_logs
 
 from connector.errors import StateError, StateUnreachable
 from connector.ports.control import Job, Tick
@@ -35,6 +38,7 @@ SCORE = Job(task="score")
 PUSH, PULL = Job(lane="crm", task="push"), Job(lane="crm", task="pull", subject="contacts")
 MAIL = Job(lane="mail", task="push")
 LANES = [Tick(job=job, every=SELDOM, is_eager=False) for job in (PUSH, PULL, MAIL)]
+_INSERTED = '{"type": "job_inserted", "job_id": 0}'
 PARTS = [Job(task="score", subject=f"{number} of 4") for number in range(4)]
 
 
@@ -298,6 +302,40 @@ async def test_a_job_that_the_database_was_not_told_has_ended_is_done_again(
         )
 
     await until(lambda: first.begun == [SCORE])
+
+
+async def test_an_end_that_the_database_cannot_be_told_of_leaves_no_error_behind(
+    opened: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await opened("first")
+    unseen: list[str] = []
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: unseen.append(context["message"])
+    )
+
+    async def fail(*_: object, **__: object) -> None:
+        raise ConnectorException
+
+    monkeypatch.setattr(first.plane._app.job_manager, "finish_job", fail)
+    await first.plane.defer(SCORE)
+    # It is done again, as nobody knows that it was.
+    await until(lambda: len(first.begun) > 1)
+    gc.collect()
+
+    assert unseen == []
+
+
+async def test_workers_say_nothing_of_their_own_when_the_database_is_away(opened: Opening) -> None:
+    first = await opened("first")
+    await until(lambda: first.plane._crews[0].worker_id is not None)
+
+    with capture_logs() as logged:
+        await first.plane._connections.pool.close()
+        await first.plane._connections.hearing._hand_on("procrastinate_queue_v1#any", _INSERTED)
+        await until(lambda: first.plane._is_away and first.plane._crews[0].worker_id is None)
+
+    events = [each["event"] for each in logged]
+    assert (events.count("worker failed"), events.count("database does not answer")) == (0, 1)
 
 
 async def test_a_worker_that_counted_as_dead_begins_anew(

@@ -113,6 +113,14 @@ def test_libraries_tell_only_what_is_amiss(written: io.StringIO, library: str, l
     assert (line["event"], line["logger"]) == ("odd: [address]", library)
 
 
+def test_a_pool_does_not_tell_each_attempt_to_reach_the_database(written: io.StringIO) -> None:
+    begin(written, log_level="debug")
+
+    logging.getLogger("psycopg.pool").warning("error connecting in 'pool-1'")
+
+    assert written.getvalue() == ""
+
+
 def test_a_handler_of_a_library_is_taken_away(written: io.StringIO) -> None:
     own = io.StringIO()
     logger = logging.getLogger("uvicorn.access")
