@@ -72,9 +72,7 @@ class DatabasePlane:
         self._app = App(connector=connections)
         self._app.task(name=jobs.TASK, pass_context=True)(self._perform_row)
         self._perform: Perform | None = None
-        self._performing = Performing(
-            self.defer, may_begin=self._may_begin, counts=self._is_in_time
-        )
+        self._performing = Performing(self.defer, may_begin=self._may_begin, counts=self._counts)
         self._leases = Leases(owner, pace.lease)
         self._lanes = Lanes(
             self._leases,
@@ -174,9 +172,9 @@ class DatabasePlane:
             await self._performing.perform(job, context.job.id, self._perform)
 
     def _may_begin(self, job: Job) -> bool:
-        return not self._stopping.is_set() and self._is_in_time(job)
+        return not self._stopping.is_set() and self._counts(job)
 
-    def _is_in_time(self, job: Job) -> bool:
+    def _counts(self, job: Job) -> bool:
         return not self._is_out_of_time and self.holds(job.lane)
 
     def _crew(self, queue: str, width: int) -> Crew:
