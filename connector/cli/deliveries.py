@@ -168,7 +168,8 @@ def replay_(
     if every == bool(ids):
         raise typer.BadParameter("name deliveries, or say --all", param_hint="ID...")
     done = asyncio.run(_replay(settings, ids or [], platform))
-    _tell(context, done, "to be tried again", as_json=as_json)
+    kinds = ("dead delivery", "dead deliveries") if every else ("delivery", "deliveries")
+    _tell(context, done, "to be tried again", kinds, as_json=as_json)
 
 
 @app.command(name="drop")
@@ -190,7 +191,7 @@ def drop_(
     if not yes:
         _confirm(len(ids), is_silent=wants_json(context, as_json=as_json))
     done = asyncio.run(_drop(settings, ids))
-    _tell(context, done, "dropped", as_json=as_json)
+    _tell(context, done, "dropped", ("delivery", "deliveries"), as_json=as_json)
 
 
 async def _replay(settings: Settings, ids: Sequence[str], to: str | None) -> Mapping[str, Any]:
@@ -227,10 +228,17 @@ def _confirm(count: int, *, is_silent: bool) -> None:
         raise typer.Exit(1)
 
 
-def _tell(context: typer.Context, done: Mapping[str, Any], what: str, *, as_json: bool) -> None:
+def _tell(
+    context: typer.Context,
+    done: Mapping[str, Any],
+    what: str,
+    kinds: tuple[str, str],
+    *,
+    as_json: bool,
+) -> None:
     if wants_json(context, as_json=as_json):
         print_json(done)
         return
-    tell(f"{counted(done['done'], 'delivery', 'deliveries')} {what}.", indent=0)
+    tell(f"{counted(done['done'], *kinds)} {what}.", indent=0)
     for each in done["skipped"]:
         tell(f"{each['id']} is left alone: {each['reason']}.", indent=0, console=err)

@@ -49,6 +49,12 @@ def test_what_was_given_up_is_listed_shown_and_replayed(stuck: Path) -> None:
     assert heatsync("deliveries", "list", "--json").json["deliveries"] == []
 
 
+def test_all_are_those_that_are_dead(synced: Path) -> None:
+    done = heatsync("deliveries", "replay", "--all")
+
+    assert "0 dead deliveries to be tried again" in done.out
+
+
 def test_what_is_dropped_is_not_tried_again(stuck: Path) -> None:
     (listed,) = heatsync("deliveries", "list", "--json").json["deliveries"]
 
