@@ -54,7 +54,7 @@ class Plan:
     problems: Sequence[Problem] = ()
     """What the guards would stop."""
     is_pulled: bool = False
-    """Whether anything was ever pulled from the platform."""
+    """Whether anything was ever pulled from the platform, or nothing has to be before a push."""
     is_decided: bool = False
     """Whether it was ever decided what platforms shall show."""
 
@@ -71,6 +71,8 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
     able = workspace.configuration.platform(name).adapter.capabilities
     held, problems = await held_back(workspace, target)
     planned.is_pulled, planned.is_decided = await _is_begun(workspace, name)
+    # Where nobody has a record, everybody is told under our own id.
+    planned.is_pulled |= able.is_sink
     crowd = await too_many(workspace, target)
     planned.problems = [*problems, *([crowd] if crowd else [])]
     drafting = _Drafting(planned=planned, limit=limit)

@@ -171,6 +171,14 @@ async def test_a_plan_knows_what_was_done_before_it() -> None:
     assert begun == [(False, False), (True, False), (True, True)]
 
 
+async def test_a_platform_that_is_only_told_waits_for_no_pull() -> None:
+    world = World(capabilities={"is_sink": True})
+
+    planned = await plan(world.workspace, "crm")
+
+    assert planned.is_pulled
+
+
 async def test_what_is_delivered_is_not_planned() -> None:
     world = World()
     world.crm.create("a@x.org")
