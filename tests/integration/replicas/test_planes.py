@@ -3,104 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, LiteralString
 
 import psycopg
 import pytest
-from procrastinate.exceptions import ConnectorException
-from structlog.testing import capture_logs
 
 from connector.errors import StateError, StateUnreachable
 from connector.ports.control import Job, Tick
 from connector.runtime.clock import SystemClock
 from state.opening import open_state
-from state.plane.pace import Pace
-from state.plane.plane import DatabasePlane, open_plane
+from state.plane.plane import open_plane
+from tests.integration.replicas.planes import MAIL, PUSH, SCORE, SELDOM, Opening, opened
 from tests.integration.replicas.processes import until
+
+__all__ = ["opened"]
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
 
-PACE = Pace(
-    beat=timedelta(seconds=0.2),
-    lease=timedelta(seconds=3),
-    margin=timedelta(seconds=0.5),
-    sweep=timedelta(seconds=0.2),
-    retry=timedelta(seconds=0.1),
-    drain=timedelta(seconds=0.2),
-)
-SELDOM = timedelta(hours=1)
-SCORE = Job(task="score")
-PUSH, PULL = Job(lane="crm", task="push"), Job(lane="crm", task="pull", subject="contacts")
-MAIL = Job(lane="mail", task="push")
-LANES = [Tick(job=job, every=SELDOM, is_eager=False) for job in (PUSH, PULL, MAIL)]
-_INSERTED = '{"type": "job_inserted", "job_id": 0}'
 PARTS = [Job(task="score", subject=f"{number} of 4") for number in range(4)]
-
-
-@dataclass
-class Replica:
-    """A plane that serves, and what it performs."""
-
-    plane: DatabasePlane
-    serving: asyncio.Task[None] | None = None
-    held: set[Job] = field(default_factory=set)
-    begun: list[Job] = field(default_factory=list)
-    taken: list[tuple[str, int]] = field(default_factory=list)
-
-    async def perform(self, job: Job) -> None:
-        self.begun.append(job)
-        while job in self.held:  # noqa: ASYNC110 - which are held changes
-            await asyncio.sleep(0.01)
-
-    async def on_taken(self, lane: str, fence: int) -> None:
-        self.taken.append((lane, fence))
-
-    def lanes(self) -> list[str]:
-        return [lane for lane in ("crm", "mail") if self.plane.holds(lane)]
-
-    def serve(self) -> None:
-        self.serving = asyncio.create_task(self.plane.serve(self.perform))
-
-    async def vanish(self) -> None:
-        """End as a killed process does: nothing is handed back, nothing is released."""
-        await self.plane._connections.pool.close()
-        assert self.serving is not None
-        self.serving.cancel()
-        await asyncio.wait({self.serving})
-
-
-Opening = Callable[[str], Awaitable[Replica]]
-
-
-@pytest.fixture
-async def opened(postgres_url: str) -> AsyncIterator[Opening]:
-    """Open planes that serve until the test is over."""
-    replicas: list[Replica] = []
-
-    async def open_one(name: str) -> Replica:
-        async def on_taken(lane: str, fence: int) -> None:
-            await replica.on_taken(lane, fence)
-
-        plane = await open_plane(
-            postgres_url, owner=name, clock=SystemClock(), on_taken=on_taken, pace=PACE
-        )
-        replica = Replica(plane)
-        replicas.append(replica)
-        await plane.schedule(LANES)
-        replica.serve()
-        return replica
-
-    yield open_one
-    for replica in replicas:
-        replica.held.clear()
-        await replica.plane.aclose()
-        assert replica.serving is not None
-        await asyncio.wait({replica.serving})
 
 
 @asynccontextmanager
@@ -302,40 +225,6 @@ async def test_a_job_that_the_database_was_not_told_has_ended_is_done_again(
         )
 
     await until(lambda: first.begun == [SCORE])
-
-
-async def test_an_end_that_the_database_cannot_be_told_of_leaves_no_error_behind(
-    opened: Opening, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = await opened("first")
-    unseen: list[str] = []
-    asyncio.get_running_loop().set_exception_handler(
-        lambda _, context: unseen.append(context["message"])
-    )
-
-    async def fail(*_: object, **__: object) -> None:
-        raise ConnectorException
-
-    monkeypatch.setattr(first.plane._app.job_manager, "finish_job", fail)
-    await first.plane.defer(SCORE)
-    # It is done again, as nobody knows that it was.
-    await until(lambda: len(first.begun) > 1)
-    gc.collect()
-
-    assert unseen == []
-
-
-async def test_workers_say_nothing_of_their_own_when_the_database_is_away(opened: Opening) -> None:
-    first = await opened("first")
-    await until(lambda: first.plane._crews[0].worker_id is not None)
-
-    with capture_logs() as logged:
-        await first.plane._connections.pool.close()
-        await first.plane._connections.hearing._hand_on("procrastinate_queue_v1#any", _INSERTED)
-        await until(lambda: first.plane._is_away and first.plane._crews[0].worker_id is None)
-
-    events = [each["event"] for each in logged]
-    assert (events.count("worker failed"), events.count("database does not answer")) == (0, 1)
 
 
 async def test_a_worker_that_counted_as_dead_begins_anew(
