@@ -159,7 +159,7 @@ def override(
         print_json({"contact": contact, "score": score, "value": value})
         return
     done = "is computed again" if value is None else f"is {number(value, 9)}"
-    when = "" if is_at_once else " from the next sync on"
+    when = "" if is_at_once else " from the next scoring on"
     tell(f"{score} of {contact['email'] or contact['id']} {done}{when}.", indent=0)
 
 

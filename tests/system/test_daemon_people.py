@@ -39,7 +39,7 @@ def test_an_override_is_written_at_once_and_somebody_forgotten(
 ) -> None:
     done = heatsync("override", ADA, "lead", "77", "--reason", "Met at the fair")
     assert done.code == 0
-    assert "from the next sync on" not in done.out
+    assert "from the next scoring on" not in done.out
     daemon.until(lambda: ",77," in _row(company))
 
     told = heatsync("forget", ADA, "--yes", "--json").json
