@@ -62,6 +62,9 @@ def _nullif(scope: Scope, tree: exp.Expr, want: Kind | None) -> Node:
 def _of_one(
     function: Function, takes: Kind, gives: Kind, scope: Scope, tree: exp.Expr, _: Kind | None
 ) -> Node:
+    # Of some functions the parser lets it be left out.
+    if tree.this is None:
+        raise scope.refusal(f"{function.value} takes {noun(takes)}", tree)
     argument = scope.typed(tree.this, takes, function.value)
     return Call(kind=gives, function=function, arguments=(argument,))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from state.opening import open_state
+from connector.errors import StateBusy
+from state.opening import DatabaseState, open_state
 from tests.integration.state.writer import PAGE, T
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -31,6 +33,7 @@ def _kill_while_writing(url: str, chance: random.Random) -> int:
 async def _check(url: str, said: int) -> int:
     """Return how many pages there are, all of them whole; the cursor says the same."""
     state = await open_state(url)
+    await _until_it_is_free(state)
     async with state.own_cycles("checker"), state.read() as tx:
         cursor = await tx.cursors.get("crm", "contacts")
         pages = int(cursor.cursor) if cursor else 0
@@ -41,6 +44,17 @@ async def _check(url: str, said: int) -> int:
     await state.aclose()
     assert said <= pages <= said + 1
     return pages
+
+
+async def _until_it_is_free(state: DatabaseState) -> None:
+    """Wait until the server has noticed as well that the writer is dead."""
+    async with asyncio.timeout(30):
+        while True:
+            try:
+                async with state.own_cycles("checker"):
+                    return
+            except StateBusy:
+                await asyncio.sleep(0.05)
 
 
 async def _kill_often(url: str, times: int) -> None:

@@ -166,6 +166,8 @@ def test_what_is_not_on_the_allowlist_is_refused(text: str) -> None:
         ("NOT amount", "NOT takes true or false, but amount is a number"),
         ("is_machine AND amount", "AND takes true or false, but amount is a number"),
         ("title + 1 > 2", "+ takes a number, but title is a text"),
+        ("FLOOR() > 1", "FLOOR takes a number"),
+        ("CEIL() > 1", "CEIL takes a number"),
         ("amount LIKE 'x'", "LIKE takes a text, but amount is a number"),
         ("CASE WHEN is_machine THEN 1 ELSE 'x' END = 1", "1 is a number, 'x' is a text"),
         ("amount IN (1, 'x')", "amount is a number, 'x' is a text"),
