@@ -27,7 +27,7 @@ check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: 
 # A worker more than there are cores: who tries several processes mostly waits for them. Each of a
 # hundred processes would compile all modules again where Python is told to keep none compiled.
 test: export PYTHONDONTWRITEBYTECODE =
-test: .venv/.dev ## every test but the long runs: under five minutes
+test: .venv/.dev ## every test but the long runs: six minutes on two cores
 	@$(PYTEST) -q -n 3 --dist loadgroup -m "not chaos and not image"
 
 image: .venv/.dev ## run the steps of the Dockerfile without Docker, and then what they make
