@@ -93,6 +93,7 @@ class DatabasePlane:
         self._stirred = asyncio.Event()
         self._unaccounted: set[int] = set()
         self._is_away = False
+        self._troubles = 0
         self._listen_to(())
 
     async def schedule(self, ticks_: Sequence[Tick]) -> None:
@@ -255,15 +256,18 @@ class DatabasePlane:
 
     async def _attempt(self, work: Callable[[], Awaitable[timedelta]]) -> timedelta:
         """Return after how long to go on; that the database does not answer is told once."""
+        troubles = self._troubles
         try:
             async with asyncio.timeout(self._pace.lease.total_seconds() / 3):
                 pause = await work()
         except _TROUBLES as error:
+            self._troubles += 1
             if not self._is_away:
                 self._is_away = True
                 _log.warning("database does not answer", cause=type(error).__name__)
             return self._pace.retry
-        if self._is_away:
+        # What was asked before the others met trouble may still be answered after it.
+        if self._is_away and self._troubles == troubles:
             self._is_away = False
             _log.info("database answers again")
         return pause

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from datetime import timedelta
 
 import pytest
 from procrastinate.exceptions import ConnectorException
@@ -51,3 +52,25 @@ async def test_workers_say_nothing_of_their_own_when_the_database_is_away(opened
 
     events = [each["event"] for each in logged]
     assert (events.count("worker failed"), events.count("database does not answer")) == (0, 1)
+
+
+async def test_an_answer_to_what_was_asked_before_the_trouble_does_not_end_it(
+    opened: Opening,
+) -> None:
+    first = await opened("first")
+    answered = asyncio.Event()
+
+    async def ask() -> timedelta:
+        await answered.wait()
+        return timedelta()
+
+    with capture_logs() as logged:
+        asked = asyncio.create_task(first.plane._attempt(ask))
+        await asyncio.sleep(0)
+        await first.plane._connections.pool.close()
+        await until(lambda: first.plane._is_away)
+        answered.set()
+        await asked
+
+    assert first.plane._is_away
+    assert "database answers again" not in [each["event"] for each in logged]
