@@ -24,6 +24,7 @@ from state.plane.connections import Connections
 from state.plane.crew import Crew
 from state.plane.lanes import Lanes
 from state.plane.leases import Leases
+from state.plane.outage import Outage
 from state.plane.pace import Pace
 from state.plane.performing import Performing
 from state.plane.schema import LANES_CHANNEL
@@ -92,8 +93,7 @@ class DatabasePlane:
         self._turned = asyncio.Event()
         self._stirred = asyncio.Event()
         self._unaccounted: set[int] = set()
-        self._is_away = False
-        self._troubles = 0
+        self._outage = Outage()
         self._listen_to(())
 
     async def schedule(self, ticks_: Sequence[Tick]) -> None:
@@ -256,20 +256,14 @@ class DatabasePlane:
 
     async def _attempt(self, work: Callable[[], Awaitable[timedelta]]) -> timedelta:
         """Return after how long to go on; that the database does not answer is told once."""
-        troubles = self._troubles
+        mark = self._outage.mark()
         try:
             async with asyncio.timeout(self._pace.lease.total_seconds() / 3):
                 pause = await work()
         except _TROUBLES as error:
-            self._troubles += 1
-            if not self._is_away:
-                self._is_away = True
-                _log.warning("database does not answer", cause=type(error).__name__)
+            self._outage.met(error)
             return self._pace.retry
-        # What was asked before the others met trouble may still be answered after it.
-        if self._is_away and self._troubles == troubles:
-            self._is_away = False
-            _log.info("database answers again")
+        self._outage.answered(mark)
         return pause
 
     async def _ask(self, work: Callable[[AsyncConnection[Any]], Awaitable[None]]) -> None:

@@ -48,7 +48,7 @@ async def test_workers_say_nothing_of_their_own_when_the_database_is_away(opened
     with capture_logs() as logged:
         await first.plane._connections.pool.close()
         await first.plane._connections.hearing._hand_on("procrastinate_queue_v1#any", _INSERTED)
-        await until(lambda: first.plane._is_away and first.plane._crews[0].worker_id is None)
+        await until(lambda: first.plane._outage.lasts and first.plane._crews[0].worker_id is None)
 
     events = [each["event"] for each in logged]
     assert (events.count("worker failed"), events.count("database does not answer")) == (0, 1)
@@ -68,9 +68,9 @@ async def test_an_answer_to_what_was_asked_before_the_trouble_does_not_end_it(
         asked = asyncio.create_task(first.plane._attempt(ask))
         await asyncio.sleep(0)
         await first.plane._connections.pool.close()
-        await until(lambda: first.plane._is_away)
+        await until(lambda: first.plane._outage.lasts)
         answered.set()
         await asked
 
-    assert first.plane._is_away
+    assert first.plane._outage.lasts
     assert "database answers again" not in [each["event"] for each in logged]
