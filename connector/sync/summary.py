@@ -46,6 +46,8 @@ class Summary:
     problems: list[Problem] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     """Platforms of which something could not be pulled."""
+    unpulled: set[str] = field(default_factory=set)
+    """Platforms from which nothing is ever pulled: they call, or are only told."""
     failures: dict[str, list[ConnectorError]] = field(default_factory=dict)
     """What kept each platform from being pulled or written; also told among the problems."""
 

@@ -71,7 +71,7 @@ def _lines(summary: Summary, steps: Steps) -> Iterator[tuple[str, str]]:
     for name in sorted(refused):
         yield f"[bold red]refused by {plain(name)}[/]", _REFUSED
     for name, counts in summary.pulled.items():
-        if name not in refused or any(counts.values()):
+        if name not in refused | summary.unpulled or any(counts.values()):
             is_whole = name not in summary.unread
             yield f"pulled from [bold]{plain(name)}[/]", _pulled(counts, is_whole=is_whole)
     if steps.scores:

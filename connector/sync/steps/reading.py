@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connector.errors import Problem
 from connector.sync.outbox.drift import KEPT, REPAIRED
-from connector.sync.pulling.pull import EVERYTHING, pull
+from connector.sync.pulling.pull import EVERYTHING, offered, pull
 from connector.sync.pulling.rosters import compare_rosters
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ async def read(
     summary.erased += Counter({name: pulled.erased})
     summary.problems += pulled.problems
     summary.failed(name, pulled.errors)
+    if not offered(workspace.platforms[name]):
+        summary.unpulled.add(name)
     if pulled.errors:
         summary.unread.add(name)
 

@@ -40,6 +40,12 @@ async def test_everybody_who_is_somewhere_is_told_under_our_own_id(company: Comp
     assert all(each.startswith("p") for each in company.tool.records.contacts)
 
 
+async def test_nothing_is_pulled_from_a_tool_that_is_only_told(company: Company) -> None:
+    summary = await company.sync()
+
+    assert summary.unpulled == {"tool"}
+
+
 async def test_the_lists_of_a_tool_are_explained(company: Company) -> None:
     ann = company.person("ann", "boss")
     company.opens(ann, 2)

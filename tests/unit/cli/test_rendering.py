@@ -174,6 +174,17 @@ def test_a_summary_is_sentences_in_their_number(capsys: pytest.CaptureFixture[st
     ]
 
 
+def test_of_a_platform_that_is_only_told_no_pull_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    summary = a_summary()
+    summary.unpulled = {"shop"}
+
+    show_summary(summary, Steps(), Shown())
+
+    assert "pulled from shop" not in capsys.readouterr().out
+
+
 def test_who_was_created_and_what_others_changed_is_told(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
