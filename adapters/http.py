@@ -189,6 +189,7 @@ class HttpSession:
         self._budget = budget
         self._dialect = dialect
         self._secrets = tuple(each for each in secrets if each)
+        self._passing: tuple[str, ...] = ()
         try:
             self._client = httpx.AsyncClient(
                 base_url=base_url,
@@ -219,6 +220,10 @@ class HttpSession:
                 raise self._error(UnexpectedAnswer, call, answer, "answered something unreadable")
             return answer
         raise self._refusal(call, answer)
+
+    def hide(self, *secrets: str) -> None:
+        """Keep these from coming to light as well, in place of those that were named before."""
+        self._passing = secrets
 
     async def aclose(self) -> None:
         """Let go of all connections."""
@@ -339,7 +344,7 @@ class HttpSession:
         if len(line) > _LONGEST_READ:
             # Half a secret at the end would not be known for one.
             line = line[:_LONGEST_READ].rpartition(" ")[0]
-        for secret in self._secrets:
+        for secret in (*self._secrets, *self._passing):
             line = line.replace(secret, "***")
         line = _PHONE.sub("<number>", _ADDRESS.sub("<address>", line))
         printable = "".join(each for each in line if each.isprintable())
