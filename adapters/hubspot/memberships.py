@@ -9,15 +9,11 @@ walk.
 
 from __future__ import annotations
 
-import zlib
 from array import array
-from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from functools import partial
-from heapq import merge
-from itertools import accumulate, chain, groupby, islice, pairwise, repeat
-from operator import itemgetter
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapters import cursors
@@ -26,12 +22,13 @@ from adapters.hubspot.lists import list_pages, members_page
 from adapters.hubspot.milliseconds import instant_at, milliseconds, milliseconds_in
 from adapters.hubspot.turns import Turns
 from adapters.resuming import LATER, resumed
+from adapters.rosters import moves, packed_of, unpacked
 from connector.domain.contacts import Membership
 from connector.domain.pages import Page
 from connector.errors import PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
     from adapters.cursors import Place
@@ -51,7 +48,6 @@ _SETTLES = 2 * _MINUTE
 _PAGE = 5_000
 """Changes that are handed over at once."""
 _MARKS = ("hs_list_size", "hs_last_record_added_at", "hs_last_record_removed_at")
-_FIRST = itemgetter(0)
 
 Known: TypeAlias = "Sequence[Any]"
 """Of a list that was walked: its id, its mark, its members packed, until when it is left alone."""
@@ -121,8 +117,8 @@ class MembershipReader:
                     here = further
                     yield Page(items=(), cursor=_cursor(known, here))
             members = _members(here)
-            moves = _moves(name, unpacked(packed), members)
-            while page := tuple(islice(moves, _PAGE)):
+            moved = moves(name, unpacked(packed), members)
+            while page := tuple(islice(moved, _PAGE)):
                 # Until a list is through, it is as it was: what is told twice does no harm.
                 yield Page(items=page, cursor=_cursor(known, here))
             known.pop(name, None)
@@ -214,27 +210,6 @@ def _members(walk: Walk) -> array[int]:
 
 def _cursor(known: Mapping[str, Known], walk: Walk) -> Cursor:
     return cursors.written({"lists": known, "walk": asdict(walk)})
-
-
-def packed_of(ids: Sequence[int]) -> str:
-    """Return ids in rising order as short text: an id is a byte or two."""
-    steps = array("Q", (later - earlier for earlier, later in pairwise(chain((0,), ids))))
-    return b64encode(zlib.compress(steps.tobytes())).decode()
-
-
-def unpacked(text: str) -> array[int]:
-    """Return the ids that `packed_of` packed."""
-    steps = array("Q", zlib.decompress(b64decode(text)) if text else b"")
-    return array("Q", accumulate(steps))
-
-
-def _moves(name: str, before: array[int], after: array[int]) -> Iterator[Membership]:
-    """Yield who came and who left; both are in rising order, and may be large."""
-    for remote_id, sides in groupby(merge(zip(before, repeat(0)), zip(after, repeat(1))), _FIRST):
-        # Whoever is on both sides stayed.
-        match [is_after for _, is_after in sides]:
-            case [is_after]:
-                yield Membership(list_name=name, remote_id=str(remote_id), is_member=bool(is_after))
 
 
 def _roster(found: Row) -> Roster:
