@@ -1,0 +1,116 @@
+"""Conditions on rows, and contacts that keep them.
+
+Conditions are flat: of nested ones Mautic's converter of columns stumbles over the outer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, TypeAlias
+
+from adapters.http import Call
+from adapters.mautic.limits import API
+from connector.domain.instants import to_micros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from adapters.mautic.account import Account, Row
+
+Clause: TypeAlias = "tuple[str, str, str | int | None]"
+"""A column of the database, what it is compared by, and with what."""
+Params: TypeAlias = "list[tuple[str, str | int | float | bool]]"
+
+IDENTIFIED: Clause = ("date_identified", "isNotNull", None)
+"""Whoever is a contact: visitors whom nobody knows are rows of the same table."""
+MOST_IDS = 100
+"""Of one condition: an address of a few hundred letters passes every server."""
+
+_PATH = "/api/contacts"
+_UNLIKE = count(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Some rows of an answer, and how many there are behind the conditions in all."""
+
+    rows: Sequence[Row]
+    total: int | None
+
+    def are_all(self, limit: int) -> bool:
+        """Return whether no others are behind these, of whom an answer has `limit` at most.
+
+        What is deleted meanwhile makes an answer short: how many there are counts, where it says.
+        """
+        if self.total is None:
+            return len(self.rows) < limit
+        return len(self.rows) >= self.total
+
+
+def where(clauses: Sequence[Clause]) -> Params:
+    """Return conditions that all have to be met, as parameters."""
+    found: Params = []
+    for number, (column, expression, value) in enumerate(clauses):
+        found += [(f"where[{number}][col]", column), (f"where[{number}][expr]", expression)]
+        if value is not None:
+            found.append((f"where[{number}][val]", value))
+    return found
+
+
+def one_of(column: str, values: Sequence[str]) -> Clause:
+    """Return the condition that a column has one of these values, which hold no commas."""
+    return (column, "in", ",".join(values))
+
+
+async def ask_contacts(
+    account: Account,
+    operation: str,
+    clauses: Sequence[Clause],
+    *,
+    limit: int,
+    columns: Sequence[str],
+    is_minimal: bool = False,
+) -> Rows:
+    """Return contacts that meet all conditions, by rising id."""
+    call = Call(
+        operation=operation,
+        method="GET",
+        path=_PATH,
+        params=[
+            ("limit", limit),
+            ("orderBy", "id"),
+            ("orderByDir", "ASC"),
+            *([("minimal", 1)] if is_minimal else []),
+            *(("select[]", each) for each in dict.fromkeys(("id", *columns))),
+            *where([*clauses, IDENTIFIED, _unlike_any(account)]),
+        ],
+        buckets=(API,),
+    )
+    body = (await account.send(call)).body
+    rows = account.rows(operation, body, "contacts")
+    return Rows(rows=rows, total=total_of(body))
+
+
+def total_of(body: object) -> int | None:
+    """Return how many rows an answer says there are, as a number or as its digits."""
+    total = body.get("total") if isinstance(body, dict) else None
+    if isinstance(total, str) and total.isascii() and total.isdecimal():
+        return int(total)
+    return total if isinstance(total, int) and not isinstance(total, bool) else None
+
+
+def _unlike_any(account: Account) -> Clause:
+    """Return a condition that everybody meets, and that no request had before.
+
+    Mautic keeps the number of rows of a query for some seconds, and shows nobody where it was 0:
+    whoever was made meanwhile would be missing from an answer to the same words.
+    """
+    return ("id", "neq", -(to_micros(account.clock.now()) + next(_UNLIKE)))
+
+
+def parts(values: Sequence[str], size: int = MOST_IDS) -> Iterator[Sequence[str]]:
+    """Yield values without those that come again, so many at a time."""
+    different = list(dict.fromkeys(values))
+    for start in range(0, len(different), size):
+        yield different[start : start + size]
