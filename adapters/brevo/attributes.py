@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.brevo.limits import CONTACTS
-from adapters.brevo.remembered import Remembered
+from adapters.remembered import Remembered
 from adapters.brevo.wire import EMAIL
 from adapters.http import Call
 from connector.domain.values import FieldType

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.listing import all_of
-from adapters.brevo.remembered import Remembered
+from adapters.remembered import Remembered
 from adapters.http import Call
 from connector.ports.platform import RemoteList
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from adapters.brevo.remembered import LASTS, Remembered
+from adapters.remembered import LASTS, Remembered
 from tests.builders import T
 from tests.fakes import FakeClock
 
