@@ -32,6 +32,11 @@ class AttributeChange:
 
     Whether a value that stands there now is ours is told by comparing it with this.
     """
+    copied: frozenset[str] = frozenset()
+    """Fields whose values are copies: what stands there comes back, and is news if it is another.
+
+    So nothing may stand for such a value but itself.
+    """
     key: str = field(default="", compare=False)
     """The same at each attempt to write this, and another one once something else is desired."""
 

@@ -72,11 +72,19 @@ class Item:
         """Return whom it is written to."""
         return Addressee(remote_id=self.row.remote_id, email=self.row.email)
 
-    def attribute_change(self) -> AttributeChange:
-        """Return what is left to write to fields, and what we wrote to guarded ones before."""
+    def attribute_change(self, copied: frozenset[str] = frozenset()) -> AttributeChange:
+        """Return what is left to write to fields, and what we wrote to guarded ones before.
+
+        `copied` are the fields of the platform that hold copies.
+        """
         values = self.left.attributes
-        before = self.row.confirmed.wrote(values)
-        return AttributeChange(to=self.to, values=values, before=before, key=self.key)
+        return AttributeChange(
+            to=self.to,
+            values=values,
+            before=self.row.confirmed.wrote(values),
+            copied=copied & values.keys() if copied else copied,
+            key=self.key,
+        )
 
     def take(
         self,

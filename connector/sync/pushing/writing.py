@@ -138,13 +138,14 @@ class _Writing:
     ) -> AsyncGenerator[Batch[AttributeChange]]:
         pairs: list[tuple[Item, AttributeChange]] = []
         size = self.capabilities.attribute_batch
+        copied = frozenset(each.field for each in self.target.copies)
         async for rows in leases:
             allowed = zip(rows, await self.allowance.differences(rows), strict=True)
             async for row, left in giving_way(allowed):
                 item = Item(row=row, left=left)
                 self.items.append(item)
                 if item.left.attributes:
-                    pairs.append((item, item.attribute_change()))
+                    pairs.append((item, item.attribute_change(copied)))
             while len(pairs) > size:
                 yield Batch(pairs=pairs[:size])
                 del pairs[:size]
