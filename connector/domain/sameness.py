@@ -1,7 +1,7 @@
 """Whether a platform shows what was written to it: equal in meaning, not in spelling; pure.
 
 Platforms give values back in their own way: numbers as text and with fewer decimals, words in
-another case, instants without their fractions or as a day, nothing as an empty text.
+another case, instants without their fractions, to the minute or as a day, nothing as an empty text.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def _is_cut(seen: object, written: datetime) -> bool:
         return False
     written = written.astimezone(UTC)
     is_day = seen.timetz().replace(tzinfo=None) == time() and seen.date() == written.date()
-    return is_day or timedelta() <= written - seen < timedelta(seconds=1)
+    is_minute = seen.replace(second=0, microsecond=0) == seen
+    unit = timedelta(minutes=1) if is_minute else timedelta(seconds=1)
+    return is_day or timedelta() <= written - seen < unit
 
 
 def _is_worded(seen: object, written: str) -> bool:

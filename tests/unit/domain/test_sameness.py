@@ -36,6 +36,7 @@ PARIS = timezone(timedelta(hours=1))
         ("2026-01-15T10:30:15Z", AT),
         ("2026-01-15T11:30:15.25+01:00", AT.astimezone(PARIS)),
         ("2026-01-15", AT),
+        ("2026-01-15 10:30:00", AT),
         (1768473015250, AT),
     ],
 )
@@ -59,6 +60,8 @@ def test_a_value_that_is_spelled_otherwise_is_the_same(seen: object, written: Wr
         ("false", True),
         ("2026-01-16", AT),
         ("2026-01-15T10:31:15Z", AT),
+        ("2026-01-15T10:29:00Z", AT),
+        ("2026-01-15T10:30:14Z", AT),
         (["hot"], "hot"),
     ],
 )
