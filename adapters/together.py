@@ -21,7 +21,7 @@ MOST_FAILURES = 5
 
 
 async def ask_each(
-    items: Sequence[Item], ask: Callable[[Item], Awaitable[Result]]
+    items: Sequence[Item], ask: Callable[[Item], Awaitable[Result]], *, at_once: int = AT_ONCE
 ) -> list[Result | PlatformError]:
     """Return what `ask` returns for each item, or its PlatformError, in order.
 
@@ -29,7 +29,7 @@ async def ask_each(
     Raises the first error where nothing at all was answered.
     """
     turn = _Turn(ask=ask, waiting=iter(enumerate(items)))
-    await _all_of([turn.work] * min(AT_ONCE, len(items)))
+    await _all_of([turn.work] * min(at_once, len(items)))
     if turn.errors and not turn.is_answered:
         raise turn.errors[0]
     return [

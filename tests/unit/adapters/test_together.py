@@ -78,6 +78,14 @@ async def test_an_error_of_one_item_stands_in_its_place() -> None:
     assert platform.asked == 20
 
 
+async def test_a_platform_that_is_slow_is_asked_less_at_once() -> None:
+    platform = Platform()
+
+    await ask_each(range(20), platform.double, at_once=2)
+
+    assert platform.most == 2
+
+
 async def test_who_is_called_off_calls_off_what_was_asked() -> None:
     platform = Platform()
     asking = asyncio.create_task(ask_all(range(100), platform.double))
