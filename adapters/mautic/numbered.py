@@ -37,7 +37,8 @@ async def read_numbered(
     account: Account, table: str, clauses: Sequence[Clause], place: Place, *, limit: int
 ) -> AsyncIterator[tuple[Sequence[Row], Place]]:
     """Yield the rows of a table behind a place, each part with the place behind it."""
-    at, is_last = place.get(AT, place.get(ID, 0)), False
+    at: int = place[AT] if AT in place else place.get(ID, 0)
+    is_last = False
     while not is_last:
         found = await ask_stats(account, table, [("id", "gt", at), *clauses], limit=limit)
         numbers = [_number(account, table, row) for row in found.rows]

@@ -1,0 +1,1 @@
+"""What happened, as the tables of an instance have it."""
