@@ -2,120 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-
-from adapters.webhook.expressions import Expression
-
-if TYPE_CHECKING:
-    from pydantic import GetJsonSchemaHandler
-    from pydantic.json_schema import JsonSchemaValue
-    from pydantic_core import CoreSchema
-
-_ONE_OR_MORE = "One such mapping, or a list of them."
-
-
-class _Mapping(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    when: Expression | None = Field(
-        default=None,
-        description="Which items it is for, such as `type == 'order.paid'`; default: all.",
-    )
-
-
-class ContactMapping(_Mapping):
-    """How an item tells a contact, be it in part: what it does not tell stays as it is known."""
-
-    id: Expression | None = Field(
-        default=None, description="The contact's id in that tool; default: its e-mail address."
-    )
-    email: Expression | None = Field(default=None, description="Its e-mail address.")
-    created_at: Expression | None = Field(default=None, description="When it was created.")
-    modified_at: Expression | None = Field(
-        default=None,
-        description="When it was changed: what is older than what is known changes nothing. "
-        "Default: when the call reached us.",
-    )
-    opted_out: Expression | None = Field(
-        default=None, description="Whether it wants no more marketing: true or false."
-    )
-    attributes: dict[str, Expression] = Field(
-        default_factory=dict,
-        description="Its fields by name, as `attributes` names them for this platform.",
-    )
-
-    @model_validator(mode="after")
-    def _is_somebody(self) -> ContactMapping:
-        if self.id is None and self.email is None:
-            msg = "`id` or `email` is missing: who is it?"
-            raise ValueError(msg)
-        return self
-
-
-class EventMapping(_Mapping):
-    """How an item tells that something happened."""
-
-    type: Expression = Field(
-        description="The type of the event, such as `'order.placed'`: a fixed text is in quotes."
-    )
-    contact: Expression = Field(
-        description="Whom it happened to: the contact's id in that tool, or an e-mail address."
-    )
-    occurred_at: Expression | None = Field(
-        default=None,
-        description="When it happened. Default: when the call reached us.",
-    )
-    id: Expression | None = Field(
-        default=None, description="The event's id in that tool; default: made of its content."
-    )
-    fields: dict[str, Expression] = Field(
-        default_factory=dict, description="Its columns and further properties, by our names."
-    )
-
-
-class RemovalMapping(_Mapping):
-    """How an item tells that a contact is gone."""
-
-    contact: Expression = Field(description="The contact's id in that tool.")
-    erased: Expression | None = Field(
-        default=None, description="Whether the person asked to be erased: true or false."
-    )
-
-
-class ListMapping(_Mapping):
-    """How an item tells that a contact came into a list, or went out of it."""
-
-    contact: Expression = Field(description="The contact's id in that tool.")
-    list: Expression = Field(description="The list, as conditions name it: `in_list`.")
-    is_member: Expression | None = Field(
-        default=None, description="Whether it is in the list now: true or false; default: true."
-    )
-
-
-def _listed(value: object) -> object:
-    # A list that went through here counts as one of Python's, which is no tuple.
-    return (
-        (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
-    )
-
-
-class _OneOrMore:
-    """Tells editors that one mapping will do for a list of one."""
-
-    def __get_pydantic_json_schema__(
-        self, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        """Return the schema of either."""
-        many = handler(schema)
-        return {"anyOf": [many["items"], many]}
-
-
-Contacts: TypeAlias = Annotated[tuple[ContactMapping, ...], BeforeValidator(_listed), _OneOrMore()]
-Events: TypeAlias = Annotated[tuple[EventMapping, ...], BeforeValidator(_listed), _OneOrMore()]
-Lists: TypeAlias = Annotated[tuple[ListMapping, ...], BeforeValidator(_listed), _OneOrMore()]
-Removals: TypeAlias = Annotated[tuple[RemovalMapping, ...], BeforeValidator(_listed), _OneOrMore()]
+from adapters.mapped.expressions import Expression
+from adapters.mapped.mappings import ONE_OR_MORE, Contacts, Events, Lists, Removals
 
 
 class ReceivesConfig(BaseModel):
@@ -134,10 +24,10 @@ class ReceivesConfig(BaseModel):
         "default: its content, where it has an id or a time, else what was said within ten "
         "minutes.",
     )
-    contacts: Contacts = Field(default=(), description=f"Contacts. {_ONE_OR_MORE}")
-    events: Events = Field(default=(), description=f"Events. {_ONE_OR_MORE}")
-    lists: Lists = Field(default=(), description=f"Who is in which list. {_ONE_OR_MORE}")
-    removals: Removals = Field(default=(), description=f"Contacts that are gone. {_ONE_OR_MORE}")
+    contacts: Contacts = Field(default=(), description=f"Contacts. {ONE_OR_MORE}")
+    events: Events = Field(default=(), description=f"Events. {ONE_OR_MORE}")
+    lists: Lists = Field(default=(), description=f"Who is in which list. {ONE_OR_MORE}")
+    removals: Removals = Field(default=(), description=f"Contacts that are gone. {ONE_OR_MORE}")
 
     @model_validator(mode="after")
     def _tells_something(self) -> ReceivesConfig:

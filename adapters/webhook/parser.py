@@ -7,8 +7,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from adapters.webhook.expressions import Inapplicable, Json, found
-from adapters.webhook.items import ItemReader, Refused
+from adapters.mapped.expressions import Inapplicable, Json, found
+from adapters.mapped.items import ItemReader, Refused
 from adapters.webhook.proof import verifier_of
 from adapters.webhook.signing import ID
 from adapters.webhook.telling import telling_of

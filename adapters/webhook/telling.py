@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.webhook.expressions import Inapplicable, Json, found, holds
-from adapters.webhook.items import address_or
+from adapters.mapped.expressions import Inapplicable, Json, found, holds
+from adapters.mapped.items import address_or
 from connector.domain.instants import BadInstant, parse_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adapters.webhook.mappings import ContactMapping, EventMapping, ReceivesConfig
+    from adapters.mapped.mappings import ContactMapping, EventMapping
+    from adapters.webhook.mappings import ReceivesConfig
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
-"""One item of a call, as the contacts, events and removals that the configuration finds in it."""
+"""One item of JSON, as the contacts, events and removals that the configuration finds in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from adapters.webhook.expressions import Inapplicable, Json, found, holds
+from adapters.mapped.expressions import Inapplicable, Json, found, holds
 from connector.domain.cells import is_storable, read_cell
 from connector.domain.contacts import Contact, Membership, Reading, Removal
 from connector.domain.emails import BadEmail, read_email
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from adapters.webhook.mappings import (
+    from adapters.mapped.mappings import (
         ContactMapping,
         EventMapping,
         ListMapping,

@@ -1,0 +1,1 @@
+"""Items of JSON as the configuration says they are: contacts, events, lists and removals."""
