@@ -92,7 +92,8 @@ class Hits:
             names = await self.names.of(each.email for each in clicks)
         followed = {each.id for each in clicks}
         return tuple(
-            _click(each, messages, names) if each.id in followed else _view(each) for each in hits
+            click_of(each, _last(each, messages), names) if each.id in followed else view_of(each)
+            for each in hits
         )
 
     async def _rows_of(self, numbers: Sequence[int]) -> Sequence[Row]:
@@ -205,7 +206,8 @@ def hit_of(row: Row) -> Hit | None:
     )
 
 
-def _view(hit: Hit) -> Event:
+def view_of(hit: Hit) -> Event:
+    """Return a page that was looked at."""
     fields = {
         "url": hit.url,
         "title": hit.title,
@@ -216,19 +218,25 @@ def _view(hit: Hit) -> Event:
     return happened(HITS, hit.id, subject=hit.subject, kind=VIEWED, at=hit.at, fields=fields)
 
 
-def _click(
-    hit: Hit, messages: Mapping[_Trail, Sequence[Message]], names: Mapping[str, str]
-) -> Event:
-    _, source, of = hit.trail or ("", "", "")
-    sent = [each for each in messages.get(hit.trail or ("", "", ""), ()) if each.sent_at <= hit.at]
-    last = max(sent, key=lambda each: each.sent_at, default=None)
+def click_of(hit: Hit, message: Message | None, names: Mapping[str, str]) -> Event:
+    """Return a link that was followed, of a message where it is known."""
+    _, source, of = hit.trail or ("", "email", None)
+    sent_at = message.sent_at if message else None
     fields = {
         "url": hit.url,
         "campaign_id": of,
         "message_id": of,
         "campaign_name": names.get(hit.email or ""),
-        "message_kind": last.kind if last else None,
-        "is_machine": is_machine(hit.agent, last.sent_at if last else None, hit.at),
+        "message_kind": message.kind if message else None,
+        "is_machine": is_machine(hit.agent, sent_at, hit.at),
     }
     kind = _CLICKED[source]
     return happened(HITS, hit.id, subject=hit.subject, kind=kind, at=hit.at, fields=fields)
+
+
+def _last(hit: Hit, messages: Mapping[_Trail, Sequence[Message]]) -> Message | None:
+    """Return the last message before a hit whose link it may be."""
+    if hit.trail is None:
+        return None
+    sent = [each for each in messages.get(hit.trail, ()) if each.sent_at <= hit.at]
+    return max(sent, key=lambda each: each.sent_at, default=None)
