@@ -38,7 +38,9 @@ async def ask_each(
     ]
 
 
-async def ask_all(items: Sequence[Item], ask: Callable[[Item], Awaitable[Result]]) -> list[Result]:
+async def ask_all(
+    items: Sequence[Item], ask: Callable[[Item], Awaitable[Result]], *, at_once: int = AT_ONCE
+) -> list[Result]:
     """Return what `ask` returns for each item, in order; the first error ends it all.
 
     Nothing is under way any more when it is raised.
@@ -50,7 +52,7 @@ async def ask_all(items: Sequence[Item], ask: Callable[[Item], Awaitable[Result]
         for place, item in waiting:
             results[place] = await ask(item)
 
-    await _all_of([work] * min(AT_ONCE, len(items)))
+    await _all_of([work] * min(at_once, len(items)))
     return [results[place] for place in range(len(items))]
 
 
