@@ -1,0 +1,131 @@
+"""Any database that SQLAlchemy reaches: contacts and events by query, scores in a table."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from adapters.sql.asking import PAGE_ROWS, Question
+from adapters.sql.check import Check
+from adapters.sql.config import WRITERS, SqlConfig
+from adapters.sql.database import Database
+from adapters.sql.location import BadLocation, locate
+from adapters.sql.source import SqlContacts, SqlEvents
+from adapters.sql.writing import ScoreTable
+from connector.domain.durations import parse_duration
+from connector.domain.values import FieldType
+from connector.errors import ConfigError, Problem
+from connector.ports.adapter import Adapter
+from connector.ports.platform import Capabilities, NoParts, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.sql.config import QueryConfig
+    from connector.ports.adapter import PlatformContext
+
+CAPABILITIES = Capabilities(
+    parts=WRITERS | {Part.CONTACTS, Part.EVENTS, Part.LOOKUP, Part.IDS, Part.FIELDS},
+    event_types=None,
+    writable_types=frozenset(FieldType),
+    attribute_batch=1_000,
+    walk_every=timedelta(days=1),
+    is_ours=True,
+)
+
+
+class SqlPlatform(NoParts):
+    """One database."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        contacts: SqlContacts | None,
+        events: SqlEvents | None,
+        table: ScoreTable | None,
+    ) -> None:
+        self.name = database.name
+        self.location = f"the table {table.config.table} in {database.shown}" if table else None
+        self.contacts = self.lookup = self.ids = contacts
+        self.events = events
+        self.fields = table if table is not None else contacts
+        self.attribute_writer = self.eraser = table
+        self._database = database
+        questions = events.questions.values() if events else ()
+        self._check = Check(
+            database=database,
+            questions=[
+                *([contacts.question] if contacts else ()),
+                *(question for question, _ in questions),
+            ],
+            table=table,
+        )
+
+    async def check(self) -> Sequence[Problem]:
+        """Return what is wrong with the queries and the table; nothing is written."""
+        return await self._check.problems()
+
+    async def aclose(self) -> None:
+        """Let go of the database."""
+        await self._database.aclose()
+
+
+def connect(context: PlatformContext, *, page_rows: int = PAGE_ROWS) -> SqlPlatform:
+    """Return the database that the configuration names; raises ConfigError when it names none."""
+    config = context.config
+    if not isinstance(config, SqlConfig):
+        raise TypeError(config)
+    try:
+        url = locate(config.url, context.secrets, context.folder)
+    except BadLocation as error:
+        raise ConfigError([Problem(message=f"its URL {error}", path=_path(context))]) from None
+    database = Database(context.name, url, parse_duration(config.timeout))
+
+    def question(asked: QueryConfig, path: str, *needs: str) -> Question:
+        return Question(
+            database=database,
+            config=asked,
+            path=f"{_path(context)}.{path}",
+            zone=ZoneInfo(config.timezone),
+            clock=context.clock,
+            page_rows=page_rows,
+            needs=tuple(each for each in (*needs, asked.cursor) if each),
+        )
+
+    contacts = events = table = None
+    if asked := config.contacts:
+        named = (asked.modified_at, asked.created_at, asked.opted_out)
+        needs = (asked.id, *(each for each in named if each))
+        contacts = SqlContacts(question=question(asked, "contacts", *needs), config=asked)
+    if config.events:
+        events = SqlEvents(
+            questions={
+                name: (
+                    question(each, f"events.{name}", each.contact, each.type, each.occurred_at),
+                    each,
+                )
+                for name, each in config.events.items()
+            },
+            properties=context.properties,
+        )
+    if config.writes:
+        table = ScoreTable(
+            database=database, config=config.writes, clock=context.clock, contacts=contacts
+        )
+    return SqlPlatform(database, contacts=contacts, events=events, table=table)
+
+
+def _path(context: PlatformContext) -> str:
+    return f"platforms.{context.name}"
+
+
+ADAPTER = Adapter(
+    name="sql",
+    title="Any database that SQLAlchemy reaches: read by query, scores written to a table",
+    config=SqlConfig,
+    capabilities=CAPABILITIES,
+    connect=connect,
+    erasure="delete their rows in the tables that the queries read",
+)

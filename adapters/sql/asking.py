@@ -1,0 +1,162 @@
+"""One query of the configuration, asked in the ways that reading needs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from adapters.sql import places
+from adapters.sql.cutting import cut
+from adapters.sql.moments import can_lead
+from adapters.sql.statements import Asked
+from adapters.sql.values import stored
+from connector.domain.durations import parse_duration
+from connector.errors import Problem, UnexpectedAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+    from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy import Connection
+
+    from adapters.sql.config import QueryConfig
+    from adapters.sql.cutting import Slice
+    from adapters.sql.database import Database
+    from adapters.sql.places import Place
+    from connector.ports.clock import Clock
+
+PAGE_ROWS = 5_000
+"""Rows of a page: one transaction of whoever stores it."""
+_MOST_COLUMNS = 12
+"""Columns that a hint names."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Question:
+    """A query with its database; its columns are learnt once."""
+
+    database: Database
+    config: QueryConfig
+    path: str
+    """Where the configuration has it, as ``platforms.shop.contacts``."""
+    zone: ZoneInfo
+    clock: Clock
+    page_rows: int = PAGE_ROWS
+    needs: tuple[str, ...] = ()
+    """Columns without which nothing can be read."""
+    _columns: tuple[str, ...] = field(default=(), init=False)
+
+    @property
+    def overlap(self) -> timedelta | int | None:
+        """Return how far behind the last value of the cursor to begin."""
+        given = self.config.overlap
+        return parse_duration(given) if isinstance(given, str) else given
+
+    @property
+    def asked(self) -> Asked:
+        """Return the query as a table."""
+        return Asked(
+            self.config.query, [each for each in (self.config.cursor, self.config.id) if each]
+        )
+
+    @property
+    def signature(self) -> str:
+        """Return what tells this way of reading from others: of another one places say nothing."""
+        content = repr((self.config.query, self.config.id, self.config.cursor))
+        return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
+
+    def columns(self, connection: Connection) -> Sequence[str]:
+        """Return the columns, in order."""
+        if not self._columns:
+            self._columns = tuple(connection.execute(self.asked.nothing()).keys())
+        return self._columns
+
+    def problems(self, columns: Sequence[str]) -> Iterator[Problem]:
+        """Yield what is wrong with the columns."""
+        twice = [name for name, count in Counter(columns).items() if count > 1]
+        for name in twice:
+            text = f"the query has two columns `{name}`: name them apart"
+            yield Problem(message=text, path=self.path)
+        for name in dict.fromkeys(self.needs):
+            if name not in columns:
+                near = get_close_matches(name, columns, n=1)
+                listed = ", ".join(columns[:_MOST_COLUMNS])
+                hint = f"did you mean `{near[0]}`?" if near else f"it has {listed}"
+                text = f"the query has no column `{name}`"
+                yield Problem(message=text, path=self.path, hint=hint)
+
+    def slices(self, place: Place, operation: str) -> Generator[tuple[Slice, Place], None, None]:
+        """Yield the rows behind a place, each slice with the place behind it; in a thread."""
+        began = place.began or self.clock.now()
+        content = place.content if place.behind else ""
+        with self.database.reading(operation) as connection:
+            keys = self._keys(connection, operation)
+            if place.behind and len(place.behind) != len(keys):
+                # It was kept when the query had an id, and has none now, or the other way round.
+                place = places.Place()
+            after, includes_first = place.bound(self.overlap)
+            query = self.asked.behind(keys, after, includes_first=includes_first)
+            rows = self.database.rows(connection, query, operation, self.page_rows)
+            for each in cut(rows, keys, self.page_rows):
+                self._check_lead(each, operation)
+                content = self._content(each, content)
+                if each.is_end:
+                    yield each, self._at_end(place, each, began=began, content=content)
+                elif each.behind is None or any(stored(value) is None for value in each.behind):
+                    yield each, place
+                else:
+                    yield each, place.inside(each.behind, began=began, content=content)
+
+    def walk(self, after: Sequence[object], operation: str) -> Generator[Slice, None, None]:
+        """Yield all ids in order, or those behind one of them; in a thread."""
+        with self.database.reading(operation) as connection:
+            self._keys(connection, operation)
+            query = self.asked.only(self.config.id, after)
+            rows = self.database.rows(connection, query, operation, self.page_rows)
+            yield from cut(rows, [self.config.id], self.page_rows)
+
+    def has_unplaced(self, connection: Connection) -> bool:
+        """Return whether there are rows without a value of the cursor, which are not read."""
+        key = self.config.cursor
+        return key is not None and connection.execute(self.asked.unplaced(key)).first() is not None
+
+    def _keys(self, connection: Connection, operation: str) -> Sequence[str]:
+        columns = self.columns(connection)
+        problem = next(self.problems(columns), None)
+        if problem is not None:
+            self._columns = ()
+            raise self._error(problem, operation)
+        keys = (self.config.cursor, self.config.id)
+        return [each for each in dict.fromkeys(keys) if each and each in columns]
+
+    def _at_end(self, place: Place, end: Slice, *, began: datetime, content: str) -> Place:
+        if self.config.cursor is None:
+            return places.Place(content=content)
+        last = end.last[0] if end.last else None
+        return place.at_end(
+            last, began=began, now=self.clock.now(), overlap=self.overlap, zone=self.zone
+        )
+
+    def _content(self, page: Slice, before: str) -> str:
+        """Return what tells the content of all rows up to here, where they are read each time."""
+        if self.config.cursor is not None:
+            return ""
+        digest = hashlib.blake2b(before.encode(), digest_size=12)
+        for row in page.rows:
+            digest.update(repr(tuple(row.values())).encode(errors="surrogatepass"))
+        return digest.hexdigest()
+
+    def _check_lead(self, page: Slice, operation: str) -> None:
+        if self.config.cursor is None or page.last is None or can_lead(page.last[0]):
+            return
+        text = f"the cursor `{self.config.cursor}` holds neither times nor numbers"
+        raise self._error(Problem(message=text), operation)
+
+    def _error(self, problem: Problem, operation: str) -> UnexpectedAnswer:
+        hint = f" ({problem.hint})" if problem.hint else ""
+        text = f"{operation}: {problem.message}{hint}"
+        return UnexpectedAnswer(text, platform=self.database.name, operation=operation)

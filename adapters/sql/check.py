@@ -1,0 +1,61 @@
+"""What keeps an entry from working: a refused query, a column it lacks, a table of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from connector.errors import PlatformError, PlatformUnavailable, Problem, is_locked_out
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
+
+    from adapters.sql.asking import Question
+    from adapters.sql.database import Database
+    from adapters.sql.writing import ScoreTable
+
+_OPERATION = "check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """Looks at one database."""
+
+    database: Database
+    questions: Sequence[Question]
+    table: ScoreTable | None
+
+    async def problems(self) -> Sequence[Problem]:
+        """Return what is wrong; raises PlatformError when the database lets nobody in."""
+        found = [problem for each in self.questions for problem in await self._of(each)]
+        amiss = await self.table.amiss() if self.table else None
+        if amiss:
+            path = f"platforms.{self.database.name}.writes.table"
+            found.append(Problem(message=amiss, path=path))
+        return found
+
+    async def _of(self, question: Question) -> Sequence[Problem]:
+        def look(connection: Connection) -> Sequence[Problem]:
+            columns = question.columns(connection)
+            if found := [*question.problems(columns)]:
+                return found
+            return [_unplaced(question)] if question.has_unplaced(connection) else []
+
+        try:
+            return await self.database.read(_OPERATION, look)
+        except PlatformError as error:
+            if isinstance(error, PlatformUnavailable) or is_locked_out(error):
+                raise
+            message = str(error).removeprefix(f"{_OPERATION}: ")
+            return [Problem(message=message, path=f"{question.path}.query")]
+
+
+def _unplaced(question: Question) -> Problem:
+    column = question.config.cursor
+    return Problem(
+        message=f"rows without a value in `{column}` are not read",
+        path=f"{question.path}.cursor",
+        hint=f"let the query fill it, as COALESCE({column}, created_at) AS {column}",
+    )

@@ -1,0 +1,143 @@
+"""Columns of the table that is written to: their types, and what values are in them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import types
+from sqlalchemy.dialects import mysql
+
+from connector.domain.instants import iso
+from connector.domain.values import FieldType, Misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.domain.values import Written
+
+    Type = types.TypeEngine[Any]
+
+LONGEST_KEY = 255
+_SAME_TIME = timedelta(seconds=1)
+"""Columns of times may keep whole seconds."""
+
+_TEXT = types.Text().with_variant(types.String(4000), "oracle")
+TYPES: Mapping[FieldType, Type] = {
+    FieldType.TEXT: _TEXT,
+    FieldType.EMAIL: _TEXT,
+    FieldType.NUMBER: types.Double(),
+    FieldType.BOOLEAN: types.Boolean(),
+    FieldType.DATETIME: types.DateTime(timezone=True).with_variant(
+        mysql.DATETIME(fsp=6), "mysql", "mariadb"
+    ),
+}
+"""The types of columns that are made."""
+
+
+def key_type(ids: type | None) -> Type:
+    """Return the type of a key for ids of a type, so that tables can be joined by them."""
+    return types.BigInteger() if ids is int else types.String(LONGEST_KEY)
+
+
+def kind_of_value(value: Written) -> FieldType:
+    """Return the type of field that a value is for."""
+    match value:
+        case bool():
+            return FieldType.BOOLEAN
+        case Decimal():
+            return FieldType.NUMBER
+        case datetime():
+            return FieldType.DATETIME
+    return FieldType.TEXT
+
+
+def kind_of_type(column: Type) -> FieldType:
+    """Return the type of field that a column is."""
+    match column:
+        case types.Boolean():
+            return FieldType.BOOLEAN
+        case types.Numeric() | types.Float() | types.Integer():
+            return FieldType.NUMBER
+        case types.DateTime():
+            return FieldType.DATETIME
+    return FieldType.TEXT
+
+
+def fitted(value: Written, column: Type) -> object:
+    """Return `value` as the column takes it; raises Misfit, saying what the column is."""
+    if value is None:
+        return None
+    if isinstance(column, types.String):
+        return _as_text(value)
+    found = _as_its_type(value, column)
+    if found is None:
+        msg = f"is a {type(column).__name__.upper()}, which a {kind_of_value(value).value} is not"
+        raise Misfit(msg)
+    return found
+
+
+def is_same(written: object, seen: object) -> bool:
+    """Return whether a column shows what was written to it."""
+    if isinstance(written, datetime) and isinstance(seen, datetime):
+        return abs(_utc(written) - _utc(seen)) < _SAME_TIME
+    if isinstance(written, str) or isinstance(seen, str):
+        return written == seen
+    if written is None or seen is None:
+        return written is seen
+    is_number = isinstance(seen, (int, float, Decimal)) and isinstance(
+        written, (int, float, Decimal)
+    )
+    return float(written) == float(seen) if is_number else written == seen  # type: ignore[arg-type]
+
+
+def fitted_key(remote_id: str, column: Type) -> object:
+    """Return an id as the key takes it; raises Misfit."""
+    if isinstance(column, types.Integer):
+        try:
+            number = int(remote_id)
+        except ValueError:
+            number = None
+        if number is None or str(number) != remote_id:
+            msg = "is a number, which this id is not"
+            raise Misfit(msg)
+        return number
+    length = getattr(column, "length", None)
+    if length is not None and len(remote_id) > length:
+        msg = f"takes {length} characters, and this id has more"
+        raise Misfit(msg)
+    return remote_id
+
+
+def _as_text(value: Written) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case Decimal():
+            return format(value or abs(value), "f")
+        case datetime():
+            return iso(value)
+    return str(value)
+
+
+def _as_its_type(value: Written, column: Type) -> object:
+    found: object = None
+    match value, column:
+        case bool(), types.Boolean():
+            found = value
+        case bool(), types.Integer():
+            found = int(value)
+        case Decimal(), types.Integer() if value == value.to_integral_value():
+            found = int(value)
+        case Decimal(), types.Float():
+            found = float(value)
+        case Decimal(), types.Numeric():
+            found = value
+        case datetime(), types.DateTime():
+            found = value if column.timezone else value.astimezone(UTC).replace(tzinfo=None)
+    return found
+
+
+def _utc(at: datetime) -> datetime:
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -1,0 +1,198 @@
+"""Connections: opened for one piece of work, reading ones unable to write.
+
+Drivers block, and there are no others for most databases, so that all of it runs in threads. No
+connection is kept: a database of somebody else's is left as it was found in between, and none is
+ever found dead.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
+
+from adapters.sql.failures import told
+from adapters.sql.location import shown
+from connector.errors import UnexpectedAnswer
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import timedelta
+
+    from sqlalchemy import URL, Connection, Select
+
+Result = TypeVar("Result")
+
+_CONNECT_SECONDS = 10
+_WAIT_SECONDS = 30
+"""How long a file of SQLite may be locked by somebody else."""
+_CONNECTING: Mapping[str, Mapping[str, object]] = {
+    "psycopg": {
+        "connect_timeout": _CONNECT_SECONDS,
+        "application_name": "heatsync",
+        # A server whose host is gone keeps no thread for a quarter of an hour.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
+        "tcp_user_timeout": _WAIT_SECONDS * 1000,
+    },
+    "pymysql": {"connect_timeout": _CONNECT_SECONDS},
+}
+
+
+class Database:
+    """One database."""
+
+    def __init__(self, name: str, url: URL, timeout: timedelta) -> None:
+        """Take the platform's name, and how long a statement may take; nothing is opened."""
+        self.name = name
+        self.shown = shown(url)
+        self._url = url
+        self._timeout = timeout
+        self._engine: Engine | None = None
+        self._writing = asyncio.Lock()
+
+    @property
+    def backend(self) -> str:
+        """Return which database it is, as SQLAlchemy calls it."""
+        return self._url.get_backend_name()
+
+    async def read(self, operation: str, work: Callable[[Connection], Result]) -> Result:
+        """Return what `work` makes of a connection that cannot write; raises PlatformError."""
+
+        def run() -> Result:
+            with self.reading(operation) as connection, told(self.name, operation):
+                return work(connection)
+
+        return await asyncio.to_thread(run)
+
+    async def write(self, operation: str, work: Callable[[Connection], Result]) -> Result:
+        """Return what `work` makes of a transaction, once it is kept; raises PlatformError.
+
+        One at a time: on SQLite two would only wait for one another, elsewhere lock each other out.
+        """
+
+        def run() -> Result:
+            with told(self.name, operation, writes=True):
+                try:
+                    return self._transact(operation, work)
+                except IntegrityError:
+                    # Another process may have made the same row meanwhile: then it is there now.
+                    return self._transact(operation, work)
+
+        async with self._writing:
+            return await asyncio.to_thread(run)
+
+    @contextmanager
+    def reading(self, operation: str) -> Iterator[Connection]:
+        """Give a connection that cannot write; raises PlatformError."""
+        with told(self.name, operation):
+            opened = self._connected(operation)
+            connection = opened.__enter__()
+        try:
+            with told(self.name, operation):
+                self._limit(connection)
+                self._forbid_writing(connection)
+            yield connection
+        finally:
+            opened.__exit__(None, None, None)
+
+    def rows(
+        self, connection: Connection, query: Select[Any], operation: str, size: int
+    ) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a query by column, without ever having more than `size` of them."""
+        with told(self.name, operation):
+            options = {"stream_results": True, "max_row_buffer": size}
+            found = connection.execute(query, execution_options=options)
+            names = list(found.keys())
+            try:
+                while page := found.fetchmany(size):
+                    yield from (dict(zip(names, row, strict=True)) for row in page)
+            finally:
+                found.close()
+
+    async def aclose(self) -> None:
+        """Let go of everything."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            await asyncio.to_thread(engine.dispose)
+
+    def _transact(self, operation: str, work: Callable[[Connection], Result]) -> Result:
+        with self._connected(operation) as connection:
+            if self.backend == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._limit(connection)
+            result = work(connection)
+            connection.commit()
+            return result
+
+    @contextmanager
+    def _connected(self, operation: str) -> Iterator[Connection]:
+        with self._made(operation).connect() as connection:
+            yield connection
+
+    def _made(self, operation: str) -> Engine:
+        if self._engine is None:
+            self._engine = self._make(operation)
+        return self._engine
+
+    def _make(self, operation: str) -> Engine:
+        try:
+            # hide_parameters: what people are called must not come to light in an error.
+            engine = create_engine(
+                _opening(self._url),
+                hide_parameters=True,
+                poolclass=NullPool,
+                connect_args=dict(_CONNECTING.get(self._url.get_driver_name(), {})),
+            )
+        except (ImportError, NoSuchModuleError, ArgumentError) as error:
+            driver = self._url.drivername
+            text = f"{operation}: no driver for `{driver}` is installed (pip install it)"
+            raise UnexpectedAnswer(text, platform=self.name, operation=operation) from error
+        if self.backend == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+        return engine
+
+    def _limit(self, connection: Connection) -> None:
+        """Let the database end a statement that takes too long, where it is known how."""
+        milliseconds = round(self._timeout.total_seconds() * 1000)
+        match connection.dialect.name:
+            case "postgresql":
+                limit = f"SET LOCAL statement_timeout = {milliseconds}"
+            case "mysql":
+                limit = f"SET SESSION max_execution_time = {milliseconds}"
+            case "mariadb":
+                limit = f"SET SESSION max_statement_time = {milliseconds / 1000}"
+            case _:
+                return
+        connection.execute(text(limit))
+
+    def _forbid_writing(self, connection: Connection) -> None:
+        match connection.dialect.name:
+            case "sqlite":
+                forbid = "PRAGMA query_only = ON"
+            case "postgresql" | "mysql" | "mariadb" | "oracle":
+                forbid = "SET TRANSACTION READ ONLY"
+            case _:
+                return
+        connection.execute(text(forbid))
+
+
+def _opening(url: URL) -> URL:
+    """Return the URL to connect to; a file of SQLite is opened, and never made."""
+    if url.get_backend_name() != "sqlite":
+        return url
+    query = {**url.query, "mode": url.query.get("mode", "rw"), "uri": "true"}
+    path = (url.database or "").replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return url.set(database=f"file:{path}", query=query)
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # The driver would begin transactions on its own, and not before every statement.
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}").close()

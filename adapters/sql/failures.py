@@ -1,0 +1,197 @@
+"""What a database's own errors mean to us. No value of a row and no password gets into a message.
+
+Standard codes (SQLSTATE) are known of PostgreSQL and of drivers of ODBC, numbers of MySQL and
+SQLite. Of any other database the kind of the error decides.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exc
+
+from connector.errors import (
+    AccessRefused,
+    PlatformError,
+    PlatformUnavailable,
+    RejectedByPlatform,
+    RightMissing,
+    UnexpectedAnswer,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    Code = str | int | None
+
+
+class Kind(Enum):
+    """What went wrong, and what follows from it."""
+
+    AWAY = auto()
+    KEY = auto()
+    RIGHT = auto()
+    QUERY = auto()
+    SLOW = auto()
+    VALUE = auto()
+    OTHER = auto()
+
+
+_SAYINGS: Mapping[Kind, tuple[type[PlatformError], str]] = {
+    Kind.AWAY: (PlatformUnavailable, "the database does not answer, or is busy"),
+    Kind.KEY: (AccessRefused, "the database refuses the user or the password"),
+    Kind.RIGHT: (RightMissing, "the user lacks a right"),
+    Kind.QUERY: (UnexpectedAnswer, "the database refuses the statement"),
+    Kind.SLOW: (UnexpectedAnswer, "the database took longer than `timeout` allows"),
+    Kind.VALUE: (UnexpectedAnswer, "a value does not fit what the statement does with it"),
+    Kind.OTHER: (UnexpectedAnswer, "the database failed"),
+}
+_STATES: Mapping[str, Kind] = {
+    **dict.fromkeys(("08", "40", "53", "55", "57", "58", "HYT"), Kind.AWAY),
+    "28": Kind.KEY,
+    "42501": Kind.RIGHT,
+    "25006": Kind.RIGHT,
+    **dict.fromkeys(("42", "3D", "3F", "0A", "26", "21"), Kind.QUERY),
+    "57014": Kind.SLOW,
+    **dict.fromkeys(("22", "23"), Kind.VALUE),
+}
+"""By the beginning of the code; the longest one counts."""
+_NUMBERS: Mapping[int, Kind] = {
+    **dict.fromkeys((1040, 1203, 1205, 1213, 2002, 2003, 2006, 2013, 4031), Kind.AWAY),
+    **dict.fromkeys((1044, 1045, 1698), Kind.KEY),
+    **dict.fromkeys((1142, 1143, 1227, 1290, 1370, 1792, 1836), Kind.RIGHT),
+    **dict.fromkeys((1049, 1052, 1054, 1060, 1064, 1146), Kind.QUERY),
+    **dict.fromkeys((1969, 3024), Kind.SLOW),
+    **dict.fromkeys((1048, 1062, 1264, 1292, 1366, 1406, 3819, 4025), Kind.VALUE),
+}
+_SQLITE: Mapping[int, Kind] = {
+    **dict.fromkeys(
+        (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL),
+        Kind.AWAY,
+    ),
+    **dict.fromkeys(
+        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH), Kind.RIGHT
+    ),
+    sqlite3.SQLITE_ERROR: Kind.QUERY,
+    **dict.fromkeys(
+        (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH), Kind.VALUE
+    ),
+}
+_SQLITE_SAYS: Mapping[int, str] = {
+    sqlite3.SQLITE_CANTOPEN: "there is no such file, or it may not be opened",
+    sqlite3.SQLITE_NOTADB: "the file is no SQLite database",
+    sqlite3.SQLITE_CORRUPT: "the file is damaged",
+}
+_LONGEST = 300
+_BRACKET = "(\n"
+"""What stands before the query of the configuration in each statement about it."""
+
+
+@contextmanager
+def told(platform: str, operation: str, *, writes: bool = False) -> Iterator[None]:
+    """Turn what a database raises into a PlatformError.
+
+    A value that it refuses is the item's fault where it `writes`, else the query's.
+    """
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise translated(error, platform, operation, writes=writes) from None
+    except exc.SQLAlchemyError as error:
+        text = f"{operation}: the database cannot be used as it is ({type(error).__name__})"
+        raise UnexpectedAnswer(text, platform=platform, operation=operation) from None
+    except OSError as error:
+        text = f"{operation}: {_SAYINGS[Kind.AWAY][1]}"
+        raise PlatformUnavailable(text, platform=platform, operation=operation) from error
+
+
+def translated(
+    error: exc.DBAPIError, platform: str, operation: str, *, writes: bool = False
+) -> PlatformError:
+    """Return the error of ours that says what one of a database means."""
+    kind = kind_of(error)
+    made, saying = _SAYINGS[kind]
+    if kind is Kind.VALUE and writes:
+        made, saying = RejectedByPlatform, "the table does not take a value"
+    own = _own_words(error) if kind in {Kind.QUERY, Kind.RIGHT} else None
+    code = _code(error)
+    if isinstance(error.orig, sqlite3.Error) and isinstance(code, int):
+        saying = _SQLITE_SAYS.get(code, saying)
+    details = f": {own}" if own else f" ({code or type(error).__name__})"
+    return made(f"{operation}: {saying}{details}", platform=platform, operation=operation)
+
+
+def kind_of(error: exc.DBAPIError) -> Kind:
+    """Return what an error of a database says."""
+    code = _code(error)
+    if isinstance(error.orig, sqlite3.Error):
+        return _SQLITE.get(code, Kind.OTHER) if isinstance(code, int) else Kind.OTHER
+    if isinstance(code, int) and code in _NUMBERS:
+        return _NUMBERS[code]
+    if isinstance(code, str):
+        known = [length for length in (5, 3, 2) if code[:length] in _STATES]
+        if known:
+            return _STATES[code[: known[0]]]
+    return _by_class(error)
+
+
+def _by_class(error: exc.DBAPIError) -> Kind:
+    if error.connection_invalidated or isinstance(error, exc.InterfaceError):
+        return Kind.AWAY
+    if isinstance(error, exc.OperationalError):
+        return Kind.KEY if "authentication" in str(error.orig).lower() else Kind.AWAY
+    if isinstance(error, (exc.DataError, exc.IntegrityError)):
+        return Kind.VALUE
+    return Kind.QUERY if isinstance(error, exc.ProgrammingError) else Kind.OTHER
+
+
+def _code(error: exc.DBAPIError) -> Code:
+    """Return the code that the database gives its error, where the driver tells it."""
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        # Errors of the module itself have none.
+        return getattr(original, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
+    state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
+    first = original.args[0] if original is not None and original.args else None
+    if isinstance(state, str):
+        return state
+    is_state = isinstance(first, str) and len(first) == len("42000") and first.isalnum()
+    return first if is_state or isinstance(first, int) else None
+
+
+def _own_words(error: exc.DBAPIError) -> str | None:
+    """Return what the database says of a statement: names that the configuration holds, no row.
+
+    Only where it says that apart from where it quotes.
+    """
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        words: object = str(original)
+    elif (diagnosis := getattr(original, "diag", None)) is not None:
+        words = getattr(diagnosis, "message_primary", None)
+    else:
+        words = original.args[1] if original and len(original.args) > 1 else None
+    if not isinstance(words, str):
+        return None
+    said = " ".join(words.split())[:_LONGEST]
+    return f"{said}{_place(error)}"
+
+
+def _place(error: exc.DBAPIError) -> str:
+    """Return where in the query of the configuration it is, as far as the database says so."""
+    diagnosis = getattr(error.orig, "diag", None)
+    position = getattr(diagnosis, "statement_position", None)
+    statement = error.statement or ""
+    # What stands in front of the query holds no placeholder, which would be spelled otherwise.
+    start = statement.find(_BRACKET) + len(_BRACKET)
+    if not position or start < len(_BRACKET):
+        return ""
+    behind = statement[start:].replace("%%", "%")
+    place = int(position) - 1 - start
+    if not 0 <= place < len(behind):
+        return ""
+    lines = behind[:place].split("\n")
+    return f" (line {len(lines)}, column {len(lines[-1]) + 1} of the query)"

@@ -1,0 +1,133 @@
+"""The table that is written to: how it stands there, whether it can be ours, and how it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, MetaData, Table, inspect
+from sqlalchemy.schema import CreateColumn
+
+from adapters.sql.columns import TYPES, fitted_key, key_type, kind_of_type
+from connector.domain.values import FieldType
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection, Inspector
+    from sqlalchemy.engine.interfaces import ReflectedColumn
+
+    from adapters.sql.config import WritesConfig
+
+_ADDS_WITHOUT_A_WORD = frozenset({"mssql", "oracle"})
+"""Databases that say ADD, where the others say ADD COLUMN."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The table as it stands there."""
+
+    config: WritesConfig
+    table: Table
+    amiss: str | None = None
+    """Why it cannot be ours, if it cannot."""
+
+    @property
+    def key(self) -> Column[Any]:
+        """Return the column of ids."""
+        return self.table.c[self.config.key]
+
+    @property
+    def attributes(self) -> Sequence[str]:
+        """Return the columns beside our own."""
+        own = self.config.own_columns
+        return [each.name for each in self.table.columns if each.name not in own]
+
+    def kinds(self) -> Mapping[str, FieldType]:
+        """Return the columns beside our own, and what they hold."""
+        return {each: kind_of_type(self.table.c[each].type) for each in self.attributes}
+
+    def key_of(self, remote_id: str) -> object:
+        """Return an id as its column takes it; raises Misfit."""
+        return fitted_key(remote_id, self.key.type)
+
+
+def look(config: WritesConfig, connection: Connection) -> Layout | None:
+    """Return the table as it stands there; None where there is none."""
+    inspector = inspect(connection)
+    if not inspector.has_table(config.table, schema=config.schema_name):
+        return None
+    columns = inspector.get_columns(config.table, schema=config.schema_name)
+    table = Table(
+        config.table,
+        MetaData(),
+        *(Column(each["name"], each["type"]) for each in columns),
+        schema=config.schema_name,
+    )
+    return Layout(config=config, table=table, amiss=_amiss(config, inspector, columns))
+
+
+def make(
+    config: WritesConfig, ids: type | None, wanted: Mapping[str, FieldType], connection: Connection
+) -> None:
+    """Make the table, or the `wanted` columns that it lacks; `ids` is the type of ids, if known."""
+    layout = look(config, connection)
+    if layout is None:
+        _new(config, ids, wanted).create(connection)
+        return
+    for name, kind in wanted.items():
+        if name not in layout.table.columns:
+            _add(layout.table, Column(name, TYPES[kind]), connection)
+
+
+def _new(config: WritesConfig, ids: type | None, wanted: Mapping[str, FieldType]) -> Table:
+    email = [Column(config.email, TYPES[FieldType.EMAIL])] if config.email else []
+    return Table(
+        config.table,
+        MetaData(),
+        Column(config.key, key_type(ids), primary_key=True, autoincrement=False),
+        *email,
+        *(Column(name, TYPES[kind]) for name, kind in wanted.items()),
+        Column(config.updated_at, TYPES[FieldType.DATETIME], nullable=False),
+        schema=config.schema_name,
+    )
+
+
+def _add(table: Table, column: Column[Any], connection: Connection) -> None:
+    dialect = connection.dialect
+    add = "ADD" if dialect.name in _ADDS_WITHOUT_A_WORD else "ADD COLUMN"
+    whole = dialect.identifier_preparer.format_table(table)
+    # A column is spelled as in CREATE TABLE, which needs one that it belongs to.
+    Table(table.name, MetaData(), column, schema=table.schema)
+    spelled = str(CreateColumn(column).compile(dialect=dialect))
+    connection.exec_driver_sql(f"ALTER TABLE {whole} {add} {spelled}")
+
+
+def _amiss(
+    config: WritesConfig, inspector: Inspector, columns: Sequence[ReflectedColumn]
+) -> str | None:
+    """Return why a table that stands there is none that heatsync may write to."""
+    names = {each["name"] for each in columns}
+    lacking = [f"`{each}`" for each in config.own_columns if each not in names]
+    if lacking:
+        return f"has no column {' and '.join(lacking)}"
+    if not _is_key(config, inspector):
+        return f"may have several rows with one `{config.key}`: that has to be its primary key"
+    needed = [
+        f"`{each['name']}`"
+        for each in columns
+        if each["name"] not in config.own_columns
+        and not each["nullable"]
+        and each.get("default") is None
+        and each.get("autoincrement", False) is not True
+    ]
+    if needed:
+        return f"wants values in {', '.join(needed)}, which heatsync knows nothing of"
+    return None
+
+
+def _is_key(config: WritesConfig, inspector: Inspector) -> bool:
+    table, schema = config.table, config.schema_name
+    keys = [inspector.get_pk_constraint(table, schema=schema)["constrained_columns"]]
+    unique = inspector.get_unique_constraints(table, schema=schema)
+    return [config.key] in [*keys, *(each["column_names"] for each in unique)]

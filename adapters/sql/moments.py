@@ -1,0 +1,106 @@
+"""Values of a cursor column: times and numbers, of whatever type the driver gives them.
+
+SQLite has no times, but texts of them, which it compares letter by letter: what is compared with
+them has to look like them.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+LATE = timedelta(minutes=5)
+"""How late a row may be committed, unless the configuration says otherwise."""
+LATE_ROWS = 1_000
+"""How many numbers may have been given out before one that is committed."""
+
+_TIME = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:(?P<between>[T ])(?P<clock>\d{2}:\d{2}:\d{2})(?P<fraction>\.\d{1,9})?"
+    r"(?P<zone>\s?(?:Z|[+-]\d{2}:?\d{2}))?)?",
+    re.ASCII,
+)
+
+
+def can_lead(value: object) -> bool:
+    """Return whether a column of such values can be a cursor."""
+    if isinstance(value, str):
+        return _TIME.fullmatch(value) is not None
+    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+    return is_number or isinstance(value, date)
+
+
+def is_fine(value: object) -> bool:
+    """Return whether no further row can get this value once it is past: of days one can all day."""
+    if isinstance(value, str):
+        return len(value) > len("2026-01-15")
+    return isinstance(value, datetime) or not isinstance(value, date)
+
+
+def earlier(value: object, overlap: timedelta | int | None) -> object:
+    """Return `value` less the overlap, or less that of its kind by default."""
+    by = overlap if isinstance(overlap, timedelta) else LATE
+    rows = overlap if isinstance(overlap, int) else LATE_ROWS
+    try:
+        match value:
+            case str():
+                found = _TIME.fullmatch(value)
+                return _like(found, _naive(found) - by) if found else value
+            case datetime():
+                return value - by
+            case date():
+                return (datetime.combine(value, datetime.min.time()) - by).date()
+            case int() | Decimal() | float():
+                return value - rows
+    except OverflowError:
+        return value
+    return value
+
+
+def not_after(value: object, now: datetime, zone: ZoneInfo) -> object:
+    """Return `value`, or the present in its place where it lies in the future.
+
+    Whoever has a wrong date would else hide all that comes until then.
+    """
+    match value:
+        case str():
+            found = _TIME.fullmatch(value)
+            if not found:
+                return value
+            present = now.astimezone(_zone(found, zone)).replace(tzinfo=None)
+            return value if _naive(found) <= present else _like(found, present)
+        case datetime():
+            present = now if value.tzinfo else now.astimezone(zone).replace(tzinfo=None)
+            return min(value, present)
+        case date():
+            return min(value, now.astimezone(zone).date())
+    return value
+
+
+def _naive(found: re.Match[str]) -> datetime:
+    fraction = (found["fraction"] or "")[: len(".123456")]
+    return datetime.fromisoformat(f"{found['day']}T{found['clock'] or '00:00:00'}{fraction}")
+
+
+def _zone(found: re.Match[str], zone: tzinfo) -> tzinfo:
+    told = (found["zone"] or "").strip().replace(":", "")
+    if not told:
+        return zone
+    if told == "Z":
+        return UTC
+    span = timedelta(hours=int(told[1:3]), minutes=int(told[3:5]))
+    return timezone(-span if told[0] == "-" else span)
+
+
+def _like(found: re.Match[str], at: datetime) -> str:
+    """Return `at` as the text that was found is spelled, cut off where that is."""
+    if found["clock"] is None:
+        return at.strftime("%Y-%m-%d")
+    digits = f"{at.microsecond:06}000"[: max(0, len(found["fraction"] or "") - 1)]
+    fraction = f".{digits}" if digits else ""
+    return f"{at:%Y-%m-%d}{found['between']}{at:%H:%M:%S}{fraction}{found['zone'] or ''}"

@@ -1,0 +1,144 @@
+"""The queries of an entry: what they may be, and how more is asked of what they return."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import sqlglot
+from sqlalchemy import and_, bindparam, column, false, literal_column, or_, select, text
+from sqlalchemy.types import NullType
+from sqlglot import TokenType, exp
+from sqlglot.errors import SqlglotError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlglot import Token
+
+_DIALECTS = (None, "postgres", "mysql", "tsql", "bigquery")
+"""Which database it will be may be a secret yet: one that understands the text is enough."""
+_BEGINNINGS = frozenset({TokenType.SELECT, TokenType.WITH})
+_CHANGES = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.Into)
+_PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w+(?![:\w]))")
+_ESCAPED = re.compile(r"\\(?=:\w*(?![:\w]))")
+_NAME = "q"
+
+
+def checked_query(query: str) -> str:
+    """Return `query` without blanks and semicolon at its end.
+
+    Raises ValueError unless it is one SELECT. What no grammar of ours knows is for the database to
+    judge, which is asked in a transaction that cannot write.
+    """
+    tokens = _tokens(query)
+    if tokens is None:
+        return query.strip()
+    while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
+        query = query[: tokens.pop().start]
+    if not tokens or tokens[0].token_type not in _BEGINNINGS:
+        msg = "a query begins with SELECT or WITH"
+        raise ValueError(msg)
+    if any(each.token_type is TokenType.SEMICOLON for each in tokens):
+        msg = "holds more than one statement"
+        raise ValueError(msg)
+    if (tree := _tree(query)) is not None and tree.find(*_CHANGES):
+        msg = "changes something: a query only reads"
+        raise ValueError(msg)
+    return query.strip()
+
+
+def tables_of(query: str) -> frozenset[str]:
+    """Return the names of tables that a query reads, in lower case, as far as they can be told."""
+    tree = _tree(query)
+    return (
+        frozenset(each.name.lower() for each in tree.find_all(exp.Table)) if tree else frozenset()
+    )
+
+
+class Asked:
+    """A query as a table: its rows behind a place, of some ids, or none of them."""
+
+    def __init__(self, query: str, columns: Sequence[str]) -> None:
+        """`columns` are those that rows are chosen or ordered by."""
+        # A comment at the end of the query must not swallow the bracket behind it.
+        clause = text(f"\n{_verbatim(query)}\n")
+        self._table: Subquery = clause.columns(*map(column, dict.fromkeys(columns))).subquery(_NAME)
+
+    def nothing(self) -> Select[tuple[object, ...]]:
+        """Return what tells the columns, and no row."""
+        return self._all().where(false())
+
+    def behind(
+        self, keys: Sequence[str], after: Sequence[object] = (), *, includes_first: bool = False
+    ) -> Select[tuple[object, ...]]:
+        """Return all rows in the order of `keys`, or those behind the values `after` of them.
+
+        `after` may be the first value alone; then `includes_first` says whether rows that have it
+        come as well. A row without a value in one of the keys has no place, and does not come.
+        """
+        columns = [self._table.c[each] for each in keys]
+        query = self._all().where(*(each.is_not(None) for each in columns)).order_by(*columns)
+        return query.where(_is_behind(columns, after, includes_first)) if after else query
+
+    def unplaced(self, key: str) -> Select[tuple[object, ...]]:
+        """Return one row that has no value in `key`, if there is one."""
+        return self._all().where(self._table.c[key].is_(None)).limit(1)
+
+    def among(self, key: str, values: Sequence[object]) -> Select[tuple[object, ...]]:
+        """Return the rows that have one of `values` in `key`."""
+        return self._all().where(self._table.c[key].in_([_plain(each) for each in values]))
+
+    def one_of(self, key: str) -> Select[tuple[object, ...]]:
+        """Return one value of `key`, if there is one."""
+        return select(self._table.c[key]).where(self._table.c[key].is_not(None)).limit(1)
+
+    def only(self, key: str, after: Sequence[object] = ()) -> Select[tuple[object, ...]]:
+        """Return the values of `key` in order, or those behind one of them."""
+        return self.behind([key], after).with_only_columns(self._table.c[key])
+
+    def _all(self) -> Select[tuple[object, ...]]:
+        return select(literal_column("*")).select_from(self._table)
+
+
+def _is_behind(
+    columns: Sequence[ColumnElement[object]],
+    after: Sequence[object],
+    includes_first: bool,  # noqa: FBT001 - as it was asked for
+) -> ColumnElement[bool]:
+    first, value = columns[0], _plain(after[0])
+    if len(after) == 1:
+        return first >= value if includes_first else first > value
+    # So put an index of the first column is enough to find the place.
+    return and_(first >= value, or_(first > value, columns[1] > _plain(after[1])))
+
+
+def _plain(value: object) -> ColumnElement[object]:
+    """Return a value as the driver has it: SQLAlchemy would cast times to those without a zone."""
+    return bindparam(None, value, NullType(), unique=True)
+
+
+def _verbatim(query: str) -> str:
+    r"""Return `query` so that SQLAlchemy finds no parameter (`:name`) and no escape (`\:`)."""
+    return _PARAMETER.sub(r"\\:", _ESCAPED.sub(r"\\\\", query))
+
+
+def _tokens(query: str) -> list[Token] | None:
+    for dialect in _DIALECTS:
+        try:
+            return list(sqlglot.tokenize(query, read=dialect))
+        except SqlglotError:
+            continue
+    return None
+
+
+@lru_cache(maxsize=64)
+def _tree(query: str) -> exp.Expr | None:
+    for dialect in _DIALECTS:
+        try:
+            return sqlglot.parse_one(query, read=dialect)
+        except (SqlglotError, RecursionError):
+            continue
+    return None
