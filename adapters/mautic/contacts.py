@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from adapters.cursors import read, written
 from adapters.mautic.asking import MOST_IDS, Rows, ask_contacts, one_of, parts
 from adapters.mautic.believing import BEGAN, SINCE, believed
+from adapters.mautic.limits import AT_ONCE
 from adapters.mautic.spans import OVERLAP, micros_of, stamp
 from adapters.mautic.wire import ContactWire, remote_id_of
 from adapters.resuming import resumed
@@ -83,7 +84,7 @@ class MauticContacts:
             )
             return found.rows
 
-        answers = await ask_all(list(parts(numbers)), ask)
+        answers = await ask_all(list(parts(numbers)), ask, at_once=AT_ONCE)
         return self._read(wire, [row for rows in answers for row in rows])[0]
 
     async def _contacts(

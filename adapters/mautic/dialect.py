@@ -26,6 +26,8 @@ _LIMIT = "x-ratelimit-limit"
 _REMAINING = "x-ratelimit-remaining"
 _RESET = "x-ratelimit-reset"
 _HOUR = timedelta(hours=1)
+_UNTOLD = timedelta(minutes=1)
+_TOO_MANY = 429
 _NOT_IN = frozenset({API_DISABLED, ACCESS_DENIED, "invalid_grant", "invalid_client"})
 _AN_INSTANT = 10**9
 """From here on a number of seconds is an instant, and no span."""
@@ -52,13 +54,17 @@ class MauticDialect:
                 )
 
     def wait(self, answer: Answer) -> timedelta | None:
-        """Return the time until the hour begins anew; Mautic sends no `Retry-After`."""
-        return seconds_of(answer.headers.get("retry-after")) or self._until_reset(answer)
+        """Return the time until the hour begins anew; Mautic sends no `Retry-After`.
+
+        Of a limit that another one sets, such as a proxy, nothing may be said.
+        """
+        told = seconds_of(answer.headers.get("retry-after")) or self._until_reset(answer)
+        return told or (_UNTOLD if answer.status == _TOO_MANY else None)
 
     def message(self, answer: Answer) -> str | None:
         """Return Mautic's words without what they quote."""
         message, _ = complaint_of(answer.body)
-        return _QUOTED.sub("…", message) if message else None
+        return without_quotes(message) if message else None
 
     def error(self, answer: Answer) -> type[PlatformError] | None:
         """Return AccessRefused where nothing at all is answered to whoever asks like that."""
@@ -94,6 +100,11 @@ def complaint_of(body: Json) -> tuple[str | None, str | None]:
     if not isinstance(first, dict):
         return None, None
     return _text(first.get("message")), _text(first.get("type"))
+
+
+def without_quotes(text: str) -> str:
+    """Return Mautic's words without what they quote: that may be a contact's own value."""
+    return _QUOTED.sub("…", text)
 
 
 def _text(raw: object) -> str | None:

@@ -14,6 +14,8 @@ API = "api"
 """Everything below /api; the place that gives tokens counts in nothing."""
 MOST_AN_HOUR = 100_000
 """Where no limit is set: more than an instance answers."""
+AT_ONCE = 4
+"""Requests under way: each of them has a process of the server work for a while."""
 
 
 def buckets_of(calls_per_hour: int | None) -> Sequence[Bucket]:

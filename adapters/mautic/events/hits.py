@@ -20,6 +20,7 @@ from adapters.mautic.events.happening import HITS, happened, number_of, text_of
 from adapters.mautic.events.machines import is_machine
 from adapters.mautic.events.messages import messages_to
 from adapters.mautic.events.source import Batch
+from adapters.mautic.limits import AT_ONCE
 from adapters.mautic.spans import instant_of, stamp
 from adapters.mautic.stats import PAGE_ROWS, ask_stats
 from adapters.together import ask_all
@@ -99,7 +100,9 @@ class Hits:
     async def _rows_of(self, numbers: Sequence[int]) -> Sequence[Row]:
         """Return the rows with these numbers that there are."""
         wanted = list(parts([str(each) for each in numbers]))
-        found = await ask_all(wanted, lambda some: self._some([one_of("id", some)]))
+        found = await ask_all(
+            wanted, lambda some: self._some([one_of("id", some)]), at_once=AT_ONCE
+        )
         return list(chain.from_iterable(found))
 
     async def _some(self, clauses: Sequence[Clause]) -> Sequence[Row]:
@@ -134,7 +137,9 @@ class Hits:
             ]
             wanted = list(parts([each.subject for each in landed]))
             asked = await ask_all(
-                wanted, lambda some: self._some([one_of("lead_id", some), *clauses])
+                wanted,
+                lambda some: self._some([one_of("lead_id", some), *clauses]),
+                at_once=AT_ONCE,
             )
             rows = chain.from_iterable(asked)
             known += [hit for row in rows if (hit := hit_of(row)) and hit.trail]

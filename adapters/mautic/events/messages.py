@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from adapters.mautic.asking import one_of, parts
 from adapters.mautic.events.happening import MESSAGES, kind_of_message, number_of, text_of
+from adapters.mautic.limits import AT_ONCE
 from adapters.mautic.spans import instant_of
 from adapters.mautic.stats import ask_stats
 from adapters.together import ask_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from adapters.mautic.account import Account, Row
@@ -24,11 +25,8 @@ if TYPE_CHECKING:
 _OPERATION = f"read the table {MESSAGES}"
 _LAST = 1000
 """Messages to some receivers that are looked at, the last first."""
-_OPENED = re.compile(
-    r'"datetime";s:[0-9]+:"([^"]{10,30})";s:9:"useragent";(?:N|s:[0-9]+:"(.*?)");s:9:"inBrowser"',
-    re.ASCII | re.DOTALL,
-)
-"""An opening, as PHP serialises it."""
+_OPENED = re.compile(rb'"datetime";s:[0-9]+:"([^"]{10,30})";s:9:"useragent";s:([0-9]{1,5}):"')
+"""The beginning of an opening, as PHP serialises it: when it was, how many bytes say by what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,9 @@ def message_of(row: Row) -> Message:
 async def messages_by_number(account: Account, numbers: Iterable[str]) -> Mapping[str, Message]:
     """Return the messages with these numbers that there are."""
     wanted = list(parts(sorted(set(numbers), key=int)))
-    found = await ask_all(wanted, lambda some: _messages(account, [one_of("id", some)]))
+    found = await ask_all(
+        wanted, lambda some: _messages(account, [one_of("id", some)]), at_once=AT_ONCE
+    )
     return {each.id: each for each in chain.from_iterable(found)}
 
 
@@ -89,13 +89,14 @@ async def _messages(account: Account, clauses: Sequence[Clause]) -> Sequence[Mes
 
 def _agents(raw: object) -> Mapping[datetime, str]:
     """Return which programs opened a message, as far as it can be read."""
+    opened: Iterable[tuple[object, object]]
     if isinstance(raw, str) and raw[:1] == "[":
         try:
             raw = json.loads(raw)
         except (ValueError, RecursionError):
             return {}
     if isinstance(raw, str):
-        opened: Iterable[tuple[object, object]] = _OPENED.findall(raw)
+        opened = _serialised(raw.encode(errors="replace"))
     elif isinstance(raw, list):
         entries = [each for each in raw if isinstance(each, dict)]
         opened = [(each.get("datetime"), each.get("useragent")) for each in entries]
@@ -110,3 +111,9 @@ def _agents(raw: object) -> Mapping[datetime, str]:
         except ValueError:
             continue
     return found
+
+
+def _serialised(raw: bytes) -> Iterator[tuple[str, str]]:
+    for found in _OPENED.finditer(raw):
+        agent = raw[found.end() : found.end() + int(found[2])]
+        yield found[1].decode(errors="replace"), agent.decode(errors="replace")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.http import Call
 from adapters.mautic.events.happening import text_of
-from adapters.mautic.limits import API
+from adapters.mautic.limits import API, AT_ONCE
 from adapters.together import ask_all
 from connector.errors import RejectedByPlatform, RightMissing
 
@@ -47,7 +47,9 @@ class Names:
         self._known.update(
             {
                 number: (name, now)
-                for number, name in zip(new, await ask_all(new, self._ask), strict=True)
+                for number, name in zip(
+                    new, await ask_all(new, self._ask, at_once=AT_ONCE), strict=True
+                )
             }
         )
         return {each: name for each in wanted if (name := self._known[each][0]) is not None}
