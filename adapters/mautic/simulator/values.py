@@ -1,0 +1,159 @@
+"""What becomes of a value on its way into a field, and out of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, datetime
+from decimal import (  # fmt: skip
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+    localcontext,
+)
+from typing import TYPE_CHECKING, TypeAlias
+
+from adapters.mautic.simulator.php import entries, is_numeric, without_tags
+from adapters.mautic.simulator.refusals import invalid
+
+if TYPE_CHECKING:
+    from adapters.mautic.simulator.fields import Field
+
+Value: TypeAlias = "str | float | bool | None"
+"""What a column holds: numbers are floats, several options are one text with bars."""
+
+NOT_VALID = "This value is not valid."
+_LONGEST = 191
+_TOO_LONG = f"This value is too long. It should have {_LONGEST} characters or less."
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_INSTANT = "%Y-%m-%d %H:%M:%S"
+_ROUNDING = (
+    ROUND_CEILING,
+    ROUND_FLOOR,
+    ROUND_DOWN,
+    ROUND_UP,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_UP,
+)
+_TRUE = frozenset({"1", "true", "on", "yes"})
+
+
+class Ignored(Exception):
+    """A value that is passed over as if it had not been sent."""
+
+
+def parsed(field: Field, given: object) -> Value:
+    """Return what the form makes of a value; raises Refusal, or Ignored.
+
+    An empty text, and nothing at all, become None.
+    """
+    text = text_of(field, given)
+    if text is None or text == "":
+        return None
+    match field.type:
+        case "number":
+            return _number(field, text)
+        case "boolean":
+            return text.lower() in _TRUE
+        case "date" | "datetime" | "time":
+            return _moment(field, text)
+        case "select" | "multiselect":
+            _refuse_unknown(field, text)
+        case "email" if not _EMAIL.fullmatch(text):
+            raise invalid(field.alias, "Email is invalid.")
+        case "url" if "://" not in text:
+            text = f"http://{text}"
+    if field.type in {"text", "lookup"} and len(text) > _LONGEST:
+        raise invalid(field.alias, _TOO_LONG)
+    return text
+
+
+def text_of(field: Field, given: object) -> str | None:
+    """Return a value of a request as PHP writes it; None for nothing."""
+    if given is None or given is False:
+        return None if field.type != "boolean" or given is None else "0"
+    if given is True:
+        return "1"
+    if isinstance(given, dict | list):
+        if field.type != "multiselect":
+            raise invalid(field.alias, NOT_VALID)
+        return "|".join(str(each) for _, each in entries(given))
+    text = str(given)
+    if isinstance(given, float) and given.is_integer() and math.isfinite(given):
+        text = str(int(given))
+    return (text if field.type == "html" else without_tags(text)).strip()
+
+
+def _number(field: Field, text: str) -> float:
+    if not is_numeric(text) or not math.isfinite(float(text)):
+        raise invalid(field.alias, NOT_VALID)
+    if not field.scale:
+        return float(text)
+    mode = _ROUNDING[int(field.properties.get("roundmode") or 0)]
+    with localcontext() as context:
+        context.prec = 60
+        return float(Decimal(text).quantize(Decimal(1).scaleb(-field.scale), rounding=mode))
+
+
+def _moment(field: Field, text: str) -> str:
+    if not re.sub(r"[/\- 0:]", "", text):
+        raise Ignored
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Ignored from None
+    if at.tzinfo is not None:
+        at = at.astimezone(UTC)
+    match field.type:
+        case "date":
+            return at.strftime("%Y-%m-%d")
+        case "time":
+            return at.strftime("%H:%M:%S")
+        case _:
+            # The minute is as fine as the form goes.
+            return at.strftime("%Y-%m-%d %H:%M:00")
+
+
+def _refuse_unknown(field: Field, text: str) -> None:
+    options = field.options()
+    given = text.split("|") if field.type == "multiselect" else [text]
+    if options is not None and not set(given) <= {*options}:
+        raise invalid(field.alias, NOT_VALID)
+
+
+def shown(field: Field, value: Value, *, in_list: bool) -> object:
+    """Return a value as an answer tells it: from a list of contacts it comes as a text."""
+    if value is None:
+        return None
+    match field.type:
+        case "number":
+            # Without a scale a number has no decimals, though the column keeps them.
+            return float(value) if field.scale else int(float(value))
+        case "boolean":
+            return str(int(value)) if in_list else int(value)
+        case _:
+            return value
+
+
+def is_zero(value: object, *, keeps_fractions: bool) -> bool:
+    """Return whether POST and PATCH pass over a value."""
+    if not is_numeric(value):
+        return False
+    number = float(str(value))
+    return number == 0 if keeps_fractions else int(number) == 0
+
+
+def at_text(at: datetime | None) -> str | None:
+    """Return an instant as an answer tells it, in UTC."""
+    return None if at is None else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S+00:00")
+
+
+def column_text(at: datetime) -> str:
+    """Return an instant as a column tells it, in UTC."""
+    return at.astimezone(UTC).strftime(_INSTANT)
