@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters.mautic.groups import is_group
 from connector.domain.contacts import Contact
 from connector.domain.emails import BadEmail, read_email
 from connector.domain.instants import parse_instant
@@ -29,8 +30,10 @@ class ContactWire:
 
     def __init__(self, reading: Reading) -> None:
         self._email = reading.email or EMAIL
-        self._fields = tuple(reading.fields.items())
-        self.columns: Sequence[str] = tuple(dict.fromkeys((self._email, *reading.fields)))
+        # The points of groups are in no answer about contacts: nothing is said of them here.
+        fields = {name: kind for name, kind in reading.fields.items() if not is_group(name)}
+        self._fields = tuple(fields.items())
+        self.columns: Sequence[str] = tuple(dict.fromkeys((self._email, *fields)))
         """What to ask for of each contact."""
 
     def contacts(self, rows: Iterable[Row]) -> tuple[tuple[Contact, ...], tuple[Problem, ...]]:

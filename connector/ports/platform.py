@@ -194,6 +194,8 @@ class RemoteField:
     """The values it takes, when it takes only some."""
     may_grow: bool = False
     """Whether it can be made to take others."""
+    decimals: int | None = None
+    """Of a number: how many it keeps; None: all, or nobody has said."""
 
 
 class Fields(Protocol):

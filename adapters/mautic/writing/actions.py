@@ -1,0 +1,89 @@
+"""Does what triggers ask for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+
+from adapters.http import Call
+from adapters.mautic.limits import API
+from adapters.mautic.writing.deeds import contact_of
+from adapters.mautic.writing.mail import Mail
+from adapters.mautic.writing.notes import Notes
+from connector.domain.changes import Outcome
+from connector.errors import PlatformError, RejectedByPlatform, UnsupportedByPlatform
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from adapters.mautic.account import Account
+    from connector.domain.changes import Action
+
+ACTION_KINDS = frozenset({"email", "campaign", "note", "push"})
+
+_ENTER = "enter a campaign"
+_NOT_FOUND = httpx.codes.NOT_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class MauticActions:
+    """Keeps the part `actions` of the contract."""
+
+    account: Account
+
+    async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+        """Do actions, each with requests of its own; other kinds are refused unasked."""
+        found: list[Outcome] = []
+        for each in actions:
+            try:
+                found.append(await self._one(each))
+            except PlatformError as error:
+                # Those before were seen to be done, or not to be.
+                found.append(Outcome(error=error))
+        return found
+
+    async def _one(self, action: Action) -> Outcome:
+        match action.kind:
+            case "email":
+                return await Mail(self.account).send(action)
+            case "note":
+                return await Notes(self.account).leave(action)
+            case "campaign":
+                return await self._enter(action)
+            case "push":
+                # The creator makes who is absent; whoever has a record is there.
+                return Outcome(is_unchanged=True)
+            case kind:
+                text = f"there is no action `{kind}`"
+                name = self.account.name
+                raise UnsupportedByPlatform(text, platform=name, operation="perform")
+
+    async def _enter(self, action: Action) -> Outcome:
+        """Put a contact into a campaign; one that is in it already stays where it is there.
+
+        Mautic itself sends nothing of a campaign to whoever does not want to be written to.
+        """
+        campaign = str(action.params.get("id") or "")
+        if not (campaign.isascii() and campaign.isdecimal()):
+            raise self._rejected("a campaign is named by its number")
+        remote_id = action.to.remote_id
+        call = Call(
+            operation=_ENTER,
+            method="POST",
+            path=f"/api/campaigns/{campaign}/contact/{remote_id}/add",
+            buckets=(API,),
+            reads=frozenset({_NOT_FOUND}),
+        )
+        answer = await self.account.send(call)
+        if answer.status == _NOT_FOUND:
+            await contact_of(self.account, _ENTER, remote_id)
+            raise self._rejected(f"there is no campaign {campaign}")
+        if not isinstance(answer.body, dict) or not answer.body.get("success"):
+            raise self.account.unexpected(_ENTER, "does not say that it was done")
+        return Outcome()
+
+    def _rejected(self, reason: str) -> RejectedByPlatform:
+        text = f"{self.account.name}: {_ENTER}: {reason}"
+        return RejectedByPlatform(text, platform=self.account.name, operation=_ENTER)
