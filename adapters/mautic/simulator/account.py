@@ -28,6 +28,8 @@ KINDS = (
     "stages", "tags", "notes", "campaigns", "emails", "forms", "assets", "pages", "pointGroups",
 )  # fmt: skip
 """What is kept beside contacts, by the name that answers have for it."""
+CONTACTABLE, UNSUBSCRIBED = 0, 1
+"""Reasons of do-not-contact, and that there is none."""
 
 
 class Account:
@@ -198,10 +200,14 @@ class Account:
         *,
         at: datetime | None = None,
     ) -> Row:
-        """Let a contact not be reached over a channel; one row for a channel is enough."""
+        """Let a contact not be reached over a channel, for one reason.
+
+        Who unsubscribed stays so; any other reason is replaced in the row that there is.
+        """
         known = next((row for row in self.blocks(contact) if row["channel"] == channel), None)
-        if known is not None and known["reason"] == reason:
+        if known is not None and known["reason"] in {reason, UNSUBSCRIBED}:
             return known
+        old = known["reason"] if known is not None else CONTACTABLE
         values = {"reason": reason, "comments": comments, "channel_id": channel_id}
         values["date_added"] = at or self.now()
         if known is not None:
@@ -210,7 +216,7 @@ class Account:
             known = self.tables.add(
                 "lead_donotcontact", lead_id=contact.id, channel=channel, **values
             )
-        self._tell_subscription(contact, channel, "contactable", _VERBS.get(reason, "manual"))
+        self._tell_subscription(contact, channel, old, reason)
         return known
 
     def unblock(self, contact: Contact, channel: str) -> bool:
@@ -219,8 +225,7 @@ class Account:
             "lead_donotcontact", contact.id, lambda row: bool(row["channel"] == channel)
         )
         if gone:
-            verb = _VERBS.get(gone[0]["reason"], "manual")
-            self._tell_subscription(contact, channel, verb, "contactable")
+            self._tell_subscription(contact, channel, gone[0]["reason"], CONTACTABLE)
         return bool(gone)
 
     def blocks(self, contact: Contact) -> list[Row]:
@@ -267,10 +272,12 @@ class Account:
         user = self.keys.users.get(user_id or 0)
         return user.full_name if user else None
 
-    def _tell_subscription(self, contact: Contact, channel: str, old: str, new: str) -> None:
-        more = {"channel": channel, "old_status": old, "new_status": new}
+    def _tell_subscription(self, contact: Contact, channel: str, old: int, new: int) -> None:
+        status = {"reason": new, "old_reason": old}
+        saving.save(self, contact, {"dnc_channel_status": {channel: status}}, None)
+        more = {"channel": channel, "old_status": _VERBS[old], "new_status": _VERBS[new]}
         told = payloads.contact(self, contact, **more)
         self.hooks.tell("mautic.lead_channel_subscription_changed", told)
 
 
-_VERBS = {1: "unsubscribed", 2: "bounced", 3: "manual"}
+_VERBS = {CONTACTABLE: "contactable", UNSUBSCRIBED: "unsubscribed", 2: "bounced", 3: "manual"}

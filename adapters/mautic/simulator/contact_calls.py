@@ -114,7 +114,7 @@ class ContactCalls:
     def block(self, call: Call, contact_id: str, channel: str) -> Reply:
         """Let a contact not be reached over a channel."""
         contact = found_contact(call, contact_id, "edit")
-        reason = whole(call.sent.get("reason", 3))
+        reason = min(whole(call.sent.get("reason", 3)), 3)
         if reason == 0:
             message = "Reason code needs to be an integer and higher than 0."
             raise Refusal(400, "Invalid reason code given", details={"0": [message]})

@@ -190,7 +190,7 @@ class Editor:
             if not isinstance(each, dict):
                 continue
             channel = str(each.get("channel") or "email")
-            reason = whole(each.get("reason", 3))
+            reason = min(whole(each.get("reason", 3)), 3)
             if reason == 0:
                 self._account.unblock(contact, channel)
             else:

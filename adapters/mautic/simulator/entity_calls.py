@@ -15,7 +15,7 @@ from adapters.mautic.simulator.refusals import (
     unknown_column,
 )
 from adapters.mautic.simulator.values import at_text
-from adapters.mautic.simulator.where import BadClause, ordered, orders_of, tests_of
+from adapters.mautic.simulator.where import BadClause, filters_of, ordered, orders_of
 from adapters.simulation.messages import json_reply
 from adapters.simulation.routes import Route
 
@@ -101,7 +101,7 @@ class EntityCalls:
         rows = [self.told(each) for each in self.store().values()]
         columns = _Properties(rows)
         try:
-            tests = tests_of(call.query.get("where"), columns)
+            tests = filters_of(call.query.get("where"), columns)
             orders = orders_of(call.query.get("order"))
             if not orders and call.text("orderBy"):
                 name = call.text("orderBy").rpartition(".")[2]

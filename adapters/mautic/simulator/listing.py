@@ -11,7 +11,7 @@ from adapters.mautic.simulator.php import entries, whole
 from adapters.mautic.simulator.refusals import DatabaseError, denied, encountered
 from adapters.mautic.simulator.rendering import contact_told
 from adapters.mautic.simulator.searching import Search
-from adapters.mautic.simulator.where import BadClause, Test, name_of, ordered, orders_of, tests_of
+from adapters.mautic.simulator.where import BadClause, Test, filters_of, name_of, ordered, orders_of
 from adapters.simulation.messages import json_reply
 
 if TYPE_CHECKING:
@@ -68,8 +68,10 @@ class Listing:
         """Return the contacts that pass the filters, in the order of their ids."""
         where = call.query.get("where")
         columns = ContactColumns(self._account.fields)
-        tests: list[Test] = [*tests_of(where, columns)]
-        tests += Search(self._account, call.user).tests_of(call.text("search"))
+        # Names of properties are turned into columns at the top alone.
+        inner = ContactColumns(self._account.fields, converts=False)
+        tests: list[Test] = [*filters_of(where, columns, inner)]
+        tests += Search(self._account, call.user).filters_of(call.text("search"))
         if not where or not self._account.quirks.wheres_lift_ownership:
             tests += _of_own(call)
         by_id = self._account.contacts.by_id

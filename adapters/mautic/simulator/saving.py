@@ -40,7 +40,7 @@ def save(account: Account, contact: Contact, changes: Changes, by: User | None) 
         log(account, contact.id, "create" if is_new else "update", logged, by)
     if "dateIdentified" in changes:
         log(account, contact.id, "identified", {}, by)
-    _tell(account, contact, changes)
+    _tell(account, contact, changes, is_new=is_new)
 
 
 def log(
@@ -118,13 +118,13 @@ def _put_defaults(account: Account, contact: Contact) -> None:
             contact.values[field.alias] = float(field.default) if is_number else field.default
 
 
-def _tell(account: Account, contact: Contact, changes: Changes) -> None:
+def _tell(account: Account, contact: Contact, changes: Changes, *, is_new: bool) -> None:
     if contact.is_anonymous or not changes:
         return
     kind = "new" if "dateIdentified" in changes else "update"
     told = payloads.contact(account, contact)
     account.hooks.tell(f"mautic.lead_post_save_{kind}", told)
-    if "points" in changes:
+    if "points" in changes and not is_new and max(changes["points"]) > 0:
         old, new = changes["points"]
         points = {"old_points": old, "new_points": new}
         account.hooks.tell("mautic.lead_points_change", {**told, "points": points})

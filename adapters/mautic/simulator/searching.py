@@ -27,7 +27,7 @@ class Search:
         self._account = account
         self._user = user
 
-    def tests_of(self, text: str) -> list[Test]:
+    def filters_of(self, text: str) -> list[Test]:
         """Return what contacts have to pass."""
         try:
             words = shlex.split(text)

@@ -16,7 +16,7 @@ from adapters.mautic.simulator.tables import (
     permission_of,
 )
 from adapters.mautic.simulator.values import column_text
-from adapters.mautic.simulator.where import BadClause, name_of, ordered, orders_of, tests_of
+from adapters.mautic.simulator.where import BadClause, filters_of, name_of, ordered, orders_of
 from adapters.simulation.messages import json_reply
 from adapters.simulation.routes import Route
 
@@ -84,7 +84,7 @@ class StatsCalls:
     def _passing(self, call: Call, table: str) -> list[Row]:
         columns = TableColumns(table)
         where = call.query.get("where")
-        tests = tests_of(where, columns)
+        tests = filters_of(where, columns)
         orders = orders_of(call.query.get("order"))
         rows = [row for row in self._candidates(table, where) if all(test(row) for test in tests)]
         getters = [(columns.getter(name), descends) for name, descends in orders]

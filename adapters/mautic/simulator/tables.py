@@ -47,26 +47,13 @@ COLUMNS: dict[str, str] = {
     "webhook_logs": "date_added id note runtime status_code webhook_id",
 }
 """The tables of which something can be known here; an instance has some more."""
-OTHER_TABLES = tuple(
-    [
-        "channel_url_trackables",
-        "companies_leads",
-        "contact_merge_records",
-        "dynamic_content_lead_data",
-        "dynamic_content_stats",
-        "focus_stats",
-        "lead_categories",
-        "lead_companies_change_log",
-        "lead_event_log",
-        "lead_frequencyrules",
-        "point_lead_action_log",
-        "point_lead_event_log",
-        "push_notification_stats",
-        "stage_lead_action_log",
-        "tweet_stats",
-        "video_hits",
-    ]
-)
+OTHER_TABLES = (
+    "channel_url_trackables", "companies_leads", "contact_merge_records",
+    "dynamic_content_lead_data", "dynamic_content_stats", "focus_stats", "lead_categories",
+    "lead_companies_change_log", "lead_event_log", "lead_frequencyrules", "point_lead_action_log",
+    "point_lead_event_log", "push_notification_stats", "stage_lead_action_log", "tweet_stats",
+    "video_hits",
+)  # fmt: skip
 """Tables that are there and stay empty."""
 
 HIDDEN: dict[str, tuple[str, ...]] = {"email_stats": ("copy_id", "tokens")}

@@ -50,22 +50,25 @@ class Columns(Protocol):
         ...
 
 
-def tests_of(clauses: object, columns: Columns) -> list[Test]:
-    """Return what rows have to pass, all of it; raises BadClause or DatabaseError."""
+def filters_of(clauses: object, columns: Columns, inner: Columns | None = None) -> list[Test]:
+    """Return what rows have to pass, all of it; raises BadClause or DatabaseError.
+
+    Clauses in clauses are read with `inner`.
+    """
     found = []
     for _, clause in entries(clauses):
         if not isinstance(clause, dict) or "internal" in clause:
             continue
-        test = _test_of(clause, columns)
+        test = _test_of(clause, columns, inner or columns)
         if test is not None:
             found.append(test)
     return found
 
 
-def _test_of(clause: dict[str, Any], columns: Columns) -> Test | None:
+def _test_of(clause: dict[str, Any], columns: Columns, inner: Columns) -> Test | None:
     expression = str(clause.get("expr") or "")
     if expression in {"andX", "orX"}:
-        below = tests_of(clause.get("val"), columns)
+        below = filters_of(clause.get("val"), inner)
         if expression == "andX":
             return lambda row: all(test(row) for test in below)
         return lambda row: any(test(row) for test in below)
