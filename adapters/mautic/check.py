@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import httpx
 
 from adapters.http import Call
-from adapters.mautic.asking import ask_contacts, one_of
+from adapters.mautic.asking import total_of, where
 from adapters.mautic.dialect import ACCESS_DENIED, API_DISABLED, complaint_of
-from adapters.mautic.events.happening import MESSAGES, number_of
+from adapters.mautic.events.happening import number_of
 from adapters.mautic.limits import API
 from adapters.mautic.registration import NAME
 from adapters.mautic.stats import TableLacking, ask_stats
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from adapters.http import Answer
     from adapters.mautic.account import Account
+    from adapters.mautic.asking import Clause
     from adapters.mautic.events.source import Source
     from adapters.mautic.registration import MauticRegistration
 
@@ -31,8 +32,7 @@ LEAST = (4, 4)
 _OPERATION = "check"
 _ASIDE = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
 _OTHERS = "lead:leads:viewother"
-_NEWEST = 50
-"""Messages whose receivers are looked for."""
+_ONE: tuple[tuple[str, str | int], ...] = (("limit", 1), ("minimal", 1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class MauticCheck:
     async def run(self) -> Sequence[Problem]:
         """Return all problems; raises PlatformError when the instance cannot be asked at all."""
         try:
-            answer = await self._ask("GET", "/api/contacts", ("limit", 1), ("minimal", 1))
+            answer = await self._ask("GET", "/api/contacts", *_ONE)
         except AccessRefused as error:
             return [self._refused(error)]
         if shut := self._shut(answer):
@@ -121,7 +121,7 @@ class MauticCheck:
         """Return that only the contacts of the user are seen: Mautic leaves out the rest."""
         sees_all = await self._may_view_others()
         if sees_all is None:
-            sees_all = await self._sees_receivers()
+            sees_all = await self._sees_as_many()
         if sees_all:
             return ()
         message = "the role of the user sees its own contacts alone: all others are left out"
@@ -146,25 +146,17 @@ class MauticCheck:
         may = said.get(_OTHERS) if isinstance(said, dict) else None
         return bool(may) if isinstance(may, (bool, int)) else None
 
-    async def _sees_receivers(self) -> bool:
-        """Return whether all to whom a message went lately are seen: the table has them all."""
-        newest = (("id", "DESC"),)
-        try:
-            sent = await ask_stats(self.account, MESSAGES, limit=_NEWEST, order=newest)
-        except TableLacking:
-            return True
-        numbers = sorted({n for row in sent.rows if (n := number_of(row.get("lead_id")))})
-        if not numbers:
-            return True
-        found = await ask_contacts(
-            self.account,
-            _OPERATION,
-            [one_of("id", numbers)],
-            limit=_NEWEST,
-            columns=(),
-            is_minimal=True,
-        )
-        return len(found.rows) >= len(numbers)
+    async def _sees_as_many(self) -> bool:
+        """Return whether a condition that all meet finds no more contacts than none does.
+
+        With one Mautic forgets whose contacts a role may see.
+        """
+        everybody: Clause = ("id", "gt", 0)
+        seen, there = [
+            total_of((await self._ask("GET", "/api/contacts", *_ONE, *where(clauses))).body)
+            for clauses in ((), (everybody,))
+        ]
+        return seen is None or there is None or seen >= there
 
     async def _of_source(self, source: Source) -> Sequence[Problem]:
         try:
@@ -194,7 +186,9 @@ class MauticCheck:
             if row.get("name") == NAME and row.get("isPublished") is False
         ]
 
-    async def _ask(self, method: str, path: str, *params: tuple[str, int]) -> Answer:
+    async def _ask(
+        self, method: str, path: str, *params: tuple[str, str | int | float | bool]
+    ) -> Answer:
         call = Call(
             operation=_OPERATION,
             method=method,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from adapters.mautic.account import Account, Row
     from connector.domain.events import Event
 
-TABLE = "lead_lists_leads"
+MEMBERS = "lead_lists_leads"
 SUBSCRIBED = "list.subscribed"
 _SECOND = 10**6
 
@@ -38,7 +38,9 @@ class Arrivals:
                 number = f"{segment}:{subject}:{to_micros(at) // _SECOND}"
                 fields = {"list_id": segment, "list_name": names.get(segment)}
                 found.append(
-                    happened(TABLE, number, subject=subject, kind=SUBSCRIBED, at=at, fields=fields)
+                    happened(
+                        MEMBERS, number, subject=subject, kind=SUBSCRIBED, at=at, fields=fields
+                    )
                 )
         return found
 

@@ -118,13 +118,9 @@ class MauticEvents:
 
 def worth_asking(sources: Iterable[Source], wanted: frozenset[str] | None) -> Sequence[Source]:
     """Return the sources that can bring one of the `wanted` types and patterns."""
-    return tuple(
-        source
-        for source in sources
-        if wanted is None or any(is_wanted(kind, wanted) for kind in source.types)
-    )
+    return tuple(source for source in sources if are_wanted(source.types, wanted))
 
 
-def is_wanted(kind: str, wanted: frozenset[str] | None) -> bool:
-    """Return whether anything looks at a type of event."""
-    return wanted is None or any(fnmatchcase(kind, each) for each in wanted)
+def are_wanted(types: Iterable[str], wanted: frozenset[str] | None) -> bool:
+    """Return whether anything looks at one of these types."""
+    return wanted is None or any(fnmatchcase(kind, each) for kind in types for each in wanted)

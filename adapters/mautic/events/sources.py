@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.mautic.events.arrivals import SUBSCRIBED, TABLE, Arrivals
+from adapters.mautic.events.activity import activities_of
+from adapters.mautic.events.again import Earlier, Identifying
+from adapters.mautic.events.arrivals import MEMBERS, SUBSCRIBED, Arrivals
 from adapters.mautic.events.dated import Dated
 from adapters.mautic.events.deeds import DOWNLOADED, SUBMITTED, TEXTED, Deeds
+from adapters.mautic.events.fallback import Fallback
 from adapters.mautic.events.happening import (
     DOWNLOADS,
     MESSAGES,
@@ -29,13 +32,14 @@ from adapters.mautic.events.mail import (
     Mail,
 )
 from adapters.mautic.events.names import catalogue_of
-from adapters.mautic.events.source import worth_asking
+from adapters.mautic.events.source import are_wanted, worth_asking
 from adapters.mautic.events.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.mautic.account import Account
+    from adapters.mautic.events.names import Catalogue
     from adapters.mautic.events.source import Source
     from adapters.mautic.events.tables import Translate
 
@@ -51,25 +55,47 @@ _REBUILT = timedelta(minutes=30)
 def sources_of(account: Account, wanted: frozenset[str] | None, page_rows: int) -> Sequence[Source]:
     """Return the sources that can bring what is `wanted`; None: everything."""
     names = catalogue_of(account)
-    mail, deeds = Mail(account=account, names=names.emails), Deeds(names=names)
+    instead = activities_of(account, page_rows)
+    tables: Sequence[Source] = [
+        *_deeds(account, names, wanted, page_rows),
+        *_mail(account, names, page_rows),
+        _arrivals(account, page_rows),
+    ]
+    return [
+        Fallback(account=account, table=each, instead=instead.get(each.name))
+        for each in worth_asking(tables, wanted)
+    ]
 
-    def table(name: str, translate: Translate, *types: str) -> Table:
-        return Table(
-            account=account,
-            name=name,
-            types=frozenset(types),
-            translate=translate,
-            page_rows=page_rows,
-        )
 
-    sources: list[Source] = [
-        table(SUBMISSIONS, deeds.submitted, SUBMITTED),
-        Hits(account=account, names=names.emails, page_rows=page_rows),
-        table(OPENINGS, mail.opened, OPENED),
-        table(DOWNLOADS, deeds.downloaded, DOWNLOADED),
-        table(REFUSALS, mail.refused, UNSUBSCRIBED, BOUNCED),
-        table(MESSAGES, mail.sent, SENT),
-        table(TEXTS, deeds.texted, TEXTED),
+def _deeds(
+    account: Account, names: Catalogue, wanted: frozenset[str] | None, page_rows: int
+) -> Sequence[Source]:
+    """Return the tables of what contacts did by themselves."""
+    deeds = Deeds(names=names)
+    hits = Hits(account=account, names=names.emails, page_rows=page_rows)
+    downloads = _table(account, DOWNLOADS, deeds.downloaded, page_rows, DOWNLOADED)
+    before = [
+        Earlier(account=account, table=source.name, translate=translate)
+        for source, translate in ((hits, hits.events), (downloads, deeds.downloaded))
+        if are_wanted(source.types, wanted)
+    ]
+    forms = _table(account, SUBMISSIONS, deeds.submitted, page_rows, SUBMITTED)
+    types = forms.types | hits.types | downloads.types
+    return [
+        Identifying(table=forms, before=before, types=types),
+        hits,
+        downloads,
+        _table(account, TEXTS, deeds.texted, page_rows, TEXTED),
+    ]
+
+
+def _mail(account: Account, names: Catalogue, page_rows: int) -> Sequence[Source]:
+    """Return the tables of messages by e-mail, and of what became of them."""
+    mail = Mail(account=account, names=names.emails)
+    return [
+        _table(account, OPENINGS, mail.opened, page_rows, OPENED),
+        _table(account, REFUSALS, mail.refused, page_rows, UNSUBSCRIBED, BOUNCED),
+        _table(account, MESSAGES, mail.sent, page_rows, SENT),
         Dated(
             account=account,
             name=REPLIES,
@@ -80,16 +106,30 @@ def sources_of(account: Account, wanted: frozenset[str] | None, page_rows: int) 
             overlap=REPLIES_LAG,
             page_rows=page_rows,
         ),
-        Dated(
-            account=account,
-            name=TABLE,
-            types=frozenset({SUBSCRIBED}),
-            translate=Arrivals(account=account).came,
-            column="date_added",
-            keys=("leadlist_id", "lead_id"),
-            clauses=(("manually_removed", "eq", 0),),
-            overlap=_REBUILT,
-            page_rows=page_rows,
-        ),
     ]
-    return worth_asking(sources, wanted)
+
+
+def _arrivals(account: Account, page_rows: int) -> Source:
+    return Dated(
+        account=account,
+        name=MEMBERS,
+        types=frozenset({SUBSCRIBED}),
+        translate=Arrivals(account=account).came,
+        column="date_added",
+        keys=("leadlist_id", "lead_id"),
+        clauses=(("manually_removed", "eq", 0),),
+        overlap=_REBUILT,
+        page_rows=page_rows,
+    )
+
+
+def _table(
+    account: Account, name: str, translate: Translate, page_rows: int, /, *types: str
+) -> Table:
+    return Table(
+        account=account,
+        name=name,
+        types=frozenset(types),
+        translate=translate,
+        page_rows=page_rows,
+    )
