@@ -76,4 +76,5 @@ class Notes:
 def _text(action: Action, mark: str) -> Json:
     """Return what a note says, which Mautic shows as HTML."""
     lines = escape(str(action.params.get("text") or "")).splitlines()
-    return f"<p>{'<br>'.join(lines)}</p><p>{escape(action.trigger)} (heatsync {mark})</p>"
+    body = "<br>\n".join(lines)
+    return f"<p>{body}</p>\n<p>{escape(action.trigger)} (heatsync {mark})</p>"

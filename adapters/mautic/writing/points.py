@@ -50,10 +50,12 @@ class Points:
 
     async def of(self, remote_id: str, names: frozenset[str]) -> Mapping[str, int | None]:
         """Return the points of a contact by the name of their field; None where it has none."""
+        ids = await self.groups.ids(names)
+        if not names & ids.keys():
+            return dict.fromkeys(names)
         path = f"/api/contacts/{remote_id}/points/groups"
         call = Call(operation="read points", method="GET", path=path, buckets=(API,))
         body = (await self.account.send(call)).body
-        ids = await self.groups.ids(names)
         with self.account.reading("read points", "points"):
             rows = self.account.rows("read points", body, "groupScores")
             found = {int(row["group"]["id"]): int(row["score"]) for row in rows}
