@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.brevo.limits import CONTACTS
-from adapters.remembered import Remembered
 from adapters.brevo.wire import EMAIL
 from adapters.http import Call
+from adapters.remembered import Remembered
 from connector.domain.values import FieldType
 from connector.errors import RejectedByPlatform
 from connector.ports.platform import RemoteField

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.listing import all_of
-from adapters.remembered import Remembered
 from adapters.http import Call
+from adapters.remembered import Remembered
 from connector.ports.platform import RemoteList
 
 if TYPE_CHECKING:
