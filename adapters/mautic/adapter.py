@@ -21,6 +21,12 @@ from adapters.mautic.registration import MauticRegistration
 from adapters.mautic.removals import MauticRemovals
 from adapters.mautic.stats import PAGE_ROWS as TABLE_ROWS
 from adapters.mautic.webhooks.parser import MauticWebhookParser
+from adapters.mautic.writing.actions import ACTION_KINDS
+from adapters.mautic.writing.attributes import ATTRIBUTE_BATCH
+from adapters.mautic.writing.capabilities import IN_FLIGHT, WRITABLE_TYPES, calls_of
+from adapters.mautic.writing.fixed import is_fixed
+from adapters.mautic.writing.members import LIST_BATCH
+from adapters.mautic.writing.parts import WritingParts
 from adapters.tokens import Client, TokenSession
 from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
@@ -31,6 +37,14 @@ if TYPE_CHECKING:
     import httpx
 
     from adapters.mautic.account import Session
+    from adapters.mautic.fields import MauticFields
+    from adapters.mautic.lists import MauticSegments
+    from adapters.mautic.writing.actions import MauticActions
+    from adapters.mautic.writing.attributes import MauticAttributes
+    from adapters.mautic.writing.creator import MauticCreator
+    from adapters.mautic.writing.members import MauticListWriter
+    from adapters.mautic.writing.stages import MauticStages
+    from adapters.mautic.writing.tags import MauticTags
     from connector.errors import Problem
     from connector.ports.adapter import PlatformConfig, PlatformContext
     from connector.ports.budget import Bucket
@@ -41,10 +55,19 @@ CAPABILITIES = Capabilities(
     parts=frozenset(
         {
             *(Part.CONTACTS, Part.LOOKUP, Part.IDS, Part.MEMBERSHIPS, Part.REMOVALS),
-            *(Part.EVENTS, Part.WEBHOOKS, Part.WEBHOOK_PARSER),
+            *(Part.EVENTS, Part.WEBHOOKS, Part.WEBHOOK_PARSER, Part.FIELDS, Part.LISTS),
+            *(Part.ATTRIBUTE_WRITER, Part.CONTACT_CREATOR, Part.LIST_WRITER, Part.TAG_WRITER),
+            *(Part.STAGE_WRITER, Part.ACTIONS),
         }
     ),
     event_types=TYPES,
+    action_kinds=ACTION_KINDS,
+    writable_types=WRITABLE_TYPES,
+    is_fixed=is_fixed,
+    attribute_batch=ATTRIBUTE_BATCH,
+    list_batch=LIST_BATCH,
+    in_flight=IN_FLIGHT,
+    calls_of=calls_of,
     walk_every=timedelta(days=1),
 )
 
@@ -60,12 +83,20 @@ class MauticPlatform(NoParts):
     events: MauticEvents
     webhooks: MauticRegistration
     webhook_parser: MauticWebhookParser
+    fields: MauticFields
+    lists: MauticSegments
+    attribute_writer: MauticAttributes
+    contact_creator: MauticCreator
+    list_writer: MauticListWriter
+    tag_writer: MauticTags
+    stage_writer: MauticStages
+    actions: MauticActions
 
     def __init__(
         self, context: PlatformContext, account: Account, *, page_rows: int | None = None
     ) -> None:
-        self.name = context.name
-        self.location = cast("MauticConfig", context.config).url
+        config = cast("MauticConfig", context.config)
+        self.name, self.location = context.name, config.url
         self._account = account
         people = MauticContacts(account=account, page_rows=page_rows or PAGE_ROWS)
         self.contacts = self.lookup = self.ids = people
@@ -77,6 +108,12 @@ class MauticPlatform(NoParts):
         secrets = tuple(each for each in given if each)
         self.webhooks = MauticRegistration(account=account, secret=secrets[0] if secrets else None)
         self.webhook_parser = MauticWebhookParser(context.name, secrets)
+        writing = WritingParts.of(account, config)
+        self.fields, self.lists = writing.fields, writing.lists
+        self.attribute_writer = writing.attribute_writer
+        self.contact_creator = writing.contact_creator
+        self.list_writer, self.tag_writer = writing.list_writer, writing.tag_writer
+        self.stage_writer, self.actions = writing.stage_writer, writing.actions
         self._check = MauticCheck(
             account=account,
             sources=sources,

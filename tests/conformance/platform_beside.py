@@ -34,7 +34,7 @@ class BesideConformance:
         size = min(world.capabilities.attribute_batch, PEOPLE // 2)
         changes = [
             AttributeChange(to=each, values={name: Decimal(place)})
-            for place, each in enumerate(people)
+            for place, each in enumerate(people, start=1)
         ]
         few, others = changes[:size], changes[size : 2 * size]
         bad = world.refused_change() if world.capabilities.attribute_batch > size else None
@@ -48,7 +48,7 @@ class BesideConformance:
         assert are_done(others_found)
         assert [
             world.value(each.to.remote_id, name, FieldType.NUMBER) for each in (*few, *others)
-        ] == list(range(2 * size))
+        ] == list(range(1, 2 * size + 1))
 
     async def test_members_come_and_go_beside_others(
         self, world: World, platform: Platform, people: Sequence[Addressee]

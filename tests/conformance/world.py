@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import Enum, auto
 from typing import TypeVar
 
@@ -65,6 +66,10 @@ class World:
     """How late an event may become known and still be read."""
     params: Mapping[str, Mapping[str, Written]] = {}
     """What an action of a kind is asked for with, where it is nothing without it."""
+    deed: str = ""
+    """A kind of action whose key can be seen there; empty: any that it can do."""
+    number: tuple[Written, Value] = (Decimal("0.10"), 0.1)
+    """A number that it keeps as it is, and how it is read."""
     new_field: str = "heat_score"
     """The name of a field that may be made."""
 
