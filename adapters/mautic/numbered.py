@@ -29,6 +29,8 @@ AT = "at"
 """In a place: up to which number the reading under way has come."""
 SETTLES = timedelta(minutes=5)
 """After so long every number that was given is seen, or never will be."""
+_AGAIN = 5_000
+"""Rows of a first reading that are read again: no more are made while one is on its way."""
 _APART = timedelta(minutes=1)
 """Marks are no closer than this: a place stays short however often is read."""
 
@@ -63,7 +65,7 @@ def _settled(place: Place, at: int, now: int) -> Place:
     recent = marks[len(passed) :]
     if not recent or now - recent[-1][0] >= micros_of(_APART):
         recent.append((now, at))
-    settled = passed[-1][1] if passed else place.get(ID, 0)
+    settled = passed[-1][1] if passed else place.get(ID, max(0, at - _AGAIN))
     rest = {name: value for name, value in place.items() if name not in {ID, AT, MARKS}}
     return {**rest, ID: settled, MARKS: recent}
 

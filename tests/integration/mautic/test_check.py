@@ -1,0 +1,137 @@
+"""What keeps an instance from working, in plain words."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+import pytest
+
+from adapters.mautic.simulator import PASSWORD, USERNAME
+from connector.domain.contacts import Reading
+from connector.errors import AccessRefused
+from tests.integration.mautic.conftest import ANN, AT, SECRET, World, a_world, events_of, read
+
+BASIC = {"username": USERNAME, "password": PASSWORD}
+URL = "https://heat.example.com/webhooks/auto"
+
+
+async def complaints(world: World, *event_types: str, **secrets: str) -> list[str]:
+    """Return what is said of the instance, with what would mend it."""
+    problems = await world.connect(
+        *(event_types or ("page.viewed",)), secrets=secrets or None
+    ).check()
+    return [str(each) for each in problems]
+
+
+async def test_an_instance_that_is_set_up_has_no_problem(world: World) -> None:
+    assert await complaints(world) == []
+
+
+@pytest.mark.parametrize("secrets", [{}, BASIC], ids=["client", "password"])
+async def test_an_api_that_is_switched_off_is_told(world: World, secrets: dict[str, str]) -> None:
+    world.simulator.account.is_api_enabled = False
+
+    (problem,) = await complaints(world, **secrets)
+
+    assert "the API is switched off in Mautic" in problem
+
+
+async def test_basic_authentication_that_is_switched_off_is_told(world: World) -> None:
+    world.simulator.account.is_basic_enabled = False
+
+    (problem,) = await complaints(world, **BASIC)
+
+    assert "Basic authentication is switched off" in problem
+    assert "CLIENT_ID" in problem
+
+
+async def test_a_wrong_password_is_told_without_it(world: World) -> None:
+    (problem,) = await complaints(world, username=USERNAME, password="wr0ng-password")
+
+    assert "refuses the name or the password" in problem
+    assert "wr0ng-password" not in problem
+
+
+async def test_a_wrong_client_is_told_without_its_secret(world: World) -> None:
+    (problem,) = await complaints(world, client_id="1_other", client_secret="wr0ng-secret")
+
+    assert "refuses the client" in problem
+    assert "wr0ng-secret" not in problem
+
+
+async def test_a_password_is_advised_against(world: World) -> None:
+    (problem,) = await world.connect("page.viewed", secrets=BASIC).check()
+
+    assert problem.is_advice
+    assert "half a second" in problem.message
+
+
+async def test_a_role_that_sees_its_own_contacts_alone_is_told(world: World) -> None:
+    account = world.simulator.account
+    account.add_contact(ANN)
+    account.keys.add_user("own", "s3cret-own", frozenset({"lead:leads:viewown"}))
+
+    told = await complaints(world, username="own", password="s3cret-own")
+
+    assert any("sees its own contacts alone" in each for each in told)
+
+
+async def test_a_role_that_may_not_view_contacts_is_told(world: World) -> None:
+    rights = frozenset({"asset:assets:viewown"})
+    world.simulator.account.keys.add_user("none", "s3cret-none", rights)
+
+    (problem,) = await complaints(world, username="none", password="s3cret-none")
+
+    assert "may not view contacts" in problem
+
+
+async def test_an_old_version_is_told() -> None:
+    async with AsyncExitStack() as stack:
+        world = a_world(stack, version="3.3.5")
+
+        told = await complaints(world, **BASIC)
+
+    assert any("this is Mautic 3.3" in each for each in told)
+
+
+async def test_a_webhook_that_mautic_gave_up_is_told_and_published_again(world: World) -> None:
+    account, platform = world.simulator.account, world.connect("page.viewed")
+    (hook,) = await platform.webhooks.register(URL)
+    made = account.hooks.by_id[int(hook.remote_id)]
+    made["isPublished"] = False
+
+    told = await complaints(world)
+    await platform.webhooks.register(URL)
+
+    assert len(told) == 1
+    assert "heatsync webhooks register" in told[0]
+    assert made["isPublished"] is True
+    assert made["secret"] == SECRET
+    assert len(account.hooks.by_id) == 1
+
+
+async def test_a_token_is_asked_for_once_and_anew_when_it_ends(world: World) -> None:
+    account = world.simulator.account
+    account.seed_contacts(5)
+    platform = world.connect("page.viewed", page_rows=1)
+    await read(platform.contacts.contacts(Reading(), None))
+    before = len(world.asked("/oauth/v2/token"))
+
+    account.keys.revoke_all()
+    await read(platform.contacts.contacts(Reading(), None))
+    world.clock.advance(timedelta(hours=2))
+    await events_of(platform)
+
+    assert before == 1
+    assert len(world.asked("/oauth/v2/token")) == 3
+
+
+async def test_whoever_is_not_let_in_is_refused_at_the_first_request(world: World) -> None:
+    world.simulator.account.engagement.visit(None, "https://www.example.com/", at=AT)
+    platform = world.connect(secrets={"client_id": "1_other", "client_secret": "wr0ng-secret"})
+
+    with pytest.raises(AccessRefused):
+        await events_of(platform)
+
+    assert len(world.simulator.trace) == 1
