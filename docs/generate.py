@@ -8,7 +8,11 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docs.generators import (
+ROOT = Path(__file__).resolve().parent.parent
+# A package for tests brings a folder `tests` of its own, which would be found before ours.
+sys.path.insert(0, str(ROOT))
+
+from docs.generators import (  # noqa: E402 - once ours is found first
     adapters,
     advice,
     cli,
@@ -23,8 +27,6 @@ from docs.generators import (
     tables,
     traps,
 )
-
-ROOT = Path(__file__).resolve().parent.parent
 
 GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/reference/adapters.md": adapters.page_of_adapters,
