@@ -30,6 +30,7 @@ _BUILT_IN: Mapping[str, str] = {
     "files": "adapters.files.adapter",
     "hubspot": "adapters.hubspot.adapter",
     "memory": "adapters.memory.adapter",
+    "sql": "adapters.sql.adapter",
     "webhook": "adapters.webhook.adapter",
 }
 

@@ -22,7 +22,7 @@ from connector.ports.platform import Capabilities, NoParts, Part
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from adapters.sql.config import QueryConfig
+    from adapters.sql.config import NamedQuery
     from connector.ports.adapter import PlatformContext
 
 CAPABILITIES = Capabilities(
@@ -83,7 +83,7 @@ def connect(context: PlatformContext, *, page_rows: int = PAGE_ROWS) -> SqlPlatf
         raise ConfigError([Problem(message=f"its URL {error}", path=_path(context))]) from None
     database = Database(context.name, url, parse_duration(config.timeout))
 
-    def question(asked: QueryConfig, path: str, *needs: str) -> Question:
+    def question(asked: NamedQuery, path: str, *needs: str) -> Question:
         return Question(
             database=database,
             config=asked,

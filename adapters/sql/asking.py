@@ -6,13 +6,13 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from adapters.sql import places
-from adapters.sql.cutting import cut
 from adapters.sql.moments import can_lead
 from adapters.sql.statements import Asked
-from adapters.sql.values import stored
+from adapters.sql.stretches import stretches
+from adapters.sql.values import can_be_stored
 from connector.domain.durations import parse_duration
 from connector.errors import Problem, UnexpectedAnswer
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
-    from adapters.sql.config import QueryConfig
+    from adapters.sql.config import NamedQuery
     from adapters.sql.cutting import Slice
     from adapters.sql.database import Database
     from adapters.sql.places import Place
@@ -40,7 +40,7 @@ class Question:
     """A query with its database; its columns are learnt once."""
 
     database: Database
-    config: QueryConfig
+    config: NamedQuery
     path: str
     """Where the configuration has it, as ``platforms.shop.contacts``."""
     zone: ZoneInfo
@@ -69,7 +69,7 @@ class Question:
         content = repr((self.config.query, self.config.id, self.config.cursor))
         return hashlib.blake2b(content.encode(), digest_size=12).hexdigest()
 
-    def columns(self, connection: Connection) -> Sequence[str]:
+    def columns(self, connection: Connection) -> tuple[str, ...]:
         """Return the columns, in order."""
         if not self._columns:
             self._columns = tuple(connection.execute(self.asked.nothing()).keys())
@@ -91,41 +91,46 @@ class Question:
 
     def slices(self, place: Place, operation: str) -> Generator[tuple[Slice, Place], None, None]:
         """Yield the rows behind a place, each slice with the place behind it; in a thread."""
+        keys = self._keys(operation)
+        if place.behind and len(place.behind) != len(keys):
+            # It was kept when the query had an id, and has none now, or the other way round.
+            place = places.Place()
         began = place.began or self.clock.now()
         content = place.content if place.behind else ""
-        with self.database.reading(operation) as connection:
-            keys = self._keys(connection, operation)
-            if place.behind and len(place.behind) != len(keys):
-                # It was kept when the query had an id, and has none now, or the other way round.
-                place = places.Place()
-            after, includes_first = place.bound(self.overlap)
-            query = self.asked.behind(keys, after, includes_first=includes_first)
-            rows = self.database.rows(connection, query, operation, self.page_rows)
-            for each in cut(rows, keys, self.page_rows):
-                self._check_lead(each, operation)
-                content = self._content(each, content)
-                if each.is_end:
-                    yield each, self._at_end(place, each, began=began, content=content)
-                elif each.behind is None or any(stored(value) is None for value in each.behind):
-                    yield each, place
-                else:
-                    yield each, place.inside(each.behind, began=began, content=content)
+        bound, includes_first = place.bound(self.overlap)
 
-    def walk(self, after: Sequence[object], operation: str) -> Generator[Slice, None, None]:
+        def query(after: Sequence[object]) -> Select[Any]:
+            if after:
+                return self.asked.behind(keys, after)
+            return self.asked.behind(keys, bound, includes_first=includes_first)
+
+        for each in stretches(self.database, query, keys, operation=operation, size=self.page_rows):
+            self._check_lead(each, operation)
+            content = self._content(each, content)
+            if each.is_end:
+                place = self._at_end(place, each, began=began, content=content)
+            elif each.behind is not None and all(map(can_be_stored, each.behind)):
+                place = place.inside(each.behind, began=began, content=content)
+            yield each, place
+
+    def walk(self, start: Sequence[object], operation: str) -> Generator[Slice, None, None]:
         """Yield all ids in order, or those behind one of them; in a thread."""
-        with self.database.reading(operation) as connection:
-            self._keys(connection, operation)
-            query = self.asked.only(self.config.id, after)
-            rows = self.database.rows(connection, query, operation, self.page_rows)
-            yield from cut(rows, [self.config.id], self.page_rows)
+        self._keys(operation)
+
+        def query(after: Sequence[object]) -> Select[Any]:
+            return self.asked.only(self.config.id, after or start)
+
+        keys = [self.config.id]
+        yield from stretches(self.database, query, keys, operation=operation, size=self.page_rows)
 
     def has_unplaced(self, connection: Connection) -> bool:
         """Return whether there are rows without a value of the cursor, which are not read."""
         key = self.config.cursor
         return key is not None and connection.execute(self.asked.unplaced(key)).first() is not None
 
-    def _keys(self, connection: Connection, operation: str) -> Sequence[str]:
-        columns = self.columns(connection)
+    def _keys(self, operation: str) -> Sequence[str]:
+        """Return the columns that rows are ordered by; raises UnexpectedAnswer for lack of any."""
+        columns = self._columns or self.database.look(operation, self.columns)
         problem = next(self.problems(columns), None)
         if problem is not None:
             self._columns = ()

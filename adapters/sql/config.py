@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from connector.ports.platform import Capabilities
 
 WRITERS = frozenset({Part.ATTRIBUTE_WRITER, Part.ERASER})
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,49}", re.ASCII)
 _OF_CONTACTS = frozenset({Part.CONTACTS, Part.LOOKUP, Part.IDS})
 
 
@@ -32,7 +34,7 @@ def _is_duration(text: str) -> str:
 def _is_zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError) as error:
+    except (KeyError, ValueError, OSError) as error:
         msg = "is no time zone (write one such as Europe/Paris)"
         raise ValueError(msg) from error
     return name
@@ -47,8 +49,8 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class QueryConfig(_Part):
-    """A query, and how what is new is told from what was read before."""
+class NamedQuery(_Part):
+    """A query with its columns, and how what is new is told from what was read before."""
 
     query: Query = Field(
         description="One SELECT (or WITH ... SELECT) that names its columns; it is read as a table."
@@ -67,14 +69,14 @@ class QueryConfig(_Part):
     )
 
     @model_validator(mode="after")
-    def _has_what_overlaps(self) -> QueryConfig:
+    def _has_what_overlaps(self) -> NamedQuery:
         if self.overlap is not None and self.cursor is None:
             msg = "`overlap` goes with `cursor`"
             raise ValueError(msg)
         return self
 
 
-class ContactsConfig(QueryConfig):
+class ContactsQuery(NamedQuery):
     """The query of contacts."""
 
     modified_at: Column | None = Field(
@@ -94,7 +96,7 @@ class ContactsConfig(QueryConfig):
     )
 
 
-class EventsConfig(QueryConfig):
+class EventsQuery(NamedQuery):
     """A query of events."""
 
     type: Column = Field(default="type", description="The column of the type.")
@@ -104,7 +106,7 @@ class EventsConfig(QueryConfig):
     occurred_at: Column = Field(default="occurred_at", description="The column of the time.")
 
 
-class WritesConfig(_Part):
+class WrittenTable(_Part):
     """The table that scores are written to."""
 
     table: Column = Field(
@@ -130,12 +132,20 @@ class WritesConfig(_Part):
         return [each for each in (self.key, self.email, self.updated_at) if each]
 
     @model_validator(mode="after")
-    def _has_columns_apart(self) -> WritesConfig:
+    def _has_columns_apart(self) -> WrittenTable:
         names = [each.lower() for each in self.own_columns]
         if len(set(names)) < len(names):
             msg = "`key`, `email` and `updated_at` are different columns"
             raise ValueError(msg)
         return self
+
+
+def _are_named(queries: dict[str, EventsQuery]) -> dict[str, EventsQuery]:
+    for name in queries:
+        if not _NAME.fullmatch(name):
+            msg = "names of queries are lower-case letters, digits and underscores"
+            raise ValueError(msg)
+    return queries
 
 
 class SqlConfig(PlatformConfig):
@@ -157,15 +167,15 @@ class SqlConfig(PlatformConfig):
     timeout: Duration = Field(
         default="5m", description="How long one statement may take, where the database ends it."
     )
-    contacts: ContactsConfig | None = Field(
+    contacts: ContactsQuery | None = Field(
         default=None, description="The query of contacts; default: none are read."
     )
-    events: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")], EventsConfig] = Field(
+    events: Annotated[dict[str, EventsQuery], AfterValidator(_are_named)] = Field(
         default_factory=dict,
         description="Queries of events by a name of yours, which is part of the ids of their "
         "events.",
     )
-    writes: WritesConfig | None = Field(
+    writes: WrittenTable | None = Field(
         default=None,
         description="The table that scores are written to; without `contacts` everybody has a "
         "row there, under our id.",
@@ -182,7 +192,7 @@ class SqlConfig(PlatformConfig):
             raise ValueError(msg)
         return self
 
-    def queries(self) -> Iterator[QueryConfig]:
+    def queries(self) -> Iterator[NamedQuery]:
         """Yield every query."""
         if self.contacts is not None:
             yield self.contacts

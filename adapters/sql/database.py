@@ -21,7 +21,7 @@ from connector.errors import UnexpectedAnswer
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterator, Mapping
     from datetime import timedelta
 
     from sqlalchemy import URL, Connection, Select
@@ -41,6 +41,8 @@ _CONNECTING: Mapping[str, Mapping[str, object]] = {
         "keepalives_count": 4,
         "tcp_user_timeout": _WAIT_SECONDS * 1000,
     },
+    # The steps of a walk are made by one thread after the other.
+    "pysqlite": {"check_same_thread": False},
     "pymysql": {"connect_timeout": _CONNECT_SECONDS},
 }
 
@@ -64,12 +66,12 @@ class Database:
 
     async def read(self, operation: str, work: Callable[[Connection], Result]) -> Result:
         """Return what `work` makes of a connection that cannot write; raises PlatformError."""
+        return await asyncio.to_thread(self.look, operation, work)
 
-        def run() -> Result:
-            with self.reading(operation) as connection, told(self.name, operation):
-                return work(connection)
-
-        return await asyncio.to_thread(run)
+    def look(self, operation: str, work: Callable[[Connection], Result]) -> Result:
+        """Return the same, at once; in a thread."""
+        with self.reading(operation) as connection, told(self.name, operation):
+            return work(connection)
 
     async def write(self, operation: str, work: Callable[[Connection], Result]) -> Result:
         """Return what `work` makes of a transaction, once it is kept; raises PlatformError.
@@ -92,19 +94,18 @@ class Database:
     def reading(self, operation: str) -> Iterator[Connection]:
         """Give a connection that cannot write; raises PlatformError."""
         with told(self.name, operation):
-            opened = self._connected(operation)
-            connection = opened.__enter__()
+            connection = self._made(operation).connect()
         try:
             with told(self.name, operation):
                 self._limit(connection)
                 self._forbid_writing(connection)
             yield connection
         finally:
-            opened.__exit__(None, None, None)
+            connection.close()
 
     def rows(
         self, connection: Connection, query: Select[Any], operation: str, size: int
-    ) -> Iterator[dict[str, Any]]:
+    ) -> Generator[dict[str, Any], None, None]:
         """Yield the rows of a query by column, without ever having more than `size` of them."""
         with told(self.name, operation):
             options = {"stream_results": True, "max_row_buffer": size}
@@ -123,18 +124,13 @@ class Database:
             await asyncio.to_thread(engine.dispose)
 
     def _transact(self, operation: str, work: Callable[[Connection], Result]) -> Result:
-        with self._connected(operation) as connection:
+        with self._made(operation).connect() as connection:
             if self.backend == "sqlite":
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             self._limit(connection)
             result = work(connection)
             connection.commit()
             return result
-
-    @contextmanager
-    def _connected(self, operation: str) -> Iterator[Connection]:
-        with self._made(operation).connect() as connection:
-            yield connection
 
     def _made(self, operation: str) -> Engine:
         if self._engine is None:

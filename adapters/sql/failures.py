@@ -57,6 +57,7 @@ _STATES: Mapping[str, Kind] = {
     **dict.fromkeys(("42", "3D", "3F", "0A", "26", "21"), Kind.QUERY),
     "57014": Kind.SLOW,
     **dict.fromkeys(("22", "23"), Kind.VALUE),
+    **dict.fromkeys(("25", "54", "XX"), Kind.OTHER),
 }
 """By the beginning of the code; the longest one counts."""
 _NUMBERS: Mapping[int, Kind] = {

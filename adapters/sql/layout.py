@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Inspector
     from sqlalchemy.engine.interfaces import ReflectedColumn
 
-    from adapters.sql.config import WritesConfig
+    from adapters.sql.config import WrittenTable
 
 _ADDS_WITHOUT_A_WORD = frozenset({"mssql", "oracle"})
 """Databases that say ADD, where the others say ADD COLUMN."""
@@ -27,7 +27,7 @@ _ADDS_WITHOUT_A_WORD = frozenset({"mssql", "oracle"})
 class Layout:
     """The table as it stands there."""
 
-    config: WritesConfig
+    config: WrittenTable
     table: Table
     amiss: str | None = None
     """Why it cannot be ours, if it cannot."""
@@ -52,7 +52,7 @@ class Layout:
         return fitted_key(remote_id, self.key.type)
 
 
-def look(config: WritesConfig, connection: Connection) -> Layout | None:
+def look(config: WrittenTable, connection: Connection) -> Layout | None:
     """Return the table as it stands there; None where there is none."""
     inspector = inspect(connection)
     if not inspector.has_table(config.table, schema=config.schema_name):
@@ -68,7 +68,7 @@ def look(config: WritesConfig, connection: Connection) -> Layout | None:
 
 
 def make(
-    config: WritesConfig, ids: type | None, wanted: Mapping[str, FieldType], connection: Connection
+    config: WrittenTable, ids: type | None, wanted: Mapping[str, FieldType], connection: Connection
 ) -> None:
     """Make the table, or the `wanted` columns that it lacks; `ids` is the type of ids, if known."""
     layout = look(config, connection)
@@ -80,7 +80,7 @@ def make(
             _add(layout.table, Column(name, TYPES[kind]), connection)
 
 
-def _new(config: WritesConfig, ids: type | None, wanted: Mapping[str, FieldType]) -> Table:
+def _new(config: WrittenTable, ids: type | None, wanted: Mapping[str, FieldType]) -> Table:
     email = [Column(config.email, TYPES[FieldType.EMAIL])] if config.email else []
     return Table(
         config.table,
@@ -104,7 +104,7 @@ def _add(table: Table, column: Column[Any], connection: Connection) -> None:
 
 
 def _amiss(
-    config: WritesConfig, inspector: Inspector, columns: Sequence[ReflectedColumn]
+    config: WrittenTable, inspector: Inspector, columns: Sequence[ReflectedColumn]
 ) -> str | None:
     """Return why a table that stands there is none that heatsync may write to."""
     names = {each["name"] for each in columns}
@@ -126,7 +126,7 @@ def _amiss(
     return None
 
 
-def _is_key(config: WritesConfig, inspector: Inspector) -> bool:
+def _is_key(config: WrittenTable, inspector: Inspector) -> bool:
     table, schema = config.table, config.schema_name
     keys = [inspector.get_pk_constraint(table, schema=schema)["constrained_columns"]]
     unique = inspector.get_unique_constraints(table, schema=schema)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
-    from adapters.sql.config import ContactsConfig, EventsConfig
+    from adapters.sql.config import ContactsQuery, EventsQuery
     from adapters.sql.cutting import Row
     from connector.domain.contacts import Reading
     from connector.domain.events import Event
@@ -71,7 +71,7 @@ def read_id(value: object) -> str | None:
 
 
 def read_contact(
-    config: ContactsConfig, reading: Reading, zone: ZoneInfo, path: str, row: Row
+    config: ContactsQuery, reading: Reading, zone: ZoneInfo, path: str, row: Row
 ) -> tuple[Contact | None, tuple[Problem, ...]]:
     """Return the contact in `row`, None when nothing says who it is, and what did not fit."""
     remote_id = read_id(row[config.id])
@@ -96,7 +96,7 @@ class EventRows:
     """Reads the rows of one query of events."""
 
     stream: str
-    config: EventsConfig
+    config: EventsQuery
     zone: ZoneInfo
     path: str
     properties: Mapping[str, FieldType]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from adapters.sql.asking import Question
-    from adapters.sql.config import ContactsConfig, EventsConfig
+    from adapters.sql.config import ContactsQuery, EventsQuery
     from adapters.sql.cutting import Row, Slice
     from connector.domain.contacts import Contact, Reading
     from connector.domain.events import Event
@@ -45,7 +45,7 @@ class SqlContacts:
     """The query of contacts."""
 
     question: Question
-    config: ContactsConfig
+    config: ContactsQuery
     _kind: type | None = field(default=None, init=False)
     """The type of ids, once one was seen."""
 
@@ -123,7 +123,7 @@ class SqlContacts:
 class SqlEvents:
     """The queries of events, one after the other."""
 
-    questions: Mapping[str, tuple[Question, EventsConfig]]
+    questions: Mapping[str, tuple[Question, EventsQuery]]
     properties: Mapping[str, FieldType]
     """Declared event properties."""
 

@@ -17,7 +17,7 @@ from adapters.sql.values import text_of
 from connector.domain.cells import refuse_unstorable
 from connector.domain.changes import Outcome
 from connector.domain.values import Misfit
-from connector.errors import NotSetUp, RejectedByPlatform
+from connector.errors import NotSetUp, RejectedByPlatform, UnexpectedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -174,6 +174,11 @@ class Batch:
     def _outcome(self, plan: _Plan, shown: Rows) -> Outcome:
         row = shown.get(plan.remote_id, {})
         wanted = self.rows.get(plan.remote_id, {})
+        if not row and any(value is not None for value in plan.values.values()):
+            text = f"the table `{self.layout.table.name}` took a row, and has none"
+            return Outcome(
+                error=UnexpectedAnswer(text, platform=self.platform, operation=OPERATION)
+            )
         for name in plan.values:
             if not is_same(wanted.get(name), row.get(name)):
                 plan.paused[name] = "shows another value than was written to it"

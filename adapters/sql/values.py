@@ -61,6 +61,11 @@ def stored(value: object) -> Stored | None:
     return None
 
 
+def can_be_stored(value: object) -> bool:
+    """Return whether a value can stand in a cursor."""
+    return stored(value) is not None
+
+
 def restored(value: Stored) -> object:
     """Return the value that was stored; raises ValueError or ArithmeticError when it is none."""
     name, text = value

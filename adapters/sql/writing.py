@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection
 
-    from adapters.sql.config import WritesConfig
+    from adapters.sql.config import WrittenTable
     from adapters.sql.database import Database
     from adapters.sql.layout import Layout
     from adapters.sql.source import SqlContacts
@@ -44,7 +44,7 @@ class ScoreTable:
     """One table, a row for each contact with a value."""
 
     database: Database
-    config: WritesConfig
+    config: WrittenTable
     clock: Clock
     contacts: SqlContacts | None
     """Whose ids the table has; None where they are ours."""

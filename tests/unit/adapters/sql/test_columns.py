@@ -1,0 +1,119 @@
+"""A value is written as its column has it, and compared as it comes back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import types
+
+from adapters.sql.columns import TYPES, fitted, fitted_key, is_same, key_type, kind_of_type
+from connector.domain.values import FieldType, Misfit, Written
+
+AT = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
+NAIVE = AT.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize(
+    ("value", "column", "written"),
+    [
+        (None, types.Integer(), None),
+        ("hot", types.Text(), "hot"),
+        (Decimal("41.50"), types.Double(), 41.5),
+        (Decimal("41.50"), types.Numeric(5, 2), Decimal("41.50")),
+        (Decimal(41), types.Integer(), 41),
+        (Decimal("-0.0"), types.Text(), "0.0"),
+        (Decimal("41.50"), types.String(), "41.50"),
+        (True, types.Boolean(), True),
+        (True, types.SmallInteger(), 1),
+        (False, types.Text(), "false"),
+        (AT, types.DateTime(timezone=True), AT),
+        (AT, types.DateTime(), NAIVE),
+        (AT, types.Text(), "2026-01-15T10:30:00Z"),
+    ],
+)
+def test_a_value_is_written_as_its_column_has_it(
+    value: Written, column: types.TypeEngine[object], written: object
+) -> None:
+    found = fitted(value, column)
+
+    assert (found, type(found)) == (written, type(written))
+
+
+@pytest.mark.parametrize(
+    ("value", "column"),
+    [
+        (Decimal("41.5"), types.Integer()),
+        (Decimal(1), types.Boolean()),
+        ("hot", types.Double()),
+        (AT, types.Date()),
+        (True, types.DateTime()),
+        ("x", types.LargeBinary()),
+    ],
+)
+def test_one_of_another_kind_is_told_with_the_type(
+    value: Written, column: types.TypeEngine[object]
+) -> None:
+    with pytest.raises(Misfit, match=type(column).__name__.upper()):
+        fitted(value, column)
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        (41.5, Decimal("41.50")),
+        (1, True),
+        (AT, NAIVE + timedelta(milliseconds=400)),
+        ("hot", "hot"),
+        (None, None),
+    ],
+)
+def test_what_comes_back_is_the_same_however_a_driver_has_it(written: object, seen: object) -> None:
+    assert is_same(written, seen)
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        (41.5, 41),
+        ("hot", "Hot"),
+        (0, None),
+        (None, 0),
+        (AT, NAIVE + timedelta(seconds=1)),
+        ("1", 1),
+    ],
+)
+def test_anything_else_is_not(written: object, seen: object) -> None:
+    assert not is_same(written, seen)
+
+
+def test_a_key_is_a_number_where_ids_are() -> None:
+    assert isinstance(key_type(int), types.BigInteger)
+    assert isinstance(key_type(str), types.String)
+    assert isinstance(key_type(None), types.String)
+    assert fitted_key("17", types.BigInteger()) == 17
+    assert fitted_key("17", types.String(255)) == "17"
+
+
+@pytest.mark.parametrize(
+    ("remote_id", "column"),
+    [
+        ("c-17", types.BigInteger()),
+        ("017", types.BigInteger()),
+        ("1_7", types.BigInteger()),
+        ("a" * 256, types.String(255)),
+    ],
+)
+def test_an_id_that_its_column_cannot_hold_is_a_misfit(
+    remote_id: str, column: types.TypeEngine[object]
+) -> None:
+    with pytest.raises(Misfit):
+        fitted_key(remote_id, column)
+
+
+@pytest.mark.parametrize("kind", FieldType)
+def test_a_column_that_is_made_is_of_the_type_it_is_made_for(kind: FieldType) -> None:
+    made = kind_of_type(TYPES[kind])
+
+    assert made is (FieldType.TEXT if kind is FieldType.EMAIL else kind)
