@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,8 @@ from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from adapters.sql.config import NamedQuery
     from connector.ports.adapter import PlatformContext
 
 CAPABILITIES = Capabilities(
@@ -82,39 +82,45 @@ def connect(context: PlatformContext, *, page_rows: int = PAGE_ROWS) -> SqlPlatf
     except BadLocation as error:
         raise ConfigError([Problem(message=f"its URL {error}", path=_path(context))]) from None
     database = Database(context.name, url, parse_duration(config.timeout))
-
-    def question(asked: NamedQuery, path: str, *needs: str) -> Question:
-        return Question(
-            database=database,
-            config=asked,
-            path=f"{_path(context)}.{path}",
-            zone=ZoneInfo(config.timezone),
-            clock=context.clock,
-            page_rows=page_rows,
-            needs=tuple(each for each in (*needs, asked.cursor) if each),
-        )
-
-    contacts = events = table = None
-    if asked := config.contacts:
-        named = (asked.modified_at, asked.created_at, asked.opted_out)
-        needs = (asked.id, *(each for each in named if each))
-        contacts = SqlContacts(question=question(asked, "contacts", *needs), config=asked)
-    if config.events:
-        events = SqlEvents(
-            questions={
-                name: (
-                    question(each, f"events.{name}", each.contact, each.type, each.occurred_at),
-                    each,
-                )
-                for name, each in config.events.items()
-            },
-            properties=context.properties,
-        )
-    if config.writes:
-        table = ScoreTable(
-            database=database, config=config.writes, clock=context.clock, contacts=contacts
-        )
+    asking = partial(
+        Question,
+        database=database,
+        zone=ZoneInfo(config.timezone),
+        clock=context.clock,
+        page_rows=page_rows,
+    )
+    contacts = _contacts(context, config, asking)
+    table = config.writes and ScoreTable(
+        database=database, config=config.writes, clock=context.clock, contacts=contacts
+    )
+    events = _events(context, config, asking)
     return SqlPlatform(database, contacts=contacts, events=events, table=table)
+
+
+def _contacts(
+    context: PlatformContext, config: SqlConfig, asking: Callable[..., Question]
+) -> SqlContacts | None:
+    asked = config.contacts
+    if asked is None:
+        return None
+    needs = (asked.id, asked.cursor, asked.modified_at, asked.created_at, asked.opted_out)
+    needed = tuple(each for each in needs if each)
+    path = f"{_path(context)}.contacts"
+    return SqlContacts(question=asking(config=asked, path=path, needs=needed), config=asked)
+
+
+def _events(
+    context: PlatformContext, config: SqlConfig, asking: Callable[..., Question]
+) -> SqlEvents | None:
+    if not config.events:
+        return None
+    questions = {}
+    for name, asked in config.events.items():
+        needs = (asked.contact, asked.type, asked.occurred_at, asked.cursor)
+        needed = tuple(each for each in needs if each)
+        path = f"{_path(context)}.events.{name}"
+        questions[name] = (asking(config=asked, path=path, needs=needed), asked)
+    return SqlEvents(questions=questions, properties=context.properties)
 
 
 def _path(context: PlatformContext) -> str:
