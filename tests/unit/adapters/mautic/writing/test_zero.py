@@ -8,6 +8,7 @@ import pytest
 
 from adapters.mautic.config import Zero
 from adapters.mautic.simulator import PLAIN
+from connector.domain.changes import Outcome
 from connector.domain.values import Written
 from tests.unit.adapters.mautic.writing.instance import Instance, copied
 
@@ -25,7 +26,7 @@ async def test_a_zero_takes_the_place_of_the_old_score(
 
     outcome = await mautic.write(ann, score=Decimal(0), hot=False)
 
-    assert (outcome.error, outcome.kept, dict(outcome.paused)) == (None, {"score"}, {})
+    assert outcome == Outcome(kept=frozenset({"score"}))
     assert mautic.shown(ann, "score") == shown
     assert mautic.shown(ann, "hot") is False
     assert mautic.shown(ann, "stage_name") == "hot"
@@ -52,7 +53,7 @@ async def test_a_fraction_below_one_is_not_left_at_the_old_value(version: str) -
 
     outcome = await mautic.write(ann, share=Decimal("0.40"))
 
-    assert (outcome.error, outcome.kept) == (None, {"share"})
+    assert outcome == Outcome(kept=frozenset({"share"}))
     assert mautic.shown(ann, "share") == 1.0
 
 
@@ -72,7 +73,7 @@ async def test_a_text_that_is_a_zero_empties_its_field() -> None:
 
     outcome = await mautic.write(ann, stage_name="0")
 
-    assert (outcome.error, outcome.kept) == (None, {"stage_name"})
+    assert outcome == Outcome(kept=frozenset({"stage_name"}))
     assert mautic.shown(ann, "stage_name") is None
 
 
@@ -98,7 +99,7 @@ async def test_a_group_of_points_takes_a_zero_as_it_is() -> None:
 
     outcome = await mautic.write(ann, **{"points:Heat": Decimal(0)})
 
-    assert (outcome.error, outcome.kept) == (None, frozenset())
+    assert outcome == Outcome()
     assert ann.group_scores == {group["id"]: 0}
 
 
@@ -119,5 +120,5 @@ async def test_none_clears_whatever_the_type() -> None:
 
     outcome = await mautic.write(ann, score=None, stage_name=None, hot=None, level=None)
 
-    assert (outcome.error, outcome.kept) == (None, frozenset())
+    assert outcome == Outcome()
     assert {ann.values[name] for name in ("score", "stage_name", "hot", "level")} == {None}
