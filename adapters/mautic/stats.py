@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PAGE_ROWS = 1000
 """Rows of one answer: they come as they lie in the table."""
 _FORBIDDEN = 403
+_DENIED = "do not have the view permission"
 
 
 class TableLacking(RightMissing):
@@ -67,7 +68,7 @@ def _refuse(account: Account, operation: str, body: Json) -> None:
     if words is None and "availableTables" not in body:
         return
     told = account.session.clean(words) if words else "there is no such table"
-    if words is None or _code_of(body) == _FORBIDDEN:
+    if words is None or _code_of(body) == _FORBIDDEN or _DENIED in words:
         text = f"{account.name}: {operation}: {told}"
         raise TableLacking(text, platform=account.name, operation=operation, status=_FORBIDDEN)
     raise account.unexpected(operation, f"answered: {told}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -32,6 +32,10 @@ SECRET = "s3cret-of-the-webhooks"
 Item = TypeVar("Item")
 
 
+def _as_it_is(transport: httpx.AsyncBaseTransport) -> httpx.AsyncBaseTransport:
+    return transport
+
+
 @dataclass
 class World:
     """One instance, looked at from both sides."""
@@ -45,6 +49,7 @@ class World:
         *event_types: str,
         page_rows: int | None = None,
         secrets: Mapping[str, str] | None = None,
+        through: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport] = _as_it_is,
     ) -> MauticPlatform:
         """Return the instance as heatsync sees it; without types it looks at all events."""
         client = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
@@ -58,7 +63,7 @@ class World:
             secrets={name: SecretStr(value) for name, value in given.items()},
             event_types=frozenset(event_types) or None,
         )
-        transport = httpx.ASGITransport(app=self.simulator.app)
+        transport = through(httpx.ASGITransport(app=self.simulator.app))
         platform = connect(context, transport=transport, page_rows=page_rows)
         self.stack.push_async_callback(platform.aclose)
         return platform
