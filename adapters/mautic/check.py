@@ -10,6 +10,7 @@ import httpx
 from adapters.http import Call
 from adapters.mautic.asking import total_of, where
 from adapters.mautic.dialect import ACCESS_DENIED, API_DISABLED, complaint_of
+from adapters.mautic.events.agreeing import counts_of
 from adapters.mautic.events.happening import number_of
 from adapters.mautic.limits import API
 from adapters.mautic.registration import NAME
@@ -161,12 +162,21 @@ class MauticCheck:
     async def _of_source(self, source: Source) -> Sequence[Problem]:
         try:
             await ask_stats(self.account, source.name, limit=1, order=())
+            counts = await counts_of(self.account, source.name)
         except TableLacking as error:
             told = ", ".join(sorted(source.types))
             hint = "if the version should have it, give the role View Others of Contacts"
             message = f"the table {source.name} cannot be read, which tells of {told}: {error}"
             return [self._problem(message, hint, is_advice=True)]
-        return ()
+        if counts is None:
+            return ()
+        rows, shown = counts
+        message = (
+            f"of the last day the table {source.name} has {rows:,} rows, and the activity of "
+            f"contacts shows {shown:,}"
+        )
+        hint = "the role may see a part of one of them; heatsync goes by the table"
+        return [self._problem(message, hint, is_advice=True)]
 
     async def _of_webhooks(self) -> Sequence[Problem]:
         """Return that Mautic ceased to call: it says so to nobody."""

@@ -141,6 +141,11 @@ def activities_of(account: Account, page_rows: int) -> Mapping[str, Activity]:
     }
 
 
+def kind_of(table: str) -> str | None:
+    """Return Mautic's name of the activity that tells the same as a table; None for none."""
+    return _KINDS[table][0] if table in _KINDS else None
+
+
 def _operation(kind: str) -> str:
     return f"read the activity {kind}"
 

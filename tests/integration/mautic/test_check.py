@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from adapters.mautic.simulator import PASSWORD, USERNAME
@@ -135,3 +136,29 @@ async def test_whoever_is_not_let_in_is_refused_at_the_first_request(world: Worl
         await events_of(platform)
 
     assert len(world.simulator.trace) == 1
+
+
+class Forgetful(httpx.AsyncBaseTransport):
+    """An instance whose activity shows nothing."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/contacts/activity":
+            return httpx.Response(200, json={"events": [], "total": "0"})
+        return await self._inner.handle_async_request(request)
+
+
+async def test_a_table_that_has_more_than_the_activity_shows_is_told(world: World) -> None:
+    account = world.simulator.account
+    ann = account.add_contact(ANN)
+    for _ in range(30):
+        account.engagement.visit(ann, "https://www.example.com/", at=AT)
+
+    agreed = await complaints(world)
+    (differs,) = await world.connect("page.viewed", through=Forgetful).check()
+
+    assert agreed == []
+    assert differs.is_advice
+    assert "page_hits has 30 rows, and the activity of contacts shows 0" in differs.message
