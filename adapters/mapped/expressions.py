@@ -18,6 +18,13 @@ Json: TypeAlias = Any
 
 _LONGEST = 2_000
 _FUNCTIONS = Functions.FUNCTION_TABLE
+_FURTHER_IN = frozenset(
+    {
+        *("subexpression", "index_expression", "pipe", "flatten"),
+        *("projection", "value_projection", "filter_projection"),
+    }
+)
+"""Nodes whose first child alone looks at what is given, the others at what it finds."""
 
 
 class Inapplicable(ValueError):
@@ -71,8 +78,26 @@ def holds(text: str | None, value: Json) -> bool:
 
 
 @lru_cache(maxsize=1_024)
+def roots(text: str) -> frozenset[str]:
+    """Return the names that the expression `text` looks for at the top of what it is given."""
+    return frozenset(_roots(_compiled(text).parsed))
+
+
+@lru_cache(maxsize=1_024)
 def _compiled(text: str) -> Any:  # noqa: ANN401 - the library has no types
     return jmespath.compile(text)
+
+
+def _roots(tree: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    kind, children = tree["type"], tree.get("children", [])
+    if kind == "field":
+        yield tree["value"]
+    elif kind in _FURTHER_IN and children:
+        is_at_top = children[0]["type"] == "current"
+        yield from _roots(children[1] if is_at_top and len(children) > 1 else children[0])
+    elif kind != "expref":
+        for each in children:
+            yield from _roots(each)
 
 
 def _calls(tree: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - as above

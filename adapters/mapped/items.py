@@ -14,7 +14,7 @@ from connector.domain.instants import BadInstant, parse_instant
 from connector.domain.values import FieldType, Misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from adapters.mapped.mappings import (
@@ -43,6 +43,8 @@ class ItemReader:
     """The fields that are read of contacts; None: all that are told, as they are."""
     misfits: list[str]
     """Takes what did not fit, in words."""
+    is_whole: bool = False
+    """Whether an item tells all of a contact: what is not in it is empty, and not left untold."""
     lacks: list[str] = field(default_factory=list)
     """What kept mappings that are for all items from finding anything in this one."""
 
@@ -57,18 +59,15 @@ class ItemReader:
             self._expect(mapping.when, "an id" if mapping.id else "an e-mail address")
             return None
         opted_out = self._opted_out(mapping)
-        tells = {
-            *(["emails"] if email is not None or self._is_cleared(mapping.email, address) else ()),
-            *(["opted_out"] if opted_out is not None else ()),
-        }
+        changed_at = self._instant(mapping.modified_at, "modified_at")
         return Contact(
             remote_id=address_or(remote_id),
             emails=(email,) if email else (),
             attributes=dict(self._attributes(mapping)),
             created_at=self._instant(mapping.created_at, "created_at"),
-            modified_at=self._instant(mapping.modified_at, "modified_at") or self.received_at,
+            modified_at=changed_at or (None if self.is_whole else self.received_at),
             opted_out=opted_out is True,
-            tells=frozenset(tells),
+            tells=self._tells(mapping, address, email, opted_out=opted_out),
         )
 
     def event(self, mapping: EventMapping) -> Event | None:
@@ -118,6 +117,35 @@ class ItemReader:
             return None
         erased = self._raw(mapping.erased) is True
         return Removal(remote_id=address_or(remote_id), erased=erased)
+
+    def _tells(
+        self, mapping: ContactMapping, address: Json, email: str | None, *, opted_out: bool | None
+    ) -> frozenset[str] | None:
+        """Return what is told of a contact beside its fields; None where all of it is."""
+        if self.is_whole:
+            # Nobody's consent is made up of a word that was not understood.
+            is_told = opted_out is not None or self._raw(mapping.opted_out) in (None, "")
+            return None if is_told else frozenset({"emails"})
+        tells_email = email is not None or self._is_cleared(mapping.email, address)
+        named = {"emails": tells_email, "opted_out": opted_out is not None}
+        return frozenset(name for name, is_told in named.items() if is_told)
+
+    def raw_fields(
+        self, mapping: ContactMapping, known: Collection[str] | None
+    ) -> Iterator[tuple[str, Json]]:
+        """Yield the fields among `known`, all of them for None, as they came; raises Refused."""
+        for name, expression in mapping.attributes.items():
+            if known is None or name in known:
+                yield name, self._found(expression)
+        others = self._raw(mapping.fields)
+        if isinstance(others, dict):
+            for name in others if known is None else known:
+                if name not in mapping.attributes:
+                    yield name, others.get(name)
+
+    def name(self, expression: str | None, what: str) -> str | None:
+        """Return an id or a name that the item tells, None where there is none; raises Refused."""
+        return None if expression is None else self._name(expression, what)
 
     def _occurred_at(self, mapping: EventMapping) -> datetime:
         if mapping.occurred_at is None:
@@ -193,13 +221,10 @@ class ItemReader:
     def _attributes(self, mapping: ContactMapping) -> Iterator[tuple[str, Value | None]]:
         """Yield the fields that are told; what is null or not there is not told."""
         known = self.reading.fields if self.reading else None
-        for name, expression in mapping.attributes.items():
-            if known is not None and name not in known:
+        for name, raw in self.raw_fields(mapping, known):
+            if raw is None and not self.is_whole:
                 continue
-            raw = self._found(expression)
-            if raw is None:
-                continue
-            if raw == "":
+            if raw is None or raw == "":
                 yield name, None
             elif (value := self._value(name, raw, known[name] if known else None)) is not None:
                 yield name, value

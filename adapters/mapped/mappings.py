@@ -46,6 +46,10 @@ class ContactMapping(_Mapping):
         default_factory=dict,
         description="Its fields by name, as `attributes` names them for this platform.",
     )
+    fields: Expression | None = Field(
+        default=None,
+        description="An object that has further fields under their own names, such as `custom`.",
+    )
 
     @model_validator(mode="after")
     def _is_somebody(self) -> ContactMapping:
@@ -95,14 +99,15 @@ class ListMapping(_Mapping):
     )
 
 
-def _listed(value: object) -> object:
+def listed(value: object) -> object:
+    """Return a list of one for a mapping; anything else as it is, a list as a tuple."""
     # A list that went through here counts as one of Python's, which is no tuple.
     return (
         (value,) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
     )
 
 
-class _OneOrMore:
+class OneOrMore:
     """Tells editors that one mapping will do for a list of one."""
 
     def __get_pydantic_json_schema__(
@@ -113,7 +118,7 @@ class _OneOrMore:
         return {"anyOf": [many["items"], many]}
 
 
-Contacts: TypeAlias = Annotated[tuple[ContactMapping, ...], BeforeValidator(_listed), _OneOrMore()]
-Events: TypeAlias = Annotated[tuple[EventMapping, ...], BeforeValidator(_listed), _OneOrMore()]
-Lists: TypeAlias = Annotated[tuple[ListMapping, ...], BeforeValidator(_listed), _OneOrMore()]
-Removals: TypeAlias = Annotated[tuple[RemovalMapping, ...], BeforeValidator(_listed), _OneOrMore()]
+Contacts: TypeAlias = Annotated[tuple[ContactMapping, ...], BeforeValidator(listed), OneOrMore()]
+Events: TypeAlias = Annotated[tuple[EventMapping, ...], BeforeValidator(listed), OneOrMore()]
+Lists: TypeAlias = Annotated[tuple[ListMapping, ...], BeforeValidator(listed), OneOrMore()]
+Removals: TypeAlias = Annotated[tuple[RemovalMapping, ...], BeforeValidator(listed), OneOrMore()]

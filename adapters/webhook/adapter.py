@@ -155,8 +155,10 @@ def _problems(
         yield from _alike(receives, name)
     mappings = receives.contacts if receives else ()
     told = {name for each in mappings for name in each.attributes}
+    # An object of fields may have any.
+    is_open = any(each.fields for each in mappings)
     address = reading.email if reading else None
-    for field in sorted(reading.fields if reading and receives else ()):
+    for field in sorted(reading.fields if reading and receives and not is_open else ()):
         if field not in told and field != address:
             message = f"`attributes` reads the field `{field}`, which no call tells"
             yield Problem(

@@ -1,0 +1,257 @@
+"""What the configuration says about an account of any REST API."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
+
+from adapters.addresses import account_url
+from adapters.mapped.expressions import Expression
+from adapters.mapped.mappings import listed
+from adapters.rest.language.requests import Duration, HeaderName, Words
+from adapters.rest.language.streams import (
+    ContactStreamConfig,
+    EventStreams,
+    ListStreamConfig,
+    LookupConfig,
+    MemberStreamConfig,
+    RemovalStreamConfig,
+)
+from adapters.rest.language.writing import WritesConfig
+from adapters.rest.presets import with_preset
+from adapters.rest.templates import check_template
+from connector.domain.durations import parse_duration
+from connector.ports.adapter import PlatformConfig
+from connector.ports.platform import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from connector.ports.platform import Capabilities
+
+AuthType = Literal["none", "header", "param", "body", "bearer", "basic", "oauth2"]
+
+SECRETS: Mapping[str, tuple[str, ...]] = {
+    "none": (),
+    **dict.fromkeys(("header", "param", "body", "bearer"), ("api_key",)),
+    "basic": ("username", "password"),
+    "oauth2": ("client_id", "client_secret"),
+}
+"""What each way to prove who asks takes from the environment."""
+_NAMED = frozenset({"header", "param", "body"})
+
+
+class AuthConfig(Words):
+    """How requests prove who asks; what is secret comes from the environment."""
+
+    type: AuthType = Field(
+        description="`header`, `param` or `body`: a key under a `name`. `bearer`: a token. "
+        "`basic`: a user name and a password. `oauth2`: a token that is asked for with the id and "
+        "secret of a client. `none`: no proof."
+    )
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\[\]-]{1,100}$")] | None = Field(
+        default=None, description="The header, the parameter or the key of the body."
+    )
+    prefix: Annotated[str, Field(max_length=50)] = Field(
+        default="", description="What stands before the key in its header, as `Key `."
+    )
+    path: Annotated[str, Field(pattern=r"^/[^?#]*$")] | None = Field(
+        default=None, description="Where `oauth2` gives tokens, below `url`."
+    )
+    more: dict[str, str] = Field(
+        default_factory=dict, description="What else asking for a token says, such as `scope`."
+    )
+
+    @model_validator(mode="after")
+    def _fits_its_type(self) -> AuthConfig:
+        needs = {"name": self.type in _NAMED, "path": self.type == "oauth2"}
+        for key, is_needed in needs.items():
+            if is_needed != (getattr(self, key) is not None):
+                with_what = "is missing" if is_needed else "does not belong here"
+                msg = f"`{key}` {with_what} with `type: {self.type}`"
+                raise ValueError(msg)
+        for key, wanted in (("prefix", "header"), ("more", "oauth2")):
+            if key in self.model_fields_set and self.type != wanted:
+                msg = f"`{key}` belongs to `type: {wanted}`"
+                raise ValueError(msg)
+        return self
+
+
+class LimitConfig(Words):
+    """A limit on the requests of the account."""
+
+    requests: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="So many requests")
+    per: Duration = Field(description="in any such span, as `1s` or `1h`.")
+
+
+class AnswersConfig(Words):
+    """What answers say beside what was asked for."""
+
+    wait: HeaderName = Field(
+        default="Retry-After",
+        description="The header of a refusal that says how long to wait: seconds, or a date.",
+    )
+    message: Expression | None = Field(
+        default=None, description="What the body of an error says, for people."
+    )
+
+
+class RestConfig(PlatformConfig):
+    """An entry `{adapter: rest}` under `platforms`."""
+
+    secrets: ClassVar[tuple[str, ...]] = tuple(
+        dict.fromkeys(name for names in SECRETS.values() for name in names)
+    )
+
+    preset: str | None = Field(
+        default=None,
+        description="An entry that is shipped with heatsync; what stands beside it comes on top.",
+    )
+    url: Annotated[str, AfterValidator(account_url)] | None = Field(
+        default=None, description="The address that all paths are below, with `https://`."
+    )
+    auth: AuthConfig = Field(
+        default=AuthConfig(type="none"), description="How requests prove who asks."
+    )
+    settings: dict[str, str | int | float | bool] = Field(
+        default_factory=dict, description="What texts take in as `{{ settings.name }}`."
+    )
+    headers: dict[HeaderName, str] = Field(
+        default_factory=dict, description="Headers of all requests."
+    )
+    limits: Annotated[tuple[LimitConfig, ...], BeforeValidator(listed)] = Field(
+        default=(), description="The limits on requests that the account has."
+    )
+    answers: AnswersConfig = Field(
+        default=AnswersConfig(), description="What answers say beside what was asked for."
+    )
+    contacts: ContactStreamConfig | None = Field(
+        default=None, description="How contacts are read; without it everybody is only told of."
+    )
+    lookup: LookupConfig | None = Field(
+        default=None, description="How contacts are read by their id."
+    )
+    walk_every: Duration = Field(
+        default="1d", description="How often all contacts are walked for those that are gone."
+    )
+    removals: RemovalStreamConfig | None = Field(
+        default=None, description="How the API tells who is gone."
+    )
+    events: EventStreams = Field(
+        default=(), description="How events are read: one stream, or a list of them."
+    )
+    lists: ListStreamConfig | None = Field(default=None, description="Which lists there are.")
+    members: MemberStreamConfig | None = Field(
+        default=None, description="Who is in a list; with `lists`."
+    )
+    writes: WritesConfig = Field(
+        default=WritesConfig(), description="What can be written, and how."
+    )
+    fixed: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
+        default=("email",),
+        description="Fields that say who somebody is, or what they consented to: never written.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _laid_over_its_preset(cls, values: object) -> object:
+        return with_preset(values)
+
+    @field_validator("headers")
+    @classmethod
+    def _takes_in_settings(cls, headers: dict[str, str]) -> dict[str, str]:
+        check_template(headers, {"settings"})
+        return headers
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> RestConfig:
+        for wrong, msg in self._amiss():
+            if wrong:
+                raise ValueError(msg)
+        return self
+
+    def _amiss(self) -> Sequence[tuple[bool, str]]:
+        reads = self.contacts is not None
+        written = self.writes.attributes
+        spans = [each.per for each in self.limits]
+        return [
+            (self.url is None, "`url` is missing"),
+            (len({*spans}) < len(spans), "`limits` has two limits for the same span"),
+            (self.members is not None and self.lists is None, "`members` needs `lists`"),
+            (
+                self.writes.lists is not None and self.lists is None,
+                "`writes.lists` needs `lists`: names are found there",
+            ),
+            (
+                not reads and bool(self.lookup or self.removals or self.members),
+                "`lookup`, `removals` and `members` need `contacts`",
+            ),
+            (
+                not reads and self.writes.create is not None,
+                "`writes.create` needs `contacts`",
+            ),
+            (
+                reads and written is not None and not written.is_shown and self.lookup is None,
+                "`writes.attributes` needs `echo` or `lookup`: what counts is what is seen there",
+            ),
+        ]
+
+    @property
+    def is_sink(self) -> bool:
+        """Return whether nobody is read there, so that everybody is told of."""
+        return self.contacts is None and bool(self._writers())
+
+    @property
+    def account(self) -> str:
+        """Return the address that all paths are below."""
+        return self.url or ""
+
+    def able(self, capabilities: Capabilities) -> Capabilities:
+        """Return what the entry says how to do; whatever it does not say is absent."""
+        writes = self.writes
+        return replace(
+            capabilities,
+            parts=frozenset(self._readers() | self._writers()),
+            event_types=None if self.events else frozenset(),
+            action_kinds=frozenset(writes.actions),
+            writable_types=capabilities.writable_types if writes.attributes else frozenset(),
+            is_fixed=self.fixed.__contains__,
+            attribute_batch=writes.attributes.size if writes.attributes else 1,
+            list_batch=min(writes.lists.add.size, writes.lists.remove.size) if writes.lists else 1,
+            walk_every=parse_duration(self.walk_every) if self.contacts else timedelta(),
+            is_ours=self.is_sink,
+            is_sink=self.is_sink,
+        )
+
+    def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
+        """Return what its requests cannot prove themselves without."""
+        return [name for name in SECRETS[self.auth.type] if name not in given]
+
+    def _readers(self) -> set[Part]:
+        pager = self.contacts.pager if self.contacts else None
+        # Rows that were passed over must not be taken for gone.
+        is_walked = self.lookup is not None or pager is None or not pager.may_skip
+        offered = {
+            Part.CONTACTS: self.contacts is not None,
+            Part.IDS: self.contacts is not None and is_walked,
+            Part.LOOKUP: self.lookup is not None,
+            Part.EVENTS: bool(self.events),
+            Part.REMOVALS: self.removals is not None,
+            Part.MEMBERSHIPS: self.members is not None,
+        }
+        return {part for part, is_offered in offered.items() if is_offered}
+
+    def _writers(self) -> set[Part]:
+        writes = self.writes
+        offered = {
+            Part.ATTRIBUTE_WRITER: writes.attributes is not None,
+            Part.LIST_WRITER: writes.lists is not None,
+            Part.LISTS: writes.lists is not None and writes.lists.create is not None,
+            Part.TAG_WRITER: writes.tags is not None,
+            Part.CONTACT_CREATOR: writes.create is not None,
+            Part.ACTIONS: bool(writes.actions),
+        }
+        return {part for part, is_offered in offered.items() if is_offered}

@@ -1,0 +1,269 @@
+"""Walk the pages of a stream, whatever leads from one to the next.
+
+An API that counts its rows moves all of them a place forward when one before them is deleted,
+past a reader who goes on where the last page ended. So with `offset` each page begins with the row
+that ended the one before; where it does not, the walk steps back until it stands on known ground.
+
+A place in a walk is what its cursor keeps: of rows a short digest, of addresses no key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+import httpx
+
+from adapters.rest.account import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping, Sequence
+
+    from adapters.http import Answer
+    from adapters.mapped.expressions import Json
+    from adapters.rest.account import Account
+    from adapters.rest.language.paging import PagerConfig
+    from adapters.rest.language.streams import StreamConfig
+
+Place: TypeAlias = "str | int | list[Json] | None"
+"""Where a walk goes on; None at its start."""
+
+MOST_IDLE = 50
+"""Answers in a row without a new row: more of them is going round in circles."""
+_MOST_RESTARTS = 3
+"""Times that a walk which counts rows begins all over again."""
+_MARKS = 5
+"""Rows before an offset that are known again."""
+_DIGEST = 6
+_ROUND = "the answers go round in circles: a page came twice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The new rows of one answer."""
+
+    items: Sequence[Json]
+    place: Place
+    """Where to go on after them; None where that was the end."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Walk:
+    """A walk through all pages of a stream."""
+
+    account: Account
+    operation: str
+    stream: StreamConfig
+    context: Mapping[str, Json] = field(default_factory=dict)
+    """What the texts of its requests take in."""
+    key: str | None = None
+    """What tells a row from all others, where something does: all of it otherwise."""
+    _seen: set[str] = field(default_factory=set)
+
+    async def pages(self, start: Place = None) -> AsyncGenerator[Stretch, None]:
+        """Yield the rows behind `start`, to the end; raises PlatformError.
+
+        A row that was there all the time is yielded at least once with every type of pager that
+        does not count pages, whatever is deleted meanwhile.
+        """
+        pager = self.stream.pager
+        if pager is None:
+            yield Stretch(
+                items=self._items(await self._ask(Asked(context=self.context))), place=None
+            )
+        elif pager.type == "offset":
+            async for stretch in self._counted(pager, start):
+                yield stretch
+        else:
+            async for stretch in self._followed(pager, start):
+                yield stretch
+
+    async def _followed(self, pager: PagerConfig, place: Place) -> AsyncGenerator[Stretch, None]:
+        """Follow what each answer says of the next one."""
+        before, idle = "", 0
+        while idle <= MOST_IDLE:
+            asked = self._asked(pager, place)
+            answer = await self._ask(asked)
+            items = self._items(answer)
+            content = _digest(items)
+            place = self._next(pager, place, asked, answer, items)
+            if place is not None and (self._is_known(place) or (items and content == before)):
+                raise self.account.unexpected(self.operation, _ROUND)
+            yield Stretch(items=items, place=place)
+            if place is None:
+                return
+            before, idle = content, 0 if items else idle + 1
+        raise self.account.unexpected(self.operation, "it comes to no end")
+
+    async def _counted(self, pager: PagerConfig, place: Place) -> AsyncGenerator[Stretch, None]:
+        """Go on behind the rows that were read, each time from the last of them on."""
+        footing = _Footing.of(place, pager.first or 0)
+        before, most, idle, restarts = "", 0, 0, 0
+        while idle <= MOST_IDLE and restarts <= _MOST_RESTARTS:
+            begin = footing.begin
+            answer = await self._ask(self._asked(pager, begin))
+            items = self._items(answer)
+            content, most = _digest(items), max(most, len(items))
+            if content == before and len(items) > footing.overlap:
+                raise self.account.unexpected(self.operation, _ROUND)
+            keys = [self._key(each) for each in items]
+            fresh = footing.behind(items, keys)
+            if fresh is None:
+                footing, idle = footing.back(), idle + 1
+                continue
+            # Where pages may hold no more than what overlaps, only an empty one is an end.
+            is_end = not fresh and (not items or most > footing.overlap)
+            is_end = is_end or self._says_end(pager, answer, begin + len(items))
+            restarts += begin == footing.first and bool(footing.marks)
+            footing = footing.after(begin, keys, len(fresh))
+            yield Stretch(items=fresh, place=None if is_end else footing.plain())
+            if is_end:
+                return
+            before, idle = content, 0 if fresh else idle + 1
+        raise self.account.unexpected(self.operation, "it comes to no end")
+
+    def _says_end(self, pager: PagerConfig, answer: Answer, offset: int) -> bool:
+        if pager.more is not None and not self._has_more(pager.more, answer):
+            return True
+        if pager.total is None:
+            return False
+        total = self.account.found(self.operation, pager.total, answer.body)
+        if isinstance(total, bool) or not isinstance(total, int):
+            raise self.account.unexpected(self.operation, "its `total` is no whole number")
+        return offset - (pager.first or 0) >= total
+
+    def _has_more(self, expression: str, answer: Answer) -> bool:
+        return is_so(self.account.found(self.operation, expression, answer.body))
+
+    def _next(
+        self, pager: PagerConfig, place: Place, asked: Asked, answer: Answer, items: Sequence[Json]
+    ) -> Place:
+        """Return where an answer says that it goes on, None where it is the last one."""
+        if pager.more is not None and not self._has_more(pager.more, answer):
+            return None
+        if pager.type == "page":
+            here = place if isinstance(place, int) else _first_page(pager)
+            return here + 1 if items else None
+        if pager.type == "keyset":
+            return self._scalar(pager, items[-1], is_needed=True) if items else None
+        if pager.type == "cursor":
+            return self._scalar(pager, answer.body)
+        if pager.type == "link_header":
+            links = httpx.Response(answer.status, headers=answer.headers).links
+            address: str | int | None = links.get("next", {}).get("url")
+        else:
+            address = self._scalar(pager, answer.body)
+        if not address:
+            return None
+        return self.account.next_address(self.operation, self.stream, asked, str(address))
+
+    def _scalar(
+        self, pager: PagerConfig, where: Json, *, is_needed: bool = False
+    ) -> str | int | None:
+        found = self.account.found(self.operation, pager.next or "", where)
+        if found in (None, "", False) and not is_needed:
+            return None
+        if isinstance(found, bool) or not isinstance(found, (str, int)):
+            what = f"`{pager.next}` names no next page"
+            raise self.account.unexpected(self.operation, what)
+        return found
+
+    def _asked(self, pager: PagerConfig, place: Place) -> Asked:
+        if pager.type in ("next_url", "link_header"):
+            address = place if isinstance(place, str) else None
+            return Asked(context=self.context, address=address)
+        if place is None and pager.type == "page":
+            place = _first_page(pager)
+        if place is None:
+            return Asked(context=self.context)
+        told = {pager.param or "": place}
+        if pager.inside == "body":
+            return Asked(context=self.context, body=told)
+        return Asked(context=self.context, params=told)
+
+    async def _ask(self, asked: Asked) -> Answer:
+        return await self.account.ask(self.operation, self.stream, asked)
+
+    def _items(self, answer: Answer) -> Sequence[Json]:
+        """Return the rows of an answer; raises UnexpectedAnswer where it has none, not even []."""
+        items = self.account.found(self.operation, self.stream.items, answer.body)
+        if not isinstance(items, list):
+            what = f"there is no list where `{self.stream.items}` should be"
+            raise self.account.unexpected(self.operation, what)
+        return items
+
+    def _key(self, item: Json) -> str:
+        key = self.account.found(self.operation, self.key, item) if self.key else None
+        return _digest(item if key is None else key)
+
+    def _is_known(self, place: Place) -> bool:
+        """Return whether a walk has been here before, and take note that it has."""
+        key = _digest(place)
+        is_known = key in self._seen
+        self._seen.add(key)
+        return is_known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Footing:
+    """How far a walk has come that counts rows."""
+
+    first: int
+    offset: int
+    marks: tuple[str, ...] = ()
+    """Digests of the last rows read."""
+    overlap: int = 1
+
+    @classmethod
+    def of(cls, plain: Place, first: int) -> _Footing:
+        """Return what `plain` has written down; the start for None."""
+        match plain:
+            case [int(offset), *marks] if offset >= first:
+                return cls(first=first, offset=offset, marks=tuple(map(str, marks)))
+            case _:
+                return cls(first=first, offset=first)
+
+    def plain(self) -> list[Json]:
+        """Return it as it stands in a cursor."""
+        return [self.offset, *self.marks]
+
+    @property
+    def begin(self) -> int:
+        """Return from where on rows are asked for."""
+        return max(self.first, self.offset - self.overlap) if self.marks else self.first
+
+    def behind(self, items: Sequence[Json], keys: Sequence[str]) -> Sequence[Json] | None:
+        """Return the rows that are new; None where those before them may have been passed over."""
+        known = [place for place, key in enumerate(keys) if key in self.marks]
+        if known:
+            return items[known[-1] + 1 :]
+        return items if self.begin == self.first or not self.overlap else None
+
+    def back(self) -> _Footing:
+        """Return it a good piece nearer to the start."""
+        return _Footing(
+            first=self.first, offset=self.offset, marks=self.marks, overlap=max(1, 4 * self.overlap)
+        )
+
+    def after(self, begin: int, keys: Sequence[str], fresh: int) -> _Footing:
+        """Return it behind an answer whose last rows, so many, were new."""
+        marks = (*self.marks, *keys[len(keys) - fresh :])[-_MARKS:]
+        # Where an answer held nothing but what overlaps, the next one begins behind that.
+        overlap = 1 if fresh else 0
+        return _Footing(first=self.first, offset=begin + len(keys), marks=marks, overlap=overlap)
+
+
+def is_so(value: Json) -> bool:
+    """Return whether what was found means yes, as JMESPath has it."""
+    return value is not None and value is not False and value not in ("", [], {})
+
+
+def _first_page(pager: PagerConfig) -> int:
+    return 1 if pager.first is None else pager.first
+
+
+def _digest(content: Json) -> str:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=_DIGEST).hexdigest()

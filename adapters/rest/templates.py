@@ -1,0 +1,126 @@
+"""Texts that take values in: `{{ expression }}`, checked when the file is read."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from adapters.mapped.expressions import Inapplicable, Json, check_expression, found, roots
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+SINCE = "since"
+"""What names it is left out as long as there is none: everything is read then."""
+
+_SLOT = re.compile(r"\{\{(.*?)\}\}(?!\})", re.DOTALL)
+_OMITTED = object()
+
+
+class Unfillable(ValueError):
+    """A text that takes in what is not there; the sentence repeats no value."""
+
+
+def check_template(value: Json, known: Iterable[str]) -> None:
+    """Raise ValueError where a text inside `value` takes in what it cannot.
+
+    `known` are the names that there are.
+    """
+    for text in _texts(value):
+        for expression in _expressions(text):
+            check_expression(expression)
+            for name in sorted(roots(expression) - {*known}):
+                guess = get_close_matches(name, [*known], n=1)
+                hint = f"did you mean `{guess[0]}`?" if guess else f"there is {_listed(known)}"
+                msg = f"`{{{{ {expression} }}}}` names `{name}`, which is not known here: {hint}"
+                raise ValueError(msg)
+        if "{{" in _SLOT.sub("", text):
+            msg = "a `{{` has no `}}`"
+            raise ValueError(msg)
+
+
+def names_in(value: Json) -> frozenset[str]:
+    """Return the names that the texts inside `value` take in."""
+    expressions = [each for text in _texts(value) for each in _expressions(text)]
+    return frozenset[str]().union(*map(roots, expressions))
+
+
+def filled(value: Json, context: Mapping[str, Json]) -> Json:
+    """Return JSON with its texts filled in; one that is nothing but a slot becomes what is found.
+
+    What names `since` is left out while there is none. Raises Unfillable.
+    """
+    result = _filled(value, context)
+    return None if result is _OMITTED else result
+
+
+def filled_path(path: str, context: Mapping[str, Json]) -> str:
+    """Return a path with its slots filled in and quoted; raises Unfillable for an empty one."""
+
+    def quoted(expression: str) -> str:
+        return quote(_text_of(expression, context, empty=False), safe="")
+
+    return _replaced(path, quoted)
+
+
+def _filled(value: Json, context: Mapping[str, Json]) -> Json:
+    if isinstance(value, dict):
+        parts = {name: _filled(each, context) for name, each in value.items()}
+        return {name: each for name, each in parts.items() if each is not _OMITTED}
+    if isinstance(value, list):
+        return [each for each in (_filled(one, context) for one in value) if each is not _OMITTED]
+    return _filled_text(value, context) if isinstance(value, str) else value
+
+
+def _filled_text(text: str, context: Mapping[str, Json]) -> Json:
+    if "{{" not in text:
+        return text
+    if SINCE in context and context[SINCE] is None and SINCE in names_in(text):
+        return _OMITTED
+    whole = _SLOT.fullmatch(text.strip())
+    if whole is not None and "{{" not in whole[1]:
+        return _found(whole[1].strip(), context)
+    return _replaced(text, lambda expression: _text_of(expression, context))
+
+
+def _replaced(text: str, fill: Callable[[str], str]) -> str:
+    return _SLOT.sub(lambda slot: fill(slot[1].strip()), text)
+
+
+def _text_of(expression: str, context: Mapping[str, Json], *, empty: bool = True) -> str:
+    """Return what is found as it stands within a text; raises Unfillable for what is no scalar."""
+    value = _found(expression, context)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None or not isinstance(value, (str, int, float)) or (value == "" and not empty):
+        msg = f"`{expression}` is not there"
+        raise Unfillable(msg)
+    return str(value)
+
+
+def _found(expression: str, context: Mapping[str, Json]) -> Json:
+    try:
+        return found(expression, context)
+    except Inapplicable as error:
+        raise Unfillable(str(error)) from error
+
+
+def _expressions(text: str) -> Iterator[str]:
+    return (slot[1].strip() for slot in _SLOT.finditer(text))
+
+
+def _texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+
+
+def _listed(known: Iterable[str]) -> str:
+    return ", ".join(f"`{each}`" for each in sorted(known))
