@@ -275,9 +275,11 @@ class Account:
     def _tell_subscription(self, contact: Contact, channel: str, old: int, new: int) -> None:
         status = {"reason": new, "old_reason": old}
         saving.save(self, contact, {"dnc_channel_status": {channel: status}}, None)
-        more = {"channel": channel, "old_status": _VERBS[old], "new_status": _VERBS[new]}
+        more = {"channel": channel, "old_status": _verb(old), "new_status": _verb(new)}
         told = payloads.contact(self, contact, **more)
         self.hooks.tell("mautic.lead_channel_subscription_changed", told)
 
 
-_VERBS = {CONTACTABLE: "contactable", UNSUBSCRIBED: "unsubscribed", 2: "bounced", 3: "manual"}
+def _verb(reason: int) -> str:
+    verbs = {CONTACTABLE: "contactable", UNSUBSCRIBED: "unsubscribed", 2: "bounced"}
+    return verbs.get(reason, "manual")

@@ -9,7 +9,7 @@ from adapters.mautic.simulator.editing import Editor, Submission
 from adapters.mautic.simulator.listing import BASE, Listing
 from adapters.mautic.simulator.php import is_numeric, whole
 from adapters.mautic.simulator.refusals import Refusal, denied, not_found
-from adapters.mautic.simulator.rendering import contact_told, dnc_told, owner_told
+from adapters.mautic.simulator.rendering import contact_told, dnc_told
 from adapters.simulation.messages import json_reply
 from adapters.simulation.routes import Route
 
@@ -44,7 +44,6 @@ class ContactCalls:
         """Yield what is answered here."""
         yield Route("GET", "/contacts", self._listing.contacts)
         yield Route("POST", "/contacts/new", self.create)
-        yield Route("GET", "/contacts/list/owners", self.owners)
         yield Route("GET", "/contacts/{contact_id}", self.show)
         yield Route("PATCH", "/contacts/{contact_id}/edit", self.edit)
         yield Route("PUT", "/contacts/{contact_id}/edit", self.edit)
@@ -114,7 +113,7 @@ class ContactCalls:
     def block(self, call: Call, contact_id: str, channel: str) -> Reply:
         """Let a contact not be reached over a channel."""
         contact = found_contact(call, contact_id, "edit")
-        reason = min(whole(call.sent.get("reason", 3)), 3)
+        reason = whole(call.sent.get("reason", 3))
         if reason == 0:
             message = "Reason code needs to be an integer and higher than 0."
             raise Refusal(400, "Invalid reason code given", details={"0": [message]})
@@ -130,12 +129,6 @@ class ContactCalls:
         is_known = self._account.unblock(contact, channel)
         told = {"recordFound": is_known and bool(known)}
         return json_reply(told | {"contact": contact_told(self._account, contact)})
-
-    def owners(self, call: Call) -> Reply:
-        """Return the users who may own contacts."""
-        if not call.user.may(BASE, "edit"):
-            raise denied()
-        return json_reply([owner_told(self._account, each) for each in self._account.keys.users])
 
     def _submission(self, call: Call) -> Submission:
         method = call.request.method

@@ -50,6 +50,8 @@ class Editor:
         Return the fields that were emptied: the answer shows numbers among them as 0, once.
         """
         form = self._form(contact, submission)
+        # What was there is compared as the form found it, whatever a merge brings meanwhile.
+        before = {alias: self._account.raw_value_of(contact, alias) for alias in form}
         stage = self._entity("stage", self._account.stages, submission)
         owner = self._entity("owner", self._account.keys.users, submission)
         merges = self._account.merges_on_edit
@@ -66,7 +68,7 @@ class Editor:
             contact.owner = owner
         moves = "stage" in submission.sent and self._move(contact, stage, changes)
         self._tag(contact, submission.sent.get("tags"), changes)
-        self._write(contact, form, submission, changes)
+        self._write(contact, _differing(form, before), submission, changes)
         save(self._account, contact, changes, submission.by)
         if moves and stage is not None:
             name = f"{stage}:{self._account.stages[stage]['name']}"
@@ -155,19 +157,19 @@ class Editor:
     def _write(
         self,
         contact: Contact,
-        form: Mapping[str, Value],
+        form: Mapping[str, tuple[Value, Value]],
         submission: Submission,
         changes: Changes,
     ) -> None:
+        """Write what the form has otherwise than it was, old and new."""
         account = self._account
         fills = submission.method in {"POST", "PATCH"}
         blanks = not fills or _is_true(submission.sent.get("overwriteWithBlank"))
-        for alias, new in form.items():
+        for alias, (old, new) in form.items():
             if fills and self._is_passed_over(alias, new):
                 continue
-            old = account.raw_value_of(contact, alias)
             is_blank = new in (None, "")
-            if new == old or (is_blank and (not blanks or old in (None, ""))):
+            if is_blank and (not blanks or old in (None, "")):
                 continue
             changes.setdefault("fields", {})[alias] = [old, new]
             if alias == "points":
@@ -190,12 +192,18 @@ class Editor:
             if not isinstance(each, dict):
                 continue
             channel = str(each.get("channel") or "email")
-            reason = min(whole(each.get("reason", 3)), 3)
+            reason = whole(each.get("reason", 3))
             if reason == 0:
                 self._account.unblock(contact, channel)
             else:
                 comment = str(each.get("comments") or "")
                 self._account.block(contact, channel, reason, comment)
+
+
+def _differing(
+    form: Mapping[str, Value], before: Mapping[str, Value]
+) -> dict[str, tuple[Value, Value]]:
+    return {alias: (before[alias], new) for alias, new in form.items() if new != before[alias]}
 
 
 def _is_true(value: object) -> bool:

@@ -125,20 +125,25 @@ class Engagement:
         at: datetime | None = None,
         user_agent: str = BROWSER,
         ip: str = "203.0.113.7",
+        lands: bool = False,
     ) -> Row:
-        """Note that a link of an e-mail was followed: a hit whose source is the e-mail."""
+        """Note that a link of an e-mail was followed: a hit whose source is the e-mail.
+
+        Where it `lands` on a page that tracks its visitors, that is a second hit of this source.
+        """
         contact = self._account.contacts.by_id.get(stat["lead_id"])
-        return self._hit(
-            contact,
-            at,
-            url=url,
-            redirect_id=self._redirect(url),
-            email_id=stat["email_id"],
-            user_agent=user_agent,
-            ip_id=self._ip(ip),
-            source="email",
-            source_id=stat["email_id"],
-        )
+        values = {
+            "url": url,
+            "email_id": stat["email_id"],
+            "user_agent": user_agent,
+            "ip_id": self._ip(ip),
+            "source": "email",
+            "source_id": stat["email_id"],
+        }
+        row = self._hit(contact, at, redirect_id=self._redirect(url), **values)
+        if lands:
+            self._hit(contact, at, **values)
+        return row
 
     def reply(self, stat: Row, *, at: datetime | None = None) -> Row:
         """Note that an e-mail was answered."""
@@ -221,6 +226,18 @@ class Engagement:
         told = {"smsId": sms_id, "contact": payloads.named(contact), "content": "Hello"}
         self._tell("mautic.sms_on_send", told)
         return row
+
+    def begin_hit(self, *, at: datetime | None = None) -> Row:
+        """Note that a page was asked for: who that was, and which page, is filled in later."""
+        at = at or self._account.now()
+        return self._tables.add("page_hits", date_hit=at, code=200, tracking_id="pending")
+
+    def fill_hit(self, row: Row, contact: Contact, url: str) -> None:
+        """Fill in who asked for a page, once the queue of hits has come to it."""
+        row |= {"url": url, "user_agent": BROWSER, "tracking_id": _tracking(contact)}
+        self._tables.assign("page_hits", row, contact.id)
+        self._touch(contact.id, row["date_hit"])
+        self._tell("mautic.page_on_hit", payloads.hit(self._account, row))
 
     def _hit(self, contact: Contact | None, at: datetime | None, **values: object) -> Row:
         at = at or self._account.now()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from adapters.mautic.simulator.contacts import ContactColumns
@@ -33,7 +32,6 @@ class Listing:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._pages = count()
         self._counts: dict[tuple[object, ...], tuple[datetime, int]] = {}
 
     def contacts(self, call: Call) -> Reply:
@@ -49,7 +47,9 @@ class Listing:
             found = self._sorted(call, passing)
         except (BadClause, DatabaseError):
             raise encountered() from None
-        page = self._page(call, found)
+        total = self._total(call, len(passing))
+        # Where there was nobody five seconds ago, nobody is looked for.
+        page = self._page(call, found) if int(total) else []
         told = {
             str(each.id): contact_told(
                 self._account,
@@ -60,7 +60,6 @@ class Listing:
             )
             for each in page
         }
-        total = self._total(call, len(passing))
         content: dict[str, Any] = {"total": total, "contacts": told or []}
         return json_reply(content, size=len(page))
 
@@ -116,13 +115,13 @@ class Listing:
         if orders[0] == ("id", False):
             return found
         getters = [(columns.getter(name), backwards) for name, backwards in orders]
-        return ordered(found, getters, self._tie())
+        return ordered(found, getters, self._tie(call))
 
-    def _tie(self) -> Any:  # noqa: ANN401 - a function of a contact
+    def _tie(self, call: Call) -> Any:  # noqa: ANN401 - a function of a contact
         if not self._account.quirks.ties_are_unordered:
             return lambda each: each.id
-        salt = next(self._pages)
-        return lambda each: (each.id * 2654435761 + salt * 40503) % 2**32
+        salt = call.number("start", 0)
+        return lambda each: (each.id ^ salt) * 2654435761 % 2**32
 
     def _page(self, call: Call, found: list[Contact]) -> list[Contact]:
         start = max(0, call.number("start", 0))

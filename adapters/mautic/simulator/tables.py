@@ -104,6 +104,11 @@ class Tables:
             self._by_lead[table, lead_id] = [row for row in own if id(row) not in ids]
         return gone
 
+    def assign(self, table: str, row: Row, lead_id: int) -> None:
+        """Say whose a row is that was nobody's."""
+        row["lead_id"] = lead_id
+        self._by_lead[table, lead_id].append(row)
+
     def of(self, table: str, lead_id: int) -> list[Row]:
         """Return the rows of a contact."""
         return self._by_lead.get((table, lead_id), [])

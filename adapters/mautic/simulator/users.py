@@ -36,6 +36,10 @@ class User:
         """Return how the user signs what is changed."""
         return f"{self.first_name} {self.last_name}"
 
+    def holds(self, base: str, level: str) -> bool:
+        """Return whether the user has exactly this right, or all of them."""
+        return self._has(base, level)
+
     def may(self, base: str, action: str) -> bool:
         """Return whether something can be done to what is one's own at least."""
         return self._has(base, action, f"{action}own", f"{action}other")

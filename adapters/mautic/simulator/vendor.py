@@ -16,6 +16,7 @@ from adapters.mautic.simulator.membership_calls import MembershipCalls
 from adapters.mautic.simulator.oauth_calls import PATH, TokenCalls
 from adapters.mautic.simulator.refusals import Refusal, encountered
 from adapters.mautic.simulator.stats_calls import StatsCalls
+from adapters.mautic.simulator.user_calls import UserCalls
 from adapters.simulation.messages import Reply, Request, json_reply
 from adapters.simulation.routes import Routes
 
@@ -52,6 +53,7 @@ class MauticVendor:
             *(kind(account) for kind in KINDS),
             ContactCalls(account),
             StatsCalls(account),
+            UserCalls(account),
         )
         self.routes = Routes([route for each in calls for route in each.routes()], PREFIX)
 
