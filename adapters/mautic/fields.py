@@ -38,8 +38,8 @@ _DECIMALS = 4
 """Of a number of which nobody says how many it has."""
 _HALF_UP = 6
 """How PHP calls it that halves are rounded up."""
-_WAITS = (2, 4, 8, 16, 30)
-"""Seconds between two looks at a field that Mautic makes in the background."""
+_WAITS = (0, 2, 4, 8, 16, 30, 30)
+"""Seconds before each look at a field that Mautic may make in the background."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +96,12 @@ class MauticFields:
     async def _wait_for(self, wanted: RemoteField) -> None:
         """Return once the field is there: a large table gets its column in the background."""
         for seconds in _WAITS:
+            if seconds:
+                await self.account.clock.sleep(timedelta(seconds=seconds))
             self.definitions.forget()
             found = await self._present(wanted.name)
             if found is not None and found.is_published:
                 return
-            await self.account.clock.sleep(timedelta(seconds=seconds))
         reason = "is not there yet: Mautic makes it in the background, by its cron jobs"
         raise self._rejected(f"`{wanted.name}` {reason}")
 

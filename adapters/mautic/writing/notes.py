@@ -47,8 +47,12 @@ class Notes:
                 "dateTime": action.at.isoformat(timespec="seconds"),
             },
             buckets=(API,),
+            reads=frozenset({_NOT_FOUND}),
         )
-        body = (await self.account.send(call)).body
+        answer = await self.account.send(call)
+        if answer.status == _NOT_FOUND:
+            raise error_of(self.account, _OPERATION, answer.status, None)
+        body = answer.body
         note = body.get("note") if isinstance(body, dict) else None
         if not isinstance(note, dict) or mark not in str(note.get("text")):
             raise self.account.unexpected(_OPERATION, "the answer does not show the note")
