@@ -110,7 +110,9 @@ async def _of_fields(
             report.add(each.path, *trouble)
     absent = [each for each in wanted if each.is_written and each.name not in present]
     return Lacking(
-        fields=tuple(RemoteField(name=each.name, type=each.type) for each in absent),
+        fields=tuple(
+            RemoteField(name=each.name, type=each.type, decimals=each.decimals) for each in absent
+        ),
         options=tuple(
             RemoteField(name=each.name, type=each.type, options=tuple(odd))
             for each in wanted
@@ -139,7 +141,17 @@ def _misfit(
     if found.type not in {wanted.type, FieldType.TEXT}:
         message = f"the field {name} is a {found.type.value}, and a {wanted.type.value} is written"
         return message, f"name another field, or change the type of this one on {platform}"
-    return _misfit_of_options(wanted, found)
+    return _misfit_of_options(wanted, found) or _misfit_of_decimals(platform, wanted, found)
+
+
+def _misfit_of_decimals(platform: str, wanted: WantedField, found: RemoteField) -> _Trouble | None:
+    if wanted.decimals is None or found.decimals is None or wanted.decimals <= found.decimals:
+        return None
+    kept = found.decimals or "no"
+    message = (
+        f"the field {shown(found.name)} keeps {kept} decimals, and {wanted.decimals} are written"
+    )
+    return message, f"let it keep them on {platform}, or round the score to fewer"
 
 
 def _misfit_of_options(wanted: WantedField, found: RemoteField) -> _Trouble | None:

@@ -30,6 +30,8 @@ class WantedField:
     is_written: bool
     values: tuple[str, ...] | None = None
     """The texts that are written to it, where they are known beforehand."""
+    decimals: int | None = None
+    """How many a number has that is written to it, where that is known beforehand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ def _targets(configuration: Configuration, platform: str) -> Iterator[WantedFiel
             path=("targets", platform, "attributes", each.field),
             is_written=True,
             values=_values(each, configuration.model),
+            decimals=each.digits,
         )
 
 

@@ -72,12 +72,19 @@ async def test_a_platform_that_has_everything_lacks_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"), [("heat_score", FieldType.NUMBER), ("town", FieldType.TEXT)]
+    "wanted",
+    [
+        RemoteField(name="heat_score", type=FieldType.NUMBER, decimals=0),
+        RemoteField(name="town", type=FieldType.TEXT),
+    ],
+    ids=lambda each: each.name,
 )
-async def test_a_field_that_is_written_can_be_made(name: str, kind: FieldType) -> None:
+async def test_a_field_that_is_written_can_be_made(wanted: RemoteField) -> None:
+    name = wanted.name
+
     missing = await found(crm(without=(name,)))
 
-    assert missing.fields == (RemoteField(name=name, type=kind),)
+    assert missing.fields == (wanted,)
     assert name in missing.problems[0].message
     assert missing.problems[0].hint == "heatsync check --fix makes it"
 
@@ -100,6 +107,29 @@ async def test_a_field_of_another_type_is_told() -> None:
 
     (problem,) = missing.problems
     assert problem.message == "the field `heat_score` is a datetime, and a number is written"
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        (0, "the field `heat_score` keeps no decimals, and 2 are written"),
+        (1, "the field `heat_score` keeps 1 decimals, and 2 are written"),
+    ],
+)
+async def test_decimals_that_a_field_would_cut_off_are_told(kept: int, told: str) -> None:
+    field = RemoteField(name="heat_score", type=FieldType.NUMBER, decimals=kept)
+    text = TEXT.replace("formula: engagement,", "formula: engagement, round: 2,")
+
+    missing = await lacking(MemoryPlatform(crm(heat_score=field)), a_configuration(text, None))
+
+    (problem,) = missing.problems
+    assert problem.message == told
+
+
+async def test_a_field_that_keeps_decimals_enough_is_none_to_tell_of() -> None:
+    field = RemoteField(name="heat_score", type=FieldType.NUMBER, decimals=0)
+
+    assert (await found(crm(heat_score=field))).problems == ()
 
 
 async def test_a_text_takes_every_type() -> None:
