@@ -16,7 +16,7 @@ Send: TypeAlias = Callable[[HttpSession, Call], Awaitable[Answer]]
 
 CONSENT = re.compile(
     r"black_?list|block(ed|_?list)|opt_?-?_?(in|out)|consent|subscri|legal_?basis|marketable"
-    r"|lawful|forcemerge|smtpblacklistsender",
+    r"|lawful|forcemerge|smtpblacklistsender|do_?not_?contact|/dnc/|frequency_?rules",
     re.IGNORECASE,
 )
 """Names of fields, and parts of paths, that say what somebody consented to."""
@@ -25,6 +25,8 @@ ADDRESSES = frozenset({"email", "e-mail", "sms", "hs_additional_emails", "work_e
 _VALUES = frozenset({"attributes", "properties", "contact_properties"})
 """What holds the values of a contact in the body of a request."""
 _CREATES = re.compile(r"/contacts/?$|/batch/create$")
+_EDITS = re.compile(r"/contacts/[^/]+/edit$")
+"""Where the values of a contact stand in the body itself, or in each item of its list."""
 _ABOUT_EVENTS = re.compile(r"/webhooks\b")
 """Where platforms call it a subscription that they tell us of events."""
 
@@ -41,6 +43,11 @@ def objections(call: Call) -> list[str]:
     found += [f"the field {name}" for name in _names(call.body) if CONSENT.search(name)]
     if not (call.method == "POST" and _CREATES.search(call.path)):
         found += [f"the address {name}" for name in _values(call.body) if name in ADDRESSES]
+    if _EDITS.search(call.path):
+        items = call.body if isinstance(call.body, list) else [call.body]
+        names = [name.lower() for each in items if isinstance(each, dict) for name in each]
+        found += [f"the address {name}" for name in names if name in ADDRESSES]
+        found += ["all that it does not name"] if call.method == "PUT" else []
     return found
 
 

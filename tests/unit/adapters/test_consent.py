@@ -31,6 +31,11 @@ def a_call(method: str, path: str, body: Json = None) -> Call:
             {"inputs": [{"properties": {"hs_email_optout": "x"}}]},
         ),
         ("POST", "/communication-preferences/subscribe", {}),
+        ("PATCH", "/api/contacts/batch/edit", [{"id": 7, "email": "x@mail.example.com"}]),
+        ("PATCH", "/api/contacts/7/edit", {"email": "x@mail.example.com"}),
+        ("PATCH", "/api/contacts/7/edit", {"doNotContact": []}),
+        ("PUT", "/api/contacts/7/edit", {"score": 7}),
+        ("POST", "/api/contacts/7/dnc/email/add", {}),
     ],
 )
 def test_a_request_that_touches_consent_or_an_address_is_objected_to(
@@ -44,6 +49,8 @@ def test_a_request_that_touches_consent_or_an_address_is_objected_to(
     [
         ("GET", "/contacts/ann%40mail.example.com", None),
         ("PUT", "/contacts/7", {"attributes": {"HEAT_SCORE": 7}}),
+        ("PATCH", "/api/contacts/batch/edit", [{"id": 7, "score": 7, "tags": ["hot"]}]),
+        ("POST", "/api/contacts/batch/new", [{"email": "a@mail.example.com"}]),
         ("POST", "/contacts", {"email": "a@mail.example.com", "updateEnabled": False}),
         ("POST", "/contacts/import", {"jsonBody": [{"email": "a", "attributes": {"A": 1}}]}),
         ("POST", "/objects/contacts/batch/create", {"inputs": [{"properties": {"email": "x"}}]}),
