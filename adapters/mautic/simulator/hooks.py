@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections import Counter, deque
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -32,8 +32,10 @@ TRIGGERS = (
 SEGMENT_CHANGE = "mautic.lead_list_change"
 QUEUED_AT_ONCE = 10
 """The most events of one call where they are sent by a job."""
-MOST_REFUSED = 100
-"""How many calls in a row may fail before the webhook is switched off."""
+REMEMBERED = 100
+"""How many calls decide on whether a webhook is switched off: where none of them was taken."""
+SPARED = timedelta(days=2)
+"""How long a webhook stays on, whatever happens, after somebody changed it."""
 AGAIN_AFTER = timedelta(hours=1)
 MOST_ATTEMPTS = 3
 _TWICE = 20
@@ -63,7 +65,7 @@ class Hooks:
         self._account = account
         self._waiting: list[Delivery] = []
         self._queue: dict[int, deque[tuple[str, dict[str, Any]]]] = {}
-        self._failures: Counter[int] = Counter()
+        self._lately: dict[int, deque[bool]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         self._made = 0
 
     def triggers(self) -> Sequence[str]:
@@ -139,18 +141,28 @@ class Hooks:
             date_added=self._account.now(),
             runtime=0.1,
         )
-        if status is not None and 200 <= status < 300:  # noqa: PLR2004 - what is no success
-            self._failures[hook["id"]] = 0
+        is_taken = status is not None and 200 <= status < 300  # noqa: PLR2004 - a success
+        lately = self._lately[hook["id"]]
+        if status is not None:
+            lately.append(is_taken)
+        if is_taken:
             return
-        self._failures[hook["id"]] += 1
-        if status == _GONE or self._failures[hook["id"]] >= MOST_REFUSED:
-            hook["isPublished"] = False
+        if status == _GONE or self._is_sick(hook):
+            hook["isPublished"], hook["dateModified"] = False, self._account.now()
         if self._repeats(status) and delivery.attempt < MOST_ATTEMPTS:
             delivery.attempt += 1
             delivery.not_before = self._account.now() + AGAIN_AFTER
             self._waiting.append(delivery)
         else:
             self.lost.append(delivery)
+
+    def _is_sick(self, hook: Mapping[str, Any]) -> bool:
+        """Return whether nothing was taken lately, be it that only one call was made so far."""
+        modified = hook["dateModified"]
+        if modified is not None and modified >= self._account.now() - SPARED:
+            return False
+        lately = self._lately[hook["id"]]
+        return bool(lately) and not any(lately)
 
     def _repeats(self, status: int | None) -> bool:
         """Return whether a call that was not taken is made again.

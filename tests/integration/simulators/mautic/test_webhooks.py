@@ -174,6 +174,19 @@ async def test_who_is_gone_is_called_no_more_until_somebody_says_so(world: World
     assert len(_answered(world)) == 1
 
 
+async def test_so_is_who_never_took_anything(world: World) -> None:
+    fresh, changed, taken = (world.simulator.call_at(f"{HERE}/{each}", None) for each in range(3))
+    changed["dateModified"] = world.clock.now()
+    world.account.add_contact("ann@example.com")
+    _, _, first = world.simulator.due_calls()
+    first.answered(200)
+
+    world.account.add_contact("ben@example.com")
+    _answered(world, 500)
+
+    assert [each["isPublished"] for each in (fresh, changed, taken)] == [False, True, True]
+
+
 async def test_a_job_sends_ten_at_once_in_the_order_that_the_webhook_says(
     make_world: Make,
 ) -> None:
