@@ -29,7 +29,9 @@ _BUILT_IN: Mapping[str, str] = {
     "brevo": "adapters.brevo.adapter",
     "files": "adapters.files.adapter",
     "hubspot": "adapters.hubspot.adapter",
+    "mautic": "adapters.mautic.adapter",
     "memory": "adapters.memory.adapter",
+    "rest": "adapters.rest.adapter",
     "sql": "adapters.sql.adapter",
     "webhook": "adapters.webhook.adapter",
 }

@@ -42,7 +42,7 @@ def test_an_unknown_adapter_is_guessed() -> None:
 
 
 def test_an_unknown_adapter_without_a_guess_names_all() -> None:
-    with pytest.raises(ConfigError, match="there are brevo, files, hubspot, memory"):
+    with pytest.raises(ConfigError, match="there are brevo, files, hubspot, mautic, memory"):
         find("zzz")
 
 

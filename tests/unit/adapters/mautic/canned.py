@@ -30,7 +30,8 @@ class Asked:
         """Return what a column is compared with; None where it is not."""
         for name, value in self.params.multi_items():
             if name.endswith("[col]") and value == column:
-                return self.params.get(f"{name.removesuffix('[col]')}[val]")
+                found = self.params.get(f"{name.removesuffix('[col]')}[val]")
+                return None if found is None else str(found)
         return None
 
 
