@@ -85,7 +85,7 @@ def serialized(value: object) -> str:
         case int():
             return f"i:{value};"
         case float():
-            return f"d:{value!r};"
+            return f"d:{repr(value).removesuffix('.0')};"
         case dict() | list() | tuple():
             items = list(entries(list(value) if isinstance(value, tuple) else value))
             parts = (
