@@ -10,7 +10,7 @@ from connector.domain.contacts import Reading
 from connector.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from adapters.mapped.expressions import Json
@@ -32,6 +32,8 @@ class Rows:
     """Where problems are told."""
     reading: Reading | None = None
     """The fields that are read of contacts; None: all that are told."""
+    is_alone: bool = False
+    """Whether a row is read by itself, so that problems need not say which one it is."""
 
     def contacts(
         self, items: Iterable[Json], mapping: ContactMapping
@@ -48,7 +50,7 @@ class Rows:
                 reader.misfits.append(str(error))
             who = _named(contact) or f"item {number}"
             told = [*reader.misfits, *(reader.lacks if contact is None else ())]
-            problems += (f"of {who} {each}" for each in told)
+            problems += self._of(who, told)
             if contact is not None:
                 found.append(contact)
         return found, self._told(problems)
@@ -69,7 +71,7 @@ class Rows:
                 else:
                     found += [event] if event else []
             told = [*reader.misfits, *(reader.lacks if len(found) == before else ())]
-            problems += (f"of item {number} {each}" for each in told)
+            problems += self._of(f"item {number}", told)
         return found, self._told(problems)
 
     def removals(
@@ -87,7 +89,7 @@ class Rows:
                 reader.misfits.append(str(error))
                 removal = heir = None
             told = [*reader.misfits, *(reader.lacks if removal is None else ())]
-            problems += (f"of item {number} {each}" for each in told)
+            problems += self._of(f"item {number}", told)
             found += [replace(removal, merged_into=heir)] if removal else []
         return found, self._told(problems)
 
@@ -117,6 +119,9 @@ class Rows:
             misfits=[],
             is_whole=True,
         )
+
+    def _of(self, which: str, misfits: Iterable[str]) -> Iterator[str]:
+        return (each if self.is_alone else f"of {which} {each}" for each in misfits)
 
     def _told(self, problems: Iterable[str]) -> list[Problem]:
         return [

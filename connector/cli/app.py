@@ -15,6 +15,7 @@ from connector.cli import (
     deliveries,
     forget,
     people,
+    rest,
     running,
     setup,
     simulate,
@@ -83,6 +84,7 @@ for group in (setup, check, cycle, running, people, forget, simulate, status):
     group.register(app)
 app.add_typer(versions.app, name="models")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(rest.app, name="rest")
 app.add_typer(deliveries.app, name="deliveries")
 app.add_typer(database.app, name="db")
 

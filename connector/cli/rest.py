@@ -1,0 +1,82 @@
+"""Commands for whoever describes a REST API."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from connector.cli.console import print_json
+from connector.cli.options import AsJson, UnusedDatabase, UnusedMappings, settings_of, wants_json
+from connector.cli.rendering.trials import show_trials
+from connector.runtime.trying import ask, find_entry, read_saved
+
+app = typer.Typer(name="rest", help="REST APIs that a file describes.")
+
+
+class Stream(StrEnum):
+    """What can be tried."""
+
+    CONTACTS = "contacts"
+    EVENTS = "events"
+    REMOVALS = "removals"
+    LISTS = "lists"
+
+
+What = Annotated[
+    str, typer.Argument(metavar="FILE|PRESET", help="A mapping file with the entry, or a preset.")
+]
+Which = Annotated[Stream, typer.Option(metavar="NAME", help="contacts, events, removals or lists.")]
+Limit = Annotated[int, typer.Option(min=1, max=1_000, metavar="N", help="How many items to show.")]
+Platform = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Which of the file's platforms, or the name for a preset's keys."
+    ),
+]
+Saved = Annotated[
+    Path | None,
+    typer.Option("--from", metavar="FILE", help="An answer saved as JSON: read it, ask nobody."),
+]
+
+
+@app.callback()
+def rest() -> None:
+    """REST APIs that a file describes."""
+
+
+@app.command(name="try")
+def try_(
+    context: typer.Context,
+    what: What,
+    *,
+    stream: Which = Stream.CONTACTS,
+    limit: Limit = 5,
+    platform: Platform = None,
+    answer: Saved = None,
+    as_json: AsJson = False,
+    _mappings: UnusedMappings = None,
+    _database: UnusedDatabase = None,
+) -> None:
+    """Show what a stream yields: each item, what it tells, and what did not fit; writes nothing.
+
+    Examples:
+      heatsync rest try mappings/acme.yaml
+      heatsync rest try klaviyo --stream events --limit 20
+      heatsync rest try mappings/acme.yaml --from answer.json
+    """
+    settings = settings_of(context, None, None)
+    entry = find_entry(what, platform, settings, offline=answer is not None)
+    if answer is None:
+        found = asyncio.run(ask(entry, stream.value, limit))
+    else:
+        found = read_saved(entry, stream.value, answer, limit)
+    if wants_json(context, as_json=as_json):
+        items = [asdict(each) for each in found]
+        print_json({"platform": entry.name, "stream": stream.value, "items": items})
+    else:
+        show_trials(found, stream.value)
