@@ -90,9 +90,11 @@ def connect(context: PlatformContext, *, page_rows: int = PAGE_ROWS) -> SqlPlatf
         page_rows=page_rows,
     )
     contacts = _contacts(context, config, asking)
-    table = config.writes and ScoreTable(
-        database=database, config=config.writes, clock=context.clock, contacts=contacts
-    )
+    table = None
+    if config.writes:
+        table = ScoreTable(
+            database=database, config=config.writes, clock=context.clock, contacts=contacts
+        )
     events = _events(context, config, asking)
     return SqlPlatform(database, contacts=contacts, events=events, table=table)
 

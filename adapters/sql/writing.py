@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _LOOK = "look at the table"
 _ERASE = "erase people"
+_ATTEMPTS = 3
+"""Looks at the table until it has what is wanted: before, after making it, and once more."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -129,25 +131,22 @@ class ScoreTable:
 
         Raises NotSetUp where the table is not there and cannot be made, or cannot be ours.
         """
-        layout = await self._look()
-        there = layout.table.columns if layout else ()
-        missing = {name: kind for name, kind in wanted.items() if name not in there}
-        if not missing:
-            return self._ours(layout), {}
-        self._ours(layout)
-        lacking = {}
-        try:
-            ids = await self._type_of_ids()
-            await self.database.write("make columns", partial(make, self.config, ids, missing))
-        except (RightMissing, RejectedByPlatform, UnexpectedAnswer) as error:
-            # Whoever made it at the same time leaves nothing to be made.
-            lacking = dict.fromkeys(missing, f"is not there and could not be made: {error}")
-            layout = await self._look()
-            if layout is None:
-                text = f"the table `{self.config.table}` is not there and could not be made"
-                raise self._not_set_up(f"{text}: {error}") from error
-            return self._ours(layout), lacking
-        return self._ours(await self._look()), {}
+        failure: PlatformError | None = None
+        for _ in range(_ATTEMPTS):
+            layout = self._ours(await self._look())
+            missing = _missing(layout, wanted)
+            if not missing or isinstance(failure, RightMissing):
+                break
+            try:
+                ids = await self._type_of_ids()
+                await self.database.write("make columns", partial(make, self.config, ids, missing))
+            except (RightMissing, RejectedByPlatform, UnexpectedAnswer) as error:
+                # Another process may have made some at the same time.
+                failure = error
+        if layout is None and failure is not None:
+            text = f"the table `{self.config.table}` is not there and could not be made: {failure}"
+            raise self._not_set_up(text) from failure
+        return layout, dict.fromkeys(missing, f"is not there and could not be made: {failure}")
 
     async def _look(self) -> Layout | None:
         return await self.database.read(_LOOK, partial(look, self.config))
@@ -167,6 +166,11 @@ class ScoreTable:
 
     def _not_set_up(self, text: str) -> PlatformError:
         return NotSetUp(text, platform=self.database.name, operation=OPERATION)
+
+
+def _missing(layout: Layout | None, wanted: Mapping[str, FieldType]) -> Mapping[str, FieldType]:
+    there = layout.table.columns if layout else ()
+    return {name: kind for name, kind in wanted.items() if name not in there}
 
 
 def _erase(layout: Layout, people: Sequence[Addressee], connection: Connection) -> int:

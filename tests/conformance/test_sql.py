@@ -186,8 +186,8 @@ def sqlite_shop(tmp_path: Path) -> Engine:
 
 
 @pytest.fixture
-def postgres_shop(postgres_server: str) -> Iterator[Engine]:
-    url = postgres_server.replace("postgresql://", "postgresql+psycopg://")
+def postgres_shop(postgres_tables: str) -> Iterator[Engine]:
+    url = postgres_tables.replace("postgresql://", "postgresql+psycopg://")
     admin = create_engine(url, poolclass=NullPool)
     with admin.begin() as connection:
         connection.execute(text("CREATE SCHEMA a_shop"))
@@ -197,16 +197,18 @@ def postgres_shop(postgres_server: str) -> Iterator[Engine]:
         connection.execute(text("DROP SCHEMA a_shop CASCADE"))
 
 
-@pytest.mark.parametrize("reads", [BY_CURSOR, WHOLE], ids=["by cursor", "whole"])
 @pytest.mark.parametrize(
-    "shop",
+    ("shop", "reads"),
     [
-        "sqlite_shop",
+        pytest.param("sqlite_shop", BY_CURSOR, id="sqlite by cursor"),
+        pytest.param("sqlite_shop", WHOLE, id="sqlite whole"),
         pytest.param(
-            "postgres_shop", marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")]
+            "postgres_shop",
+            BY_CURSOR,
+            id="postgresql by cursor",
+            marks=[pytest.mark.postgres, pytest.mark.xdist_group("postgres")],
         ),
     ],
-    ids=["sqlite", "postgresql"],
 )
 class TestSql(PlatformConformance):
     @pytest.fixture
