@@ -45,8 +45,8 @@ class MauticConfig(PlatformConfig):
     )
     zero: Zero | None = Field(
         default=None,
-        description="How a 0 is written where Mautic's API drops it: `blank` empties the field, "
-        "`floor` writes the smallest number that is kept. By default the version decides.",
+        description="How a 0 is written, which Mautic's API drops: `floor` (so by default) writes "
+        "the smallest number that is kept, `blank` empties the field.",
     )
 
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:

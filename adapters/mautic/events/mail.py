@@ -110,12 +110,13 @@ class Mail:
         names = await self.names.of(number_of(row.get("channel_id")) for row in told)
         found = []
         for row in told:
-            kind, more = _REFUSED.get(str(row.get("reason")), ("", {}))
+            reason = str(row.get("reason"))
+            kind, more = _REFUSED.get(reason, ("", {}))
             subject, email = number_of(row.get("lead_id")), number_of(row.get("channel_id"))
             if kind and subject:
                 fields = {"campaign_id": email, "message_id": email, **more}
                 fields["campaign_name"] = names.get(email or "")
-                number, at = str(int(row["id"])), instant_of(row["date_added"])
+                number, at = f"{int(row['id'])}:{reason}", instant_of(row["date_added"])
                 found.append(
                     happened(REFUSALS, number, subject=subject, kind=kind, at=at, fields=fields)
                 )

@@ -94,8 +94,17 @@ def _mail(account: Account, names: Catalogue, page_rows: int) -> Sequence[Source
     mail = Mail(account=account, names=names.emails)
     return [
         _table(account, OPENINGS, mail.opened, page_rows, OPENED),
-        _table(account, REFUSALS, mail.refused, page_rows, UNSUBSCRIBED, BOUNCED),
         _table(account, MESSAGES, mail.sent, page_rows, SENT),
+        Dated(
+            account=account,
+            name=REFUSALS,
+            types=frozenset({UNSUBSCRIBED, BOUNCED}),
+            translate=mail.refused,
+            # Whoever bounced and then unsubscribes has one row, which gets another date.
+            column="date_added",
+            keys=("id",),
+            page_rows=page_rows,
+        ),
         Dated(
             account=account,
             name=REPLIES,

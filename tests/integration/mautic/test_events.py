@@ -141,6 +141,23 @@ async def test_all_else_that_happens_to_a_message_is_told(
     assert {each.fields["campaign_id"] for each in events} == {str(email)}
 
 
+async def test_whoever_bounced_and_unsubscribes_then_is_told_of_both(
+    world: World, ann: Contact, email: int
+) -> None:
+    deeds, platform = world.simulator.account.engagement, world.connect("email.*")
+    stat = deeds.send(ann, email, at=AT)
+    deeds.bounce(stat, at=AT)
+    before, cursor = await read(platform.events.events(None))
+    world.clock.advance(DAY)
+
+    deeds.unsubscribe(stat, at=world.clock.now())
+    events = await events_of(platform, cursor)
+
+    assert "email.bounced" in {each.type for each in before}
+    assert [each.type for each in events] == ["email.unsubscribed"]
+    assert events[0].id not in {each.id for each in before}
+
+
 async def test_forms_assets_texts_and_segments_are_told(world: World, ann: Contact) -> None:
     account = world.simulator.account
     form = account.add_entity("forms", name="Contact us")["id"]
