@@ -26,6 +26,7 @@ BLANK = ""
 """What empties a field, where blanks overwrite."""
 
 _BETWEEN = "|"
+_ADDRESS = "url"
 _TYPES: Mapping[type, FieldType] = {
     str: FieldType.TEXT,
     Decimal: FieldType.NUMBER,
@@ -122,6 +123,9 @@ def _number(value: Decimal, field: Definition, rules: Rules, *, is_copy: bool) -
 def _text(value: str, field: Definition, rules: Rules, *, is_copy: bool) -> Told:
     if "<" in value or unescape(value) != value:
         msg = f"Mautic changes a text with `<` or `&…;` that is written to `{field.name}`"
+        raise Unfit(msg)
+    if field.kind == _ADDRESS and value and "://" not in value:
+        msg = f"Mautic puts http:// before what is written to `{field.name}` without it"
         raise Unfit(msg)
     if field.options is not None:
         chosen = value.split(_BETWEEN) if field.kind == SEVERAL else [value]

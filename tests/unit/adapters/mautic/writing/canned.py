@@ -27,6 +27,7 @@ FIELDS: Sequence[Mapping[str, Any]] = (
     {"id": 3, "alias": "tone", "type": "text", "properties": []},
     {"id": 4, "alias": "badge", "type": "text", "isUniqueIdentifer": True},
     {"id": 5, "alias": "hidden", "type": "text", "isPublished": False},
+    {"id": 7, "alias": "site", "type": "url", "properties": []},
     {"id": 6, "alias": "level", "type": "select", "properties": {"list": "cold|hot"}},
 )
 

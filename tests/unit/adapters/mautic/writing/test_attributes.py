@@ -161,6 +161,7 @@ async def test_whom_nobody_knows_is_gone_alone_as_well() -> None:
         ({"hidden": "x"}, "`hidden` is not published"),
         ({"level": "warm"}, "`level` lacks an option"),
         ({"score": "many"}, "`score` is a number"),
+        ({"site": "example.com"}, "Mautic puts http:// before"),
         ({"tone": "a <b>"}, "Mautic changes a text"),
         ({"tone": "R&amp;D"}, "Mautic changes a text"),
         ({"points:Heat": Decimal(7)}, "from 5.1 on"),
