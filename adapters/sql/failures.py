@@ -34,6 +34,7 @@ class Kind(Enum):
     AWAY = auto()
     KEY = auto()
     RIGHT = auto()
+    PLACE = auto()
     QUERY = auto()
     SLOW = auto()
     VALUE = auto()
@@ -44,6 +45,7 @@ _SAYINGS: Mapping[Kind, tuple[type[PlatformError], str]] = {
     Kind.AWAY: (PlatformUnavailable, "the database does not answer, or is busy"),
     Kind.KEY: (AccessRefused, "the database refuses the user or the password"),
     Kind.RIGHT: (RightMissing, "the user lacks a right"),
+    Kind.PLACE: (UnexpectedAnswer, "there is no such database"),
     Kind.QUERY: (UnexpectedAnswer, "the database refuses the statement"),
     Kind.SLOW: (UnexpectedAnswer, "the database took longer than `timeout` allows"),
     Kind.VALUE: (UnexpectedAnswer, "a value does not fit what the statement does with it"),
@@ -54,7 +56,8 @@ _STATES: Mapping[str, Kind] = {
     "28": Kind.KEY,
     "42501": Kind.RIGHT,
     "25006": Kind.RIGHT,
-    **dict.fromkeys(("42", "3D", "3F", "0A", "26", "21"), Kind.QUERY),
+    "3D": Kind.PLACE,
+    **dict.fromkeys(("42", "3F", "0A", "26", "21"), Kind.QUERY),
     "57014": Kind.SLOW,
     **dict.fromkeys(("22", "23"), Kind.VALUE),
     **dict.fromkeys(("25", "54", "XX"), Kind.OTHER),
@@ -64,7 +67,8 @@ _NUMBERS: Mapping[int, Kind] = {
     **dict.fromkeys((1040, 1203, 1205, 1213, 2002, 2003, 2006, 2013, 4031), Kind.AWAY),
     **dict.fromkeys((1044, 1045, 1698), Kind.KEY),
     **dict.fromkeys((1142, 1143, 1227, 1290, 1370, 1792, 1836), Kind.RIGHT),
-    **dict.fromkeys((1049, 1052, 1054, 1060, 1064, 1146), Kind.QUERY),
+    1049: Kind.PLACE,
+    **dict.fromkeys((1052, 1054, 1060, 1064, 1146), Kind.QUERY),
     **dict.fromkeys((1969, 3024), Kind.SLOW),
     **dict.fromkeys((1048, 1062, 1264, 1292, 1366, 1406, 3819, 4025), Kind.VALUE),
 }
@@ -86,6 +90,13 @@ _SQLITE_SAYS: Mapping[int, str] = {
     sqlite3.SQLITE_NOTADB: "the file is no SQLite database",
     sqlite3.SQLITE_CORRUPT: "the file is damaged",
 }
+_CONNECTING: Mapping[str, Kind] = {
+    'database "': Kind.PLACE,
+    **dict.fromkeys(("authentication", 'role "', "no password", "pg_hba.conf"), Kind.KEY),
+}
+"""What PostgreSQL says to whom it does not let in, of which drivers tell no code."""
+_TOLD = frozenset({Kind.AWAY, Kind.KEY, Kind.RIGHT, Kind.PLACE, Kind.QUERY})
+"""What a database says of these names no row."""
 _LONGEST = 300
 _BRACKET = "(\n"
 """What stands before the query of the configuration in each statement about it."""
@@ -117,7 +128,7 @@ def translated(
     made, saying = _SAYINGS[kind]
     if kind is Kind.VALUE and writes:
         made, saying = RejectedByPlatform, "the table does not take a value"
-    own = _own_words(error) if kind in {Kind.QUERY, Kind.RIGHT} else None
+    own = _own_words(error) if kind in _TOLD else None
     code = _code(error)
     if isinstance(error.orig, sqlite3.Error) and isinstance(code, int):
         saying = _SQLITE_SAYS.get(code, saying)
@@ -143,7 +154,8 @@ def _by_class(error: exc.DBAPIError) -> Kind:
     if error.connection_invalidated or isinstance(error, exc.InterfaceError):
         return Kind.AWAY
     if isinstance(error, exc.OperationalError):
-        return Kind.KEY if "authentication" in str(error.orig).lower() else Kind.AWAY
+        said = str(error.orig)
+        return next((kind for word, kind in _CONNECTING.items() if word in said), Kind.AWAY)
     if isinstance(error, (exc.DataError, exc.IntegrityError)):
         return Kind.VALUE
     return Kind.QUERY if isinstance(error, exc.ProgrammingError) else Kind.OTHER
@@ -164,18 +176,20 @@ def _code(error: exc.DBAPIError) -> Code:
 
 
 def _own_words(error: exc.DBAPIError) -> str | None:
-    """Return what the database says of a statement: names that the configuration holds, no row.
-
-    Only where it says that apart from where it quotes.
-    """
+    """Return what the database says: names that the configuration holds, no row."""
     original = error.orig
+    words: object = None
     if isinstance(original, sqlite3.Error):
-        words: object = str(original)
+        words = str(original)
     elif (diagnosis := getattr(original, "diag", None)) is not None:
         words = getattr(diagnosis, "message_primary", None)
-    else:
-        words = original.args[1] if original and len(original.args) > 1 else None
-    if not isinstance(words, str):
+        if words is None and error.statement is None:
+            # Where it was reached by, and behind that what it says.
+            words = str(original).rpartition("failed: ")[2].partition("\n")[0]
+    elif original is not None and not error.params:
+        # Some drivers put values into the statement, of which the database quotes a part.
+        words = next((each for each in original.args[1:] if isinstance(each, str)), None)
+    if not isinstance(words, str) or not words:
         return None
     said = " ".join(words.split())[:_LONGEST]
     return f"{said}{_place(error)}"

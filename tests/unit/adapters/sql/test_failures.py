@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+import psycopg
 import pytest
 from sqlalchemy import exc
 
@@ -52,11 +53,12 @@ def an_error(
         (OfPostgres("25006"), RightMissing),
         (OfPostgres("42P01"), UnexpectedAnswer),
         (OfPostgres("3D000"), UnexpectedAnswer),
+        (Exception(1049, "unknown database"), UnexpectedAnswer),
         (OfPostgres("57014"), UnexpectedAnswer),
         (OfPostgres("22P02"), UnexpectedAnswer),
         (OfPostgres("XX000"), UnexpectedAnswer),
         (OfPostgres(None), PlatformUnavailable),
-        (Exception(1045, f"denied for {SECRET}"), AccessRefused),
+        (Exception(1045, "denied"), AccessRefused),
         (Exception(1142, "denied"), RightMissing),
         (Exception(1213, "deadlock"), PlatformUnavailable),
         (Exception(1146, "no table"), UnexpectedAnswer),
@@ -105,6 +107,42 @@ def test_a_value_that_a_table_does_not_take_is_the_fault_of_its_item(original: E
     error = translated(an_error(original, exc.DataError), "shop", "write", writes=True)
 
     assert type(error) is RejectedByPlatform
+    assert SECRET not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "told_as"),
+    [
+        (
+            'connection to server at "h", port 5432 failed: FATAL:  database "nope" does not exist',
+            UnexpectedAnswer,
+            'there is no such database: FATAL: database "nope" does not exist',
+        ),
+        (
+            'connection to server at "h" failed: FATAL:  role "u" does not exist',
+            AccessRefused,
+            'the database refuses the user or the password: FATAL: role "u" does not exist',
+        ),
+        (
+            'connection to server at "h", port 1 failed: Connection refused\n\tIs it running?',
+            PlatformUnavailable,
+            "the database does not answer, or is busy: Connection refused",
+        ),
+    ],
+)
+def test_why_nobody_is_let_in_is_told(said: str, kind: type[PlatformError], told_as: str) -> None:
+    original = psycopg.OperationalError(said)
+
+    error = translated(exc.OperationalError(None, None, original), "shop", "check")
+
+    assert (type(error), str(error)) == (kind, f"check: {told_as}")
+
+
+def test_a_database_that_may_quote_values_is_not_repeated() -> None:
+    original = Exception(1064, f"syntax error near '{SECRET}'")
+
+    error = translated(exc.ProgrammingError("SELECT", {"x": SECRET}, original), "shop", "read")
+
     assert SECRET not in str(error)
 
 
