@@ -50,7 +50,8 @@ class Canned:
     answers: list[Response | Callable[[Asked], Response] | Exception] = field(default_factory=list)
     version: str = "5.1.0"
     zero: Zero | None = None
-    fields: Sequence[Mapping[str, Any]] = FIELDS
+    told: Any = None
+    """What is answered about fields; None: FIELDS."""
     asked: list[Asked] = field(default_factory=list)
     """What was written, in order."""
 
@@ -73,8 +74,8 @@ class Canned:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         headers = {"Mautic-Version": self.version}
         if request.url.path == "/api/fields/contact":
-            told = {"total": len(self.fields), "fields": list(self.fields)}
-            return httpx.Response(200, json=told, headers=headers)
+            fields = {"total": len(FIELDS), "fields": FIELDS} if self.told is None else self.told
+            return httpx.Response(200, json=fields, headers=headers)
         body = json.loads(request.content) if request.content else None
         asked = Asked(request.method, request.url.path, body)
         self.asked.append(asked)
