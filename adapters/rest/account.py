@@ -76,6 +76,9 @@ class Account:
     settings: Mapping[str, Json] = field(default_factory=dict)
     key: Key | None = None
     buckets: tuple[str, ...] = ()
+    """The limits that every request counts in."""
+    of_some: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The limits of those whose entry says a name."""
 
     async def ask(
         self,
@@ -105,7 +108,7 @@ class Account:
                 params=params,
                 body=body,
                 headers=headers,
-                buckets=self.buckets,
+                buckets=(*self.buckets, *self.of_some.get(request.limit or "", ())),
                 reads=reads,
                 is_status_enough=is_status_enough,
             )

@@ -148,7 +148,7 @@ def account_of(
     """Return the way to an account; nothing is sent yet."""
     config = cast("RestConfig", context.config)
     clock = PlatformClock(context.clock)
-    names = tuple(each.name for each in buckets(config))
+    common = tuple(each.bucket for each in config.limits if each.of is None)
     headers = filled(config.headers, {"settings": config.settings})
     session = HttpSession(
         platform=context.name,
@@ -163,11 +163,12 @@ def account_of(
     return Account(
         name=context.name,
         url=config.account,
-        session=_with_tokens(session, config.auth, context, names),
+        session=_with_tokens(session, config.auth, context, common),
         clock=clock,
         settings=config.settings,
         key=_key(config.auth, context.secrets),
-        buckets=names,
+        buckets=common,
+        of_some=_of_some(config),
     )
 
 
@@ -176,13 +177,19 @@ def buckets(config: PlatformConfig) -> Sequence[Bucket]:
     limits = cast("RestConfig", config).limits
     return tuple(
         Bucket(
-            name=f"requests_per_{each.per}",
+            name=each.bucket,
             limit=each.requests,
             window=parse_duration(each.per),
             counts_writes=True,
         )
         for each in limits
     )
+
+
+def _of_some(config: RestConfig) -> Mapping[str, tuple[str, ...]]:
+    """Return the limits of requests that say a name, by that name."""
+    names = {each.of for each in config.limits if each.of is not None}
+    return {name: tuple(each.bucket for each in config.limits if each.of == name) for name in names}
 
 
 def _proof(auth: AuthConfig, secrets: Mapping[str, SecretStr]) -> Mapping[str, str]:

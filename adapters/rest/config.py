@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from adapters.addresses import account_url
 from adapters.mapped.expressions import Expression
 from adapters.mapped.mappings import listed
-from adapters.rest.language.requests import Duration, HeaderName, Words
+from adapters.rest.language.requests import Duration, HeaderName, LimitName, Words, requests_in
 from adapters.rest.language.streams import (
     ContactStreamConfig,
     EventStreams,
@@ -85,6 +85,15 @@ class LimitConfig(Words):
 
     requests: Annotated[int, Field(ge=1, le=1_000_000)] = Field(description="So many requests")
     per: Duration = Field(description="in any such span, as `1s` or `1h`.")
+    of: LimitName | None = Field(
+        default=None,
+        description="The requests that count in it: those whose `limit` says so; default: all.",
+    )
+
+    @property
+    def bucket(self) -> str:
+        """Return the name under which it is counted."""
+        return f"{self.of or 'requests'}_per_{self.per}"
 
 
 class AnswersConfig(Words):
@@ -176,10 +185,12 @@ class RestConfig(PlatformConfig):
     def _amiss(self) -> Sequence[tuple[bool, str]]:
         reads = self.contacts is not None
         written = self.writes.attributes
-        spans = [each.per for each in self.limits]
+        spans = [each.bucket for each in self.limits]
+        unknown = self._unknown_limits()
         return [
             (self.url is None, "`url` is missing"),
             (len({*spans}) < len(spans), "`limits` has two limits for the same span"),
+            (bool(unknown), f"`limits` has none `of` the name `{', '.join(unknown)}`"),
             (self.members is not None and self.lists is None, "`members` needs `lists`"),
             (
                 self.writes.lists is not None and self.lists is None,
@@ -198,6 +209,12 @@ class RestConfig(PlatformConfig):
                 "`writes.attributes` needs `echo` or `lookup`: what counts is what is seen there",
             ),
         ]
+
+    def _unknown_limits(self) -> Sequence[str]:
+        """Return the names that requests say and no limit has."""
+        known = {each.of for each in self.limits}
+        named = {each.limit for each in requests_in(self) if each.limit is not None}
+        return sorted(named - known)
 
     @property
     def is_sink(self) -> bool:

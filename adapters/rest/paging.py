@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import httpx
 
+from adapters.mapped.expressions import Inapplicable
 from adapters.rest.account import Asked
+from adapters.rest.related import with_related
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -192,7 +194,10 @@ class Walk:
         if not isinstance(items, list):
             what = f"there is no list where `{self.stream.items}` should be"
             raise self.account.unexpected(self.operation, what)
-        return items
+        try:
+            return with_related(self.stream.related, answer.body, items)
+        except Inapplicable as error:
+            raise self.account.unexpected(self.operation, str(error)) from None
 
     def _key(self, item: Json) -> str:
         key = self.account.found(self.operation, self.key, item) if self.key else None

@@ -16,6 +16,7 @@ from adapters.rest.language.streams import (
     RemovalStreamConfig,
 )
 from adapters.rest.paging import Walk
+from adapters.rest.related import with_related
 from adapters.rest.rows import Rows
 from connector.domain.instants import iso
 from connector.errors import UnexpectedAnswer
@@ -81,6 +82,7 @@ def saved(
     for stream in streams_of(config, name):
         try:
             items = found(stream.items, body)
+            items = with_related(stream.related, body, items) if isinstance(items, list) else None
         except Inapplicable:
             items = None
         if not isinstance(items, list):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import (
     AfterValidator,
@@ -18,15 +18,21 @@ from adapters.mapped.mappings import listed
 from adapters.rest.templates import check_template, names_in
 from connector.domain.durations import parse_duration
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 Statuses: TypeAlias = Annotated[
     tuple[Annotated[int, Field(ge=300, le=499)], ...], BeforeValidator(listed)
 ]
+LimitName: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 HeaderName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,100}$")]
 
 EVERYWHERE = frozenset({"now", "settings"})
 """The names that every request may take in."""
 CONTACT = frozenset({"contact"})
+GONE = (404, 410)
+"""The statuses that say that there is no such contact, unless an entry says otherwise."""
 
 
 def is_duration(text: str) -> str:
@@ -61,6 +67,10 @@ class RequestConfig(Words):
         default_factory=dict, description="Headers of this request alone."
     )
     body: JsonValue = Field(default=None, description="The body, which is sent as JSON.")
+    limit: LimitName | None = Field(
+        default=None,
+        description="The `limits` that it counts in, by their `of`, beside those of all requests.",
+    )
 
     @field_validator("path", "params", "headers", "body")
     @classmethod
@@ -72,3 +82,14 @@ class RequestConfig(Words):
     def takes_in(self) -> frozenset[str]:
         """Return the names that its texts take in."""
         return names_in([self.path, self.params, self.headers, self.body])
+
+
+def requests_in(part: object) -> Iterator[RequestConfig]:
+    """Yield the requests that a part of an entry holds, itself among them."""
+    if isinstance(part, RequestConfig):
+        yield part
+    if isinstance(part, BaseModel):
+        part = [each for _, each in part]
+    if isinstance(part, (list, tuple, dict)):
+        for each in part.values() if isinstance(part, dict) else part:
+            yield from requests_in(each)

@@ -9,10 +9,20 @@ from pydantic import BeforeValidator, Field, model_validator
 from adapters.mapped.expressions import Expression
 from adapters.mapped.mappings import ContactMapping, Events, OneOrMore, RemovalMapping, listed
 from adapters.rest.language.paging import PagerConfig, SinceConfig
-from adapters.rest.language.requests import RequestConfig, Statuses, Words
+from adapters.rest.language.requests import GONE, RequestConfig, Statuses, Words
 from adapters.rest.templates import SINCE
 
 MOST_IDS = 1_000
+
+RelatedName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,49}$")]
+
+
+class RelatedConfig(Words):
+    """Objects beside the items, which items name by their id, as `included` of JSON:API."""
+
+    items: Expression = Field(description="Where in an answer they are.")
+    id: Expression = Field(default="id", description="The id of one of them.")
+    by: Expression = Field(description="Where an item has that id.")
 
 
 class StreamConfig(RequestConfig):
@@ -23,6 +33,10 @@ class StreamConfig(RequestConfig):
     )
     pager: PagerConfig | None = Field(
         default=None, description="How an answer leads to the next one; default: there is one."
+    )
+    related: dict[RelatedName, RelatedConfig] = Field(
+        default_factory=dict,
+        description="Objects beside the items; an item gets the one that it names under this key.",
     )
 
 
@@ -122,7 +136,7 @@ class LookupConfig(RequestConfig):
         description="How many one request asks for, as `{{ ids }}`; 1: `{{ contact.id }}`.",
     )
     gone: Statuses = Field(
-        default=(404, 410), description="Statuses that say that there is no such contact."
+        default=GONE, description="Statuses that say that there is no such contact."
     )
     record: ContactMapping | None = Field(
         default=None, description="How an item tells a contact; default: as in `contacts`."

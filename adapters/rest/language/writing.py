@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from adapters.mapped.expressions import Expression
 from adapters.mapped.mappings import ContactMapping
 from adapters.rest.language.paging import Format
-from adapters.rest.language.requests import EVERYWHERE, RequestConfig, Statuses, Words
+from adapters.rest.language.requests import EVERYWHERE, GONE, RequestConfig, Statuses, Words
 from adapters.rest.language.streams import StreamConfig
 from adapters.rest.templates import check_template, names_in
 
@@ -46,7 +46,9 @@ class ResultsConfig(Words):
         default=None, description="Whether that is because there is no such contact."
     )
     echo: Expression | None = Field(
-        default=None, description="The object that shows the values as they are now, by name."
+        default=None,
+        description="The object, or the list of `{name, value}`, that shows the values as they are "
+        "now.",
     )
 
 
@@ -71,6 +73,9 @@ class WriteConfig(RequestConfig):
     status_only: bool = Field(
         default=False,
         description="Whether the body of the answer is no JSON, and its status says it all.",
+    )
+    gone: Statuses = Field(
+        default=GONE, description="Statuses that say that there is no such contact."
     )
     results: ResultsConfig | None = Field(
         default=None, description="What the answer says of each item of a batch."
@@ -105,8 +110,8 @@ class AttributeWriteConfig(WriteConfig):
 
     echo: Expression | None = Field(
         default=None,
-        description="The object in the answer that shows the values as they are now, by name; "
-        "default: they are read back with `lookup`.",
+        description="The object, or the list of `{name, value}`, that shows in the answer the "
+        "values as they are now; default: they are read back with `lookup`.",
     )
     dates: Format = Field(
         default="iso",
@@ -210,6 +215,9 @@ class ActionConfig(RequestConfig):
     )
     error: Expression | None = Field(default=None, description="Why it was not, in the answer.")
     done: Statuses = Field(default=(), description="Statuses that say that it was done before.")
+    gone: Statuses = Field(
+        default=GONE, description="Statuses that say that there is no such contact."
+    )
     status_only: bool = Field(
         default=False,
         description="Whether the body of the answer is no JSON, and its status says it all.",

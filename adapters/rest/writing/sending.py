@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-import httpx
-
+from adapters.mapped.named import values_by_name
 from adapters.rest.account import Asked
 from adapters.rest.paging import is_so
 from adapters.rest.templates import Unfillable, filled
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     Context: TypeAlias = Mapping[str, Json]
 
-_GONE = frozenset({httpx.codes.NOT_FOUND, httpx.codes.GONE})
 _SILENCE = "the answer says neither that it was done nor why not"
 _REFUSED = "it was not taken"
 
@@ -80,7 +78,7 @@ class Sender:
                 is_status_enough=config.status_only,
             )
         except RejectedByPlatform as error:
-            if error.status in _GONE and "contact" in config.takes_in:
+            if error.status in config.gone and "contact" in config.takes_in:
                 raise self.account.rejected(
                     self.operation, "there is no such contact", ContactGone, error.status
                 ) from None
@@ -188,8 +186,8 @@ def shown(
     """Return the values that an answer shows; raises UnexpectedAnswer where they should be."""
     if expression is None:
         return None
-    found = account.found(operation, expression, body)
-    if not isinstance(found, dict):
+    found = values_by_name(account.found(operation, expression, body))
+    if found is None:
         raise account.unexpected(operation, f"there are no values where `{expression}` should be")
     return found
 
