@@ -15,7 +15,14 @@ from adapters.mautic.events.happening import number_of
 from adapters.mautic.limits import API
 from adapters.mautic.registration import NAME
 from adapters.mautic.stats import TableLacking, ask_stats
-from connector.errors import AccessRefused, Problem, RejectedByPlatform, RightMissing
+from connector.errors import (
+    AccessRefused,
+    PlatformError,
+    Problem,
+    RejectedByPlatform,
+    RightMissing,
+    is_locked_out,
+)
 from connector.ports.platform import Part
 
 if TYPE_CHECKING:
@@ -120,7 +127,12 @@ class MauticCheck:
 
     async def _of_role(self) -> Sequence[Problem]:
         """Return that only the contacts of the user are seen: Mautic leaves out the rest."""
-        sees_all = await self._may_view_others()
+        try:
+            sees_all = await self._may_view_others()
+        except PlatformError as error:
+            if is_locked_out(error):
+                raise
+            sees_all = None
         if sees_all is None:
             sees_all = await self._sees_as_many()
         if sees_all:

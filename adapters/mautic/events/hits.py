@@ -69,10 +69,10 @@ class Hits:
         """Yield what became known behind `place`."""
         waited = await self._rows_of(place.get(_PENDING, ()))
         pending = self._pending(waited)
+        rest = {name: value for name, value in place.items() if name != _PENDING}
         if waited:
-            place = {**place, _PENDING: pending}
-            yield Batch(events=await self.events(waited), place=place)
-        rows = numbered.read_numbered(self.account, HITS, (), place, limit=self.page_rows)
+            yield Batch(events=await self.events(waited), place={**rest, _PENDING: pending})
+        rows = numbered.read_numbered(self.account, HITS, (), rest, limit=self.page_rows)
         async for some, here in rows:
             pending = sorted({*pending, *self._pending(some)})[-_MOST_PENDING:]
             events = await self.events(some)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from adapters.mautic.simulator import PASSWORD, USERNAME
+from adapters.mautic.simulator import PASSWORD, USERNAME, Quirks
 from connector.domain.contacts import Reading
 from connector.errors import AccessRefused
 from tests.integration.mautic.conftest import ANN, AT, SECRET, World, a_world, events_of, read
@@ -68,12 +68,39 @@ async def test_a_password_is_advised_against(world: World) -> None:
     assert "half a second" in problem.message
 
 
-async def test_a_role_that_sees_its_own_contacts_alone_is_told(world: World) -> None:
-    account = world.simulator.account
-    account.add_contact(ANN)
-    account.keys.add_user("own", "s3cret-own", frozenset({"lead:leads:viewown"}))
+class Reticent(httpx.AsyncBaseTransport):
+    """An instance that says nothing of its users."""
 
-    told = await complaints(world, username="own", password="s3cret-own")
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/api/users"):
+            return httpx.Response(500, text="<h1>Oh no</h1>")
+        return await self._inner.handle_async_request(request)
+
+
+def a_small_role(world: World) -> dict[str, str]:
+    """Return the secrets of a user who sees their own contacts alone, of which there are none."""
+    world.simulator.account.add_contact(ANN)
+    rights = frozenset({"lead:leads:viewown"})
+    world.simulator.account.keys.add_user("own", "s3cret-own", rights)
+    return {"username": "own", "password": "s3cret-own"}
+
+
+async def test_a_role_that_sees_its_own_contacts_alone_is_told() -> None:
+    async with AsyncExitStack() as stack:
+        world = a_world(stack, quirks=Quirks(wheres_lift_ownership=False))
+
+        told = await complaints(world, **a_small_role(world))
+
+    assert any("sees its own contacts alone" in each for each in told)
+
+
+async def test_a_small_role_is_told_where_nobody_says_what_it_may(world: World) -> None:
+    platform = world.connect("page.viewed", secrets=a_small_role(world), through=Reticent)
+
+    told = [each.message for each in await platform.check()]
 
     assert any("sees its own contacts alone" in each for each in told)
 

@@ -229,6 +229,19 @@ async def test_a_hit_is_waited_for_until_it_says_whose_it_is(world: World, ann: 
     assert [each.subject for each in await events_of(platform, cursor)] == [str(ann.id)]
 
 
+async def test_a_hit_that_was_deleted_is_not_waited_for(world: World, ann: Contact) -> None:
+    account, platform = world.simulator.account, world.connect("page.viewed")
+    hit = account.engagement.visit(ann, SITE, at=AT)
+    hit["url"], hit["lead_id"] = None, None
+    _, waiting = await read(platform.events.events(None))
+    account.tables.rows["page_hits"].remove(hit)
+
+    _, cursor = await read(platform.events.events(waiting))
+
+    assert "pending" in waiting
+    assert "pending" not in cursor
+
+
 async def test_rows_that_settled_are_read_once(world: World, ann: Contact) -> None:
     deeds, platform = world.simulator.account.engagement, world.connect("page.viewed")
     for number in range(3):
