@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.mapped.expressions import Inapplicable, Json, found, holds
+from adapters.mapped.named import values_by_name
 from connector.domain.cells import is_storable, read_cell
 from connector.domain.contacts import Contact, Membership, Reading, Removal
 from connector.domain.emails import BadEmail, read_email
@@ -137,8 +138,8 @@ class ItemReader:
         for name, expression in mapping.attributes.items():
             if known is None or name in known:
                 yield name, self._found(expression)
-        others = self._raw(mapping.fields)
-        if isinstance(others, dict):
+        others = values_by_name(self._raw(mapping.fields))
+        if others is not None:
             for name in others if known is None else known:
                 if name not in mapping.attributes:
                     yield name, others.get(name)

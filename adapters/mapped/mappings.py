@@ -48,7 +48,8 @@ class ContactMapping(_Mapping):
     )
     fields: Expression | None = Field(
         default=None,
-        description="An object that has further fields under their own names, such as `custom`.",
+        description="An object that has further fields under their own names, such as `custom`, "
+        "or a list of `{name, value}`.",
     )
 
     @model_validator(mode="after")
