@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from adapters.mapped.named import values_by_name
-from adapters.mapped.named import values_by_name
 from adapters.rest.account import Asked
 from adapters.rest.paging import is_so
 from adapters.rest.templates import Unfillable, filled
