@@ -13,7 +13,7 @@ from adapters.mautic.limits import API
 from adapters.mautic.listing import all_of
 from adapters.remembered import Remembered
 from connector.domain.values import FieldType
-from connector.errors import NotSetUp, RightMissing
+from connector.errors import RejectedByPlatform, RightMissing
 from connector.ports.platform import RemoteField
 
 if TYPE_CHECKING:
@@ -66,10 +66,10 @@ class PointGroups:
         return await self._known.get(lambda known: known.keys() >= names)
 
     async def create(self, name: str) -> None:
-        """Make the group of a field where there is none; raises NotSetUp in an older version."""
+        """Make the group of a field where there is none; raises RejectedByPlatform before 5.1."""
         if not await self.are_there():
             text = f"{self._account.name}: {_MAKE}: Mautic has point groups from 5.1 on"
-            raise NotSetUp(text, platform=self._account.name, operation=_MAKE)
+            raise RejectedByPlatform(text, platform=self._account.name, operation=_MAKE)
         async with self._making:
             self._known.forget()
             if name not in await self._known.get():

@@ -7,7 +7,7 @@ import pytest
 from adapters.mautic.definitions import definition_of
 from adapters.mautic.simulator import Quirks
 from connector.domain.values import FieldType
-from connector.errors import NotSetUp, RejectedByPlatform
+from connector.errors import RejectedByPlatform
 from connector.ports.platform import RemoteField
 from tests.unit.adapters.mautic.writing.instance import Instance
 
@@ -129,7 +129,7 @@ async def test_a_group_of_points_is_made_once() -> None:
 async def test_an_old_version_has_no_groups_and_says_so() -> None:
     mautic = Instance(version="5.0.4")
 
-    with pytest.raises(NotSetUp, match="from 5"):
+    with pytest.raises(RejectedByPlatform, match="from 5"):
         await mautic.parts.fields.create_field(
             RemoteField(name="points:Heat", type=FieldType.NUMBER)
         )
