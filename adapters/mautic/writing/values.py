@@ -69,6 +69,9 @@ class Told:
             return raw in {None, BLANK} or (self.field.kind == NUMBER and _is_zero(raw))
         if self.field.kind == NUMBER and isinstance(self.value, Decimal):
             return _is_cut(raw, self.value, self.field.decimals)
+        if self.field.kind == SEVERAL and isinstance(raw, str):
+            # Mautic may list what was chosen in its own order.
+            return set(raw.split(_BETWEEN)) == set(str(self.value).split(_BETWEEN))
         return means(raw, self.value)
 
     def is_kept_otherwise(self, raw: Json, wanted: Written) -> bool:

@@ -232,6 +232,16 @@ async def test_instants_are_told_with_their_offset_and_shown_to_the_minute() -> 
     assert mautic.shown(ann, "born") == "2026-01-15"
 
 
+async def test_several_choices_may_be_shown_in_another_order() -> None:
+    defined = {"alias": "likes", "type": "multiselect", "properties": {"list": "tea|milk|rum"}}
+    body = {"contacts": [shown(11, likes=["milk", "tea"])], "statusCodes": [200]}
+    canned = Canned([(200, body)], told={"fields": [defined]})
+
+    outcomes = await written(canned, change("11", likes="tea|milk"))
+
+    assert outcomes == [Outcome(kept=frozenset({"likes"}))]
+
+
 async def test_decimals_that_a_field_cuts_off_are_taken_as_it_shows_them() -> None:
     mautic = Instance()
     (ann,) = mautic.people(1)
