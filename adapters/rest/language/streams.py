@@ -23,6 +23,17 @@ class RelatedConfig(Words):
     items: Expression = Field(description="Where in an answer they are.")
     id: Expression = Field(default="id", description="The id of one of them.")
     by: Expression = Field(description="Where an item has that id.")
+    many: bool = Field(
+        default=False, description="Whether an item gets a list of all that have the id."
+    )
+
+
+Related: TypeAlias = Annotated[
+    dict[RelatedName, RelatedConfig],
+    Field(
+        description="Objects beside the items; an item gets the one that it names under this key."
+    ),
+]
 
 
 class StreamConfig(RequestConfig):
@@ -34,10 +45,7 @@ class StreamConfig(RequestConfig):
     pager: PagerConfig | None = Field(
         default=None, description="How an answer leads to the next one; default: there is one."
     )
-    related: dict[RelatedName, RelatedConfig] = Field(
-        default_factory=dict,
-        description="Objects beside the items; an item gets the one that it names under this key.",
-    )
+    related: Related = Field(default_factory=dict)
 
 
 class SinceStreamConfig(StreamConfig):
@@ -135,6 +143,7 @@ class LookupConfig(RequestConfig):
         default=1,
         description="How many one request asks for, as `{{ ids }}`; 1: `{{ contact.id }}`.",
     )
+    related: Related = Field(default_factory=dict)
     gone: Statuses = Field(
         default=GONE, description="Statuses that say that there is no such contact."
     )

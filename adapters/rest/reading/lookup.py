@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.mapped.expressions import Inapplicable
 from adapters.mapped.items import Refused
 from adapters.rest.account import Asked
+from adapters.rest.related import with_related
 from adapters.rest.rows import Rows
 from adapters.together import ask_all
 from connector.domain.contacts import Reading
@@ -72,7 +74,10 @@ class RestLookup:
         if not isinstance(items, list):
             what = f"there is no contact where `{self.config.items}` should be"
             raise self.account.unexpected(OPERATION, what)
-        return items
+        try:
+            return with_related(self.config.related, answer.body, items)
+        except Inapplicable as error:
+            raise self.account.unexpected(OPERATION, str(error)) from None
 
     def _read(self, items: Sequence[Json], reading: Reading) -> Sequence[Contact]:
         contacts, problems = self._rows(reading).contacts(items, self.record)

@@ -40,6 +40,16 @@ def test_without_such_an_object_the_key_is_null(
     assert with_related(KIND, page, [item]) == [{**item, "kind": None}]
 
 
+def test_an_item_may_get_all_that_have_the_id() -> None:
+    values = {"values": RelatedConfig(items="values", id="contact", by="id", many=True)}
+    page = {"values": [{"contact": "1", "value": "a"}, {"contact": "1", "value": "b"}]}
+
+    ann, bob = with_related(values, page, [{"id": 1}, {"id": 2}])
+
+    assert [each["value"] for each in ann["values"]] == ["a", "b"]
+    assert bob["values"] == []
+
+
 def test_what_is_no_object_stays_as_it_is() -> None:
     assert with_related(KIND, PAGE, ["k1"]) == ["k1"]
 
