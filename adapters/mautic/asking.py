@@ -25,7 +25,9 @@ Params: TypeAlias = "list[tuple[str, str | int | float | bool]]"
 IDENTIFIED: Clause = ("date_identified", "isNotNull", None)
 """Whoever is a contact: visitors whom nobody knows are rows of the same table."""
 MOST_IDS = 100
-"""Of one condition: an address of a few hundred letters passes every server."""
+"""Of one condition, beside the fields that are asked for."""
+MOST_NUMBERS = 400
+"""Of one condition, beside nothing: every server takes an address of 8,000 letters."""
 
 _PATH = "/api/contacts"
 _UNLIKE = count(1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from adapters.mautic.asking import one_of, parts
+from adapters.mautic.asking import MOST_NUMBERS, one_of, parts
 from adapters.mautic.events.happening import MESSAGES, kind_of_message, number_of, text_of
 from adapters.mautic.limits import AT_ONCE
 from adapters.mautic.spans import instant_of
@@ -63,7 +63,7 @@ def message_of(row: Row) -> Message:
 
 async def messages_by_number(account: Account, numbers: Iterable[str]) -> Mapping[str, Message]:
     """Return the messages with these numbers that there are."""
-    wanted = list(parts(sorted(set(numbers), key=int)))
+    wanted = list(parts(sorted(set(numbers), key=int), MOST_NUMBERS))
     found = await ask_all(
         wanted, lambda some: _messages(account, [one_of("id", some)]), at_once=AT_ONCE
     )

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _LASTS = timedelta(hours=12)
 """How long a name counts: hardly any is ever changed."""
 _MOST = 5_000
+_FEW = 20
+"""So many are asked for one by one."""
+_PAGE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,11 @@ class Names:
         if len(self._known) + len(new) > _MOST:
             self._known.clear()
             new = wanted
+        if len(new) > _FEW:
+            # Each alone comes with all there is to it, such as the text of an e-mail.
+            listed = await self._listed()
+            self._known.update({each: (listed.get(each), now) for each in new})
+            new = []
         self._known.update(
             {
                 number: (name, now)
@@ -56,6 +64,30 @@ class Names:
 
     def _is_recent(self, number: str, now: datetime) -> bool:
         return number in self._known and abs(now - self._known[number][1]) < _LASTS
+
+    async def _listed(self) -> Mapping[str, str | None]:
+        """Return the names of all there are, as a list has them."""
+        operation, plural = f"read the names of {self.holder}s", self.path.rpartition("/")[2]
+        found: dict[str, str | None] = {}
+        start, is_last = 0, False
+        while not is_last:
+            call = Call(
+                operation=operation,
+                method="GET",
+                path=self.path,
+                params=[("minimal", 1), ("orderBy", "id"), ("start", start), ("limit", _PAGE)],
+                buckets=(API,),
+            )
+            try:
+                body = (await self.account.send(call)).body
+            except (RejectedByPlatform, RightMissing):
+                return found
+            rows = self.account.rows(operation, body, plural)
+            known = len(found)
+            found |= {str(row.get("id")): text_of(row.get(self.title)) for row in rows}
+            start += len(rows)
+            is_last = len(rows) < _PAGE or len(found) == known
+        return found
 
     async def _ask(self, number: str) -> str | None:
         call = Call(
