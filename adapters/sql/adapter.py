@@ -118,7 +118,8 @@ def _events(
         return None
     questions = {}
     for name, asked in config.events.items():
-        needs = (asked.contact, asked.type, asked.occurred_at, asked.cursor)
+        named = asked.id if "id" in asked.model_fields_set else None
+        needs = (asked.contact, asked.type, asked.occurred_at, asked.cursor, named)
         needed = tuple(each for each in needs if each)
         path = f"{_path(context)}.events.{name}"
         questions[name] = (asking(config=asked, path=path, needs=needed), asked)

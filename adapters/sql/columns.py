@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import types
 from sqlalchemy.dialects import mysql
@@ -13,13 +14,17 @@ from connector.domain.instants import iso
 from connector.domain.values import FieldType, Misfit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from connector.domain.values import Written
 
     Type = types.TypeEngine[Any]
 
 LONGEST_KEY = 255
+_KEYS: Mapping[type[types.TypeEngine[Any]], Callable[[str], object]] = {
+    types.Integer: int,
+    types.Uuid: UUID,
+}
 _SAME_TIME = timedelta(seconds=1)
 """Columns of times may keep whole seconds."""
 
@@ -38,6 +43,8 @@ TYPES: Mapping[FieldType, Type] = {
 
 def key_type(ids: type | None) -> Type:
     """Return the type of a key for ids of a type, so that tables can be joined by them."""
+    if ids is UUID:
+        return types.Uuid()
     return types.BigInteger() if ids is int else types.String(LONGEST_KEY)
 
 
@@ -94,15 +101,16 @@ def is_same(written: object, seen: object) -> bool:
 
 def fitted_key(remote_id: str, column: Type) -> object:
     """Return an id as the key takes it; raises Misfit."""
-    if isinstance(column, types.Integer):
-        try:
-            number = int(remote_id)
-        except ValueError:
-            number = None
-        if number is None or str(number) != remote_id:
-            msg = "is a number, which this id is not"
-            raise Misfit(msg)
-        return number
+    for kind, make in _KEYS.items():
+        if isinstance(column, kind):
+            try:
+                key = make(remote_id)
+            except ValueError:
+                key = None
+            if str(key) != remote_id:
+                msg = f"is a {type(column).__name__.upper()}, which this id is not"
+                raise Misfit(msg)
+            return key
     length = getattr(column, "length", None)
     if length is not None and len(remote_id) > length:
         msg = f"takes {length} characters, and this id has more"

@@ -8,7 +8,9 @@ ever found dead.
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _CONNECT_SECONDS = 10
+_AT_ONCE = 4
+"""Statements under way: a walk, a lookup beside it, a write and what waits for it."""
 _WAIT_SECONDS = 30
 """How long a file of SQLite may be locked by somebody else."""
 _CONNECTING: Mapping[str, Mapping[str, object]] = {
@@ -57,6 +61,8 @@ class Database:
         self._url = url
         self._timeout = timeout
         self._engine: Engine | None = None
+        # Others' threads are not held up by a database that does not answer.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="heatsync-sql")
         self._writing = asyncio.Lock()
 
     @property
@@ -66,7 +72,7 @@ class Database:
 
     async def read(self, operation: str, work: Callable[[Connection], Result]) -> Result:
         """Return what `work` makes of a connection that cannot write; raises PlatformError."""
-        return await asyncio.to_thread(self.look, operation, work)
+        return await self.in_thread(partial(self.look, operation, work))
 
     def look(self, operation: str, work: Callable[[Connection], Result]) -> Result:
         """Return the same, at once; in a thread."""
@@ -88,7 +94,7 @@ class Database:
                     return self._transact(operation, work)
 
         async with self._writing:
-            return await asyncio.to_thread(run)
+            return await self.in_thread(run)
 
     @contextmanager
     def reading(self, operation: str) -> Iterator[Connection]:
@@ -117,11 +123,16 @@ class Database:
             finally:
                 found.close()
 
+    async def in_thread(self, work: Callable[[], Result]) -> Result:
+        """Return what `work` returns, in a thread of this database."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
     async def aclose(self) -> None:
-        """Let go of everything."""
+        """Let go of everything; what is under way comes to its end."""
         engine, self._engine = self._engine, None
+        self._threads.shutdown(wait=False)
         if engine is not None:
-            await asyncio.to_thread(engine.dispose)
+            engine.dispose()
 
     def _transact(self, operation: str, work: Callable[[Connection], Result]) -> Result:
         with self._made(operation).connect() as connection:
@@ -157,7 +168,7 @@ class Database:
     def _limit(self, connection: Connection) -> None:
         """Let the database end a statement that takes too long, where it is known how."""
         milliseconds = round(self._timeout.total_seconds() * 1000)
-        match connection.dialect.name:
+        match _kind(connection):
             case "postgresql":
                 limit = f"SET LOCAL statement_timeout = {milliseconds}"
             case "mysql":
@@ -169,7 +180,7 @@ class Database:
         connection.execute(text(limit))
 
     def _forbid_writing(self, connection: Connection) -> None:
-        match connection.dialect.name:
+        match _kind(connection):
             case "sqlite":
                 forbid = "PRAGMA query_only = ON"
             case "postgresql" | "mysql" | "mariadb" | "oracle":
@@ -177,6 +188,12 @@ class Database:
             case _:
                 return
         connection.execute(text(forbid))
+
+
+def _kind(connection: Connection) -> str:
+    """Return which database it is, whatever the URL takes it for."""
+    is_mariadb = getattr(connection.dialect, "is_mariadb", False)
+    return "mariadb" if is_mariadb else connection.dialect.name
 
 
 def _opening(url: URL) -> URL:

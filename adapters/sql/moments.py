@@ -42,6 +42,17 @@ def is_fine(value: object) -> bool:
     return isinstance(value, datetime) or not isinstance(value, date)
 
 
+def in_zone(value: object, zone: ZoneInfo) -> object:
+    """Return the instant that a text without a zone means there; anything else as it is."""
+    found = _TIME.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None or found["zone"]:
+        return value
+    try:
+        return _naive(found).replace(tzinfo=zone).astimezone(UTC)
+    except ValueError:
+        return value
+
+
 def earlier(value: object, overlap: timedelta | int | None) -> object:
     """Return `value` less the overlap, or less that of its kind by default."""
     by = overlap if isinstance(overlap, timedelta) else LATE

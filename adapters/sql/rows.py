@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from adapters.sql.moments import in_zone
 from adapters.sql.values import cell_of, text_of
 from connector.domain.cells import read_cell
 from connector.domain.contacts import Contact
@@ -40,7 +41,9 @@ class Cells:
     def value(self, column: str, kind: FieldType) -> Value | None:
         """Return the value of `column` as `kind`; None where it is empty, or there is none."""
         try:
-            return read_cell(cell_of(self.row.get(column), self.zone), kind)
+            cell = cell_of(self.row.get(column), self.zone)
+            is_time = kind is FieldType.DATETIME
+            return read_cell(in_zone(cell, self.zone) if is_time else cell, kind)
         except (Misfit, OverflowError) as error:
             self.misfits[column] = str(error) if isinstance(error, Misfit) else "is no instant"
             return None
@@ -111,15 +114,8 @@ class EventRows:
             OCCURRED_AT: config.occurred_at,
         }
         named = read_id(row.get(config.id)) or ""
-        cells = {
-            name: cell_of(value, self.zone)
-            for name, value in row.items()
-            if name not in {*parts.values(), config.cursor}
-        }
-        cells |= {name: cell_of(row.get(column), self.zone) for name, column in parts.items()}
-        cells |= {name: text_of(row.get(parts[name])) for name in (ID, CONTACT)}
         try:
-            event, problems = read_written(self.properties, cells)
+            event, problems = read_written(self.properties, self._cells(row, parts))
         except (NoEvent, OverflowError) as error:
             reason = str(error) if isinstance(error, NoEvent) else "it has no instant"
             text = f"row {named} is left out: {reason}"
@@ -129,6 +125,17 @@ class EventRows:
         if problems:
             problems = tuple(_placed(each, named, self.path) for each in problems)
         return event, problems
+
+    def _cells(self, row: Row, parts: Mapping[str, str]) -> dict[str, object]:
+        """Return the values of a row under our names."""
+        cells = {
+            name: cell_of(value, self.zone)
+            for name, value in row.items()
+            if name not in {*parts.values(), self.config.cursor}
+        }
+        cells |= {name: cell_of(row.get(column), self.zone) for name, column in parts.items()}
+        cells |= {name: text_of(row.get(parts[name])) for name in (ID, CONTACT)}
+        return cells | {OCCURRED_AT: in_zone(cells[OCCURRED_AT], self.zone)}
 
 
 def _told(cells: Cells, remote_id: str, path: str) -> tuple[Problem, ...]:

@@ -60,7 +60,7 @@ class SqlContacts:
         question = self.question
         read = partial(read_contact, self.config, reading, question.zone, question.path)
         slices = question.slices(start, "read contacts")
-        async with aclosing(in_threads(slices)) as found:
+        async with aclosing(in_threads(question.database, slices)) as found:
             async for each, behind in found:
                 cursor = cursors.written({**behind.written(), "of": signature})
                 yield _page(each, read, cursor)
@@ -81,7 +81,8 @@ class SqlContacts:
         """Yield the ids of all rows, or those behind `since`."""
         walked = cursors.read(since).get("behind")
         after = [restored(walked)] if walked else []
-        async with aclosing(in_threads(self.question.walk(after, "walk ids"))) as found:
+        slices = self.question.walk(after, "walk ids")
+        async with aclosing(in_threads(self.question.database, slices)) as found:
             async for each in found:
                 behind = stored(each.behind[0]) if each.behind else walked
                 known = (read_id(row[self.config.id]) for row in each.rows)
@@ -143,7 +144,7 @@ class SqlEvents:
                 properties=self.properties,
             ).read
             slices = question.slices(start, "read events")
-            async with aclosing(in_threads(slices)) as found:
+            async with aclosing(in_threads(question.database, slices)) as found:
                 async for each, behind in found:
                     kept[name] = {**behind.written(), "of": signature}
                     yield _page(each, read, cursors.written(kept))

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
+    from adapters.sql.database import Database
+
 Item = TypeVar("Item")
 
 
-async def in_threads(items: Generator[Item, None, None]) -> AsyncGenerator[Item, None]:
+async def in_threads(
+    database: Database, items: Generator[Item, None, None]
+) -> AsyncGenerator[Item, None]:
     """Yield `items`, each made in a thread; they are closed at the end, whatever ends them."""
     step: asyncio.Future[Item | None] | None = None
     try:
         while True:
-            step = asyncio.ensure_future(asyncio.to_thread(next, items, None))
+            step = asyncio.ensure_future(database.in_thread(partial(next, items, None)))
             item = await asyncio.shield(step)
             if item is None:
                 return
@@ -27,4 +32,4 @@ async def in_threads(items: Generator[Item, None, None]) -> AsyncGenerator[Item,
         if step is not None and not step.done():
             with suppress(Exception):
                 await step
-        await asyncio.to_thread(items.close)
+        await database.in_thread(items.close)

@@ -205,8 +205,7 @@ async def test_times_without_a_zone_are_of_the_one_that_is_said(shop: Shop) -> N
 
     ((contact,), _) = await contacts(shop.platform(contacts=entry, timezone="Europe/Paris"))
 
-    if shop.engine.dialect.name != "sqlite":
-        assert contact.modified_at == datetime(2026, 1, 15, 11, tzinfo=UTC)
+    assert contact.modified_at == datetime(2026, 1, 15, 11, tzinfo=UTC)
 
 
 async def test_what_does_not_fit_costs_its_value_and_names_its_row(shop: Shop) -> None:
@@ -263,6 +262,37 @@ async def test_a_query_that_cannot_work_is_told(
 
     assert problem.path == f"platforms.shop.{path}"
     assert message in str(problem)
+
+
+async def test_an_id_of_events_that_is_named_has_to_be_there(shop: Shop) -> None:
+    query = "SELECT 'a' AS contact, 'order.placed' AS type, '2026-01-15' AS occurred_at"
+    derived = shop.platform(events={"orders": {"query": query}})
+    named = shop.platform(events={"orders": {"query": query, "id": "number"}})
+    shop.do(CUSTOMERS)
+
+    (problem,) = await named.check()
+
+    assert "no column `number`" in problem.message
+    assert list(await derived.check()) == []
+    ((event,), _) = await events(derived)
+    assert event.id.startswith("orders:")
+
+
+async def test_an_event_without_an_instant_costs_itself_alone(shop: Shop) -> None:
+    shop.do(
+        "CREATE TABLE visits (id INTEGER, at VARCHAR(30))",
+        "INSERT INTO visits VALUES (1, 'yesterday'), (2, '2026-01-15 10:00'), (3, NULL)",
+    )
+    query = "SELECT id, 'a' AS contact, 'page.viewed' AS type, at AS occurred_at FROM visits"
+    source = shop.platform(events={"visits": {"query": query}}).events
+    assert source is not None
+
+    (page,) = await pages_of(source.events(None))
+
+    assert [each.id for each in page.items] == ["visits:2"]
+    told = [str(each) for each in page.problems]
+    assert [each.partition(":")[0] for each in told] == ["platforms.shop.events.visits"] * 2
+    assert "row 1 is left out: `occurred_at` is not an instant" in told[0]
 
 
 async def test_rows_without_a_value_of_the_cursor_are_told(shop: Shop) -> None:

@@ -284,6 +284,24 @@ async def test_a_column_of_another_type_is_no_field_to_be_made(shop: Shop) -> No
 
 @pytest.mark.postgres
 @pytest.mark.xdist_group("postgres")
+async def test_ids_of_other_types_join_as_well(served_shop: Shop) -> None:
+    number = "6f1c1f0e-0000-4000-8000-00000000000a"
+    served_shop.do("CREATE TABLE members (id UUID PRIMARY KEY)")
+    served_shop.do("INSERT INTO members VALUES (:id)", id=number)
+    platform = served_shop.platform(contacts={"query": "SELECT id FROM members"}, writes=WRITES)
+    member = Addressee(remote_id=number)
+
+    good, bad = await write(platform, change(member, heat=Decimal(1)), change(ANN, heat=Decimal(1)))
+
+    assert good.error is None
+    assert isinstance(bad.error, RejectedByPlatform)
+    joined = "SELECT h.heat FROM members m JOIN heat_scores h ON h.contact_id = m.id"
+    assert served_shop.rows(joined) == [(1.0,)]
+    assert await table(platform).erase([member]) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
 async def test_a_user_who_may_not_add_columns_is_told_which_is_missing(served_shop: Shop) -> None:
     platform = a_shop(served_shop)
     await write(platform, change(stage="hot"))
