@@ -16,7 +16,7 @@ Send: TypeAlias = Callable[[HttpSession, Call], Awaitable[Answer]]
 
 CONSENT = re.compile(
     r"black_?list|block(ed|_?list)|opt_?-?_?(in|out)|consent|subscri|legal_?basis|marketable"
-    r"|lawful|forcemerge|smtpblacklistsender|do_?not_?contact|/dnc/|frequency_?rules",
+    r"|lawful|forcemerge|smtpblacklistsender|do_?not_?contact|/dnc/|frequency_?rules|contactlists",
     re.IGNORECASE,
 )
 """Names of fields, and parts of paths, that say what somebody consented to."""
@@ -29,6 +29,8 @@ _EDITS = re.compile(r"/contacts/[^/]+/edit$")
 """Where the values of a contact stand in the body itself, or in each item of its list."""
 _ABOUT_EVENTS = re.compile(r"/webhooks\b")
 """Where platforms call it a subscription that they tell us of events."""
+_PROFILES = re.compile(r"^/api/v1/subscriber$")
+"""Where Omnisense calls a profile so, whatever it consented to."""
 
 
 class ConsentTouched(AssertionError):
@@ -39,7 +41,8 @@ def objections(call: Call) -> list[str]:
     """Return what a request should not say; nothing of one that reads or is as it should be."""
     if call.method == "GET" or _ABOUT_EVENTS.search(call.path):
         return []
-    found = [f"the path {call.path}"] if CONSENT.search(call.path) else []
+    is_named = CONSENT.search(call.path) and not _PROFILES.search(call.path)
+    found = [f"the path {call.path}"] if is_named else []
     found += [f"the field {name}" for name in _names(call.body) if CONSENT.search(name)]
     if not (call.method == "POST" and _CREATES.search(call.path)):
         found += [f"the address {name}" for name in _values(call.body) if name in ADDRESSES]
