@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.http import Call
-from adapters.mautic.asking import total_of
 from adapters.mautic.limits import API
+from adapters.mautic.listing import all_of
 from adapters.mautic.webhooks.parser import TRIGGERS
 from connector.errors import ConfigError, Problem
 from connector.ports.platform import RemoteWebhook
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 NAME = "heatsync"
 """How a person who looks at the webhooks of the instance knows ours."""
 _PATH = "/api/hooks"
-_PAGE = 100
 _NOT_FOUND = 404
 
 
@@ -85,22 +84,7 @@ class MauticRegistration:
 
     async def rows(self) -> Sequence[Row]:
         """Return all webhooks, as Mautic tells of them."""
-        operation = "read webhooks"
-        found: list[Row] = []
-        is_last = False
-        while not is_last:
-            call = Call(
-                operation=operation,
-                method="GET",
-                path=_PATH,
-                params=[("start", len(found)), ("limit", _PAGE)],
-                buckets=(API,),
-            )
-            body = (await self.account.send(call)).body
-            rows = self.account.rows(operation, body, "hooks")
-            found += rows
-            is_last = len(rows) < _PAGE or len(found) == total_of(body)
-        return found
+        return await all_of(self.account, "read webhooks", _PATH, "hooks")
 
     async def _send(self, operation: str, method: str, path: str, body: Json) -> Row:
         call = Call(operation=operation, method=method, path=path, body=body, buckets=(API,))
