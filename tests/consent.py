@@ -24,7 +24,7 @@ ADDRESSES = frozenset({"email", "e-mail", "sms", "hs_additional_emails", "work_e
 """Fields, in lower case, that say who a contact is."""
 _VALUES = frozenset({"attributes", "properties", "contact_properties"})
 """What holds the values of a contact in the body of a request."""
-_CREATES = re.compile(r"/contacts/?$|/batch/create$")
+_CREATES = re.compile(r"/contacts/?$|/batch/create$|/profile-import$")
 _EDITS = re.compile(r"/contacts/[^/]+/edit$")
 """Where the values of a contact stand in the body itself, or in each item of its list."""
 _ABOUT_EVENTS = re.compile(r"/webhooks\b")
