@@ -1,0 +1,137 @@
+"""The preset keeps every promise, spoken to over HTTP as its simulator plays it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from adapters.rest.adapter import CAPABILITIES, RestPlatform, connect
+from adapters.rest.config import RestConfig
+from adapters.simulation.faults import Fault as Played
+from connector.domain.changes import Addressee, AttributeChange
+from connector.domain.instants import iso
+from connector.domain.values import FieldType, Value, read_value
+from connector.ports.adapter import PlatformContext
+from tests.conformance.platform_suite import PlatformConformance
+from tests.conformance.world import AT, Fault, Unhurried, World
+from tests.fakes import FakeClock
+from tests.integration.presets.klaviyo.simulator import KEY, KlaviyoSimulator
+
+PAGE = 3
+# Pages of a few rows, and a property of events of our own: what users say comes on top.
+ENTRY: Mapping[str, Any] = {
+    "adapter": "rest",
+    "preset": "klaviyo",
+    "contacts": {"params": {"page[size]": PAGE}},
+    "members": {"params": {"page[size]": PAGE}},
+    "events": {
+        "params": {"page[size]": PAGE},
+        "record": {"fields": {"crater": "attributes.event_properties.crater"}},
+    },
+}
+_PLAYED: Mapping[Fault, tuple[Played, str]] = {
+    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
+    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
+    Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
+    Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
+    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
+    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "PATCH"),
+    Fault.DID_NOTHING: (Played.DID_NOTHING, "PATCH"),
+}
+
+
+class KlaviyoWorld(World):
+    """An account of Klaviyo, seeded and inspected behind its API."""
+
+    page_items = PAGE
+    faults = frozenset({*_PLAYED, Fault.ACCESS_REFUSED})
+    secrets = (KEY,)
+    lateness = timedelta(hours=23)
+    fields = {kind: f"a_{kind.value}" for kind in FieldType}  # noqa: RUF012 - of the suite
+
+    def __init__(self) -> None:
+        self.config = RestConfig.model_validate_json(json.dumps(ENTRY), strict=True)
+        self.capabilities = self.config.able(CAPABILITIES)
+        self.clock = FakeClock(AT)
+        self.simulator = KlaviyoSimulator(now=self.clock.now)
+        self.account = self.simulator.account
+
+    def connect(self) -> RestPlatform:
+        context = PlatformContext(
+            name="shop",
+            config=self.config,
+            folder=Path(),
+            clock=self.clock,
+            budget=Unhurried(),
+            secrets={"api_key": SecretStr(KEY)},
+        )
+        return connect(context, transport=httpx.ASGITransport(self.simulator.app))
+
+    def play(self, fault: Fault) -> None:
+        if fault is Fault.ACCESS_REFUSED:
+            self.account.is_closed = True
+            return
+        played, on = _PLAYED[fault]
+        self.simulator.faults.play(played, on=on)
+
+    def requests(self) -> int:
+        return len(self.simulator.trace)
+
+    def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
+        return self.account.add_profile(email, **_plain(values or {})).id
+
+    def change_contact(self, remote_id: str, values: Mapping[str, Value]) -> None:
+        self.account.write(self.account.profiles[remote_id], _plain(values))
+
+    def remove_contact(self, remote_id: str) -> None:
+        self.account.remove(remote_id)
+
+    def add_event(
+        self,
+        remote_id: str,
+        kind: str,
+        at: datetime = AT,
+        values: Mapping[str, Value] | None = None,
+    ) -> None:
+        told = _plain(values or {})
+        if "amount" in told:
+            told["$value"] = told.pop("amount")
+        self.account.record(self.account.profiles[remote_id], kind, at, **told)
+
+    def add_list(self, name: str) -> None:
+        self.account.group(name)
+
+    def set_member(self, name: str, remote_id: str, *, is_member: bool) -> None:
+        members = self.account.group(name).members
+        if is_member:
+            members.setdefault(remote_id, self.clock.now())
+        else:
+            members.pop(remote_id)
+
+    def value(self, remote_id: str, name: str, kind: FieldType) -> Value | None:
+        return read_value(self.account.profiles[remote_id].properties.get(name), kind)
+
+    def members(self, name: str) -> set[str]:
+        return {*self.account.group(name).members}
+
+    def refused_change(self) -> AttributeChange:
+        return AttributeChange(to=Addressee(remote_id="01GNOBODY"), values={"a_number": None})
+
+
+def _plain(values: Mapping[str, Value]) -> dict[str, object]:
+    return {
+        name: iso(value) if isinstance(value, datetime) else value for name, value in values.items()
+    }
+
+
+class TestKlaviyo(PlatformConformance):
+    @pytest.fixture
+    def world(self) -> World:
+        return KlaviyoWorld()
