@@ -1,9 +1,5 @@
 """Walk the pages of a stream, whatever leads from one to the next.
 
-An API that counts its rows moves all of them a place forward when one before them is deleted,
-past a reader who goes on where the last page ended. So with `offset` each page begins with the row
-that ended the one before; where it does not, the walk steps back until it stands on known ground.
-
 A place in a walk is what its cursor keeps: of rows a short digest, of addresses no key.
 """
 
@@ -18,6 +14,7 @@ import httpx
 
 from adapters.mapped.expressions import Inapplicable
 from adapters.rest.account import Asked
+from adapters.rest.counting import Footing
 from adapters.rest.related import with_related
 
 if TYPE_CHECKING:
@@ -34,10 +31,10 @@ Place: TypeAlias = "str | int | list[Json] | None"
 
 MOST_IDLE = 50
 """Answers in a row without a new row: more of them is going round in circles."""
+_MOST_SAME = 2
+"""Times that a page further on may hold what the one before did: rows may have come before it."""
 _MOST_RESTARTS = 3
 """Times that a walk which counts rows begins all over again."""
-_MARKS = 5
-"""Rows before an offset that are known again."""
 _DIGEST = 6
 _ROUND = "the answers go round in circles: a page came twice"
 
@@ -101,29 +98,32 @@ class Walk:
 
     async def _counted(self, pager: PagerConfig, place: Place) -> AsyncGenerator[Stretch, None]:
         """Go on behind the rows that were read, each time from the last of them on."""
-        footing = _Footing.of(place, pager.first or 0)
-        before, most, idle, restarts = "", 0, 0, 0
+        footing = Footing.of(place, pager.first or 0)
+        before, at, most, idle, restarts, same = "", footing.first, 0, 0, 0, 0
         while idle <= MOST_IDLE and restarts <= _MOST_RESTARTS:
             begin = footing.begin
             answer = await self._ask(self._asked(pager, begin))
             items = self._items(answer)
             content, most = _digest(items), max(most, len(items))
-            if content == before and len(items) > footing.overlap:
+            same = same + 1 if begin > at and content == before and len(items) > 1 else 0
+            if same > _MOST_SAME:
                 raise self.account.unexpected(self.operation, _ROUND)
             keys = [self._key(each) for each in items]
-            fresh = footing.behind(items, keys)
-            if fresh is None:
+            if not footing.stands_on(keys):
                 footing, idle = footing.back(), idle + 1
                 continue
-            # Where pages may hold no more than what overlaps, only an empty one is an end.
-            is_end = not fresh and (not items or most > footing.overlap)
+            pairs = zip(items, keys, strict=True)
+            fresh = [item for item, key in pairs if key not in footing.marks]
+            # A page as full as any that holds nothing new is no end: others may follow.
+            is_end = not items or (not fresh and len(items) < most)
             is_end = is_end or self._says_end(pager, answer, begin + len(items))
-            restarts += begin == footing.first and bool(footing.marks)
-            footing = footing.after(begin, keys, len(fresh))
+            restarts += footing.is_restart
+            is_alone = most == 1 and not fresh
+            footing = footing.behind(keys, is_alone=is_alone)
             yield Stretch(items=fresh, place=None if is_end else footing.plain())
             if is_end:
                 return
-            before, idle = content, 0 if fresh else idle + 1
+            before, at, idle = content, begin, 0 if fresh else idle + 1
         raise self.account.unexpected(self.operation, "it comes to no end")
 
     def _says_end(self, pager: PagerConfig, answer: Answer, offset: int) -> bool:
@@ -209,55 +209,6 @@ class Walk:
         is_known = key in self._seen
         self._seen.add(key)
         return is_known
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Footing:
-    """How far a walk has come that counts rows."""
-
-    first: int
-    offset: int
-    marks: tuple[str, ...] = ()
-    """Digests of the last rows read."""
-    overlap: int = 1
-
-    @classmethod
-    def of(cls, plain: Place, first: int) -> _Footing:
-        """Return what `plain` has written down; the start for None."""
-        match plain:
-            case [int(offset), *marks] if offset >= first:
-                return cls(first=first, offset=offset, marks=tuple(map(str, marks)))
-            case _:
-                return cls(first=first, offset=first)
-
-    def plain(self) -> list[Json]:
-        """Return it as it stands in a cursor."""
-        return [self.offset, *self.marks]
-
-    @property
-    def begin(self) -> int:
-        """Return from where on rows are asked for."""
-        return max(self.first, self.offset - self.overlap) if self.marks else self.first
-
-    def behind(self, items: Sequence[Json], keys: Sequence[str]) -> Sequence[Json] | None:
-        """Return the rows that are new; None where those before them may have been passed over."""
-        known = [place for place, key in enumerate(keys) if key in self.marks]
-        if known:
-            return items[known[-1] + 1 :]
-        return items if self.begin == self.first or not self.overlap else None
-
-    def back(self) -> _Footing:
-        """Return it a good piece nearer to the start."""
-        return _Footing(
-            first=self.first, offset=self.offset, marks=self.marks, overlap=max(1, 4 * self.overlap)
-        )
-
-    def after(self, begin: int, keys: Sequence[str], fresh: int) -> _Footing:
-        """Return it behind an answer whose last rows, so many, were new."""
-        marks = (*self.marks, *keys[len(keys) - fresh :])[-_MARKS:]
-        # Where an answer held nothing but what overlaps, the next one begins behind that.
-        overlap = 1 if fresh else 0
-        return _Footing(first=self.first, offset=begin + len(keys), marks=marks, overlap=overlap)
 
 
 def is_so(value: Json) -> bool:

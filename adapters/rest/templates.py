@@ -17,6 +17,8 @@ SINCE = "since"
 
 _SLOT = re.compile(r"\{\{(.*?)\}\}(?!\})", re.DOTALL)
 _OMITTED = object()
+_DOTS = frozenset({".", ".."})
+"""Parts of a path that lead elsewhere."""
 
 
 class Unfillable(ValueError):
@@ -60,7 +62,11 @@ def filled_path(path: str, context: Mapping[str, Json]) -> str:
     """Return a path with its slots filled in and quoted; raises Unfillable for an empty one."""
 
     def quoted(expression: str) -> str:
-        return quote(_text_of(expression, context, empty=False), safe="")
+        text = _text_of(expression, context, empty=False)
+        if text in _DOTS:
+            msg = f"`{expression}` would lead to another path"
+            raise Unfillable(msg)
+        return quote(text, safe="")
 
     return _replaced(path, quoted)
 
