@@ -141,7 +141,8 @@ class Question:
     def _at_end(self, place: Place, end: Slice, *, began: datetime, content: str) -> Place:
         if self.config.cursor is None:
             return places.Place(content=content)
-        last = end.last[0] if end.last else None
+        # What was behind the place may be gone by now.
+        last = next((key[0] for key in (end.last, place.behind) if key), None)
         return place.at_end(
             last, began=began, now=self.clock.now(), overlap=self.overlap, zone=self.zone
         )

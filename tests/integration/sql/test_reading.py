@@ -132,6 +132,22 @@ async def test_a_walk_that_is_broken_off_goes_on_where_it_was(shop: Shop) -> Non
     assert ids(rest) == [str(number) for number in range(3, 10)]
 
 
+async def test_a_walk_that_has_nothing_left_to_read_ends_where_it_was(shop: Shop) -> None:
+    shop.do(CUSTOMERS)
+    for number in range(5):
+        add(shop, number, T + number * LATE)
+    source = shop.platform(contacts=BY_TIME).contacts
+    assert source is not None
+    first, _ = await pages_of(source.contacts(Reading(), None))
+    shop.do("DELETE FROM customers WHERE id > 2")
+    shop.clock.advance(timedelta(hours=1))
+    _, cursor = await contacts(shop.platform(contacts=BY_TIME), first.cursor)
+
+    again, _ = await contacts(shop.platform(contacts=BY_TIME), cursor)
+
+    assert ids(again) == ["1", "2"]
+
+
 async def test_everything_is_read_each_time_without_a_cursor_and_known_to_be_the_same(
     shop: Shop,
 ) -> None:
