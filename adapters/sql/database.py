@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _CONNECT_SECONDS = 10
+_ENDINGS = ("cancel_safe", "interrupt")
+"""What the drivers of PostgreSQL and SQLite call it."""
 _AT_ONCE = 4
 """Statements under way: a walk, a lookup beside it, a write and what waits for it."""
 _WAIT_SECONDS = 30
@@ -64,6 +66,8 @@ class Database:
         # Others' threads are not held up by a database that does not answer.
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="heatsync-sql")
         self._writing = asyncio.Lock()
+        self._asked: list[Any] = []
+        """Connections of drivers on which something is read."""
 
     @property
     def backend(self) -> str:
@@ -101,13 +105,24 @@ class Database:
         """Give a connection that cannot write; raises PlatformError."""
         with told(self.name, operation):
             connection = self._made(operation).connect()
+        driven = connection.connection.dbapi_connection
+        self._asked.append(driven)
         try:
             with told(self.name, operation):
                 self._limit(connection)
                 self._forbid_writing(connection)
             yield connection
         finally:
+            self._asked.remove(driven)
             connection.close()
+
+    def interrupt(self) -> None:
+        """End what is being read, where the driver can have the database do so; in a thread."""
+        for connection in [*self._asked]:
+            for name in _ENDINGS:
+                if hasattr(connection, name):
+                    with suppress(Exception):
+                        getattr(connection, name)()
 
     def rows(
         self, connection: Connection, query: Select[Any], operation: str, size: int

@@ -30,6 +30,7 @@ async def in_threads(
     finally:
         # Whoever is called off leaves the thread at work: it cannot be closed before that ends.
         if step is not None and not step.done():
+            await asyncio.to_thread(database.interrupt)
             with suppress(Exception):
                 await step
         await database.in_thread(items.close)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
@@ -398,6 +399,21 @@ class TestOnAServer:
 
         everybody = [str(number) for number in range(1, 31)]
         assert [*ids(list(first.items)), *ids(rest)] == everybody
+
+    async def test_whoever_is_called_off_does_not_wait_for_the_server(
+        self, served_shop: Shop
+    ) -> None:
+        query = "SELECT pg_sleep(100)::text AS id"
+        walk = asyncio.ensure_future(contacts(served_shop.platform(contacts={"query": query})))
+        asked = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+        while not await asyncio.to_thread(served_shop.rows, asked):
+            pass
+
+        walk.cancel()
+        async with asyncio.timeout(50):
+            await asyncio.gather(walk, return_exceptions=True)
+
+        assert walk.cancelled()
 
     async def test_columns_of_one_name_are_told(self, served_shop: Shop) -> None:
         query = "SELECT 1 AS id, 2 AS x, 3 AS x"
