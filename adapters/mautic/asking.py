@@ -25,11 +25,12 @@ Params: TypeAlias = "list[tuple[str, str | int | float | bool]]"
 IDENTIFIED: Clause = ("date_identified", "isNotNull", None)
 """Whoever is a contact: visitors whom nobody knows are rows of the same table."""
 MOST_IDS = 100
-"""Of one condition, beside the fields that are asked for."""
+"""Of one condition that asks for contacts: an answer of so many is large enough."""
 MOST_NUMBERS = 400
 """Of one condition, beside nothing: every server takes an address of 8,000 letters."""
 
 _PATH = "/api/contacts"
+_BARE: Params = [("minimal", 1), ("select[]", "id")]
 _UNLIKE = count(1)
 
 
@@ -71,10 +72,12 @@ async def ask_contacts(
     clauses: Sequence[Clause],
     *,
     limit: int,
-    columns: Sequence[str],
-    is_minimal: bool = False,
+    is_bare: bool = False,
 ) -> Rows:
-    """Return contacts that meet all conditions, by rising id."""
+    """Return contacts that meet all conditions, by rising id; with their ids alone when bare.
+
+    Fields cannot be chosen: what is selected brings none of those that somebody has added.
+    """
     call = Call(
         operation=operation,
         method="GET",
@@ -83,8 +86,7 @@ async def ask_contacts(
             ("limit", limit),
             ("orderBy", "id"),
             ("orderByDir", "ASC"),
-            *([("minimal", 1)] if is_minimal else []),
-            *(("select[]", each) for each in dict.fromkeys(("id", *columns))),
+            *(_BARE if is_bare else ()),
             *where([*clauses, IDENTIFIED, _unlike_any(account)]),
         ],
         buckets=(API,),

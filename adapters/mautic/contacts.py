@@ -65,7 +65,7 @@ class MauticContacts:
         """Yield the ids of a whole walk."""
         at, is_last = read(since).get(_AT, 0), False
         while not is_last:
-            found = await self._behind(at, (), (), is_minimal=True)
+            found = await self._behind(at, (), is_bare=True)
             with self.account.reading(_READ, "a contact"):
                 ids = tuple(remote_id_of(row) for row in found.rows)
             at, is_last = _highest(at, ids), found.are_all(self.page_rows)
@@ -79,9 +79,7 @@ class MauticContacts:
         async def ask(some: Sequence[str]) -> Sequence[Row]:
             clauses = [one_of("id", some)]
             operation = "read contacts by id"
-            found = await ask_contacts(
-                self.account, operation, clauses, limit=MOST_IDS, columns=wire.columns
-            )
+            found = await ask_contacts(self.account, operation, clauses, limit=MOST_IDS)
             return found.rows
 
         answers = await ask_all(list(parts(numbers)), ask, at_once=AT_ONCE)
@@ -115,7 +113,7 @@ class MauticContacts:
         clauses: list[Clause] = [(column, "gte", stamp(place[SINCE]))] if column else []
         is_last = False
         while not is_last:
-            found = await self._behind(place[_AT], clauses, wire.columns)
+            found = await self._behind(place[_AT], clauses)
             is_last = found.are_all(self.page_rows)
             if found.rows:
                 yield *self._read(wire, found.rows), found.total
@@ -124,9 +122,8 @@ class MauticContacts:
         self,
         at: int,
         clauses: Sequence[Clause],
-        columns: Sequence[str],
         *,
-        is_minimal: bool = False,
+        is_bare: bool = False,
     ) -> Rows:
         """Return those with higher ids than `at` that meet the conditions."""
         for _ in range(_ASKED_AGAIN):
@@ -135,8 +132,7 @@ class MauticContacts:
                 _READ,
                 [("id", "gt", at), *clauses],
                 limit=self.page_rows,
-                columns=columns,
-                is_minimal=is_minimal,
+                is_bare=is_bare,
             )
             if found.rows:
                 with self.account.reading(_READ, "a contact"):

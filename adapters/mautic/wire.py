@@ -15,7 +15,7 @@ from connector.domain.values import Misfit, read_value
 from connector.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from adapters.mautic.account import Row
     from connector.domain.contacts import Reading
@@ -33,8 +33,6 @@ class ContactWire:
         # The points of groups are in no answer about contacts: nothing is said of them here.
         fields = {name: kind for name, kind in reading.fields.items() if not is_group(name)}
         self._fields = tuple(fields.items())
-        self.columns: Sequence[str] = tuple(dict.fromkeys((self._email, *fields)))
-        """What to ask for of each contact."""
 
     def contacts(self, rows: Iterable[Row]) -> tuple[tuple[Contact, ...], tuple[Problem, ...]]:
         """Return rows of an answer as contacts, and which of their values do not fit.
@@ -48,8 +46,11 @@ class ContactWire:
         remote_id, values = remote_id_of(row), row["fields"]["all"]
         attributes: dict[str, Value | None] = {}
         for name, kind in self._fields:
+            # A field that is lacking, or not published, is in no answer: nobody cleared it.
+            if name not in values:
+                continue
             try:
-                attributes[name] = _value(values.get(name), kind)
+                attributes[name] = _value(values[name], kind)
             except Misfit as error:
                 problems.append(Problem(message=f"of contact {remote_id} {error}", path=name))
         address = email_of(values.get(self._email))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adapters.mautic.asking import MOST_IDS, ask_contacts, one_of, parts
 from adapters.mautic.groups import is_group
 from adapters.mautic.wire import remote_id_of
+from adapters.mautic.writing.answers import FieldsRefused
 from adapters.mautic.writing.editor import Edit, is_id
 from adapters.mautic.writing.entry import Entry, entry_of, values_of
 from adapters.mautic.writing.fixed import is_fixed
@@ -77,30 +78,42 @@ class MauticAttributes:
                 "read fields of contacts",
                 [one_of("id", some)],
                 limit=MOST_IDS,
-                columns=aliases,
             )
             with self.account.reading("read fields of contacts", "a contact"):
-                present |= {
-                    remote_id_of(row): {name: values_of(row).get(name) for name in aliases}
-                    for row in rows.rows
-                }
+                present |= {remote_id_of(row): _named(row, aliases) for row in rows.rows}
         for remote_id in present if groups else ():
             present[remote_id] |= await self.points.of(remote_id, groups)
         return {each: present[each] for each in asked if each in present}
 
-    async def _edited(self, entries: Mapping[int, Entry]) -> dict[int, Outcome]:
-        """Write the fields; whoever has none to be written is done."""
-        written = {place: each for place, each in entries.items() if each.told}
-        edits = [
-            Edit(remote_id=each.change.to.remote_id, body=each.body, is_shown_by=each.is_shown_by)
-            for each in written.values()
-        ]
-        rows = await self.editor.edit(OPERATION, edits) if edits else []
-        shown = dict(zip(written, rows, strict=True))
+    async def _edited(self, entries: dict[int, Entry]) -> dict[int, Outcome]:
+        """Write the fields; whoever has none to be written is done.
+
+        One field that is refused keeps the others of its contact from being written: so they are
+        written again without it, and it waits.
+        """
+        shown = await self._sent({place: each for place, each in entries.items() if each.told})
+        less = {
+            place: entries[place].without(row.reasons)
+            for place, row in shown.items()
+            if isinstance(row, FieldsRefused)
+            and not row.reasons.keys().isdisjoint(entries[place].told)
+            and not row.reasons.keys() >= entries[place].told.keys()
+        }
+        if less:
+            entries |= less
+            shown |= await self._sent(less)
         return {
             place: self._outcome(each, shown[place]) if place in shown else Outcome()
             for place, each in entries.items()
         }
+
+    async def _sent(self, entries: Mapping[int, Entry]) -> dict[int, Row | PlatformError]:
+        edits = [
+            Edit(remote_id=each.change.to.remote_id, body=each.body, is_shown_by=each.is_shown_by)
+            for each in entries.values()
+        ]
+        rows = await self.editor.edit(OPERATION, edits) if edits else []
+        return dict(zip(entries, rows, strict=True))
 
     def _outcome(self, entry: Entry, row: Row | PlatformError) -> Outcome:
         if isinstance(row, PlatformError):
@@ -171,3 +184,9 @@ class MauticAttributes:
     def _not_set_up(self, why: str) -> NotSetUp:
         text = f"{self.account.name}: {OPERATION}: {why}"
         return NotSetUp(text, platform=self.account.name, operation=OPERATION)
+
+
+def _named(row: Row, names: Sequence[str]) -> dict[str, object]:
+    """Return the values of these fields; one that is not there at all is left out."""
+    values = values_of(row)
+    return {name: values[name] for name in names if name in values}

@@ -74,7 +74,6 @@ class MauticCreator:
             _OPERATION,
             [one_of(EMAIL, safe)],
             limit=2 * CREATED_AT_ONCE,
-            columns=[EMAIL],
         )
         found: dict[str, Contact] = {}
         for each in self._read(rows.rows):

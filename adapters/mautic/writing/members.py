@@ -66,7 +66,7 @@ class MauticListWriter:
         move = self._add if is_member else self._remove
         done: Mapping[str, Outcome] = await move(found, left) if left else {}
         there = Outcome(is_unchanged=True)
-        nobody = Outcome(error=error_of(self.account, _OPERATION, _NOT_FOUND, None))
+        nobody = Outcome(error=error_of(self.account, _OPERATION, _NOT_FOUND, {}))
         return [done.get(each, there) if each in asked else nobody for each in ids]
 
     async def _inside(self, found: RemoteList, remote_ids: Sequence[str]) -> frozenset[str]:
@@ -103,11 +103,11 @@ class MauticListWriter:
     async def _why_not(self, remote_ids: Sequence[str]) -> dict[str, Outcome]:
         """Return what became of those of whom it is not said that they were added."""
         rows = await ask_contacts(
-            self.account, "read contacts", [one_of("id", remote_ids)], limit=MOST_IDS, columns=()
+            self.account, "read contacts", [one_of("id", remote_ids)], limit=MOST_IDS, is_bare=True
         )
         with self.account.reading("read contacts", "a contact"):
             present = frozenset(map(remote_id_of, rows.rows))
-        gone = Outcome(error=error_of(self.account, _OPERATION, _NOT_FOUND, None))
+        gone = Outcome(error=error_of(self.account, _OPERATION, _NOT_FOUND, {}))
         text = f"{self.account.name}: {_OPERATION}: the account may not edit the contact"
         kept = RejectedByPlatform(text, platform=self.account.name, operation=_OPERATION)
         return {each: Outcome(error=kept) if each in present else gone for each in remote_ids}
@@ -138,7 +138,7 @@ class MauticListWriter:
             self.segments.forget()
             if await self.segments.find(found.name) is None:
                 raise self._gone(found)
-            raise error_of(self.account, _OPERATION, answer.status, None)
+            raise error_of(self.account, _OPERATION, answer.status, {})
         if not isinstance(answer.body, dict) or not answer.body.get("success"):
             raise self.account.unexpected(_OPERATION, "does not say that it was done")
         return Outcome()

@@ -105,14 +105,31 @@ async def test_nothing_new_costs_three_requests(world: World) -> None:
     assert len(world.asked("/api/contacts")) == before + 3
 
 
-async def test_only_the_fields_that_are_read_are_asked_for(world: World) -> None:
-    world.simulator.account.add_contact(ANN, country="France")
+async def test_fields_that_somebody_added_are_read(world: World) -> None:
+    account = world.simulator.account
+    account.add_field("shoe_size", "number")
+    account.add_contact(ANN, country="France", shoe_size=43)
     platform = world.connect()
+    reading = Reading(fields={"country": FieldType.TEXT, "shoe_size": FieldType.NUMBER})
 
-    contacts, _ = await read(platform.contacts.contacts(READING, None))
+    contacts, _ = await read(platform.contacts.contacts(reading, None))
 
-    assert contacts[0].attributes == {"country": "France"}
-    assert "select%5B%5D=country" in world.asked("/api/contacts")[0]
+    assert contacts[0].attributes == {"country": "France", "shoe_size": 43}
+    # What is selected brings none of those.
+    assert "select" not in world.asked("/api/contacts")[0]
+
+
+async def test_a_field_that_is_not_published_was_cleared_by_nobody(world: World) -> None:
+    account = world.simulator.account
+    field = account.add_field("shoe_size", "number")
+    account.add_contact(ANN, shoe_size=43)
+    platform = world.connect()
+    reading = Reading(fields={"shoe_size": FieldType.NUMBER})
+
+    field.is_published = False
+    contacts, _ = await read(platform.contacts.contacts(reading, None))
+
+    assert contacts[0].attributes == {}
 
 
 async def test_a_walk_that_breaks_off_goes_on_where_it_was(world: World) -> None:

@@ -71,10 +71,16 @@ async def test_an_empty_field_is_none_and_one_that_does_not_fit_is_left_out() ->
     assert (problem.path, "old" in problem.message) == ("age", False)
 
 
+async def test_a_field_that_no_answer_has_was_cleared_by_nobody() -> None:
+    pages = await read(answering(row(1, age=None)))
+
+    assert contacts_of(pages)[0].attributes == {"age": None}
+
+
 async def test_a_text_that_no_database_keeps_is_left_out() -> None:
     pages = await read(answering(row(1, city="a\0b")))
 
-    assert contacts_of(pages)[0].attributes == {"age": None}
+    assert contacts_of(pages)[0].attributes == {}
 
 
 async def test_an_answer_that_is_short_since_somebody_has_gone_is_no_end() -> None:
