@@ -30,7 +30,6 @@ HeaderName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,100}$")]
 
 EVERYWHERE = frozenset({"now", "settings"})
 """The names that every request may take in."""
-CONTACT = frozenset({"contact"})
 GONE = (404, 410)
 """The statuses that say that there is no such contact, unless an entry says otherwise."""
 

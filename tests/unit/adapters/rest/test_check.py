@@ -1,0 +1,67 @@
+"""A check asks each stream for one page, and says what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import httpx
+import pytest
+
+from connector.errors import AccessRefused, PlatformUnavailable, Problem
+from tests.unit.adapters.rest.entries import READING, Answer, Service, a_platform
+
+ENTRY = """
+contacts:
+  path: /contacts
+  items: data
+  pager: {type: page, param: page}
+  record: {id: id, attributes: {heat: heat}}
+events: {path: /events, items: data, record: {type: t, contact: c, occurred_at: at}}
+"""
+
+
+async def problems_of(answer: Answer) -> Sequence[Problem]:
+    return await a_platform(ENTRY, answer, reading=READING).check()
+
+
+async def test_one_page_of_each_stream_is_asked_for() -> None:
+    service = Service([{"data": [{"id": 1, "heat": 3}]}, {"data": []}])
+
+    await problems_of(service)
+
+    assert service.targets == ["/v1/contacts?page=1", "/v1/events"]
+
+
+async def test_a_field_that_is_read_and_told_nowhere_is_worth_a_look() -> None:
+    (problem,) = await problems_of(Service([{"data": []}]))
+
+    assert problem.is_advice
+    assert "the field `plan`, which no record tells" in problem.message
+
+
+async def test_what_does_not_fit_is_told_with_its_place() -> None:
+    answers = [{"data": [{"id": 1, "heat": "warm"}]}, {"rows": []}]
+
+    values, events, _ = await problems_of(Service(answers))
+
+    assert (values.path, values.message) == (
+        "platforms.acme.contacts",
+        "of contact 1 `heat` is not a number",
+    )
+    assert events.path == "platforms.acme.events"
+    assert "no list where `data` should be" in events.message
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_a_stream_that_is_refused_costs_itself_alone(status: int) -> None:
+    refused, _ = await problems_of(Service([httpx.Response(status), {"data": []}]))
+
+    assert refused.path == "platforms.acme.contacts"
+    assert str(status) in refused.message
+
+
+async def test_an_account_that_cannot_be_asked_is_told_as_such() -> None:
+    with pytest.raises(AccessRefused):
+        await problems_of(Service([httpx.Response(401)]))
+    with pytest.raises(PlatformUnavailable):
+        await problems_of(Service([httpx.Response(500)]))
