@@ -36,6 +36,9 @@ _KINDS: Mapping[FieldType, str] = {
 }
 _DECIMALS = 4
 """Of a number of which nobody says how many it has."""
+_LETTERS = 191
+"""The most that a text can have in any version."""
+_LIMITED = frozenset({"text", "select"})
 _HALF_UP = 6
 """How PHP calls it that halves are rounded up."""
 _WAITS = (0, 2, 4, 8, 16, 30, 30)
@@ -125,7 +128,10 @@ def _described(wanted: RemoteField) -> Json:
         properties = {"roundmode": _HALF_UP, "scale": decimals}
     elif kind == BOOLEAN:
         properties = {"no": "No", "yes": "Yes"}
+    # Mautic itself lets texts have 64 letters from 5.1 on, and older versions do not ask.
+    limit = {"charLengthLimit": _LETTERS} if kind in _LIMITED else {}
     return {
+        **limit,
         "label": wanted.name.replace("_", " ").capitalize(),
         "alias": wanted.name,
         "type": kind,

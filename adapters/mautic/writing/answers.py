@@ -48,25 +48,59 @@ def shown_and_refused(
         told = complaint if isinstance(complaint, dict) else {}
         status = _status(told.get("code")) or _status(code)
         if complaint is not None or (status or 0) >= _REFUSED:
-            found.append(error_of(account, operation, status, told.get("message")))
+            found.append(error_of(account, operation, status, told))
         else:
             found.append(rows.get(name))
     return found
 
 
-def error_of(account: Account, operation: str, status: int | None, message: Json) -> PlatformError:
+class FieldsRefused(RejectedByPlatform):
+    """Mautic refuses what is written to some fields of a contact, and so to all of them."""
+
+    reasons: Mapping[str, str]
+    """By field, in Mautic's words."""
+
+
+def error_of(
+    account: Account, operation: str, status: int | None, told: Mapping[str, Json]
+) -> PlatformError:
     """Return what was said of one contact, without what it quotes of it."""
+    reasons = _reasons(account, told.get("details"))
     kind = _kind_of(status)
-    words = message if isinstance(message, str) else ""
-    reason = account.session.clean(without_quotes(words)) or _NO_REASON.format(status)
+    if kind is RejectedByPlatform and reasons:
+        kind = FieldsRefused
+    reason = _words(account, told.get("message")) or _NO_REASON.format(status)
     if kind is ContactGone:
         reason = "the contact is gone"
-    return kind(
+    error = kind(
         f"{account.name}: {operation}: {reason}",
         platform=account.name,
         operation=operation,
         status=status,
     )
+    if isinstance(error, FieldsRefused):
+        error.reasons = reasons
+    return error
+
+
+def first_error(body: Json) -> Mapping[str, Json]:
+    """Return what the answer to one contact's request says first of what is wrong."""
+    told = _by_number(body, "errors").get(0)
+    return told if isinstance(told, dict) else {}
+
+
+def _reasons(account: Account, details: Json) -> Mapping[str, str]:
+    """Return what is wrong with which fields."""
+    if not isinstance(details, dict):
+        return {}
+    return {
+        name: _words(account, each[0] if isinstance(each, list) and each else each)
+        for name, each in details.items()
+    }
+
+
+def _words(account: Account, message: Json) -> str:
+    return account.session.clean(without_quotes(message)) if isinstance(message, str) else ""
 
 
 def _kind_of(status: int | None) -> type[PlatformError]:

@@ -22,7 +22,7 @@ _NOT_FOUND = httpx.codes.NOT_FOUND
 async def contact_of(account: Account, operation: str, remote_id: str) -> Row:
     """Return a contact as it is now; raises ContactGone where there is none."""
     if not is_id(remote_id):
-        raise error_of(account, operation, _NOT_FOUND, None)
+        raise error_of(account, operation, _NOT_FOUND, {})
     call = Call(
         operation=operation,
         method="GET",
@@ -32,7 +32,7 @@ async def contact_of(account: Account, operation: str, remote_id: str) -> Row:
     )
     answer = await account.send(call)
     if answer.status == _NOT_FOUND:
-        raise error_of(account, operation, answer.status, None)
+        raise error_of(account, operation, answer.status, {})
     row = answer.body.get("contact") if isinstance(answer.body, dict) else None
     if not isinstance(row, dict):
         raise account.unexpected(operation, "answered no contact")

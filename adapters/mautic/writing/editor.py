@@ -15,7 +15,7 @@ import httpx
 
 from adapters.http import Call
 from adapters.mautic.limits import API
-from adapters.mautic.writing.answers import error_of, shown_and_refused
+from adapters.mautic.writing.answers import error_of, first_error, shown_and_refused
 from adapters.mautic.writing.sizes import Sizes
 from adapters.together import ask_each
 from connector.errors import PlatformError, PlatformUnavailable, Recovery
@@ -30,7 +30,9 @@ AT_ONCE = 4
 """Requests of single contacts under way: since 7 nothing but the server itself limits us."""
 
 _BATCH = "/api/contacts/batch/edit"
-_NOT_FOUND = httpx.codes.NOT_FOUND
+_REFUSALS = frozenset(
+    {httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +124,11 @@ class Editor:
             path=f"/api/contacts/{edit.remote_id}/edit",
             body=dict(edit.body),
             buckets=(API,),
-            reads=frozenset({_NOT_FOUND}),
+            reads=_REFUSALS,
         )
         answer = await self.account.send(call)
-        if answer.status == _NOT_FOUND:
-            raise error_of(self.account, operation, answer.status, None)
+        if answer.status in _REFUSALS:
+            raise error_of(self.account, operation, answer.status, first_error(answer.body))
         return self._contact(operation, answer)
 
     def _contact(self, operation: str, answer: Answer) -> Row:

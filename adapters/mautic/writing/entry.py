@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,15 @@ class Entry:
         return all(
             name in shown and each.is_shown_by(shown[name]) for name, each in self.told.items()
         )
+
+    def without(self, refused: Mapping[str, str]) -> Entry:
+        """Return what is left to tell once Mautic has refused some of it, for these reasons."""
+        left = {name: each for name, each in self.told.items() if name not in refused}
+        why = {
+            name: f"Mautic refuses what is written to `{name}`: {words}"
+            for name, words in refused.items()
+        }
+        return replace(self, told=left, unready={**self.unready, **why})
 
     def kept(self, row: Row) -> frozenset[str]:
         """Return the fields that go on showing something else, by a rule of Mautic's own."""

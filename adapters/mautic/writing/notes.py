@@ -51,7 +51,7 @@ class Notes:
         )
         answer = await self.account.send(call)
         if answer.status == _NOT_FOUND:
-            raise error_of(self.account, _OPERATION, answer.status, None)
+            raise error_of(self.account, _OPERATION, answer.status, {})
         body = answer.body
         note = body.get("note") if isinstance(body, dict) else None
         if not isinstance(note, dict) or mark not in str(note.get("text")):
@@ -61,7 +61,7 @@ class Notes:
     async def _is_there(self, remote_id: str, mark: str) -> bool:
         """Return whether a contact has a note with this mark; raises ContactGone without one."""
         if not is_id(remote_id):
-            raise error_of(self.account, _OPERATION, _NOT_FOUND, None)
+            raise error_of(self.account, _OPERATION, _NOT_FOUND, {})
         call = Call(
             operation="read notes",
             method="GET",
@@ -72,7 +72,7 @@ class Notes:
         )
         answer = await self.account.send(call)
         if answer.status == _NOT_FOUND:
-            raise error_of(self.account, _OPERATION, answer.status, None)
+            raise error_of(self.account, _OPERATION, answer.status, {})
         rows = self.account.rows("read notes", answer.body, "notes")
         return any(mark in str(row.get("text")) for row in rows)
 

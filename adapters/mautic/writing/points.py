@@ -77,7 +77,7 @@ class Points:
             self.groups.forget()
             if name not in await self.groups.ids(frozenset({name})):
                 raise self._missing(name)
-            raise error_of(self.account, _OPERATION, answer.status, None)
+            raise error_of(self.account, _OPERATION, answer.status, {})
         if _score(answer.body) != number:
             raise self.account.unexpected(_OPERATION, "the answer does not show the points")
 

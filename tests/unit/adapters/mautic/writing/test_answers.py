@@ -111,4 +111,4 @@ def test_whatever_is_answered_can_be_read(body: object) -> None:
 
 
 def test_a_refusal_without_words_says_its_status() -> None:
-    assert "answered 403" in str(error_of(ACCOUNT, "write", 403, ["odd"]))
+    assert "answered 403" in str(error_of(ACCOUNT, "write", 403, {"message": ["odd"]}))

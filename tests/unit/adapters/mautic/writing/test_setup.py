@@ -9,6 +9,7 @@ from adapters.mautic.simulator import Quirks
 from connector.domain.values import FieldType
 from connector.errors import RejectedByPlatform
 from connector.ports.platform import RemoteField
+from tests.unit.adapters.mautic.writing.canned import Canned
 from tests.unit.adapters.mautic.writing.instance import Instance
 
 
@@ -80,6 +81,15 @@ async def test_a_number_is_made_with_the_decimals_it_needs(wanted: int | None, m
     )
 
     assert (await fields_of(mautic))["heat"].decimals == made
+
+
+async def test_a_text_is_made_with_room_for_more_than_mautic_gives_by_itself() -> None:
+    canned = Canned([(201, {})])
+
+    with pytest.raises(RejectedByPlatform, match="is not there yet"):
+        await canned.parts().fields.create_field(RemoteField(name="heat", type=FieldType.TEXT))
+
+    assert canned.asked[0].body["charLengthLimit"] == 191
 
 
 async def test_a_choice_is_made_with_its_options() -> None:
