@@ -180,7 +180,8 @@ def _hit(item: Item) -> Iterator[Event]:
         "email_id": email.get("id"),
         "lead_id": _part(hit, "lead").get("id"),
         "page_id": _part(hit, "page").get("id"),
-        "redirect_id": _part(hit, "redirect").get("id"),
+        # It comes without its id; where there is none it is null.
+        "redirect_id": None if hit.get("redirect") is None else "1",
     }
     found = hit_of(row)
     if found and found.trail is None:

@@ -135,8 +135,9 @@ def test_an_opening_is_the_event_that_the_table_tells_of() -> None:
     }
 
 
-def test_a_hit_is_a_page_or_a_link() -> None:
-    click = hit(id=10, source="email", sourceId=3, redirect={"id": 5})
+@pytest.mark.parametrize("redirect", [{}, [], {"id": 5}])
+def test_a_hit_is_a_page_or_a_link(redirect: object) -> None:
+    click = hit(id=10, source="email", sourceId=3, redirect=redirect)
 
     events = told({HIT: [hit(), click]}).events
 
@@ -147,7 +148,7 @@ def test_a_hit_is_a_page_or_a_link() -> None:
 
 
 def test_a_hit_that_other_rows_decide_on_is_read_by_and_by() -> None:
-    found = told({HIT: [hit(source="email", sourceId=3)]})
+    found = told({HIT: [hit(source="email", sourceId=3, redirect=None)]})
 
     assert found == Notification()
 
