@@ -46,7 +46,7 @@ class MauticConfig(PlatformConfig):
     zero: Zero | None = Field(
         default=None,
         description="How a 0 is written, which Mautic's API drops: `floor` (so by default) writes "
-        "the smallest number that is kept, `blank` empties the field.",
+        "a 1, `blank` empties the field.",
     )
 
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:

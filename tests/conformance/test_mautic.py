@@ -195,4 +195,4 @@ class TestMautic(PlatformConformance):
 class TestMauticInItsLatestVersion(PlatformConformance):
     @pytest.fixture
     def world(self) -> World:
-        return MauticWorld("7.1.0", World.number)
+        return MauticWorld("7.2.0", World.number)

@@ -113,7 +113,8 @@ def _number(value: Decimal, field: Definition, rules: Rules, *, is_copy: bool) -
     written: Decimal | None = value
     if is_dropped(value, rules.version):
         _check_copy(field, "drops a number such as 0", is_copy=is_copy)
-        written = stand_in(value, rules.version, rules.zero, field.decimals)
+        has_decimals = field.kind != NUMBER or field.decimals > 0
+        written = stand_in(value, rules.zero, has_decimals=has_decimals)
     elif is_copy and field.kind == NUMBER and not _fits(value, field.decimals):
         _check_copy(field, "cuts decimals off", is_copy=True)
     if written is None:

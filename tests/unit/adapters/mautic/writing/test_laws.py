@@ -31,7 +31,7 @@ VALUES: st.SearchStrategy[Written] = (
     values=st.dictionaries(st.sampled_from(FIELDS), VALUES, min_size=1),
     before=st.booleans(),
     is_copy=st.booleans(),
-    version=st.sampled_from(["4.4.13", "5.1.0", "7.1.0"]),
+    version=st.sampled_from(["4.4.13", "5.1.0", "7.2.0"]),
     zero=st.sampled_from(["floor", "blank"]),
 )
 async def test_a_value_is_shown_kept_or_left_out(

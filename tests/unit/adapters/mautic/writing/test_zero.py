@@ -12,7 +12,7 @@ from connector.domain.changes import Outcome
 from connector.domain.values import Written
 from tests.unit.adapters.mautic.writing.instance import Instance, copied
 
-VERSIONS = ["3.3.5", "4.4.13", "5.0.4", "5.1.0", "6.0.1", "7.1.0"]
+VERSIONS = ["3.3.5", "4.4.13", "5.0.4", "5.1.0", "6.0.1", "7.1.1", "7.2.0"]
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -45,20 +45,23 @@ async def test_blanks_empty_only_what_they_are_written_to(version: str) -> None:
     assert ann.values == {**before, "score": None}
 
 
-@pytest.mark.parametrize("version", VERSIONS[:5])
-async def test_a_fraction_below_one_is_not_left_at_the_old_value(version: str) -> None:
-    mautic = Instance(version=version)
+@pytest.mark.parametrize("version", VERSIONS[:-2])
+@pytest.mark.parametrize("zero", ["floor", "blank"])
+async def test_a_fraction_is_neither_left_at_the_old_value_nor_taken_for_a_whole(
+    version: str, zero: Zero
+) -> None:
+    mautic = Instance(version=version, zero=zero)
     (ann,) = mautic.people(1)
     await mautic.write(ann, share=Decimal(12))
 
-    outcome = await mautic.write(ann, share=Decimal("0.40"))
+    outcome = await mautic.write(ann, share=Decimal("0.05"))
 
     assert outcome == Outcome(kept=frozenset({"share"}))
-    assert mautic.shown(ann, "share") == 1.0
+    assert mautic.shown(ann, "share") is None
 
 
-async def test_from_7_on_a_fraction_arrives_as_it_is() -> None:
-    mautic = Instance(version="7.1.0")
+async def test_from_7_2_on_a_fraction_arrives_as_it_is() -> None:
+    mautic = Instance(version="7.2.0")
     (ann,) = mautic.people(1)
 
     outcome = await mautic.write(ann, share=Decimal("0.40"))
