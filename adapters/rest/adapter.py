@@ -11,6 +11,7 @@ from adapters.http import HttpSession
 from adapters.rest.account import Account, Key
 from adapters.rest.check import RestCheck
 from adapters.rest.config import RestConfig
+from adapters.rest.cost import AT_ONCE
 from adapters.rest.dialect import RestDialect
 from adapters.rest.reading.contacts import RestContacts
 from adapters.rest.reading.events import RestEvents
@@ -53,7 +54,7 @@ CAPABILITIES = Capabilities(
     event_types=None,
     action_kinds=frozenset({"email", "campaign", "push", "task", "note"}),
     writable_types=frozenset(FieldType),
-    in_flight=8,
+    in_flight=AT_ONCE,
     walk_every=timedelta(days=1),
 )
 """What an entry may say how to do; `RestConfig.able` leaves what it says."""

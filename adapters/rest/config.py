@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 from adapters.addresses import account_url
 from adapters.mapped.expressions import Expression
 from adapters.mapped.mappings import listed
+from adapters.rest.cost import Cost
 from adapters.rest.language.requests import Duration, HeaderName, LimitName, Words, requests_in
 from adapters.rest.language.streams import (
     ContactStreamConfig,
@@ -228,7 +229,7 @@ class RestConfig(PlatformConfig):
 
     def able(self, capabilities: Capabilities) -> Capabilities:
         """Return what the entry says how to do; whatever it does not say is absent."""
-        writes = self.writes
+        writes, cost = self.writes, Cost(writes=self.writes, lookup=self.lookup)
         return replace(
             capabilities,
             parts=frozenset(self._readers() | self._writers()),
@@ -237,7 +238,9 @@ class RestConfig(PlatformConfig):
             writable_types=capabilities.writable_types if writes.attributes else frozenset(),
             is_fixed=self.fixed.__contains__,
             attribute_batch=writes.attributes.size if writes.attributes else 1,
-            list_batch=min(writes.lists.add.size, writes.lists.remove.size) if writes.lists else 1,
+            list_batch=cost.list_batch,
+            in_flight=cost.in_flight,
+            calls_of=cost.calls_of,
             walk_every=parse_duration(self.walk_every) if self.contacts else timedelta(),
             is_ours=self.is_sink,
             is_sink=self.is_sink,

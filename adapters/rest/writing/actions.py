@@ -35,13 +35,14 @@ class RestActions:
     async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
         """Do each action; other kinds are refused unasked."""
         known = [each for each in actions if each.kind in self.configs]
-        done = iter(await ask_each(known, self._do) if known else ())
+        ends: Sequence[Taken | PlatformError] = await ask_each(known, self._do) if known else ()
+        done = iter(ends)
         return [
             _outcome(next(done)) if each.kind in self.configs else self._unsupported(each)
             for each in actions
         ]
 
-    async def _do(self, action: Action) -> Taken:
+    async def _do(self, action: Action) -> Taken | PlatformError:
         config = self.configs[action.kind]
         sender = Sender(account=self.account, operation=_OPERATION, config=config)
         return await sender.one(self._context(action))

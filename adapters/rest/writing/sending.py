@@ -14,7 +14,7 @@ from adapters.rest.account import Asked
 from adapters.rest.paging import is_so
 from adapters.rest.templates import Unfillable, filled
 from adapters.together import ask_each
-from connector.errors import ContactGone, PlatformError, RejectedByPlatform
+from connector.errors import ContactGone, PlatformError, RejectedByPlatform, UnexpectedAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,15 +59,29 @@ class Sender:
         batch = getattr(config, "batch", None)
         if batch is None:
             return await ask_each(contexts, self.one)
-        return await _Batch(
+        request = _Batch(
             account=self.account,
             operation=self.operation,
             config=config,  # type: ignore[arg-type]  # actions have no batch
             batch=batch,
-        ).send(contexts)
+        )
+        sent: list[Taken | PlatformError] = []
+        for start in range(0, len(contexts), batch.size):
+            some = contexts[start : start + batch.size]
+            try:
+                sent += await request.send(some)
+            except PlatformError as error:
+                if not start:
+                    raise
+                # What was taken before is not to be told as lost.
+                sent += [error] * len(some)
+        return sent
 
-    async def one(self, context: Context) -> Taken:
-        """Send one item in a request of its own; raises PlatformError."""
+    async def one(self, context: Context) -> Taken | PlatformError:
+        """Send one item in a request of its own; raises PlatformError where it was not taken.
+
+        An answer that does not show what it should is returned: it says nothing of other items.
+        """
         config = self.config
         try:
             answer = await self.account.ask(
@@ -85,8 +99,11 @@ class Sender:
             raise
         if answer.status in config.done:
             return Taken()
-        check_ok(self.account, self.operation, config, answer.body)
-        return Taken(shown=shown(self.account, self.operation, self.echo, answer.body))
+        try:
+            check_ok(self.account, self.operation, config, answer.body)
+            return Taken(shown=shown(self.account, self.operation, self.echo, answer.body))
+        except UnexpectedAnswer as error:
+            return error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

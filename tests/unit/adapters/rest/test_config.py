@@ -201,3 +201,28 @@ def test_who_may_have_been_passed_over_is_not_taken_for_gone(
     contacts = f"contacts: {{path: /c, pager: {pager}, record: {{id: id}}}}\n"
 
     assert (Part.IDS in able(contacts + lookup).parts) is is_walked
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "calls"),
+    [("attribute", 100, 100 + 100), ("list", 100, 10), ("contact", 5, 10)],
+)
+def test_an_entry_says_how_many_requests_its_writes_take(kind: str, count: int, calls: int) -> None:
+    capabilities = able(
+        CONTACTS
+        + LOOKUP
+        + "lists: {path: /l, record: {id: id, name: name}}\n"
+        + """
+writes:
+  attributes: {method: PATCH, path: "/c/{{ contact.id }}", body: "{{ values }}"}
+  lists:
+    add: {path: /a, body: "{{ items }}", batch: {size: 10, item: "{{ contact.id }}"}}
+    remove: {path: "/r/{{ contact.id }}"}
+  create: {path: /c, find: {path: "/c/{{ contact.email }}"}}
+"""
+    )
+
+    assert capabilities.calls_of is not None
+    assert capabilities.calls_of(kind, count) == calls
+    assert capabilities.list_batch == 10
+    assert capabilities.in_flight == 2

@@ -347,3 +347,21 @@ async def test_a_deed_is_asked_for_under_its_key() -> None:
 
     assert outcome.error is None
     assert service.bodies == [{"key": "k1", "at": "2026-01-15T10:00:00Z", "n": 3}]
+
+
+async def test_more_than_a_request_holds_goes_in_several() -> None:
+    people = [Addressee(remote_id=str(each)) for each in range(25)]
+    lists = [{"id": 9, "name": "VIP"}]
+    service = Service([lists, {"status": "ok"}, {"status": "ok"}, httpx.Response(503)])
+    writer = a_platform(LISTS, service).list_writer
+    assert writer is not None
+
+    outcomes = await writer.write_lists(
+        [ListChange(to=each, list_name="VIP", is_member=True) for each in people]
+    )
+
+    assert [len(each["ids"]) for each in service.bodies[1:]] == [10, 10, 5]
+    assert [type(each.error) for each in outcomes] == [
+        *[type(None)] * 20,
+        *[PlatformUnavailable] * 5,
+    ]
