@@ -22,9 +22,10 @@ from connector.config.loader import read_configuration
 from connector.config.settings import Settings
 from connector.config.uses import deeds_used, parts_used
 from connector.domain.outbound import Outbound
+from connector.domain.values import FieldType
 from connector.mapping.attributes import reading_for
 from connector.ports.adapter import PlatformContext
-from connector.ports.platform import Platform
+from connector.ports.platform import Platform, RemoteField
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.summary import Summary
 from connector.sync.workspace import Workspace
@@ -58,6 +59,8 @@ class Company:
 
     def __post_init__(self) -> None:
         self.crm = Account("crm", self.clock.now)
+        for name, kind in (("heat", FieldType.NUMBER), ("first_name", FieldType.TEXT)):
+            self.crm.fields[name] = RemoteField(name=name, type=kind)
         self._events = 0
 
     @property

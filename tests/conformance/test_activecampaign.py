@@ -1,0 +1,130 @@
+"""An entry that is shipped keeps every promise, with what its page adds to read custom fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from ruamel.yaml import YAML
+
+from adapters.rest.adapter import CAPABILITIES, RestPlatform, connect
+from adapters.rest.config import RestConfig
+from adapters.simulation.faults import Fault as Played
+from connector.domain.changes import Addressee, AttributeChange
+from connector.domain.instants import iso
+from connector.domain.values import FieldType, Value, read_value
+from connector.ports.adapter import PlatformContext
+from tests.conformance.platform_suite import PlatformConformance
+from tests.conformance.world import AT, Fault, Unhurried, World
+from tests.fakes import FakeClock
+from tests.integration.presets.accounts import KEY
+from tests.integration.presets.activecampaign.account import SUBSCRIBED, UNSUBSCRIBED
+from tests.integration.presets.activecampaign.simulator import ActiveCampaignSimulator
+
+ENTRY = """
+preset: activecampaign
+url: https://acme.api-us1.com
+contacts:
+  params: {limit: 3, include: fieldValues}
+  related:
+    values: {items: fieldValues, id: contact, by: id, many: true}
+  record: {fields: "values[].{name: field, value: value}"}
+members: {params: {limit: 3}}
+"""
+_PLAYED: Mapping[Fault, tuple[Played, str]] = {
+    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
+    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
+    Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
+    Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
+    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
+    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "PUT"),
+    Fault.DID_NOTHING: (Played.DID_NOTHING, "PUT"),
+}
+
+
+class ActiveCampaignWorld(World):
+    """An account of the simulated platform, seeded and inspected behind its API."""
+
+    page_items = 3
+    faults = frozenset(_PLAYED)
+    secrets = (KEY,)
+    fields = {  # noqa: RUF012 - of the suite
+        FieldType.TEXT: "7",
+        FieldType.NUMBER: "8",
+        FieldType.BOOLEAN: "9",
+    }
+
+    def __init__(self) -> None:
+        entry = {"adapter": "rest", **YAML(typ="safe").load(ENTRY)}
+        self.config = RestConfig.model_validate_json(json.dumps(entry), strict=True)
+        self.capabilities = self.config.able(CAPABILITIES)
+        self.clock = FakeClock(AT)
+        self.simulator = ActiveCampaignSimulator(now=self.clock.now)
+        self.account = self.simulator.account
+
+    def connect(self) -> RestPlatform:
+        context = PlatformContext(
+            name="acme",
+            config=self.config,
+            folder=Path(),
+            clock=self.clock,
+            budget=Unhurried(),
+            secrets={"api_key": SecretStr(KEY)},
+        )
+        return connect(context, transport=httpx.ASGITransport(self.simulator.app))
+
+    def play(self, fault: Fault) -> None:
+        played, on = _PLAYED[fault]
+        self.simulator.faults.play(played, on=on)
+
+    def requests(self) -> int:
+        return len(self.simulator.trace)
+
+    def most_requests(self, items: int) -> int:
+        return items
+
+    def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
+        person = self.account.create(email)
+        self.account.write(person, _plain(values or {}))
+        return str(person.id)
+
+    def change_contact(self, remote_id: str, values: Mapping[str, Value]) -> None:
+        self.account.write(self.account.people[int(remote_id)], _plain(values))
+
+    def remove_contact(self, remote_id: str) -> None:
+        del self.account.people[int(remote_id)]
+
+    def add_list(self, name: str) -> None:
+        self.account.list_id(name)
+
+    def set_member(self, name: str, remote_id: str, *, is_member: bool) -> None:
+        status = SUBSCRIBED if is_member else UNSUBSCRIBED
+        self.account.people[int(remote_id)].lists[self.account.list_id(name)] = status
+
+    def value(self, remote_id: str, name: str, kind: FieldType) -> Value | None:
+        return read_value(self.account.people[int(remote_id)].values.get(name), kind)
+
+    def refused_change(self) -> AttributeChange:
+        return AttributeChange(to=Addressee(remote_id="404"), values={"8": None})
+
+
+def _plain(values: Mapping[str, Value]) -> dict[str, str]:
+    return {
+        name: iso(value)
+        if isinstance(value, datetime)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+        for name, value in values.items()
+    }
+
+
+class TestActiveCampaign(PlatformConformance):
+    @pytest.fixture
+    def world(self) -> World:
+        return ActiveCampaignWorld()
