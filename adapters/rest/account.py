@@ -131,7 +131,8 @@ class Account:
         pairs = parse_qsl(there.query, keep_blank_values=True)
         key = self.key.name if self.key else None
         query = urlencode([(name, value) for name, value in pairs if name != key])
-        return f"{there.path}?{query}" if query else there.path
+        path = there.path or "/"
+        return f"{path}?{query}" if query else path
 
     def common(self) -> Mapping[str, Json]:
         """Return what every text may take in."""

@@ -120,9 +120,10 @@ class RestPlatform(NoParts):
                 spelling=spelling,
                 fixed=fixed,
             )
-        if writes.actions:
+        if writes.deeds:
             self.actions = RestActions(
                 account=account,
+                creates=writes.create is not None,
                 configs={str(kind): each for kind, each in writes.actions.items()},
                 spelling=spelling,
             )
@@ -150,7 +151,9 @@ def account_of(
     config = cast("RestConfig", context.config)
     clock = PlatformClock(context.clock)
     common = tuple(each.bucket for each in config.limits if each.of is None)
-    headers = filled(config.headers, {"settings": config.settings})
+    told = filled(config.headers, {"settings": config.settings})
+    # One name is one header, however it is written.
+    headers = {name.lower(): each for name, each in told.items()}
     session = HttpSession(
         platform=context.name,
         base_url=config.account,
@@ -197,7 +200,7 @@ def _proof(auth: AuthConfig, secrets: Mapping[str, SecretStr]) -> Mapping[str, s
     """Return the headers that prove who asks."""
     match auth.type:
         case "header":
-            return {auth.name or "": auth.prefix + _text(secrets, "api_key")}
+            return {(auth.name or "").lower(): auth.prefix + _text(secrets, "api_key")}
         case "bearer":
             return {"authorization": f"Bearer {_text(secrets, 'api_key')}"}
         case "basic":

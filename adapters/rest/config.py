@@ -12,7 +12,14 @@ from adapters.addresses import account_url
 from adapters.mapped.expressions import Expression
 from adapters.mapped.mappings import listed
 from adapters.rest.cost import Cost
-from adapters.rest.language.requests import Duration, HeaderName, LimitName, Words, requests_in
+from adapters.rest.language.requests import (
+    Duration,
+    HeaderName,
+    LimitName,
+    Statuses,
+    Words,
+    requests_in,
+)
 from adapters.rest.language.streams import (
     ContactStreamConfig,
     EventStreams,
@@ -106,6 +113,11 @@ class AnswersConfig(Words):
     )
     message: Expression | None = Field(
         default=None, description="What the body of an error says, for people."
+    )
+    retired: Statuses = Field(
+        default=(),
+        description="Statuses that say of the whole API that it is not served any more, as 410 of "
+        "a version that came to its end.",
     )
 
 
@@ -234,7 +246,7 @@ class RestConfig(PlatformConfig):
             capabilities,
             parts=frozenset(self._readers() | self._writers()),
             event_types=None if self.events else frozenset(),
-            action_kinds=frozenset(writes.actions),
+            action_kinds=writes.deeds,
             writable_types=capabilities.writable_types if writes.attributes else frozenset(),
             is_fixed=self.fixed.__contains__,
             attribute_batch=writes.attributes.size if writes.attributes else 1,
@@ -272,6 +284,6 @@ class RestConfig(PlatformConfig):
             Part.LISTS: writes.lists is not None and writes.lists.create is not None,
             Part.TAG_WRITER: writes.tags is not None,
             Part.CONTACT_CREATOR: writes.create is not None,
-            Part.ACTIONS: bool(writes.actions),
+            Part.ACTIONS: bool(writes.deeds),
         }
         return {part for part, is_offered in offered.items() if is_offered}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adapters.clocks import date_of
 from adapters.http import seconds_of
 from adapters.mapped.expressions import Inapplicable, found
+from connector.errors import EndpointGone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,7 @@ class RestDialect:
     def __init__(self, answers: AnswersConfig, clock: PlatformClock) -> None:
         self._wait = answers.wait
         self._message = answers.message or _GUESSES
+        self._retired = frozenset(answers.retired)
         self._clock = clock
 
     def quotas(self, call: Call, answer: Answer) -> Iterable[Quota]:  # noqa: ARG002 - contract
@@ -48,6 +50,6 @@ class RestDialect:
             return None
         return words if isinstance(words, str) else None
 
-    def error(self, answer: Answer) -> type[PlatformError] | None:  # noqa: ARG002 - contract
-        """Return nothing: statuses mean what they say."""
-        return None
+    def error(self, answer: Answer) -> type[PlatformError] | None:
+        """Return EndpointGone where the entry says so; other statuses mean what they say."""
+        return EndpointGone if answer.status in self._retired else None

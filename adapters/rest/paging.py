@@ -68,6 +68,7 @@ class Walk:
         does not count pages, whatever is deleted meanwhile.
         """
         pager = self.stream.pager
+        start = start if pager is not None and _suits(pager, start) else None
         if pager is None:
             yield Stretch(
                 items=self._items(await self._ask(Asked(context=self.context))), place=None
@@ -209,6 +210,19 @@ class Walk:
         is_known = key in self._seen
         self._seen.add(key)
         return is_known
+
+
+def _suits(pager: PagerConfig, place: Place) -> bool:
+    """Return whether a place may be one of this pager: the entry may have had another one."""
+    match pager.type:
+        case "page":
+            return isinstance(place, int)
+        case "offset":
+            return isinstance(place, list)
+        case "next_url" | "link_header":
+            return isinstance(place, str) and place.startswith("/")
+        case _:
+            return isinstance(place, (str, int))
 
 
 def is_so(value: Json) -> bool:

@@ -25,14 +25,27 @@ from tests.conformance.world import AT, Fault, Unhurried, World
 from tests.fakes import FakeClock
 
 ENTRY = YAML(typ="safe").load(Path(__file__).with_name("rest.yaml"))["platforms"]["acme"]
+ONE_BY_ONE = {
+    **ENTRY,
+    "lookup": {"path": "/contacts/{{ contact.id }}", "items": "data"},
+    "writes": {
+        **ENTRY["writes"],
+        "attributes": {
+            "method": "PATCH",
+            "path": "/contacts/{{ contact.id }}",
+            "body": {"fields": "{{ values }}"},
+        },
+    },
+}
+"""The same, where each contact is written by itself and read back."""
 _PLAYED: Mapping[Fault, tuple[Played, str]] = {
     Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
     Fault.TIMEOUT: (Played.TIMED_OUT, ""),
     Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
     Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
     Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
-    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "POST"),
-    Fault.DID_NOTHING: (Played.DID_NOTHING, "POST"),
+    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "{writes}"),
+    Fault.DID_NOTHING: (Played.DID_NOTHING, "{writes}"),
 }
 
 
@@ -45,8 +58,12 @@ class RestWorld(World):
     fields = {kind: f"a_{kind.value}" for kind in FieldType}  # noqa: RUF012 - of the suite
     params: Mapping[str, Mapping[str, Written]] = {"note": {"text": "Call Ann"}}
 
+    entry: Mapping[str, object] = ENTRY
+    writes = "POST"
+    """The method by which values are written."""
+
     def __init__(self) -> None:
-        self.config = RestConfig.model_validate_json(json.dumps(ENTRY), strict=True)
+        self.config = RestConfig.model_validate_json(json.dumps(self.entry), strict=True)
         self.capabilities = self.config.able(CAPABILITIES)
         self.clock = FakeClock(AT)
         self.simulator = RestSimulator(now=self.clock.now)
@@ -68,7 +85,7 @@ class RestWorld(World):
             self.account.is_closed = True
             return
         played, on = _PLAYED[fault]
-        self.simulator.faults.play(played, on=on)
+        self.simulator.faults.play(played, on=on.format(writes=self.writes))
 
     def requests(self) -> int:
         return len(self.simulator.trace)
@@ -130,3 +147,20 @@ class TestRest(PlatformConformance):
     @pytest.fixture
     def world(self) -> World:
         return RestWorld()
+
+
+class OneByOneWorld(RestWorld):
+    """An account whose contacts are written and looked up one by one."""
+
+    entry = ONE_BY_ONE
+    writes = "PATCH"
+
+    def most_requests(self, items: int) -> int:
+        """Each is written, and read back."""
+        return 2 * items
+
+
+class TestRestOneByOne(PlatformConformance):
+    @pytest.fixture
+    def world(self) -> World:
+        return OneByOneWorld()

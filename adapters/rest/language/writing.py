@@ -15,6 +15,8 @@ from adapters.rest.templates import check_template, names_in
 
 MOST_IN_ONE = 10_000
 ITEMS = "items"
+PUSH = "push"
+"""The deed that makes a contact where there is none."""
 _ONE = frozenset({"contact"})
 _VALUES = _ONE | {"values", "fields"}
 
@@ -246,3 +248,8 @@ class WritesConfig(Words):
     actions: dict[ActionKind, ActionConfig] = Field(
         default_factory=dict, description="What triggers may have done, by kind."
     )
+
+    @property
+    def deeds(self) -> frozenset[str]:
+        """Return the kinds of deeds that triggers may ask for: who can be created can be pushed."""
+        return frozenset({*self.actions, *((PUSH,) if self.create else ())})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.rest.language.writing import PUSH
 from adapters.rest.writing.sending import Sender, of_contact
 from adapters.together import ask_each
 from connector.domain.changes import Outcome
@@ -31,6 +32,8 @@ class RestActions:
     account: Account
     configs: Mapping[str, ActionConfig]
     spelling: Spelling
+    creates: bool = False
+    """Whether contacts can be created."""
 
     async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
         """Do each action; other kinds are refused unasked."""
@@ -38,7 +41,7 @@ class RestActions:
         ends: Sequence[Taken | PlatformError] = await ask_each(known, self._do) if known else ()
         done = iter(ends)
         return [
-            _outcome(next(done)) if each.kind in self.configs else self._unsupported(each)
+            _outcome(next(done)) if each.kind in self.configs else self._undone(each)
             for each in actions
         ]
 
@@ -57,7 +60,10 @@ class RestActions:
         }
         return {**of_contact(action.to), "action": told}
 
-    def _unsupported(self, action: Action) -> Outcome:
+    def _undone(self, action: Action) -> Outcome:
+        if action.kind == PUSH and self.creates:
+            # The creator makes who is absent; whoever has a record is there.
+            return Outcome(is_unchanged=True)
         text = f"there is no action `{action.kind}`"
         name = self.account.name
         return Outcome(error=UnsupportedByPlatform(text, platform=name, operation="perform"))

@@ -181,3 +181,13 @@ contacts:
     assert dict(asked.url.params) == {"of": "Plant & Co", "at": "2026-01-15T10:00:00Z"}
     assert (asked.headers["x-tenant"], asked.headers["x-region"]) == ("Plant & Co", "eu")
     assert json.loads(asked.content) == {"deep": ["eu"]}
+
+
+async def test_a_header_of_the_entry_takes_the_place_of_ours() -> None:
+    service = Service([EMPTY])
+    source = a_platform(f"headers: {{Accept: application/xml+json}}\n{CONTACTS}", service).contacts
+    assert source is not None
+
+    await items_of(source.contacts(Reading(), None))
+
+    assert service.asked[0].headers.get_list("accept") == ["application/xml+json"]

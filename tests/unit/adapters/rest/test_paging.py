@@ -268,3 +268,25 @@ async def test_a_walk_that_broke_off_goes_on_behind_the_last_good_page() -> None
 
     assert [each.remote_id for each in rest] == ["2"]
     assert json.loads(good.cursor)["at"] == "x"
+
+
+@pytest.mark.parametrize("at", [".evil.example/v1", 7, ["x"], None])
+@pytest.mark.parametrize(
+    "pager",
+    [
+        "{type: next_url, next: next}",
+        "{type: page, param: page}",
+        "{type: offset, param: offset}",
+        "{type: cursor, param: after, next: next}",
+    ],
+)
+async def test_a_place_of_another_pager_leads_nowhere_else(pager: str, at: object) -> None:
+    service = Service([{"data": []}])
+    source = a_platform(entry_of(pager), service).contacts
+    assert source is not None
+    cursor = json.dumps({"v": 1, "began": 0, "at": at})
+
+    await items_of(source.contacts(Reading(), cursor))
+
+    (asked,) = service.asked
+    assert (asked.url.host, asked.url.path) == ("api.acme.example", "/v1/contacts")
