@@ -251,6 +251,8 @@ class WritingConformance:
     ) -> None:
         actions = offered(platform.actions)
         kind = world.deed or min(world.capabilities.action_kinds)
+        if kind == "push" and platform.contact_creator is not None:
+            pytest.skip("whoever is pushed is created, and nobody who is there")
         call = an_action(world, "call:1", kind, ann)
         other = an_action(world, "call:2", kind, ann)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -108,6 +108,9 @@ class ActiveCampaignWorld(World):
 
     def value(self, remote_id: str, name: str, kind: FieldType) -> Value | None:
         return read_value(self.account.people[int(remote_id)].values.get(name), kind)
+
+    def done(self) -> Sequence[str]:
+        return []
 
     def refused_change(self) -> AttributeChange:
         return AttributeChange(to=Addressee(remote_id="404"), values={"8": None})
