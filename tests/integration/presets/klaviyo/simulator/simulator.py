@@ -116,7 +116,8 @@ class _Vendor:
 
     def failure(self, status: int, standings: Sequence[Standing]) -> Reply:
         """Return how it says that it cannot; too many requests are told when to come back."""
-        after = max((each.resets_after.total_seconds() for each in standings), default=1)
+        passed = [each.resets_after.total_seconds() for each in standings if each.is_exceeded]
+        after = max(passed, default=0)
         refused = Refused("Please try again later.", status).reply()
         headers = {"retry-after": str(int(after) + 1)} if status == _TOO_MANY else {}
         return Reply(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -120,6 +120,9 @@ class KlaviyoWorld(World):
 
     def members(self, name: str) -> set[str]:
         return {*self.account.group(name).members}
+
+    def done(self) -> Sequence[str]:
+        return ()
 
     def refused_change(self) -> AttributeChange:
         return AttributeChange(to=Addressee(remote_id="01GNOBODY"), values={"a_number": None})
