@@ -165,13 +165,14 @@ def _told(kind: str, row: Row) -> Told | None:
     )
 
 
-def _hit(told: Told) -> Event:
+def _hit(told: Told) -> Event | None:
     hit = told.part("hit")
     found = hit_of(
         {
             "id": told.number,
             "lead_id": told.subject,
             "date_hit": told.at,
+            "code": hit.get("code"),
             "url": hit.get("url"),
             "url_title": hit.get("urlTitle"),
             "user_agent": hit.get("userAgent"),
@@ -181,7 +182,7 @@ def _hit(told: Told) -> Event:
         }
     )
     if found is None:
-        raise ValueError
+        return None
     return click_of(found, None, {}) if found.trail else view_of(found)
 
 
@@ -192,8 +193,10 @@ def _submitted(told: Told) -> Event:
     )
 
 
-def _downloaded(told: Told) -> Event:
+def _downloaded(told: Told) -> Event | None:
     asset = number_of(told.part("asset").get("id"))
+    if asset is None:
+        return None
     fields = {"asset": told.label or asset, "asset_id": asset}
     return happened(
         DOWNLOADS, told.number, subject=told.subject, kind=DOWNLOADED, at=told.at, fields=fields

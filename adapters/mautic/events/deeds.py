@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from adapters.mautic.events.happening import (
     DOWNLOADS,
+    FOUND,
     SUBMISSIONS,
     TEXTS,
     happened,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 SUBMITTED = "form.submitted"
 DOWNLOADED = "asset.downloaded"
 TEXTED = "sms.sent"
-_FOUND = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,10 @@ class Deeds:
         ]
 
     async def downloaded(self, rows: Sequence[Row]) -> Sequence[Event]:
-        """Return assets that were taken; what was not there nobody got."""
+        """Return assets that were taken; what was not there nobody got.
+
+        A row without an asset is of one that went out with a message.
+        """
         names = await self.names.assets.of(number_of(row.get("asset_id")) for row in rows)
         return [
             happened(
@@ -67,7 +70,7 @@ class Deeds:
                 kind=DOWNLOADED,
                 at=instant_of(row["date_download"]),
                 fields={
-                    "asset": names.get(asset or "", asset),
+                    "asset": names.get(asset, asset),
                     "asset_id": asset,
                     "url": text_of(row.get("referer")),
                     "campaign_id": number_of(row.get("email_id")),
@@ -75,8 +78,8 @@ class Deeds:
             )
             for row in rows
             if (subject := number_of(row.get("lead_id")))
-            and int(row.get("code") or _FOUND) == _FOUND
-            for asset in [number_of(row.get("asset_id"))]
+            and (asset := number_of(row.get("asset_id")))
+            and str(row.get("code") or FOUND) == FOUND
         ]
 
     async def texted(self, rows: Sequence[Row]) -> Sequence[Event]:

@@ -31,6 +31,8 @@ MARKETING = "marketing"
 TRANSACTIONAL = "transactional"
 LONGEST = 4096
 """Characters of a text that are kept: no address and no title of a person's doing is longer."""
+FOUND = "200"
+"""What a page or a file is answered with that somebody got."""
 _SECOND = 10**6
 
 

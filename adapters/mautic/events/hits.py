@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from adapters.mautic import numbered
 from adapters.mautic.asking import one_of, parts
-from adapters.mautic.events.happening import HITS, happened, number_of, text_of
+from adapters.mautic.events.happening import FOUND, HITS, happened, number_of, text_of
 from adapters.mautic.events.machines import is_machine
 from adapters.mautic.events.messages import messages_to
 from adapters.mautic.events.source import Batch
@@ -190,9 +190,13 @@ class Hit:
 
 
 def hit_of(row: Row) -> Hit | None:
-    """Return what a row tells; None where it is of nobody. Raises KeyError or ValueError."""
+    """Return what a row tells; None where nobody saw a page. Raises KeyError or ValueError.
+
+    Mautic also stores that it sent a visitor on to the page that is stored next, such as the one
+    in their language, and that there was no page.
+    """
     subject = number_of(row.get("lead_id"))
-    if subject is None:
+    if subject is None or str(row.get("code") or FOUND) != FOUND:
         return None
     source, of = row.get("source"), number_of(row.get("source_id"))
     if source == "email":

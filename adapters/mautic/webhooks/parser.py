@@ -172,6 +172,7 @@ def _hit(item: Item) -> Iterator[Event]:
     row = {
         "id": _id(hit["id"]),
         "date_hit": hit["dateHit"],
+        "code": hit.get("code"),
         "url": hit.get("url"),
         "url_title": hit.get("urlTitle"),
         "user_agent": hit.get("userAgent"),

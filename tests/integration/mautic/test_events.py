@@ -180,6 +180,29 @@ async def test_forms_assets_texts_and_segments_are_told(world: World, ann: Conta
     assert events[3].fields["list_name"] == "Customers"
 
 
+async def test_what_went_out_with_a_message_nobody_downloaded(world: World, ann: Contact) -> None:
+    account = world.simulator.account
+    account.tables.add(
+        "asset_downloads", lead_id=ann.id, asset_id=None, email_id=1, code=200, date_download=AT
+    )
+
+    assert await events_of(world.connect("asset.downloaded")) == []
+
+
+@pytest.mark.parametrize("code", [301, 302, 401, 404])
+async def test_a_visitor_who_was_sent_on_saw_one_page(
+    world: World, ann: Contact, email: int, code: int
+) -> None:
+    deeds = world.simulator.account.engagement
+    for each in (code, 200):
+        row = deeds.visit(ann, SITE, at=AT, page_id=1)
+        row |= {"code": each, "source": "email", "source_id": email}
+
+    events = await events_of(world.connect("email.clicked", "page.viewed"))
+
+    assert [each.type for each in events] == ["email.clicked"]
+
+
 async def test_only_what_is_looked_at_is_asked_for(world: World, ann: Contact) -> None:
     world.simulator.account.engagement.visit(ann, SITE, at=AT)
 

@@ -175,7 +175,8 @@ def test_one_item_may_come_alone() -> None:
 
 
 def test_what_is_of_no_contact_tells_nothing() -> None:
-    found = told({"mautic.company_post_save": [{"company": {"id": 1}}], HIT: [hit(lead=None)]})
+    items = [hit(lead=None), hit(code=301)]
+    found = told({"mautic.company_post_save": [{"company": {"id": 1}}], HIT: items})
 
     assert found == Notification()
 
