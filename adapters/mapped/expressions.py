@@ -84,6 +84,12 @@ def roots(text: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1_024)
+def ends(text: str) -> frozenset[str]:
+    """Return the names at which the paths of the expression `text` end."""
+    return frozenset(_ends(_compiled(text).parsed))
+
+
+@lru_cache(maxsize=1_024)
 def _compiled(text: str) -> Any:  # noqa: ANN401 - the library has no types
     return jmespath.compile(text)
 
@@ -98,6 +104,14 @@ def _roots(tree: Any) -> Iterator[str]:  # noqa: ANN401 - as above
     elif kind != "expref":
         for each in children:
             yield from _roots(each)
+
+
+def _ends(tree: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    children = tree.get("children", [])
+    if tree["type"] == "field":
+        yield tree["value"]
+    for each in children[-1:] if tree["type"] == "subexpression" else children:
+        yield from _ends(each)
 
 
 def _calls(tree: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - as above

@@ -92,7 +92,7 @@ class RestPlatform(NoParts):
     def _write(self, config: RestConfig, lookup: RestLookup | None) -> None:
         """Take up the parts that write, and those that need to know of lists."""
         account, writes = self._account, config.writes
-        fixed = frozenset(config.fixed)
+        fixed = config.unwritable
         written = writes.attributes
         spelling = Spelling()
         if written is not None:

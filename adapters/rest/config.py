@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from adapters.addresses import account_url
-from adapters.mapped.expressions import Expression
+from adapters.mapped.expressions import Expression, ends
 from adapters.mapped.mappings import listed
 from adapters.rest.cost import Cost
 from adapters.rest.language.requests import (
@@ -174,7 +174,9 @@ class RestConfig(PlatformConfig):
     )
     fixed: Annotated[tuple[str, ...], BeforeValidator(listed)] = Field(
         default=("email",),
-        description="Fields that say who somebody is, or what they consented to: never written.",
+        description="Fields that say who somebody is, or what they consented to: never written. "
+        "Those at which the paths of `record.email` and `record.opted_out` end always belong to "
+        "them.",
     )
 
     @model_validator(mode="before")
@@ -248,7 +250,7 @@ class RestConfig(PlatformConfig):
             event_types=None if self.events else frozenset(),
             action_kinds=writes.deeds,
             writable_types=capabilities.writable_types if writes.attributes else frozenset(),
-            is_fixed=self.fixed.__contains__,
+            is_fixed=self.unwritable.__contains__,
             attribute_batch=writes.attributes.size if writes.attributes else 1,
             list_batch=cost.list_batch,
             in_flight=cost.in_flight,
@@ -257,6 +259,15 @@ class RestConfig(PlatformConfig):
             is_ours=self.is_sink,
             is_sink=self.is_sink,
         )
+
+    @property
+    def unwritable(self) -> frozenset[str]:
+        """Return the fields that are never written."""
+        record = self.contacts.record if self.contacts else None
+        told = [each for each in (record.email, record.opted_out) if each] if record else []
+        named = record.attributes if record else {}
+        same = (name for name, expression in named.items() if expression in told)
+        return frozenset({*self.fixed, *same}).union(*map(ends, told))
 
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
         """Return what its requests cannot prove themselves without."""

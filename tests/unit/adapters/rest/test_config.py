@@ -226,3 +226,14 @@ writes:
     assert capabilities.calls_of(kind, count) == calls
     assert capabilities.list_batch == 10
     assert capabilities.in_flight == 2
+
+
+def test_what_tells_consent_is_never_written() -> None:
+    record = (
+        "{id: id, email: mail.address, opted_out: \"status.mail == 'out'\", "
+        "attributes: {at: mail.address}}"
+    )
+    is_fixed = able(f"contacts: {{path: /c, record: {record}}}\nfixed: [phone]").is_fixed
+
+    names = ("mail", "address", "at", "status", "phone", "heat", "email")
+    assert [name for name in names if is_fixed(name)] == ["mail", "address", "at", "phone"]
