@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,15 +34,17 @@ def checked_query(query: str) -> str:
     Raises ValueError unless it is one SELECT. What no grammar of ours knows is for the database to
     judge, which is asked in a transaction that cannot write.
     """
-    tokens = _tokens(query)
-    if tokens is None:
+    read = _read(query)
+    if not read:
         return query.strip()
+    tokens = read[0]
     while tokens and tokens[-1].token_type is TokenType.SEMICOLON:
         query = query[: tokens.pop().start]
     if not tokens or tokens[0].token_type not in _BEGINNINGS:
         msg = "a query begins with SELECT or WITH"
         raise ValueError(msg)
-    if any(each.token_type is TokenType.SEMICOLON for each in tokens):
+    # Where a text ends differs (E'\\''): what is one statement to all of them is one.
+    if any(each.token_type is TokenType.SEMICOLON for tokens in _read(query) for each in tokens):
         msg = "holds more than one statement"
         raise ValueError(msg)
     if (tree := _tree(query)) is not None and tree.find(*_CHANGES):
@@ -68,8 +71,11 @@ class Asked:
         self._table: Subquery = clause.columns(*map(column, dict.fromkeys(columns))).subquery(_NAME)
 
     def nothing(self) -> Select[tuple[object, ...]]:
-        """Return what tells the columns, and no row."""
-        return self._all().where(false())
+        """Return what tells the columns, and no row.
+
+        The limit is a parameter: PostgreSQL takes a statement with any for one, and refuses two.
+        """
+        return self._all().where(false()).limit(1)
 
     def behind(
         self, keys: Sequence[str], after: Sequence[object] = (), *, includes_first: bool = False
@@ -125,13 +131,13 @@ def _verbatim(query: str) -> str:
     return _PARAMETER.sub(r"\\:", _ESCAPED.sub(r"\\\\", query))
 
 
-def _tokens(query: str) -> list[Token] | None:
+def _read(query: str) -> list[list[Token]]:
+    """Return the words of a query, as each grammar reads it that can."""
+    found = []
     for dialect in _DIALECTS:
-        try:
-            return list(sqlglot.tokenize(query, read=dialect))
-        except SqlglotError:
-            continue
-    return None
+        with suppress(SqlglotError):
+            found.append(list(sqlglot.tokenize(query, read=dialect)))
+    return found
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from adapters.sql.statements import Asked
 from connector.domain.contacts import Reading
 from connector.errors import PlatformUnavailable, RightMissing, UnexpectedAnswer
 from tests.integration.sql.conftest import Shop
@@ -29,6 +30,17 @@ async def test_a_query_cannot_write(served_shop: Shop) -> None:
 
     with pytest.raises(RightMissing, match="read-only"):
         await contacts(platform)
+
+
+async def test_a_second_statement_is_no_part_of_a_query(served_shop: Shop) -> None:
+    served_shop.do("CREATE TABLE kept (id INTEGER)")
+    hidden = Asked("SELECT 1 AS id) q; COMMIT; DROP TABLE kept; SELECT * FROM (SELECT 1 AS id", [])
+    platform = served_shop.platform(contacts={"query": "SELECT 1 AS id"})
+
+    with pytest.raises(UnexpectedAnswer):
+        await platform._database.read("check", lambda each: each.execute(hidden.nothing()))
+
+    assert served_shop.rows("SELECT id FROM kept") == []
 
 
 async def test_what_takes_too_long_is_ended(served_shop: Shop) -> None:
