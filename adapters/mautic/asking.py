@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import count
+from os import getpid
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
 
 from adapters.http import Call
 from adapters.mautic.limits import API
-from connector.domain.instants import to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,11 +28,16 @@ IDENTIFIED: Clause = ("date_identified", "isNotNull", None)
 MOST_IDS = 100
 """Of one condition that asks for contacts: an answer of so many is large enough."""
 MOST_NUMBERS = 400
-"""Of one condition, beside nothing: every server takes an address of 8,000 letters."""
+"""Of one condition, where rows are short."""
 
+_COMMA = "%2C"
 _PATH = "/api/contacts"
 _BARE: Params = [("minimal", 1), ("select[]", "id")]
-_UNLIKE = count(1)
+_LETTERS = 6_000
+"""Of the values of one condition: every server takes an address of 8,000 letters."""
+_UNLIKE = count(getpid())
+_DIFFERENT = 1_000
+"""More requests than these nobody makes in the time of that: Mautic keeps a file for each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +93,7 @@ async def ask_contacts(
             ("orderBy", "id"),
             ("orderByDir", "ASC"),
             *(_BARE if is_bare else ()),
-            *where([*clauses, IDENTIFIED, _unlike_any(account)]),
+            *where([*clauses, IDENTIFIED, _unlike_any()]),
         ],
         buckets=(API,),
     )
@@ -104,17 +110,25 @@ def total_of(body: object) -> int | None:
     return total if isinstance(total, int) and not isinstance(total, bool) else None
 
 
-def _unlike_any(account: Account) -> Clause:
-    """Return a condition that everybody meets, and that no request had before.
+def _unlike_any() -> Clause:
+    """Return a condition that everybody meets, and that no request of the last seconds had.
 
     Mautic keeps the number of rows of a query for some seconds, and shows nobody where it was 0:
     whoever was made meanwhile would be missing from an answer to the same words.
     """
-    return ("id", "neq", -(to_micros(account.clock.now()) + next(_UNLIKE)))
+    return ("id", "neq", -1 - next(_UNLIKE) % _DIFFERENT)
 
 
 def parts(values: Sequence[str], size: int = MOST_IDS) -> Iterator[Sequence[str]]:
-    """Yield values without those that come again, so many at a time."""
-    different = list(dict.fromkeys(values))
-    for start in range(0, len(different), size):
-        yield different[start : start + size]
+    """Yield values without those that come again, so many at a time, fewer where they are long."""
+    some: list[str] = []
+    letters = 0
+    for each in dict.fromkeys(values):
+        more = len(quote(each, safe="")) + len(_COMMA)
+        if some and (len(some) == size or letters + more > _LETTERS):
+            yield some
+            some, letters = [], 0
+        some.append(each)
+        letters += more
+    if some:
+        yield some
