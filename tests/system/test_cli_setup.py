@@ -21,6 +21,7 @@ COMMANDS = frozenset(
         *(f"db {each}" for each in ("upgrade", "backup", "vacuum", "rebuild")),
         *(f"models {each}" for each in ("list", "show", "diff")),
         *(f"webhooks {each}" for each in ("register", "list", "remove")),
+        "rest try",
     )
 )
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "commands.md"
