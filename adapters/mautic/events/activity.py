@@ -230,7 +230,7 @@ def _message(told: Told) -> Message:
         email=number_of(_either(stat, "emailId", "email_id")),
         subject=told.subject,
         sent_at=instant_of(sent) if isinstance(sent, str) else told.at,
-        kind=kind_of_message(stat.get("source")),
+        kind=kind_of_message(stat["source"]) if "source" in stat else None,
         agents={},
     )
 

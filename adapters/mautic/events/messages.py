@@ -39,7 +39,8 @@ class Message:
     subject: str | None
     """The contact; None for whom there is no record any more."""
     sent_at: datetime
-    kind: str
+    kind: str | None
+    """None where nothing says who sent it."""
     agents: Mapping[datetime, str]
     """By which programs it was opened, by the second."""
 
