@@ -113,7 +113,7 @@ def total_of(body: object) -> int | None:
 def _unlike_any() -> Clause:
     """Return a condition that everybody meets, and that no request of the last seconds had.
 
-    Mautic keeps the number of rows of a query for some seconds, and shows nobody where it was 0:
+    Some keep the number of rows of a query for some seconds, and show nobody where it was 0:
     whoever was made meanwhile would be missing from an answer to the same words.
     """
     return ("id", "neq", -1 - next(_UNLIKE) % _DIFFERENT)
