@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -51,6 +51,6 @@ def _key(cursor: str) -> str | None:
     if not cursor:
         return None
     try:
-        return urlsafe_b64decode(cursor).decode()
+        return b64decode(cursor, altchars=b"-_", validate=True).decode()
     except ValueError:
         raise Refused("Invalid page cursor.") from None
