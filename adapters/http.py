@@ -106,6 +106,8 @@ class Answer:
     """Found whatever the case of their names."""
     body: Json = field(default=None, repr=False)
     """None where there was nothing to read."""
+    took: timedelta = field(default=timedelta(), compare=False)
+    """How long it took, without the wait for our turn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +259,8 @@ class HttpSession:
 
     async def _exchange(self, call: Call) -> tuple[Answer, bool]:
         """Return the answer, and whether its body could be read."""
+        clock = asyncio.get_running_loop()
+        began = clock.time()
         try:
             async with asyncio.timeout((call.within or LONGEST_REQUEST).total_seconds()):
                 response, content = await self._fetch(call)
@@ -267,7 +271,13 @@ class HttpSession:
             message = f"cannot be reached ({kind})"
             raise self._error(PlatformUnavailable, call, None, message) from None
         body, is_readable = _read(content)
-        return Answer(status=response.status_code, headers=response.headers, body=body), is_readable
+        answer = Answer(
+            status=response.status_code,
+            headers=response.headers,
+            body=body,
+            took=timedelta(seconds=clock.time() - began),
+        )
+        return answer, is_readable
 
     async def _fetch(self, call: Call) -> tuple[httpx.Response, bytes]:
         request = self._client.build_request(

@@ -9,7 +9,10 @@ import httpx
 
 from adapters.http import Call
 from adapters.mautic.limits import API
+from adapters.mautic.stats import ask_stats
+from adapters.mautic.writing.answers import error_of
 from adapters.mautic.writing.deeds import contact_of
+from adapters.mautic.writing.editor import is_id
 from adapters.mautic.writing.mail import Mail
 from adapters.mautic.writing.notes import Notes
 from connector.domain.changes import Outcome
@@ -19,11 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.mautic.account import Account
+    from adapters.mautic.asking import Clause
     from connector.domain.changes import Action
 
 ACTION_KINDS = frozenset({"email", "campaign", "note", "push"})
 
 _ENTER = "enter a campaign"
+_MEMBERS = "campaign_leads"
 _NOT_FOUND = httpx.codes.NOT_FOUND
 
 
@@ -63,12 +68,15 @@ class MauticActions:
     async def _enter(self, action: Action) -> Outcome:
         """Put a contact into a campaign; one that is in it already stays where it is there.
 
-        Mautic itself sends nothing of a campaign to whoever does not want to be written to.
+        Mautic would begin a campaign anew for whoever is in it, where the campaign allows that. It
+        sends nothing of one to whoever does not want to be written to.
         """
         campaign = str(action.params.get("id") or "")
         if not (campaign.isascii() and campaign.isdecimal()):
             raise self._rejected("a campaign is named by its number")
         remote_id = action.to.remote_id
+        if await self._is_inside(campaign, remote_id):
+            return Outcome(is_unchanged=True)
         call = Call(
             operation=_ENTER,
             method="POST",
@@ -83,6 +91,18 @@ class MauticActions:
         if not isinstance(answer.body, dict) or not answer.body.get("success"):
             raise self.account.unexpected(_ENTER, "does not say that it was done")
         return Outcome()
+
+    async def _is_inside(self, campaign: str, remote_id: str) -> bool:
+        if not is_id(remote_id):
+            raise error_of(self.account, _ENTER, _NOT_FOUND, {})
+        clauses: list[Clause] = [
+            ("campaign_id", "eq", campaign),
+            ("lead_id", "eq", remote_id),
+            ("manually_removed", "eq", 0),
+        ]
+        order = (("lead_id", "ASC"),)
+        rows = await ask_stats(self.account, _MEMBERS, clauses, limit=1, order=order)
+        return bool(rows.rows)
 
     def _rejected(self, reason: str) -> RejectedByPlatform:
         text = f"{self.account.name}: {_ENTER}: {reason}"

@@ -6,16 +6,19 @@ tells contacts apart is ever sent: it would merge whoever has the same.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 
 from adapters.http import Call
 from adapters.mautic.limits import API
-from adapters.mautic.writing.answers import error_of, first_error, shown_and_refused
+from adapters.mautic.writing.answers import (
+    FieldsRefused,
+    error_of,
+    first_error,
+    shown_and_refused,
+)
 from adapters.mautic.writing.sizes import Sizes
 from adapters.together import ask_each
 from connector.errors import PlatformError, PlatformUnavailable, Recovery
@@ -26,10 +29,17 @@ if TYPE_CHECKING:
     from adapters.http import Answer, Json
     from adapters.mautic.account import Account, Row
 
+Answered = TypeVar("Answered")
+
 AT_ONCE = 4
 """Requests of single contacts under way: since 7 nothing but the server itself limits us."""
 
 _BATCH = "/api/contacts/batch/edit"
+_UNNAMED = {
+    "email": "another contact has the same address: merge the two in Mautic",
+    "stage": "the contact is in a stage that is not published: publish it in Mautic",
+}
+"""Why a contact cannot be edited at all, by the field that is refused without being sent."""
 _REFUSALS = frozenset(
     {httpx.codes.BAD_REQUEST, httpx.codes.NOT_FOUND, httpx.codes.UNPROCESSABLE_ENTITY}
 )
@@ -97,8 +107,6 @@ class Editor:
     async def _batch(
         self, operation: str, edits: Sequence[Edit]
     ) -> list[Row | PlatformError | None]:
-        clock = asyncio.get_running_loop()
-        began = clock.time()
         call = Call(
             operation=operation,
             method="PATCH",
@@ -106,10 +114,11 @@ class Editor:
             body=[{"id": int(each.remote_id), **each.body} for each in edits],
             buckets=(API,),
         )
-        body = (await self.account.send(call)).body
-        self.sizes.took(len(edits), timedelta(seconds=clock.time() - began))
+        answer = await self.account.send(call)
+        self.sizes.took(len(edits), answer.took)
         names = [each.remote_id for each in edits]
-        return shown_and_refused(self.account, operation, body, names)
+        found = shown_and_refused(self.account, operation, answer.body, names)
+        return [_explained(each, edit) for each, edit in zip(found, edits, strict=True)]
 
     async def _one_by_one(self, operation: str, edits: Sequence[Edit]) -> list[Row | PlatformError]:
         async def alone(edit: Edit) -> Row:
@@ -128,7 +137,8 @@ class Editor:
         )
         answer = await self.account.send(call)
         if answer.status in _REFUSALS:
-            raise error_of(self.account, operation, answer.status, first_error(answer.body))
+            told = first_error(answer.body)
+            raise _explained(error_of(self.account, operation, answer.status, told), edit)
         return self._contact(operation, answer)
 
     def _contact(self, operation: str, answer: Answer) -> Row:
@@ -141,6 +151,19 @@ class Editor:
 def is_id(text: str) -> bool:
     """Return whether a record of Mautic's may have this id."""
     return text.isascii() and text.isdecimal()
+
+
+def _explained(answer: Answered, edit: Edit) -> Answered:
+    """Return what became of an edit; that it fails for what it does not name says what to do.
+
+    Mautic looks at a whole contact whenever any of it is edited.
+    """
+    if not isinstance(answer, FieldsRefused) or not answer.reasons.keys().isdisjoint(edit.body):
+        return answer
+    hint = next((_UNNAMED[name] for name in answer.reasons if name in _UNNAMED), None)
+    if hint is not None:
+        answer.args = (f"{answer.platform}: {answer.operation}: {hint}",)
+    return answer
 
 
 def _is_open(answer: Row | PlatformError | None, edit: Edit) -> bool:

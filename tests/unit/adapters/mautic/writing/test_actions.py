@@ -161,12 +161,27 @@ async def test_a_note_that_is_not_shown_was_not_left() -> None:
     assert isinstance(outcome.error, UnexpectedAnswer)
 
 
-async def test_a_campaign_is_entered_and_entering_it_again_changes_nothing() -> None:
+async def test_a_campaign_is_entered_once_and_never_begun_anew() -> None:
+    mautic = Instance()
+    (ann,) = mautic.people(1)
+    params = params_of(mautic, "campaign")
+
+    outcomes = [await done(mautic, deed(ann, "campaign", key, params)) for key in ("1", "1", "2")]
+
+    assert outcomes == [Outcome(), Outcome(is_unchanged=True), Outcome(is_unchanged=True)]
+    assert len(mautic.asked("POST", "/campaigns/")) == 1
+
+
+async def test_a_campaign_whose_answer_was_lost_is_not_entered_again() -> None:
     mautic = Instance()
     (ann,) = mautic.people(1)
     action = deed(ann, "campaign", params=params_of(mautic, "campaign"))
+    mautic.simulator.faults.play(Fault.LOST_ANSWER, on="POST /api/campaigns")
 
-    assert [await done(mautic, action) for _ in range(2)] == [Outcome(), Outcome()]
+    first, second = await done(mautic, action), await done(mautic, action)
+
+    assert isinstance(first.error, PlatformUnavailable)
+    assert second == Outcome(is_unchanged=True)
 
 
 @pytest.mark.parametrize("campaign", [None, "", "spring", "9"])

@@ -245,6 +245,27 @@ async def test_a_refusal_for_a_field_that_nobody_writes_is_the_contacts_own_trou
     assert len(canned.asked) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("email", "another contact has the same address"), ("stage", "a stage that is not published")],
+)
+@pytest.mark.parametrize("is_alone", [False, True])
+async def test_what_keeps_a_contact_from_any_edit_is_said(
+    name: str, hint: str, *, is_alone: bool
+) -> None:
+    told = {**refused(422, "not unique"), "details": {name: ["not unique"]}}
+    batch = {"contacts": [shown(11)], "statusCodes": [422], "errors": [told]}
+    answers: list[Any] = [(500, None), (422, {"errors": [told]}), echoed]
+
+    outcomes = await written(
+        Canned(answers if is_alone else [(200, batch)]),
+        *(change(each, tone="a") for each in (["11", "12"] if is_alone else ["11"])),
+    )
+
+    assert isinstance(outcomes[0].error, RejectedByPlatform)
+    assert hint in str(outcomes[0].error)
+
+
 async def test_nothing_is_sent_where_nothing_can_be_written() -> None:
     canned = Canned()
 

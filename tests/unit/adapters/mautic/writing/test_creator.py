@@ -67,6 +67,16 @@ async def test_many_are_made_by_few_requests() -> None:
     assert len(mautic.simulator.trace) == 6
 
 
+async def test_long_addresses_are_looked_for_few_at_a_time() -> None:
+    mautic = Instance()
+    emails = [f"{number:03}{'x' * 57}@{'y' * 60}.{'z' * 60}.com" for number in range(50)]
+
+    found = await mautic.parts.contact_creator.create_contacts(wanted(*emails))
+
+    assert all(isinstance(each, Contact) for each in found)
+    assert max(len(each.query) for each in mautic.simulator.trace) < 6_000
+
+
 @pytest.mark.parametrize("fault", [Fault.LOST_ANSWER, Fault.CUT_BODY, Fault.SERVER_ERROR])
 async def test_a_lost_answer_makes_nobody_twice(fault: Fault) -> None:
     mautic = Instance()
