@@ -52,7 +52,8 @@ class FaultConformance:
     """What holds when a request goes wrong."""
 
     @pytest.fixture
-    def change(self, world: World) -> AttributeChange:
+    def change(self, world: World, platform: Platform) -> AttributeChange:
+        offered(platform.attribute_writer)
         remote_id = world.add_contact("ann@mail.example.com")
         to = Addressee(remote_id=remote_id, email="ann@mail.example.com")
         return AttributeChange(to=to, values={world.fields[FieldType.NUMBER]: Decimal(9)})

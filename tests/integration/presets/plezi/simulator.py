@@ -54,6 +54,7 @@ class PleziSimulator:
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self.people: dict[str, Person] = {}
         self.lists: list[str] = []
+        self.key = KEY
         self.app = Front(_Vendor(self), now=now)
         self.faults = self.app.faults
         self.trace = self.app.trace
@@ -115,7 +116,7 @@ class _Vendor:
     def refuse(self, request: Request) -> Reply | None:
         """Return the refusal of a wrong key, or of another company's."""
         told = request.headers
-        if (told.get("x-api-key"), told.get("x-tenant-company")) == (KEY, TENANT):
+        if (told.get("x-api-key"), told.get("x-tenant-company")) == (self._account.key, TENANT):
             return None
         return _error("Unauthorized", f"{told.get('x-api-key')} is not of this company", 401)
 
