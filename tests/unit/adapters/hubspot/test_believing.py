@@ -15,9 +15,10 @@ from adapters.hubspot.believing import believed
 from adapters.hubspot.events.source import Piece
 from adapters.hubspot.events.stream import EventReader
 from adapters.hubspot.journal import OFFSET
-from adapters.hubspot.memberships import MembershipReader, packed_of
+from adapters.hubspot.memberships import MembershipReader
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.removals import RemovalReader
+from adapters.rosters import packed_of
 from tests.unit.adapters.hubspot.canned import AT, Canned
 
 NOW = milliseconds(AT)

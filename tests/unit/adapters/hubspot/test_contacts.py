@@ -11,9 +11,9 @@ import pytest
 from adapters import cursors
 from adapters.cursors import Place
 from adapters.hubspot.contacts import ContactReader
-from adapters.hubspot.memberships import packed_of, unpacked
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.wire import ContactWire
+from adapters.rosters import packed_of, unpacked
 from connector.domain.contacts import Contact, Reading
 from connector.domain.pages import Page
 from connector.domain.values import FieldType
