@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     Type = types.TypeEngine[Any]
 
 LONGEST_KEY = 255
+_MOST_DIGITS = 38
+"""As many digits as keys of databases have at most."""
 _KEYS: Mapping[type[types.TypeEngine[Any]], Callable[[str], object]] = {
     types.Integer: int,
+    types.Numeric: Decimal,
     types.Uuid: UUID,
 }
 _SAME_TIME = timedelta(seconds=1)
@@ -45,6 +48,8 @@ def key_type(ids: type | None) -> Type:
     """Return the type of a key for ids of a type, so that tables can be joined by them."""
     if ids is UUID:
         return types.Uuid()
+    if ids is Decimal:
+        return types.Numeric(_MOST_DIGITS, 0)
     return types.BigInteger() if ids is int else types.String(LONGEST_KEY)
 
 
@@ -77,10 +82,15 @@ def fitted(value: Written, column: Type) -> object:
     if value is None:
         return None
     if isinstance(column, types.String):
-        return _as_text(value)
+        return _short_enough(_as_text(value), column)
     found = _as_its_type(value, column)
     if found is None:
-        msg = f"is a {type(column).__name__.upper()}, which a {kind_of_value(value).value} is not"
+        is_cut = isinstance(value, Decimal) and isinstance(column, types.Integer)
+        kind = "decimals" if is_cut else f"{kind_of_value(value).value}s"
+        msg = f"is of the type {type(column).__name__.upper()}, which takes no {kind}"
+        raise Misfit(msg)
+    if isinstance(found, Decimal) and not _has_room(found, column):
+        msg = f"is of the type {column}, which is too small for a value"
         raise Misfit(msg)
     return found
 
@@ -105,7 +115,7 @@ def fitted_key(remote_id: str, column: Type) -> object:
         if isinstance(column, kind):
             try:
                 key = make(remote_id)
-            except ValueError:
+            except (ValueError, ArithmeticError):
                 key = None
             if str(key) != remote_id:
                 msg = f"is a {type(column).__name__.upper()}, which this id is not"
@@ -127,6 +137,24 @@ def _as_text(value: Written) -> str:
         case datetime():
             return iso(value)
     return str(value)
+
+
+def _short_enough(text: str, column: types.String) -> str:
+    if column.length is not None and len(text) > column.length:
+        msg = f"takes {column.length} characters, and a value has more"
+        raise Misfit(msg)
+    return text
+
+
+def _has_room(value: Decimal, column: Type) -> bool:
+    """Return whether a column of decimals has as many digits before the point."""
+    precision, scale = getattr(column, "precision", None), getattr(column, "scale", None) or 0
+    if precision is None:
+        return True
+    # What is cut off may be rounded up.
+    half = Decimal(5).scaleb(-scale - 1)
+    most = Decimal(10) ** int(precision - scale)
+    return abs(value) + half < most
 
 
 def _as_its_type(value: Written, column: Type) -> object:

@@ -119,15 +119,18 @@ async def test_columns_of_other_types_hold_what_fits_them(shop: Shop) -> None:
     )
     platform = a_shop(shop)
     fits = change(heat=Decimal("41.5"), stage="hot", points=Decimal(3), mark=Decimal("0.5"))
-    odd = change(BOB, heat=Decimal(2), points=Decimal("3.5"), day=T)
+    odd = change(BOB, heat=Decimal(2), points=Decimal("3.5"), day=T, stage="tepid")
 
     first, second = await write(platform, fits, odd)
 
     assert paused(first) == {}
     assert paused(second) == {
-        "points": "the column `points` of the table `heat_scores` is a INTEGER, "
-        "which a number is not",
-        "day": "the column `day` of the table `heat_scores` is a DATE, which a datetime is not",
+        "points": "the column `points` of the table `heat_scores` is of the type INTEGER, "
+        "which takes no decimals",
+        "day": "the column `day` of the table `heat_scores` is of the type DATE, "
+        "which takes no datetimes",
+        "stage": "the column `stage` of the table `heat_scores` takes 4 characters, "
+        "and a value has more",
     }
     found = shop.rows("SELECT heat, stage, points, mark FROM heat_scores ORDER BY contact_id")
     assert [(float(heat), *rest) for heat, *rest in found] == [
@@ -295,6 +298,26 @@ async def test_ids_of_other_types_join_as_well(served_shop: Shop) -> None:
 
     assert good.error is None
     assert isinstance(bad.error, RejectedByPlatform)
+    joined = "SELECT h.heat FROM members m JOIN heat_scores h ON h.contact_id = m.id"
+    assert served_shop.rows(joined) == [(1.0,)]
+    assert await table(platform).erase([member]) == 1
+
+
+@pytest.mark.parametrize("made", [None, "contact_id NUMERIC PRIMARY KEY, updated_at TIMESTAMP"])
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+async def test_ids_that_are_decimals_join_as_well(served_shop: Shop, made: str | None) -> None:
+    served_shop.do("CREATE TABLE members (id NUMERIC(20, 0) PRIMARY KEY)")
+    served_shop.do("INSERT INTO members VALUES (17)")
+    if made:
+        served_shop.do(f"CREATE TABLE heat_scores ({made})")
+    platform = served_shop.platform(contacts={"query": "SELECT id FROM members"}, writes=WRITES)
+    member = Addressee(remote_id="17")
+
+    await write(platform, change(member, heat=Decimal(1)))
+    (again,) = await write(platform, change(member, heat=Decimal(1)))
+
+    assert again == Outcome(is_unchanged=True)
     joined = "SELECT h.heat FROM members m JOIN heat_scores h ON h.contact_id = m.id"
     assert served_shop.rows(joined) == [(1.0,)]
     assert await table(platform).erase([member]) == 1

@@ -50,6 +50,9 @@ def test_a_value_is_written_as_its_column_has_it(
         (AT, types.Date()),
         (True, types.DateTime()),
         ("x", types.LargeBinary()),
+        (Decimal("9999.95"), types.Numeric(5, 1)),
+        (Decimal(-1000), types.Numeric(3)),
+        (Decimal("1e300"), types.Numeric(5, 1)),
     ],
 )
 def test_one_of_another_kind_is_told_with_the_type(
@@ -57,6 +60,11 @@ def test_one_of_another_kind_is_told_with_the_type(
 ) -> None:
     with pytest.raises(Misfit, match=type(column).__name__.upper()):
         fitted(value, column)
+
+
+def test_a_text_that_is_longer_than_its_column_is_told() -> None:
+    with pytest.raises(Misfit, match="takes 3 characters"):
+        fitted("warm", types.String(3))
 
 
 @pytest.mark.parametrize(
