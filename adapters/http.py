@@ -259,11 +259,9 @@ class HttpSession:
 
     async def _exchange(self, call: Call) -> tuple[Answer, bool]:
         """Return the answer, and whether its body could be read."""
-        clock = asyncio.get_running_loop()
-        began = clock.time()
         try:
             async with asyncio.timeout((call.within or LONGEST_REQUEST).total_seconds()):
-                response, content = await self._fetch(call)
+                response, content, took = await self._fetch(call)
         except (TimeoutError, httpx.TimeoutException):
             raise self._error(PlatformUnavailable, call, None, "did not answer in time") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -271,15 +269,10 @@ class HttpSession:
             message = f"cannot be reached ({kind})"
             raise self._error(PlatformUnavailable, call, None, message) from None
         body, is_readable = _read(content)
-        answer = Answer(
-            status=response.status_code,
-            headers=response.headers,
-            body=body,
-            took=timedelta(seconds=clock.time() - began),
-        )
-        return answer, is_readable
+        status, headers = response.status_code, response.headers
+        return Answer(status=status, headers=headers, body=body, took=took), is_readable
 
-    async def _fetch(self, call: Call) -> tuple[httpx.Response, bytes]:
+    async def _fetch(self, call: Call) -> tuple[httpx.Response, bytes, timedelta]:
         request = self._client.build_request(
             call.method,
             call.path,
@@ -289,16 +282,17 @@ class HttpSession:
             content=call.content,
             headers=call.headers,
         )
-        began = asyncio.get_running_loop().time()
+        clock = asyncio.get_running_loop()
+        began = clock.time()
         response = await self._client.send(request, stream=True)
         # A file that a platform names may lie with somebody else.
         if self._clock is not None and request.url.host == self._client.base_url.host:
-            took = timedelta(seconds=asyncio.get_running_loop().time() - began)
-            self._clock.learn(response.headers, took)
+            self._clock.learn(response.headers, timedelta(seconds=clock.time() - began))
         try:
-            return response, await self._content(call, response)
+            content = await self._content(call, response)
         finally:
             await response.aclose()
+        return response, content, timedelta(seconds=clock.time() - began)
 
     async def _content(self, call: Call, response: httpx.Response) -> bytes:
         parts: list[bytes] = []

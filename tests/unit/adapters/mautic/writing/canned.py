@@ -15,11 +15,14 @@ from adapters.mautic.account import Account
 from adapters.mautic.config import MauticConfig, Zero
 from adapters.mautic.dialect import MauticDialect
 from adapters.mautic.writing.parts import WritingParts
+from connector.domain.changes import Addressee, AttributeChange, Outcome
+from connector.domain.values import Written
 from connector.ports.budget import Unlimited
 from tests.conformance.world import AT
 from tests.fakes import FakeClock
 
 URL = "https://mautic.example.com"
+BATCH = "/api/contacts/batch/edit"
 SECRET = "s3cret-of-the-instance"
 FIELDS: Sequence[Mapping[str, Any]] = (
     {"id": 1, "alias": "email", "type": "email", "isUniqueIdentifier": True},
@@ -102,3 +105,11 @@ def echoed(asked: Asked) -> Response:
 def refused(code: int, message: str = "no") -> dict[str, Any]:
     """Return what is said of one contact of a batch."""
     return {"message": message, "code": code, "type": "api"}
+
+
+def change(remote_id: str, **values: Written) -> AttributeChange:
+    return AttributeChange(to=Addressee(remote_id=remote_id, email="a@x.org"), values=values)
+
+
+async def written(canned: Canned, *changes: AttributeChange) -> list[Outcome]:
+    return list(await canned.parts().attribute_writer.write_attributes(changes))

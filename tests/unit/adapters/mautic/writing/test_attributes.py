@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from connector.domain.changes import Addressee, AttributeChange, Outcome
-from connector.domain.values import Written
 from connector.errors import (
     ContactGone,
     PlatformUnavailable,
@@ -18,19 +17,19 @@ from connector.errors import (
     RejectedByPlatform,
     UnexpectedAnswer,
 )
-from tests.unit.adapters.mautic.writing.canned import SECRET, Asked, Canned, echoed, refused, shown
+from tests.unit.adapters.mautic.writing.canned import (
+    BATCH,
+    SECRET,
+    Asked,
+    Canned,
+    change,
+    echoed,
+    refused,
+    shown,
+    written,
+)
 from tests.unit.adapters.mautic.writing.instance import Instance, copied, scores
 from tests.unit.adapters.mautic.writing.instance import change as change_of
-
-BATCH = "/api/contacts/batch/edit"
-
-
-def change(remote_id: str, **values: Written) -> AttributeChange:
-    return AttributeChange(to=Addressee(remote_id=remote_id, email="a@x.org"), values=values)
-
-
-async def written(canned: Canned, *changes: AttributeChange) -> list[Outcome]:
-    return list(await canned.parts().attribute_writer.write_attributes(changes))
 
 
 def errors_of(outcomes: list[Outcome]) -> list[type[Exception] | None]:
@@ -180,90 +179,6 @@ async def test_what_the_instance_does_not_take_is_left_out_and_the_rest_written(
     assert [*outcome.paused] == [name]
     assert why in str(outcome.paused[name])
     assert canned.asked == [Asked("PATCH", BATCH, [{"id": 12, "tone": "b"}])]
-
-
-LONG = "x" * 65
-TOO_LONG = "This value is too long. It should have 64 characters or less."
-
-
-def limited(asked: Asked) -> tuple[int, Any]:
-    """Answer as Mautic does that takes 64 letters, and refuses all of a contact for a 65th."""
-    is_batch = isinstance(asked.body, list)
-    rows = asked.body if is_batch else [asked.body]
-    bad = {number for number, each in enumerate(rows) if each.get("tone") == LONG}
-    told = {**refused(400, f"tone: {TOO_LONG}"), "details": {"tone": [TOO_LONG]}}
-    if not is_batch:
-        return (400, {"errors": [told]}) if bad else echoed(asked)
-    found = [
-        shown(each["id"], **({} if number in bad else each)) for number, each in enumerate(rows)
-    ]
-    codes = [400 if number in bad else 200 for number in range(len(rows))]
-    errors = {str(number): told for number in bad}
-    return 200, {"contacts": found, "statusCodes": codes, "errors": errors}
-
-
-async def test_a_field_that_is_refused_keeps_no_other_from_being_written() -> None:
-    canned = Canned([limited, limited])
-
-    outcomes = await written(
-        canned, change("11", tone=LONG, score=Decimal(7)), change("12", tone="b")
-    )
-
-    assert [each.error for each in outcomes] == [None, None]
-    assert [[*each.paused] for each in outcomes] == [["tone"], []]
-    assert "should have 64 characters or less" in str(outcomes[0].paused["tone"])
-    assert canned.asked[1] == Asked("PATCH", BATCH, [{"id": 11, "score": 7}])
-
-
-async def test_a_field_that_is_refused_of_one_who_is_told_alone_costs_itself_alone_too() -> None:
-    canned = Canned([(500, None), limited, limited, limited])
-
-    outcomes = await written(
-        canned, change("11", tone=LONG, score=Decimal(7)), change("12", tone="b")
-    )
-
-    assert [each.error for each in outcomes] == [None, None]
-    assert [[*each.paused] for each in outcomes] == [["tone"], []]
-
-
-async def test_where_nothing_else_is_to_be_written_the_contact_is_refused() -> None:
-    canned = Canned([limited])
-
-    (outcome,) = await written(canned, change("11", tone=LONG))
-
-    assert isinstance(outcome.error, RejectedByPlatform)
-    assert len(canned.asked) == 1
-
-
-async def test_a_refusal_for_a_field_that_nobody_writes_is_the_contacts_own_trouble() -> None:
-    told = {**refused(400), "details": {"company": ["This field is required."]}}
-    canned = Canned([(200, {"contacts": [shown(11)], "statusCodes": [400], "errors": [told]})])
-
-    (outcome,) = await written(canned, change("11", tone="a", score=Decimal(7)))
-
-    assert isinstance(outcome.error, RejectedByPlatform)
-    assert len(canned.asked) == 1
-
-
-@pytest.mark.parametrize(
-    ("name", "hint"),
-    [("email", "another contact has the same address"), ("stage", "a stage that is not published")],
-)
-@pytest.mark.parametrize("is_alone", [False, True])
-async def test_what_keeps_a_contact_from_any_edit_is_said(
-    name: str, hint: str, *, is_alone: bool
-) -> None:
-    told = {**refused(422, "not unique"), "details": {name: ["not unique"]}}
-    batch = {"contacts": [shown(11)], "statusCodes": [422], "errors": [told]}
-    answers: list[Any] = [(500, None), (422, {"errors": [told]}), echoed]
-
-    outcomes = await written(
-        Canned(answers if is_alone else [(200, batch)]),
-        *(change(each, tone="a") for each in (["11", "12"] if is_alone else ["11"])),
-    )
-
-    assert isinstance(outcomes[0].error, RejectedByPlatform)
-    assert hint in str(outcomes[0].error)
 
 
 async def test_nothing_is_sent_where_nothing_can_be_written() -> None:
