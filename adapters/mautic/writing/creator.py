@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from adapters.http import Call
 from adapters.mautic.asking import ask_contacts, one_of, parts
@@ -22,15 +21,12 @@ from connector.domain.contacts import Contact, Reading
 from connector.errors import PlatformError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from adapters.mautic.account import Account, Row
     from connector.ports.platform import NewContact
 
 CREATED_AT_ONCE = 50
-_LETTERS = 4_000
-"""Of the addresses that are looked for at once: a server takes 8,000 in its own, all included."""
-
 _OPERATION = "create contacts"
 _NEW = "/api/contacts/batch/new"
 
@@ -47,7 +43,7 @@ class MauticCreator:
         Raises PlatformError where nothing was answered.
         """
         found: dict[str, Contact | PlatformError] = {}
-        for some in _portions([each.email for each in wanted]):
+        for some in parts([each.email for each in wanted], CREATED_AT_ONCE):
             try:
                 found |= await self._some(some)
             except PlatformError as error:
@@ -109,21 +105,6 @@ class MauticCreator:
 
 
 _WIRE = ContactWire(Reading())
-
-
-def _portions(emails: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield addresses, each once, as many at a time as one request can name."""
-    for some in parts(emails, CREATED_AT_ONCE):
-        portion: list[str] = []
-        letters = 0
-        for each in some:
-            length = len(quote(each, safe=""))
-            if portion and letters + length > _LETTERS:
-                yield portion
-                portion, letters = [], 0
-            portion.append(each)
-            letters += length
-        yield portion
 
 
 def _address(row: Row) -> str:
