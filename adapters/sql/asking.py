@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from adapters.sql import places
-from adapters.sql.moments import can_lead
+from adapters.sql.moments import can_lead, is_number
 from adapters.sql.statements import Asked
 from adapters.sql.stretches import stretches
 from adapters.sql.values import can_be_stored
@@ -97,7 +97,7 @@ class Question:
             place = places.Place()
         began = place.began or self.clock.now()
         content = place.content if place.behind else ""
-        bound, includes_first = place.bound(self.overlap)
+        bound, includes_first = place.bound(self.overlap, self.zone)
 
         def query(after: Sequence[object]) -> Select[Any]:
             if after:
@@ -156,11 +156,29 @@ class Question:
             digest.update(repr(tuple(row.values())).encode(errors="surrogatepass"))
         return digest.hexdigest()
 
+    def lead_problem(self, value: object) -> Problem | None:
+        """Return what is wrong with a value of the cursor, if it cannot be gone by."""
+        cursor, overlap, path = self.config.cursor, self.overlap, f"{self.path}.cursor"
+        if not can_lead(value):
+            text = f"the cursor `{cursor}` holds neither times nor numbers"
+            return Problem(message=text, path=path)
+        if overlap is None or isinstance(overlap, int) is is_number(value):
+            return None
+        held, wanted = ("numbers", "1000") if is_number(value) else ("times", "5m")
+        text = f"`overlap` is of another kind than the cursor `{cursor}`, which holds {held}"
+        return Problem(message=text, path=path, hint=f"write one such as {wanted}")
+
+    def lead(self, connection: Connection) -> object:
+        """Return one value of the cursor; None where there is none."""
+        key = self.config.cursor
+        row = connection.execute(self.asked.one_of(key)).first() if key else None
+        return row[0] if row else None
+
     def _check_lead(self, page: Slice, operation: str) -> None:
-        if self.config.cursor is None or page.last is None or can_lead(page.last[0]):
+        if self.config.cursor is None or page.last is None:
             return
-        text = f"the cursor `{self.config.cursor}` holds neither times nor numbers"
-        raise self._error(Problem(message=text), operation)
+        if problem := self.lead_problem(page.last[0]):
+            raise self._error(problem, operation)
 
     def _error(self, problem: Problem, operation: str) -> UnexpectedAnswer:
         hint = f" ({problem.hint})" if problem.hint else ""

@@ -41,6 +41,9 @@ class Check:
             columns = question.columns(connection)
             if found := [*question.problems(columns)]:
                 return found
+            lead = question.lead(connection)
+            if lead is not None and (problem := question.lead_problem(lead)):
+                return [problem]
             return [_unplaced(question)] if question.has_unplaced(connection) else []
 
         try:

@@ -18,6 +18,8 @@ LATE = timedelta(minutes=5)
 """How late a row may be committed, unless the configuration says otherwise."""
 LATE_ROWS = 1_000
 """How many numbers may have been given out before one that is committed."""
+LATE_NUMBERS = timedelta(hours=1)
+"""How late a row may be committed that has a number, which says no time."""
 
 _TIME = re.compile(
     r"(?P<day>\d{4}-\d{2}-\d{2})"
@@ -27,12 +29,23 @@ _TIME = re.compile(
 )
 
 
+def lateness(value: object, overlap: timedelta | int | None, zone: ZoneInfo) -> timedelta:
+    """Return after how long no row can come late any more that has at most `value`."""
+    if is_number(value):
+        return LATE_NUMBERS
+    return (overlap if isinstance(overlap, timedelta) else LATE) + repeated(value, zone)
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value is a number."""
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
 def can_lead(value: object) -> bool:
     """Return whether a column of such values can be a cursor."""
     if isinstance(value, str):
         return _TIME.fullmatch(value) is not None
-    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-    return is_number or isinstance(value, date)
+    return is_number(value) or isinstance(value, date)
 
 
 def is_fine(value: object) -> bool:
@@ -53,9 +66,23 @@ def in_zone(value: object, zone: ZoneInfo) -> object:
         return value
 
 
-def earlier(value: object, overlap: timedelta | int | None) -> object:
+def repeated(value: object, zone: ZoneInfo) -> timedelta:
+    """Return how far clocks of `zone` were, or will be, put back over a time without a zone.
+
+    Rows that come later have smaller times for as long, when summer time ends.
+    """
+    found = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if found is not None and not found["zone"]:
+        value = _naive(found)
+    if not isinstance(value, datetime) or value.tzinfo is not None:
+        return timedelta()
+    before, after = (value.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+    return max((before or timedelta()) - (after or timedelta()), timedelta())
+
+
+def earlier(value: object, overlap: timedelta | int | None, zone: ZoneInfo) -> object:
     """Return `value` less the overlap, or less that of its kind by default."""
-    by = overlap if isinstance(overlap, timedelta) else LATE
+    by = (overlap if isinstance(overlap, timedelta) else LATE) + repeated(value, zone)
     rows = overlap if isinstance(overlap, int) else LATE_ROWS
     try:
         match value:

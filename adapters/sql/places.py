@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from adapters.sql.moments import LATE, earlier, is_fine, not_after
+from adapters.sql.moments import earlier, is_fine, lateness, not_after
 from adapters.sql.values import restored, stored
 from connector.domain.instants import from_micros, to_micros
 
@@ -43,13 +43,13 @@ class Place:
     content: str = ""
     """What tells all that was read from other content, where everything is read each time."""
 
-    def bound(self, overlap: Overlap) -> tuple[Sequence[object], bool]:
+    def bound(self, overlap: Overlap, zone: ZoneInfo) -> tuple[Sequence[object], bool]:
         """Return the values behind which to read, and whether rows that have the first come too."""
         if self.behind:
             return self.behind, False
         if self.top is None:
             return (), False
-        low = earlier(self.top, overlap)
+        low = earlier(self.top, overlap, zone)
         if self.floor is not None and _is_at_most(low, self.floor):
             return (self.floor,), False
         return (low,), True
@@ -68,8 +68,7 @@ class Place:
             return ended
         if top != self.top or self.first is None:
             return replace(ended, top=top, first=now)
-        late = LATE if overlap is None or isinstance(overlap, int) else overlap
-        is_settled = is_fine(top) and began - self.first >= late
+        is_settled = is_fine(top) and began - self.first >= lateness(top, overlap, zone)
         return replace(ended, floor=top if is_settled else self.floor)
 
     def written(self) -> Written:

@@ -327,6 +327,23 @@ async def test_a_cursor_of_words_is_refused(shop: Shop) -> None:
         await contacts(shop.platform(contacts=entry))
 
 
+@pytest.mark.parametrize(("cursor", "overlap"), [("at", 100), ("number", "1h")])
+async def test_an_overlap_of_another_kind_than_the_cursor_is_told(
+    shop: Shop, cursor: str, overlap: object
+) -> None:
+    shop.do(CUSTOMERS)
+    add(shop, 1, T)
+    query = "SELECT id, email, at, 7 AS number FROM customers"
+    entry = {"query": query, "cursor": cursor, "overlap": overlap}
+    platform = shop.platform(contacts=entry)
+
+    (problem,) = await platform.check()
+
+    assert "of another kind" in problem.message
+    with pytest.raises(UnexpectedAnswer, match="of another kind"):
+        await contacts(platform)
+
+
 async def test_ids_of_sqlite_are_found_however_they_stand_there(file_shop: Shop) -> None:
     file_shop.do(
         "CREATE TABLE people (id, email)",

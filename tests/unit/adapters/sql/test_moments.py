@@ -20,6 +20,10 @@ NOW = datetime(2026, 1, 15, 10, tzinfo=UTC)
     [
         (datetime(2026, 1, 15, 10), HOUR, datetime(2026, 1, 15, 9)),  # noqa: DTZ001 - as drivers have it
         (NOW, None, datetime(2026, 1, 15, 9, 55, tzinfo=UTC)),
+        (datetime(2026, 10, 25, 2, 30), HOUR, datetime(2026, 10, 25, 0, 30)),  # noqa: DTZ001 - as drivers have it
+        ("2026-10-25 02:30:00", HOUR, "2026-10-25 00:30:00"),
+        ("2026-10-25 02:30:00Z", HOUR, "2026-10-25 01:30:00Z"),
+        (datetime(2026, 3, 29, 2, 30), HOUR, datetime(2026, 3, 29, 1, 30)),  # noqa: DTZ001 - as drivers have it
         (date(2026, 1, 15), HOUR, date(2026, 1, 14)),
         (5_000, None, 4_000),
         (Decimal(5_000), 10, Decimal(4_990)),
@@ -34,7 +38,7 @@ NOW = datetime(2026, 1, 15, 10, tzinfo=UTC)
 def test_an_overlap_keeps_type_and_spelling(
     value: object, overlap: timedelta | int | None, before: object
 ) -> None:
-    assert earlier(value, overlap) == before
+    assert earlier(value, overlap, PARIS) == before
 
 
 @pytest.mark.parametrize(

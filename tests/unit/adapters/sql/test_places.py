@@ -28,7 +28,7 @@ def walked(place: Place, last: object, at: datetime) -> Place:
 def test_the_next_walk_begins_an_overlap_before_the_last_value() -> None:
     place = walked(Place(), TOP, TOP + MINUTE)
 
-    assert place.bound(LATE) == ((TOP - LATE,), True)
+    assert place.bound(LATE, UTC_ZONE) == ((TOP - LATE,), True)
 
 
 def test_once_nothing_new_came_for_as_long_it_begins_behind_the_last_value() -> None:
@@ -38,7 +38,7 @@ def test_once_nothing_new_came_for_as_long_it_begins_behind_the_last_value() -> 
     settled = walked(place, TOP, TOP + MINUTE + LATE)
 
     assert early == place
-    assert settled.bound(LATE) == ((TOP,), False)
+    assert settled.bound(LATE, UTC_ZONE) == ((TOP,), False)
     assert walked(settled, None, TOP + 9 * LATE) == settled
 
 
@@ -48,8 +48,8 @@ def test_a_new_value_behind_a_settled_one_reaches_back_to_it_at_most() -> None:
     soon = walked(settled, TOP + MINUTE, TOP + 2 * LATE)
     later = walked(settled, TOP + 2 * LATE, TOP + 2 * LATE)
 
-    assert soon.bound(LATE) == ((TOP,), False)
-    assert later.bound(LATE) == ((TOP + LATE,), True)
+    assert soon.bound(LATE, UTC_ZONE) == ((TOP,), False)
+    assert later.bound(LATE, UTC_ZONE) == ((TOP + LATE,), True)
 
 
 def test_a_walk_that_was_long_under_way_settles_nothing_by_its_end() -> None:
@@ -63,13 +63,34 @@ def test_a_walk_that_was_long_under_way_settles_nothing_by_its_end() -> None:
 def test_a_date_in_the_future_hides_nothing() -> None:
     place = walked(Place(), TOP.replace(year=2099), TOP)
 
-    assert place.bound(LATE) == ((TOP - LATE,), True)
+    assert place.bound(LATE, UTC_ZONE) == ((TOP - LATE,), True)
+
+
+def test_a_number_is_settled_by_no_time_that_a_transaction_may_take() -> None:
+    place = walked(walked(Place(), 17, TOP), 17, TOP + 59 * MINUTE)
+
+    settled = walked(place, 17, TOP + 60 * MINUTE)
+
+    assert place.bound(None, UTC_ZONE) == ((17 - 1_000,), True)
+    assert settled.bound(None, UTC_ZONE) == ((17,), False)
+
+
+def test_what_comes_after_clocks_were_put_back_is_not_hidden_by_what_came_before() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    last = datetime(2026, 10, 25, 2, 50)  # noqa: DTZ001 - as drivers have it
+    at = datetime(2026, 10, 25, 0, 50, tzinfo=UTC)
+    place = Place().at_end(last, began=at, now=at, overlap=None, zone=paris)
+
+    soon = place.at_end(last, began=at + LATE, now=at + LATE, overlap=None, zone=paris)
+    (low,), _ = soon.bound(None, paris)
+
+    assert low == last - timedelta(hours=1) - LATE
 
 
 def test_a_column_that_got_another_type_is_read_from_the_overlap() -> None:
     place = Place(top=TOP, floor=TOP.replace(tzinfo=None))
 
-    assert place.bound(LATE) == ((TOP - LATE,), True)
+    assert place.bound(LATE, UTC_ZONE) == ((TOP - LATE,), True)
 
 
 _VALUES = st.one_of(
