@@ -13,6 +13,7 @@ from connector.errors import (
     PlatformUnavailable,
     Problem,
     Recovery,
+    RejectedByPlatform,
     is_locked_out,
 )
 
@@ -98,10 +99,7 @@ class Summary:
     @property
     def exit_code(self) -> int:
         """Return 0, 69 when a platform refused us, 75 when trying again may help."""
-        codes = {
-            EXIT_TRY_AGAIN if error.recovery is Recovery.RETRY else error.exit_code
-            for error in self.errors
-        }
+        codes = set(map(_code_of, self.errors))
         if any(counts["failed"] for counts in self.deliveries.values()):
             codes.add(EXIT_TRY_AGAIN)
         if EXIT_REFUSED in codes:
@@ -122,6 +120,13 @@ class Summary:
             "triggers": self.triggers,
             "problems": [problem_json(problem) for problem in self.problems],
         }
+
+
+def _code_of(error: ConnectorError) -> int:
+    if error.recovery is Recovery.RETRY:
+        return EXIT_TRY_AGAIN
+    # A single item may be turned down; here it was all that was asked for.
+    return EXIT_REFUSED if isinstance(error, RejectedByPlatform) else error.exit_code
 
 
 def problem_json(problem: Problem) -> dict[str, object]:

@@ -110,9 +110,9 @@ async def test_a_dry_run_that_fails_leaves_nothing_behind() -> None:
         ([SourceEmptied()], 69),
         ([PlatformUnavailable(**WHERE), AccessRefused(**WHERE)], 69),
         ([UnsupportedByPlatform(**WHERE)], 78),
-        ([RejectedByPlatform(**WHERE)], 0),
+        ([RejectedByPlatform(**WHERE)], 69),
     ],
-    ids=["fine", "down", "refused", "unreadable", "emptied", "both", "unsupported", "an item"],
+    ids=["fine", "down", "refused", "unreadable", "emptied", "both", "unsupported", "turned down"],
 )
 def test_the_exit_code_says_what_to_do(errors: list[ConnectorError], code: int) -> None:
     summary = Summary(at=T)
