@@ -17,6 +17,7 @@ Json: TypeAlias = Any
 """What a call says: nothing is known of it before somebody looks."""
 
 _LONGEST = 2_000
+_VALUES = frozenset({"true", "false", "null"})
 _FUNCTIONS = Functions.FUNCTION_TABLE
 _FURTHER_IN = frozenset(
     {
@@ -37,6 +38,9 @@ def check_expression(text: str) -> str:
         tree = _compiled(text).parsed
         for name, count in _calls(tree):
             _check_call(name, count)
+        for word in _bare(tree):
+            msg = f"compares with a field named {word}: the value stands in backquotes, `{word}`"
+            raise ValueError(msg)
     except RecursionError:
         msg = "is no JMESPath expression: it is nested too deep"
         raise ValueError(msg) from None
@@ -107,6 +111,8 @@ def _roots(tree: Any) -> Iterator[str]:  # noqa: ANN401 - as above
 
 
 def _ends(tree: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    if not isinstance(tree, dict):  # the bounds of a slice
+        return
     children = tree.get("children", [])
     if tree["type"] == "field":
         yield tree["value"]
@@ -122,6 +128,16 @@ def _calls(tree: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - as above
             yield tree["value"], len(children)
         for each in children:
             yield from _calls(each)
+
+
+def _bare(tree: Any) -> Iterator[str]:  # noqa: ANN401 - as above
+    """Yield words for values that are compared with, and that are names of fields as they stand."""
+    for each in tree.get("children", []):
+        if not isinstance(each, dict):  # the bounds of a slice
+            continue
+        if tree["type"] == "comparator" and each["type"] == "field" and each["value"] in _VALUES:
+            yield each["value"]
+        yield from _bare(each)
 
 
 def _check_call(name: str, count: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.mapped.expressions import check_expression, roots
+from adapters.mapped.expressions import check_expression, ends, roots
 from adapters.rest.templates import Unfillable, check_template, filled, filled_path, names_in
 
 KNOWN = ("contact", "since", "values", "fields")
@@ -93,6 +93,12 @@ def test_names_are_those_at_the_top() -> None:
     assert names_in({"a": "{{ values.x }}", "b": ["{{ contact.id }}"]}) == {"values", "contact"}
 
 
+@pytest.mark.parametrize("word", ["true", "false", "null"])
+def test_a_value_without_backquotes_is_no_field_to_compare_with(word: str) -> None:
+    with pytest.raises(ValueError, match=f"stands in backquotes, `{word}`"):
+        check_expression(f"people[?is_active == {word}] | [0:2]")
+
+
 @pytest.mark.parametrize(
     ("expression", "names"),
     [
@@ -104,8 +110,13 @@ def test_names_are_those_at_the_top() -> None:
         ("a || b.c", {"a", "b"}),
         ("{x: a, y: [b, c]}", {"a", "b", "c"}),
         ("@.a", {"a"}),
+        ("a[0:2].b", {"a"}),
         ("'text'", set()),
     ],
 )
 def test_an_expression_looks_for_these_names(expression: str, names: set[str]) -> None:
     assert roots(check_expression(expression)) == names
+
+
+def test_a_path_with_a_slice_has_an_end() -> None:
+    assert "mail" in ends("people[0:2].mail | [0]")
