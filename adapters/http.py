@@ -297,6 +297,9 @@ class HttpSession:
     async def _content(self, call: Call, response: httpx.Response) -> bytes:
         parts: list[bytes] = []
         size = 0
+        answer = Answer(status=response.status_code, headers=response.headers)
+        if "," in response.headers.get("content-encoding", ""):
+            raise self._error(UnexpectedAnswer, call, answer, "answered something packed twice")
         async for part in response.aiter_bytes():
             size += len(part)
             if call.is_status_enough:
@@ -305,7 +308,6 @@ class HttpSession:
                     break
                 continue
             if size > MOST_BYTES:
-                answer = Answer(status=response.status_code, headers=response.headers)
                 raise self._error(UnexpectedAnswer, call, answer, "answered far too much")
             parts.append(part)
         return b"".join(parts)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from adapters.http import HttpSession, Plain
-from connector.errors import PlatformUnavailable
+from connector.errors import PlatformUnavailable, UnexpectedAnswer
 from connector.ports.budget import Unlimited
 from tests.unit.adapters.sessions import CALL
 
@@ -96,3 +97,12 @@ async def test_a_platform_that_is_not_there_may_be_another_time() -> None:
     with pytest.raises(PlatformUnavailable, match="cannot be reached"):
         await session.send(CALL)
     await session.aclose()
+
+
+async def test_an_answer_that_is_packed_twice_is_not_unpacked() -> None:
+    body = gzip.compress(gzip.compress(b"{}"))
+    head = f"HTTP/1.1 200 OK\r\ncontent-encoding: gzip, gzip\r\ncontent-length: {len(body)}\r\n\r\n"
+
+    async with listening(Server(head.encode() + body)) as session:
+        with pytest.raises(UnexpectedAnswer, match="packed twice"):
+            await session.send(CALL)
