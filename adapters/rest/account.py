@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from adapters.rest.language.requests import RequestConfig
 
 _SECOND = 1_000_000
+_PORTS = {"https": 443, "http": 80}
 
 
 class Session(Protocol):
@@ -123,7 +124,7 @@ class Account:
         here, _ = self._address(request, asked)
         try:
             there = urlsplit(urljoin(here if "://" in here else self.url + here, to))
-            is_ours = (there.scheme, there.hostname, there.port) == _place(self.url)
+            is_ours = _place(there.geturl()) == _place(self.url)
         except ValueError:
             is_ours = False
         if not is_ours:
@@ -214,4 +215,4 @@ def _flat(params: Iterable[tuple[str, Json]]) -> list[tuple[str, Json]]:
 
 def _place(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)

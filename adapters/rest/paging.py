@@ -16,6 +16,7 @@ from adapters.mapped.expressions import Inapplicable
 from adapters.rest.account import Asked
 from adapters.rest.counting import Footing
 from adapters.rest.related import with_related
+from connector.domain.cells import is_storable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -36,6 +37,9 @@ _MOST_SAME = 2
 _MOST_RESTARTS = 3
 """Times that a walk which counts rows begins all over again."""
 _DIGEST = 6
+_LONGEST_MARK = 8_000
+"""Characters of what leads to the next page, of an address too."""
+_HIGHEST_MARK = 10**40
 _ROUND = "the answers go round in circles: a page came twice"
 
 
@@ -168,7 +172,7 @@ class Walk:
         found = self.account.found(self.operation, pager.next or "", where)
         if found in (None, "", False) and not is_needed:
             return None
-        if isinstance(found, bool) or not isinstance(found, (str, int)):
+        if not isinstance(found, (str, int)) or not _is_sendable(found):
             what = f"`{pager.next}` names no next page"
             raise self.account.unexpected(self.operation, what)
         return found
@@ -223,6 +227,13 @@ def _suits(pager: PagerConfig, place: Place) -> bool:
             return isinstance(place, str) and place.startswith("/")
         case _:
             return isinstance(place, (str, int))
+
+
+def _is_sendable(mark: str | int) -> bool:
+    """Return whether a mark can be part of a request, and of a cursor."""
+    if isinstance(mark, int):
+        return not isinstance(mark, bool) and abs(mark) < _HIGHEST_MARK
+    return len(mark) <= _LONGEST_MARK and is_storable(mark)
 
 
 def is_so(value: Json) -> bool:

@@ -60,6 +60,11 @@ class RestLookup:
         ids = list(dict.fromkeys(remote_ids))
         parts = [ids[start : start + size] for start in range(0, len(ids), size)]
         answers = await ask_all(parts, self._ask)
+        for asked, items in zip(parts, answers, strict=True):
+            if len(items) > len(asked):
+                # Whoever is not on a page of all contacts would be taken for gone.
+                what = "answered more contacts than were asked for"
+                raise self.account.unexpected(OPERATION, what)
         return [each for items in answers for each in items]
 
     async def _ask(self, ids: Sequence[str]) -> Sequence[Json]:

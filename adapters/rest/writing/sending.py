@@ -166,8 +166,15 @@ class _Batch:
             if len(rows) != len(ids):
                 return [silent] * len(ids)
             return [self._result(config, row) for row in rows]
-        by_id = {str(self.account.found(self.operation, config.id, row)): row for row in rows}
-        return [self._result(config, by_id[each]) if each in by_id else silent for each in ids]
+        by_id: dict[str, list[Json]] = {}
+        for row in rows:
+            told_of = by_id.setdefault(str(self.account.found(self.operation, config.id, row)), [])
+            told_of += [] if row in told_of else [row]
+        # Two results that differ say nothing: whichever counted, the other may be so.
+        return [
+            self._result(config, by_id[each][0]) if len(by_id.get(each, ())) == 1 else silent
+            for each in ids
+        ]
 
     def _result(self, config: ResultsConfig, row: Json) -> Taken | PlatformError:
         def holds(expression: str | None, *, default: bool) -> bool:

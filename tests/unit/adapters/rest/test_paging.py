@@ -17,6 +17,7 @@ from connector.errors import PlatformUnavailable, UnexpectedAnswer
 from tests.unit.adapters.rest.entries import KEY, Answer, Service, a_platform, items_of, pages_of
 
 RECORD = "record: {id: id}"
+NEXT_URL = "{type: next_url, next: next}"
 
 
 def entry_of(pager: str, params: str = "{}", auth: str = "{type: bearer}") -> str:
@@ -71,6 +72,7 @@ async def test_a_cursor_may_stand_in_the_body() -> None:
         "https://api.acme.example/v1/contacts?page=2&q=a%26b",
         "/v1/contacts?page=2&q=a%26b",
         "?page=2&q=a%26b",
+        "https://api.acme.example:443/v1/contacts?page=2&q=a%26b",
     ],
 )
 async def test_an_address_of_the_answer_is_followed(address: str) -> None:
@@ -78,6 +80,16 @@ async def test_an_address_of_the_answer_is_followed(address: str) -> None:
 
     assert await ids_of(entry_of("{type: next_url, next: next}"), service) == ["1", "2"]
     assert service.targets[1] == "/v1/contacts?page=2&q=a%26b"
+
+
+@pytest.mark.parametrize("mark", ["\ud800", "a\0b", "x" * 8_001, 10**40])
+@pytest.mark.parametrize("pager", ["{type: cursor, param: after, next: next}", NEXT_URL])
+async def test_what_no_request_can_hold_leads_nowhere(pager: str, mark: str | int) -> None:
+    body = json.dumps({"data": rows(1), "next": mark})
+    service = Service([httpx.Response(200, content=body.encode())])
+
+    with pytest.raises(UnexpectedAnswer, match="names no next page"):
+        await ids_of(entry_of(pager), service)
 
 
 @pytest.mark.parametrize(

@@ -293,3 +293,13 @@ async def test_an_answer_that_is_nobody_is_no_proof_that_somebody_is_gone(body: 
 
 def _told(pages: list[Page[Membership]]) -> list[tuple[str, bool]]:
     return [(each.remote_id, each.is_member) for page in pages for each in page.items]
+
+
+async def test_a_page_of_all_is_no_answer_to_who_is_there() -> None:
+    entry = "contacts: {path: /c, record: {id: id}}\n"
+    entry += "lookup: {path: /c, params: {ids: \"{{ join(',', ids) }}\"}, batch: 2}"
+    lookup = a_platform(entry, Service([[{"id": each} for each in range(3)]])).lookup
+    assert lookup is not None
+
+    with pytest.raises(UnexpectedAnswer, match="more contacts than were asked for"):
+        await lookup.fetch(["77", "78"], Reading())

@@ -194,6 +194,16 @@ async def test_each_item_of_a_batch_has_a_result_of_its_own() -> None:
     assert "<address>" in str(outcomes[1].error)
 
 
+async def test_two_results_that_differ_say_nothing_of_an_item() -> None:
+    ann = {"id": ANN.remote_id, "ok": True, "fields": {"heat": 7}}
+    bob = {"id": BOB.remote_id, "ok": True, "fields": {"heat": 7}}
+    results = [ann, bob, {**ann, "ok": False}, bob]
+
+    both = await written(BATCH, Service([{"results": results}]), hot(ANN), hot(BOB))
+
+    assert [type(each.error) for each in both] == [UnexpectedAnswer, type(None)]
+
+
 async def test_an_item_that_lacks_what_it_is_sent_by_is_refused_alone() -> None:
     service = Service([{"results": [{"id": "1", "ok": True, "fields": {"heat": 7}}]}])
     entry = BATCH.replace('to: "{{ contact', 'to: "to {{ contact')
