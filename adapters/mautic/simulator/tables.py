@@ -105,7 +105,9 @@ class Tables:
         return gone
 
     def assign(self, table: str, row: Row, lead_id: int) -> None:
-        """Say whose a row is that was nobody's."""
+        """Say whose a row is, which was nobody's or another one's."""
+        if row["lead_id"] is not None:
+            self._by_lead[table, row["lead_id"]].remove(row)
         row["lead_id"] = lead_id
         self._by_lead[table, lead_id].append(row)
 

@@ -102,10 +102,16 @@ def _leaf(expression: str, get: Callable[[Any], Cell], value: object) -> Test | 
 
 def _membership(get: Callable[[Any], Cell], text: str, inside: bool) -> Test:  # noqa: FBT001
     wanted = next(reader([text]), [""])
+    # A column holds cells of one type or two, and what is wanted is read once for each.
+    by_type: dict[type, set[object]] = {}
 
     def passes(row: object) -> bool:
         cell = get(row)
-        return cell is not None and any(compare(cell, each) == 0 for each in wanted) is inside
+        if cell is None:
+            return False
+        if type(cell) not in by_type:
+            by_type[type(cell)] = {_beside(cell, each) for each in wanted}
+        return (_read(cell) in by_type[type(cell)]) is inside
 
     return passes
 
@@ -142,17 +148,28 @@ def like(text: str) -> re.Pattern[str]:
 
 def compare(cell: Cell, text: str) -> int:
     """Return -1, 0 or 1, as a cell is less than a text, equal to it, or greater."""
-    one: Any
-    other: Any
+    one, other = _read(cell), _beside(cell, text)
+    return int(one > other) - int(one < other)
+
+
+def _read(cell: Cell) -> Any:  # noqa: ANN401 - a text or a number
+    """Return a cell as it is compared."""
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(cell, bool | int | float):
+        return float(cell)
+    return str(cell).casefold().rstrip()
+
+
+def _beside(cell: Cell, text: str) -> Any:  # noqa: ANN401 - a text or a number
+    """Return a text as it is compared with such a cell."""
     if isinstance(cell, datetime):
         # What follows the seconds, such as an offset, is cut off with a warning nobody sees.
-        one, other = cell.strftime("%Y-%m-%d %H:%M:%S"), _instant(text)
-    elif isinstance(cell, bool | int | float):
+        return _instant(text)
+    if isinstance(cell, bool | int | float):
         number = _NUMBER.match(text)
-        one, other = float(cell), float(number[0]) if number else 0.0
-    else:
-        one, other = str(cell).casefold().rstrip(), text.casefold().rstrip()
-    return int(one > other) - int(one < other)
+        return float(number[0]) if number else 0.0
+    return text.casefold().rstrip()
 
 
 def _instant(text: str) -> str:

@@ -289,7 +289,7 @@ async def test_whoever_fills_in_a_form_is_told_with_what_they_had_done(
     world.clock.advance(DAY)
     _, cursor = await read(platform.events.events(cursor))
 
-    hit["lead_id"] = ann.id
+    account.tables.assign("page_hits", hit, ann.id)
     account.engagement.submit(ann, form, at=world.clock.now())
     events = await events_of(platform, cursor)
 
