@@ -51,7 +51,7 @@ class Account:
         self.quirks = quirks
         self.url = url
         self.keys = Keys(now)
-        self.fields = Fields()
+        self.fields = Fields(release.letters)
         self.contacts = Contacts()
         self.tables = Tables()
         self.entities: dict[str, dict[int, dict[str, Any]]] = {kind: {} for kind in KINDS}

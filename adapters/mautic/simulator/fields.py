@@ -33,6 +33,8 @@ TYPES = frozenset(
         "locale",
     ]
 )
+LIMITED = frozenset({"text", "select", "url", "email"})
+"""The types of fields whose letters are counted."""
 _SOCIAL = ("facebook", "foursquare", "instagram", "linkedin", "skype", "twitter")
 _FIXED: Mapping[str, str] = {
     "title": "lookup",
@@ -56,6 +58,8 @@ _FIXED: Mapping[str, str] = {
     "attribution_date": "datetime",
     "attribution": "number",
 }
+MAPPED = frozenset(_FIXED) - {"preferred_locale", "attribution_date", "attribution"}
+"""The fields that the code of Mautic names; the columns of all others are known to forms alone."""
 _LOOSE: Mapping[str, str] = {"fax": "tel", "website": "url", **dict.fromkeys(_SOCIAL, "text")}
 
 
@@ -73,6 +77,8 @@ class Field:
     is_published: bool = True
     is_required: bool = False
     default: str | None = None
+    letters: int | None = None
+    """How many it takes; None: what fits into a column."""
     properties: dict[str, Any] = field(default_factory=dict)
     added_at: datetime | None = None
     column_from: datetime | None = None
@@ -97,8 +103,10 @@ class Field:
 class Fields:
     """The fields of contacts of one instance."""
 
-    def __init__(self) -> None:
+    def __init__(self, letters: int | None = None) -> None:
+        """`letters` is how many a field takes unless it says otherwise."""
         self._ids = count(1)
+        self.letters = letters
         self.by_id: dict[int, Field] = {}
         self.by_alias: dict[str, Field] = {}
         for alias, kind in _FIXED.items():
@@ -106,12 +114,15 @@ class Fields:
             made.is_unique = alias == "email"
         for alias, kind in _LOOSE.items():
             self.add(alias, kind, group="social" if alias in _SOCIAL else "core")
+        for each in self.by_id.values():
+            each.letters = letters
         self.by_alias["points"].default = "0"
         self.by_alias["attribution"].properties = {"roundmode": 4, "scale": 2}
 
     def add(self, alias: str, kind: str = "text", **more: Any) -> Field:  # noqa: ANN401
         """Make a field, and put it behind all others."""
-        named = {"label": alias.replace("_", " ").capitalize(), **more}
+        letters = self.letters if kind in LIMITED else None
+        named = {"label": alias.replace("_", " ").capitalize(), "letters": letters, **more}
         made = Field(id=next(self._ids), alias=alias, type=kind, **named)
         self.by_id[made.id] = self.by_alias[alias] = made
         return made

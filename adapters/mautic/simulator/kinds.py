@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.mautic.simulator.entity_calls import Entity, EntityCalls, published
-from adapters.mautic.simulator.fields import GROUPS, TYPES, Field
+from adapters.mautic.simulator.fields import GROUPS, LIMITED, TYPES, Field
 from adapters.mautic.simulator.php import entries, whole, without_tags
 from adapters.mautic.simulator.refusals import Refusal, invalid
 from adapters.mautic.simulator.rendering import contact_told
@@ -29,6 +29,7 @@ _NO_LIST = (
     "A list for the select box must be specified. Separate each option with a vertical bar. I.e. "
     "Green|Blue|Red"
 )
+_MOST_LETTERS = 255
 _NOT_EMPTY = (None, "", "0", 0, False)
 
 
@@ -269,12 +270,14 @@ class FieldCalls(EntityCalls):
         fields = self.account.fields
         alias, kind = self._named(sent), str(sent.get("type") or "text")
         properties = _properties(kind, sent.get("properties"))
+        letters = _letters(kind, sent, fields.letters)
         group = str(sent.get("group") or "core")
         made = fields.add(
             alias, kind, label=str(sent["label"]), group=group if group in GROUPS else "core"
         )
         made.added_at = self.account.now()
         made.properties = properties
+        made.letters = letters
         self._write(made, sent)
         quirks = self.account.quirks
         if quirks.fields_are_made_later:
@@ -360,6 +363,16 @@ KINDS = (
 def _refuse_url(sent: Mapping[str, Any]) -> None:
     if not str(sent.get("webhookUrl") or "").startswith(("https://", "http://")):
         raise invalid("webhookUrl", "A valid URL is required.")
+
+
+def _letters(kind: str, sent: Mapping[str, Any], usual: int | None) -> int | None:
+    """Return how many letters a field takes; nobody is shown it."""
+    if usual is None or kind not in LIMITED:
+        return None
+    letters = whole(sent.get("charLengthLimit", usual))
+    if not 1 <= letters <= _MOST_LETTERS:
+        raise invalid("charLengthLimit", f"This value should be between 1 and {_MOST_LETTERS}.")
+    return letters
 
 
 def _properties(kind: str, given: object) -> dict[str, Any]:

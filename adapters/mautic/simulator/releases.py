@@ -45,7 +45,12 @@ class Release:
     @property
     def keeps_fractions(self) -> bool:
         """Return whether numbers between -1 and 1 other than 0 survive a PATCH."""
-        return self.number >= (7, 0)
+        return self.number >= (7, 2)
+
+    @property
+    def letters(self) -> int | None:
+        """Return how many letters a field takes unless it says otherwise; None: what fits."""
+        return 64 if self.number >= (5, 1) else None
 
     @property
     def stages_go_forward_only(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from adapters.mautic.simulator.fields import GROUPS
+from adapters.mautic.simulator.fields import GROUPS, MAPPED
 from adapters.mautic.simulator.values import at_text, shown
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def contact_told(
     selected: Collection[str] | None = None,
     blanked: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Return a contact with all of its fields, or those that were `selected`.
+    """Return a contact with all of its fields, or those that were `selected` and Mautic names.
 
     Numbers that were emptied just now are told as 0.
     """
@@ -87,6 +87,8 @@ def fields_told(
         if not field.is_published or (selected is not None and field.alias not in selected):
             continue
         value = shown(field, account.value_of(contact, field.alias), in_list=in_list)
+        if selected is not None and (value is None or field.alias not in MAPPED):
+            continue
         if field.type == "number" and field.alias in blanked:
             value = 0
         flat[field.alias] = value

@@ -29,7 +29,6 @@ Value: TypeAlias = "str | float | bool | None"
 
 NOT_VALID = "This value is not valid."
 _LONGEST = 191
-_TOO_LONG = f"This value is too long. It should have {_LONGEST} characters or less."
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _INSTANT = "%Y-%m-%d %H:%M:%S"
 _ROUNDING = (
@@ -69,9 +68,15 @@ def parsed(field: Field, given: object) -> Value:
             raise invalid(field.alias, "Email is invalid.")
         case "url" if "://" not in text:
             text = f"http://{text}"
-    if field.type in {"text", "lookup"} and len(text) > _LONGEST:
-        raise invalid(field.alias, _TOO_LONG)
+    _refuse_long(field, text)
     return text
+
+
+def _refuse_long(field: Field, text: str) -> None:
+    longest = field.letters or (_LONGEST if field.type in {"text", "lookup"} else None)
+    if longest is not None and len(text) > longest:
+        words = f"This value is too long. It should have {longest} characters or less."
+        raise invalid(field.alias, words)
 
 
 def text_of(field: Field, given: object) -> str | None:

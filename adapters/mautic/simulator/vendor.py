@@ -35,6 +35,9 @@ _NO_BASIC = (
     "Basic Auth disabled. You need to enable HTTP basic auth in the API settings of Mautic's "
     "Configuration."
 )
+_LONGEST = 8_000
+"""How many letters of a query the usual web servers take, about."""
+_LONG = 414
 _TOO_MANY = 429
 _INTERNAL = 500
 
@@ -58,7 +61,12 @@ class MauticVendor:
         self.routes = Routes([route for each in calls for route in each.routes()], PREFIX)
 
     def refuse(self, request: Request) -> Reply | None:
-        """Return the refusal of a caller who is not known, or is not let in that way."""
+        """Return the refusal of a caller who is not known, or is not let in that way.
+
+        The web server before Mautic refuses an address that is too long.
+        """
+        if len(request.query) >= _LONGEST:
+            return Reply(status=_LONG, body=b"<html><body>Request-URI Too Long</body></html>")
         if request.path == PATH:
             return None
         try:

@@ -193,14 +193,46 @@ async def test_minimal_leaves_out_everything_but_fields_and_dates(world: World) 
     assert not {"tags", "stage", "doNotContact", "lastActive"} & told.keys()
 
 
-async def test_selected_columns_come_alone_and_without_nulls(world: World) -> None:
-    ann = world.account.add_contact("ann@example.com", score=5)
+async def test_of_what_is_selected_only_what_mautic_itself_names_comes(world: World) -> None:
+    ann = world.account.add_contact("ann@example.com", score=5, website="https://www.example.com")
+    wanted = ("id", "email", "city", "score", "website")
 
-    page = await world.get(CONTACTS, **{"select[0]": "id", "select[1]": "score"})
+    page = await world.get(CONTACTS, **{f"select[{name}]": name for name in wanted})
 
     told = page["contacts"][str(ann.id)]
-    assert told["fields"]["all"] == {"id": ann.id, "score": 5}
+    # The city is nothing, the other two are columns that no class has.
+    assert told["fields"]["all"] == {"id": ann.id, "email": "ann@example.com"}
     assert "dateModified" not in told
+
+
+async def test_where_nothing_is_selected_nulls_are_told(world: World) -> None:
+    ann = world.account.add_contact("ann@example.com")
+
+    page = await world.get(CONTACTS)
+
+    assert page["contacts"][str(ann.id)]["fields"]["all"]["score"] is None
+
+
+@pytest.mark.parametrize(("listed", "found"), [("1,7", [1]), ("1,2", [1, 2]), ("x", [])])
+async def test_rows_are_found_by_a_list_of_contacts(
+    world: World, listed: str, found: list[int]
+) -> None:
+    people = [world.account.add_contact(f"{name}@example.com") for name in ("ann", "ben", "cid")]
+    for each in people:
+        world.account.engagement.visit(each, "https://www.example.com")
+
+    page = await world.where("/api/stats/page_hits", ("lead_id", "in", listed))
+
+    assert [row["lead_id"] for row in page["stats"]] == [str(each) for each in found]
+
+
+async def test_more_than_a_web_server_takes_does_not_get_to_mautic(world: World) -> None:
+    long = "x" * 8_000
+
+    answer = await world.http.get(CONTACTS, params={"search": long})
+
+    assert answer.status_code == 414
+    assert "Mautic-Version" not in answer.headers
 
 
 async def test_a_list_tells_booleans_as_texts(world: World) -> None:

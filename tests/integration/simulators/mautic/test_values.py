@@ -12,7 +12,7 @@ Make = Callable[..., Awaitable[World]]
 
 
 @pytest.mark.parametrize("zero", [0, "0", 0.0, "0.0", 0.5, "-0.9"])
-@pytest.mark.parametrize("version", ["3.3.5", "4.4.13", "5.1.0", "6.0.1"])
+@pytest.mark.parametrize("version", ["3.3.5", "4.4.13", "5.1.0", "6.0.1", "7.1.1"])
 async def test_a_number_whose_whole_part_is_zero_is_passed_over(
     make_world: Make, version: str, zero: object
 ) -> None:
@@ -25,8 +25,8 @@ async def test_a_number_whose_whole_part_is_zero_is_passed_over(
     assert (await world.shown(ann))["score"] == 40
 
 
-async def test_from_version_7_only_zero_itself_is_passed_over(make_world: Make) -> None:
-    world = await make_world(version="7.0.0")
+async def test_from_version_7_2_only_zero_itself_is_passed_over(make_world: Make) -> None:
+    world = await make_world(version="7.2.0")
     world.account.add_field("share", properties={"scale": 2, "roundmode": 6})
     ann = world.account.add_contact("ann@example.com", share=0.9)
 
@@ -176,3 +176,51 @@ async def test_a_value_that_does_not_fit_is_refused_with_its_field(
     assert answer.status_code == 400
     assert [*answer.json()["errors"][0]["details"]] == ["thing"]
     assert (await world.shown(ann))["firstname"] is None
+
+
+@pytest.mark.parametrize(
+    ("version", "limit", "letters"),
+    [
+        ("5.1.0", {}, 64),
+        ("5.1.0", {"charLengthLimit": 191}, 191),
+        ("5.0.4", {}, 191),
+        ("4.4.13", {"charLengthLimit": 30}, 191),
+    ],
+)
+async def test_a_text_has_as_many_letters_as_its_field_takes(
+    make_world: Make, version: str, limit: dict[str, int], letters: int
+) -> None:
+    world = await make_world(version=version)
+    made = {"label": "Band", "alias": "band", "type": "text", **limit}
+    field = (await world.post("/api/fields/contact/new", made)).json()["field"]
+    ann = world.account.add_contact("ann@example.com", score=40)
+
+    fits = await world.patch(ann, band="x" * letters)
+    is_long = await world.patch(ann, band="x" * (letters + 1), score=9)
+
+    assert "charLengthLimit" not in field
+    assert fits.status_code == 200
+    assert is_long.status_code == 400
+    words = f"This value is too long. It should have {letters} characters or less."
+    assert is_long.json()["errors"][0]["details"] == {"band": [words]}
+    assert (await world.shown(ann))["score"] == 40
+
+
+@pytest.mark.parametrize(("version", "status"), [("5.0.4", 200), ("5.1.0", 400)])
+async def test_the_fields_that_mautic_comes_with_are_counted_too(
+    make_world: Make, version: str, status: int
+) -> None:
+    world = await make_world(version=version)
+
+    answer = await world.patch(world.account.add_contact("ann@example.com"), company="x" * 65)
+
+    assert answer.status_code == status
+
+
+async def test_a_field_does_not_take_more_than_a_column_does(world: World) -> None:
+    made = {"label": "Band", "type": "text", "charLengthLimit": 256}
+
+    answer = await world.post("/api/fields/contact/new", made)
+
+    assert answer.status_code == 400
+    assert "band" not in world.account.fields.by_alias
