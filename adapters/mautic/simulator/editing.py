@@ -52,7 +52,8 @@ class Editor:
         form = self._form(contact, submission)
         # What was there is compared as the form found it, whatever a merge brings meanwhile.
         before = {alias: self._account.raw_value_of(contact, alias) for alias in form}
-        stage = self._entity("stage", self._account.stages, submission)
+        stage = self._entity("stage", self._offered(), submission)
+        self._refuse_hidden(contact, submission)
         owner = self._entity("owner", self._account.keys.users, submission)
         merges = self._account.merges_on_edit
         if not merges:
@@ -126,6 +127,18 @@ class Editor:
         if key not in known:
             raise invalid(name, NOT_VALID)
         return key
+
+    def _offered(self) -> dict[int, object]:
+        """Return the stages that a form takes; of two that have one name it knows the later."""
+        stages = self._account.stages
+        named = {each["name"]: key for key, each in stages.items() if each["isPublished"]}
+        return {key: stages[key] for key in named.values()}
+
+    def _refuse_hidden(self, contact: Contact, submission: Submission) -> None:
+        """Refuse whatever is sent for who is in a stage that is not offered: it is sent along."""
+        stays = "stage" not in submission.sent and contact.stage is not None
+        if stays and contact.stage not in self._offered():
+            raise invalid("stage", NOT_VALID)
 
     def _move(self, contact: Contact, stage: int | None, changes: Changes) -> bool:
         """Put a contact into a stage, and return whether it was not in it."""

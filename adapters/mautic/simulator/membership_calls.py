@@ -94,7 +94,7 @@ class MembershipCalls:
         return json_reply(_DONE)
 
     def begin(self, call: Call, key: str, contact_id: str) -> Reply:
-        """Put a contact into a campaign."""
+        """Put a contact into a campaign; who is in it begins anew where it allows a restart."""
         campaign = _known(self._account.entities["campaigns"], key)
         contact = found_contact(call, contact_id, "edit")
         row = self._campaign_row(campaign["id"], contact)
@@ -108,8 +108,10 @@ class MembershipCalls:
                 manually_removed=False,
                 rotation=1,
             )
-        else:
-            row["manually_removed"] = False
+        elif row["manually_removed"] or campaign.get("allowRestart"):
+            row["manually_added"] |= row["manually_removed"]
+            row |= {"manually_removed": False, "date_last_exited": None}
+            row |= {"rotation": row["rotation"] + 1, "date_added": self._account.now()}
         return json_reply(_DONE)
 
     def end(self, call: Call, key: str, contact_id: str) -> Reply:
@@ -118,7 +120,7 @@ class MembershipCalls:
         contact = found_contact(call, contact_id, "edit")
         row = self._campaign_row(campaign["id"], contact)
         if row is not None:
-            row["manually_removed"] = True
+            row |= {"manually_removed": True, "manually_added": False, "date_last_exited": None}
         return json_reply(_DONE)
 
     def send(self, call: Call, key: str, contact_id: str) -> Reply:

@@ -111,6 +111,28 @@ async def test_a_stage_that_is_not_there_is_refused(world: World, ann: Contact) 
     assert ann.values["score"] == 9
 
 
+async def test_who_is_in_a_stage_that_is_not_published_cannot_be_edited(
+    world: World, ann: Contact
+) -> None:
+    stage = world.account.add_stage("Warm", 5)
+    await world.patch(ann, stage=stage)
+    world.account.stages[stage]["isPublished"] = False
+
+    kept = await world.patch(ann, score=1)
+    taken = await world.patch(ann, score=1, stage=None)
+
+    assert (kept.status_code, taken.status_code) == (400, 200)
+    assert [*kept.json()["errors"][0]["details"]] == ["stage"]
+
+
+async def test_of_two_stages_of_one_name_a_form_takes_the_later(world: World, ann: Contact) -> None:
+    first, second = (world.account.add_stage("Warm", 5) for _ in range(2))
+
+    statuses = [(await world.patch(ann, stage=each)).status_code for each in (first, second)]
+
+    assert statuses == [400, 200]
+
+
 async def test_groups_of_points_are_set_to_zero_too(world: World, ann: Contact) -> None:
     made = await world.post("/api/points/groups/new", {"name": "Fit"})
     key = made.json()["pointGroup"]["id"]
@@ -142,6 +164,35 @@ async def test_a_campaign_has_a_contact_once(world: World, ann: Contact) -> None
 
     found = await world.get(f"/api/contacts/{ann.id}/campaigns")
     assert [each["name"] for each in found["campaigns"].values()] == ["Welcome"]
+
+
+@pytest.mark.parametrize(("restarts", "rotation"), [(False, "1"), (True, "2")])
+async def test_who_is_in_a_campaign_begins_anew_where_it_allows_that(
+    world: World, ann: Contact, *, restarts: bool, rotation: str
+) -> None:
+    campaign = world.account.add_entity("campaigns", name="Welcome", allowRestart=restarts)
+    path = f"/api/campaigns/{campaign['id']}/contact/{ann.id}/add"
+
+    answers = [(await world.post(path)).json() for _ in range(2)]
+
+    [row] = (await world.get("/api/stats/campaign_leads"))["stats"]
+    assert answers == [DONE, DONE]
+    assert (row["lead_id"], row["rotation"]) == (str(ann.id), rotation)
+
+
+async def test_who_was_taken_out_of_a_campaign_begins_anew_in_any(
+    world: World, ann: Contact
+) -> None:
+    campaign = world.account.add_entity("campaigns", name="Welcome")
+    path = f"/api/campaigns/{campaign['id']}/contact/{ann.id}"
+    rows = []
+
+    for action in ("add", "remove", "add"):
+        await world.post(f"{path}/{action}")
+        rows += (await world.get("/api/stats/campaign_leads"))["stats"]
+
+    told = [(row["manually_added"], row["manually_removed"], row["rotation"]) for row in rows]
+    assert told == [("1", "0", "1"), ("0", "1", "1"), ("1", "0", "2")]
 
 
 async def test_mail_goes_even_to_those_who_want_none(world: World, ann: Contact) -> None:
