@@ -42,8 +42,12 @@ class Engagement:
         user_agent: str = BROWSER,
         ip: str = "203.0.113.7",
         referer: str | None = None,
+        code: int = 200,
     ) -> Row:
-        """Note that a page was looked at; without a contact, by one who was deleted since."""
+        """Note that a page was looked at; without a contact, by one who was deleted since.
+
+        A `code` of 301 or 302: the visitor was sent on, and the page where that ends has a hit too.
+        """
         return self._hit(
             contact,
             at,
@@ -53,6 +57,7 @@ class Engagement:
             user_agent=user_agent,
             ip_id=self._ip(ip),
             referer=referer,
+            code=code,
             source="page" if page_id else None,
             source_id=page_id,
         )
@@ -67,7 +72,7 @@ class Engagement:
         source_id: int | None = None,
         tokens: Mapping[str, object] | None = None,
     ) -> Row:
-        """Note that an e-mail was sent."""
+        """Note that an e-mail was sent, and each asset that goes with it."""
         at = at or self._account.now()
         row = self._tables.add(
             "email_stats",
@@ -86,6 +91,9 @@ class Engagement:
             tokens=serialized(dict(tokens or {})),
         )
         row["tracking_hash"] = hashlib.sha256(f"stat {row['id']}".encode()).hexdigest()[:22]
+        email = self._account.entities["emails"].get(email_id, {})
+        for _ in email.get("assetAttachments") or ():
+            self._attach(row, at)
         self._tell("mautic.email_on_send", payloads.sent(self._account, row, contact))
         return row
 
@@ -129,6 +137,8 @@ class Engagement:
     ) -> Row:
         """Note that a link of an e-mail was followed: a hit whose source is the e-mail.
 
+        An e-mail that was not opened yet is opened by it.
+
         Where it `lands` on a page that tracks its visitors, that is a second hit of this source.
         """
         contact = self._account.contacts.by_id.get(stat["lead_id"])
@@ -141,6 +151,8 @@ class Engagement:
             "source_id": stat["email_id"],
         }
         row = self._hit(contact, at, redirect_id=self._redirect(url), **values)
+        if not stat["is_read"]:
+            self.open(stat, at=at, user_agent=user_agent, ip=ip)
         if lands:
             self._hit(contact, at, **values)
         return row
@@ -245,17 +257,29 @@ class Engagement:
             "page_hits",
             lead_id=contact.id if contact else None,
             date_hit=at,
-            code=200,
             tracking_id=_tracking(contact),
             browser_languages=serialized(["en"]),
             query=serialized({"page_url": values["url"]}),
-            **values,
+            **{"code": 200, **values},
         )
         if contact is not None:
             self._touch(contact.id, at)
             row["device_id"] = self._device(contact.id, str(row["user_agent"]), at)
         self._tell("mautic.page_on_hit", payloads.hit(self._account, row))
         return row
+
+    def _attach(self, stat: Row, at: datetime) -> None:
+        """Note that an asset went out with an e-mail: a download that does not say of what."""
+        self._tables.add(
+            "asset_downloads",
+            lead_id=stat["lead_id"],
+            email_id=stat["email_id"],
+            source="email",
+            source_id=stat["email_id"],
+            date_download=at,
+            code=200,
+            tracking_id=stat["tracking_hash"],
+        )
 
     def _touch(self, lead_id: int | None, at: datetime) -> None:
         contact = self._account.contacts.by_id.get(lead_id or 0)

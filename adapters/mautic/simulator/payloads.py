@@ -62,7 +62,8 @@ def hit(account: Account, row: Row) -> dict[str, Any]:
         "dateHit": at_text(row["date_hit"]),
         "dateLeft": None,
         "page": _titled(account, "pages", row["page_id"], "title"),
-        "redirect": {"id": row["redirect_id"], "url": row["url"]} if row["redirect_id"] else None,
+        # No group that is told has anything of a link, so nothing is left of it but that it is one.
+        "redirect": {} if row["redirect_id"] else None,
         "email": _email(account, row["email_id"]) if row["email_id"] else None,
         "lead": _lead(account, row["lead_id"]),
         "code": row["code"],

@@ -21,7 +21,7 @@ class Quirks:
     totals_are_texts: bool = True
     """`total` of contacts is a text."""
     counts_are_cached: bool = True
-    """`total` of contacts may be five seconds old."""
+    """`total` of contacts is five seconds old, as where an administrator keeps results."""
     wheres_lift_ownership: bool = True
     """A `where` takes the place of the restriction to one's own contacts (unverified)."""
     removals_stick: bool = True

@@ -96,6 +96,41 @@ async def test_each_opening_is_a_row_and_the_mail_knows_the_first_and_last(
     assert [each["date_opened"] for each in devices] == [mail["date_read"], mail["last_opened"]]
 
 
+async def test_a_click_opens_what_was_not_opened_yet(world: World, ann: Contact) -> None:
+    stat = _send(world, ann)
+    for minutes in (1, 5):
+        world.account.engagement.click(
+            stat, "https://www.example.com", at=AT + timedelta(minutes=minutes)
+        )
+
+    devices = (await world.get("/api/stats/email_stats_devices"))["stats"]
+
+    assert [each["date_opened"] for each in devices] == ["2026-11-02 09:01:00"]
+    assert (stat["is_read"], stat["open_count"]) == (True, 1)
+
+
+async def test_an_asset_that_goes_with_a_mail_is_a_download_of_nothing(
+    world: World, ann: Contact
+) -> None:
+    email = world.account.add_entity("emails", name="News", assetAttachments=[4])
+    await world.post(f"/api/emails/{email['id']}/contact/{ann.id}/send")
+
+    [row] = (await world.get("/api/stats/asset_downloads"))["stats"]
+
+    assert (row["asset_id"], row["code"]) == (None, "200")
+    assert (row["lead_id"], row["email_id"]) == (str(ann.id), str(email["id"]))
+
+
+async def test_who_is_sent_on_leaves_a_hit_of_its_own(world: World, ann: Contact) -> None:
+    page = world.account.add_entity("pages", title="Prices")["id"]
+    for code in (302, 200):
+        world.account.engagement.visit(ann, "https://www.example.com", page_id=page, code=code)
+
+    rows = (await world.get("/api/stats/page_hits"))["stats"]
+
+    assert [row["code"] for row in rows] == ["302", "200"]
+
+
 async def test_what_a_mail_was_made_of_is_filtered_by_and_not_shown(
     world: World, ann: Contact
 ) -> None:
