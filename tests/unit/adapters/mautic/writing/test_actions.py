@@ -44,7 +44,8 @@ def params_of(mautic: Instance, kind: str) -> Mapping[str, Any]:
     if kind == "email":
         return {"template": Decimal(mautic.account.add_entity("emails", name="Welcome")["id"])}
     if kind == "campaign":
-        return {"id": str(mautic.account.add_entity("campaigns", name="Win back")["id"])}
+        made = mautic.account.add_entity("campaigns", name="Win back", allowRestart=True)
+        return {"id": str(made["id"])}
     return {"text": "Call her"}
 
 
@@ -170,6 +171,7 @@ async def test_a_campaign_is_entered_once_and_never_begun_anew() -> None:
 
     assert outcomes == [Outcome(), Outcome(is_unchanged=True), Outcome(is_unchanged=True)]
     assert len(mautic.asked("POST", "/campaigns/")) == 1
+    assert [row["rotation"] for row in mautic.account.tables.rows["campaign_leads"]] == [1]
 
 
 async def test_a_campaign_whose_answer_was_lost_is_not_entered_again() -> None:
@@ -182,6 +184,7 @@ async def test_a_campaign_whose_answer_was_lost_is_not_entered_again() -> None:
 
     assert isinstance(first.error, PlatformUnavailable)
     assert second == Outcome(is_unchanged=True)
+    assert [row["rotation"] for row in mautic.account.tables.rows["campaign_leads"]] == [1]
 
 
 @pytest.mark.parametrize("campaign", [None, "", "spring", "9"])

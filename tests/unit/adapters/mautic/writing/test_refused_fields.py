@@ -18,6 +18,7 @@ from tests.unit.adapters.mautic.writing.canned import (
     shown,
     written,
 )
+from tests.unit.adapters.mautic.writing.instance import Instance
 
 LONG = "x" * 65
 TOO_LONG = "This value is too long. It should have 64 characters or less."
@@ -101,3 +102,24 @@ async def test_what_keeps_a_contact_from_any_edit_is_said(
 
     assert isinstance(outcomes[0].error, RejectedByPlatform)
     assert hint in str(outcomes[0].error)
+
+
+async def test_a_score_arrives_beside_a_text_that_is_too_long() -> None:
+    mautic = Instance()
+    (ann,) = mautic.people(1)
+
+    outcome = await mautic.write(ann, score=Decimal(7), stage_name=LONG)
+
+    assert [*outcome.paused] == ["stage_name"]
+    assert (mautic.shown(ann, "score"), mautic.shown(ann, "stage_name")) == (7, None)
+
+
+async def test_who_is_in_a_stage_that_was_put_away_is_told_with_what_to_do() -> None:
+    mautic = Instance()
+    (ann,) = mautic.people(1)
+    ann.stage = mautic.account.add_stage("Warm", 5)
+    mautic.account.stages[ann.stage]["isPublished"] = False
+
+    outcome = await mautic.write(ann, score=Decimal(7))
+
+    assert "a stage that is not published" in str(outcome.error)
