@@ -29,7 +29,7 @@ from adapters.rest.language.streams import (
     RemovalStreamConfig,
 )
 from adapters.rest.language.writing import WritesConfig
-from adapters.rest.presets import with_preset
+from adapters.rest.presets import preset, with_preset
 from adapters.rest.templates import check_template
 from connector.domain.durations import parse_duration
 from connector.ports.adapter import PlatformConfig
@@ -183,6 +183,13 @@ class RestConfig(PlatformConfig):
     @classmethod
     def _laid_over_its_preset(cls, values: object) -> object:
         return with_preset(values)
+
+    @field_validator("preset")
+    @classmethod
+    def _is_shipped(cls, name: str | None) -> str | None:
+        if name is not None:
+            preset(name)
+        return name
 
     @field_validator("headers")
     @classmethod

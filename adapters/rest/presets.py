@@ -37,11 +37,11 @@ def preset(name: str) -> Mapping[str, Json]:
 
 
 def with_preset(values: object) -> object:
-    """Return an entry laid over the preset that it names; raises ValueError for an unknown one.
+    """Return an entry laid over the preset that it names; as it is where there is none.
 
     Mappings are put together, whatever else is written takes the place of what was there.
     """
-    if not isinstance(values, dict) or not isinstance(values.get("preset"), str):
+    if not isinstance(values, dict) or values.get("preset") not in preset_names():
         return values
     return _laid_over(preset(values["preset"]), values)
 

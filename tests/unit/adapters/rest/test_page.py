@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from adapters.registry import all_adapters
+from connector.cli import console
 from connector.cli.app import run
 from connector.config.configuration import Configuration
 from connector.config.files import Source
@@ -33,8 +34,10 @@ def test_every_entry_is_right(entry: str) -> None:
 
 
 def test_a_saved_answer_is_shown_as_the_page_shows_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Where COLUMNS is set, as by those who run tests side by side, lines are wrapped.
+    monkeypatch.setattr(console.out, "width", console.UNWRAPPED)
     (shown,) = re.findall(r"--from answer.json\n(.*?)```", PAGE, re.DOTALL)
     item = json.loads(shown.partition("item ")[2].splitlines()[0])
     (tmp_path / "answer.json").write_text(json.dumps({"data": [item]}), encoding="utf-8")

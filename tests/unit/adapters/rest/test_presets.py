@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from adapters.rest import presets
 from tests.unit.adapters.rest.entries import a_config
@@ -60,3 +61,10 @@ def test_presets_are_known_by_name() -> None:
     assert list(presets.preset_names()) == ["below"]
     with pytest.raises(ValueError, match="did you mean `below`"):
         presets.preset("blow")
+
+
+def test_an_unknown_preset_is_told_where_it_is_named() -> None:
+    with pytest.raises(ValidationError, match="did you mean `below`") as caught:
+        a_config("{preset: blow}")
+
+    assert [each["loc"] for each in caught.value.errors()] == [("preset",)]
