@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
-import httpx
 import pytest
-from pydantic import SecretStr
 from ruamel.yaml import YAML
 
-from adapters.rest.adapter import CAPABILITIES, RestPlatform, connect
-from adapters.rest.config import RestConfig
 from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
 from connector.domain.instants import iso
 from connector.domain.values import FieldType, Value, read_value
-from connector.ports.adapter import PlatformContext
+from tests.conformance.entry_world import EntryWorld
 from tests.conformance.platform_suite import PlatformConformance
-from tests.conformance.world import AT, Fault, Unhurried, World
-from tests.fakes import FakeClock
+from tests.conformance.world import Fault, World
 from tests.integration.presets.accounts import KEY
 from tests.integration.presets.activecampaign.account import SUBSCRIBED, UNSUBSCRIBED
 from tests.integration.presets.activecampaign.simulator import ActiveCampaignSimulator
@@ -47,10 +40,11 @@ _PLAYED: Mapping[Fault, tuple[Played, str]] = {
 }
 
 
-class ActiveCampaignWorld(World):
+class ActiveCampaignWorld(EntryWorld[ActiveCampaignSimulator]):
     """An account of the simulated platform, seeded and inspected behind its API."""
 
     page_items = 3
+    played = _PLAYED
     faults = frozenset(_PLAYED)
     secrets = (KEY,)
     fields = {  # noqa: RUF012 - of the suite
@@ -61,29 +55,8 @@ class ActiveCampaignWorld(World):
 
     def __init__(self) -> None:
         entry = {"adapter": "rest", **YAML(typ="safe").load(ENTRY)}
-        self.config = RestConfig.model_validate_json(json.dumps(entry), strict=True)
-        self.capabilities = self.config.able(CAPABILITIES)
-        self.clock = FakeClock(AT)
-        self.simulator = ActiveCampaignSimulator(now=self.clock.now)
+        super().__init__(entry, lambda now: ActiveCampaignSimulator(now=now))
         self.account = self.simulator.account
-
-    def connect(self) -> RestPlatform:
-        context = PlatformContext(
-            name="acme",
-            config=self.config,
-            folder=Path(),
-            clock=self.clock,
-            budget=Unhurried(),
-            secrets={"api_key": SecretStr(KEY)},
-        )
-        return connect(context, transport=httpx.ASGITransport(self.simulator.app))
-
-    def play(self, fault: Fault) -> None:
-        played, on = _PLAYED[fault]
-        self.simulator.faults.play(played, on=on)
-
-    def requests(self) -> int:
-        return len(self.simulator.trace)
 
     def most_requests(self, items: int) -> int:
         return items

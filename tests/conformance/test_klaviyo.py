@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from pydantic import SecretStr
 
-from adapters.rest.adapter import CAPABILITIES, RestPlatform, connect
-from adapters.rest.config import RestConfig
 from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
 from connector.domain.instants import iso
 from connector.domain.values import FieldType, Value, read_value
-from connector.ports.adapter import PlatformContext
+from tests.conformance.entry_world import EntryWorld
 from tests.conformance.platform_suite import PlatformConformance
-from tests.conformance.world import AT, Fault, Unhurried, World
-from tests.fakes import FakeClock
+from tests.conformance.world import AT, Fault, World
 from tests.integration.presets.klaviyo.simulator import KEY, KlaviyoSimulator
 
 PAGE = 3
@@ -47,42 +40,22 @@ _PLAYED: Mapping[Fault, tuple[Played, str]] = {
 }
 
 
-class KlaviyoWorld(World):
+class KlaviyoWorld(EntryWorld[KlaviyoSimulator]):
     """An account of Klaviyo, seeded and inspected behind its API."""
 
     page_items = PAGE
+    played = _PLAYED
     faults = frozenset({*_PLAYED, Fault.ACCESS_REFUSED})
     secrets = (KEY,)
     lateness = timedelta(hours=23)
     fields = {kind: f"a_{kind.value}" for kind in FieldType}  # noqa: RUF012 - of the suite
 
     def __init__(self) -> None:
-        self.config = RestConfig.model_validate_json(json.dumps(ENTRY), strict=True)
-        self.capabilities = self.config.able(CAPABILITIES)
-        self.clock = FakeClock(AT)
-        self.simulator = KlaviyoSimulator(now=self.clock.now)
+        super().__init__(ENTRY, lambda now: KlaviyoSimulator(now=now))
         self.account = self.simulator.account
 
-    def connect(self) -> RestPlatform:
-        context = PlatformContext(
-            name="shop",
-            config=self.config,
-            folder=Path(),
-            clock=self.clock,
-            budget=Unhurried(),
-            secrets={"api_key": SecretStr(KEY)},
-        )
-        return connect(context, transport=httpx.ASGITransport(self.simulator.app))
-
-    def play(self, fault: Fault) -> None:
-        if fault is Fault.ACCESS_REFUSED:
-            self.account.is_closed = True
-            return
-        played, on = _PLAYED[fault]
-        self.simulator.faults.play(played, on=on)
-
-    def requests(self) -> int:
-        return len(self.simulator.trace)
+    def close(self) -> None:
+        self.account.is_closed = True
 
     def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
         return self.account.add_profile(email, **_plain(values or {})).id

@@ -5,39 +5,33 @@ An event that is told again comes again, as Omnisense tells a repeated one by no
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from pathlib import Path
 
-import httpx
 import pytest
-from pydantic import SecretStr
 
-from adapters.rest.adapter import CAPABILITIES, RestPlatform, connect
-from adapters.rest.config import RestConfig
 from adapters.rest.presets import preset
 from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
 from connector.domain.values import FieldType, Value, read_value
-from connector.ports.adapter import PlatformContext
+from tests.conformance.entry_world import EntryWorld
 from tests.conformance.platform_suite import PlatformConformance
-from tests.conformance.world import AT, Fault, Unhurried, World
-from tests.fakes import FakeClock
+from tests.conformance.world import Fault, World
 from tests.integration.presets.accounts import KEY
 from tests.integration.presets.omnisense.simulator import OmnisenseSimulator
 
-_PLAYED: Mapping[Fault, Played] = {
-    Fault.UNAVAILABLE: Played.UNAVAILABLE,
-    Fault.TIMEOUT: Played.TIMED_OUT,
-    Fault.CUT_ANSWER: Played.CUT_BODY,
-    Fault.HTML_ANSWER: Played.HTML_PAGE,
-    Fault.LOST_ANSWER: Played.LOST_ANSWER,
+_PLAYED: Mapping[Fault, tuple[Played, str]] = {
+    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
+    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
+    Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
+    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
+    Fault.LOST_ANSWER: (Played.LOST_ANSWER, ""),
 }
 
 
-class OmnisenseWorld(World):
+class OmnisenseWorld(EntryWorld[OmnisenseSimulator]):
     """An instance of the simulated platform, looked at from behind."""
 
+    played = _PLAYED
     faults = frozenset({*_PLAYED, Fault.ACCESS_REFUSED})
     secrets = (KEY,)
     fields = {kind: f"a_{kind.value}" for kind in FieldType}  # noqa: RUF012 - of the suite
@@ -49,31 +43,11 @@ class OmnisenseWorld(World):
             "url": "https://acme.app.omnisense.io",
             "writes": {"attributes": shipped["writes"]["attributes"]},
         }
-        self.config = RestConfig.model_validate_json(json.dumps(entry), strict=True)
-        self.capabilities = self.config.able(CAPABILITIES)
-        self.clock = FakeClock(AT)
-        self.simulator = OmnisenseSimulator(now=self.clock.now)
+        super().__init__(entry, lambda now: OmnisenseSimulator(now=now))
         self._emails: dict[str, str] = {}
 
-    def connect(self) -> RestPlatform:
-        context = PlatformContext(
-            name="omni",
-            config=self.config,
-            folder=Path(),
-            clock=self.clock,
-            budget=Unhurried(),
-            secrets={"api_key": SecretStr(KEY)},
-        )
-        return connect(context, transport=httpx.ASGITransport(self.simulator.app))
-
-    def play(self, fault: Fault) -> None:
-        if fault is Fault.ACCESS_REFUSED:
-            self.simulator.key = "another"
-            return
-        self.simulator.faults.play(_PLAYED[fault])
-
-    def requests(self) -> int:
-        return len(self.simulator.trace)
+    def close(self) -> None:
+        self.simulator.key = "another"
 
     def most_requests(self, items: int) -> int:
         return items

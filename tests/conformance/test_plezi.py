@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-import httpx
 import pytest
-from pydantic import SecretStr
 
-from adapters.rest.adapter import CAPABILITIES, RestPlatform, connect
-from adapters.rest.config import RestConfig
 from adapters.simulation.faults import Fault as Played
 from connector.domain.values import FieldType, Value
-from connector.ports.adapter import PlatformContext
+from tests.conformance.entry_world import EntryWorld
 from tests.conformance.platform_suite import PlatformConformance
-from tests.conformance.world import AT, Fault, Unhurried, World
-from tests.fakes import FakeClock
+from tests.conformance.world import Fault, World
 from tests.integration.presets.accounts import KEY
 from tests.integration.presets.plezi.simulator import CONTENT, FORM, TENANT, PleziSimulator
 
@@ -27,47 +20,28 @@ ENTRY = {
     "settings": {"tenant": TENANT, "form": FORM, "content": CONTENT},
     "contacts": {"params": {"limit": 3}},
 }
-_PLAYED: Mapping[Fault, Played] = {
-    Fault.UNAVAILABLE: Played.UNAVAILABLE,
-    Fault.TIMEOUT: Played.TIMED_OUT,
-    Fault.CUT_ANSWER: Played.CUT_BODY,
-    Fault.HTML_ANSWER: Played.HTML_PAGE,
+_PLAYED: Mapping[Fault, tuple[Played, str]] = {
+    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
+    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
+    Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
+    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
 }
 
 
-class PleziWorld(World):
+class PleziWorld(EntryWorld[PleziSimulator]):
     """An account of the simulated platform, seeded and inspected behind its API."""
 
     page_items = 3
+    played = _PLAYED
     faults = frozenset({*_PLAYED, Fault.ACCESS_REFUSED})
     secrets = (KEY,)
     fields = {FieldType.TEXT: "first_name"}  # noqa: RUF012 - of the suite
 
     def __init__(self) -> None:
-        self.config = RestConfig.model_validate_json(json.dumps(ENTRY), strict=True)
-        self.capabilities = self.config.able(CAPABILITIES)
-        self.clock = FakeClock(AT)
-        self.simulator = PleziSimulator(now=self.clock.now)
+        super().__init__(ENTRY, lambda now: PleziSimulator(now=now))
 
-    def connect(self) -> RestPlatform:
-        context = PlatformContext(
-            name="plezi",
-            config=self.config,
-            folder=Path(),
-            clock=self.clock,
-            budget=Unhurried(),
-            secrets={"api_key": SecretStr(KEY)},
-        )
-        return connect(context, transport=httpx.ASGITransport(self.simulator.app))
-
-    def play(self, fault: Fault) -> None:
-        if fault is Fault.ACCESS_REFUSED:
-            self.simulator.key = "another"
-            return
-        self.simulator.faults.play(_PLAYED[fault])
-
-    def requests(self) -> int:
-        return len(self.simulator.trace)
+    def close(self) -> None:
+        self.simulator.key = "another"
 
     def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
         return self.simulator.create(email, **_plain(values or {})).id

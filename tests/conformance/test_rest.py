@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-import httpx
 import pytest
-from pydantic import SecretStr
 from ruamel.yaml import YAML
 
-from adapters.rest.adapter import CAPABILITIES, RestPlatform, connect
-from adapters.rest.config import RestConfig
 from adapters.rest.simulator import KEY, RestSimulator
 from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
 from connector.domain.instants import iso
 from connector.domain.values import FieldType, Value, Written, read_value
-from connector.ports.adapter import PlatformContext
+from tests.conformance.entry_world import EntryWorld
 from tests.conformance.platform_suite import PlatformConformance
-from tests.conformance.world import AT, Fault, Unhurried, World
-from tests.fakes import FakeClock
+from tests.conformance.world import AT, Fault, World
 
 ENTRY = YAML(typ="safe").load(Path(__file__).with_name("rest.yaml"))["platforms"]["acme"]
 ONE_BY_ONE = {
@@ -38,57 +32,39 @@ ONE_BY_ONE = {
     },
 }
 """The same, where each contact is written by itself and read back."""
-_PLAYED: Mapping[Fault, tuple[Played, str]] = {
-    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
-    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
-    Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
-    Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
-    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
-    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "{writes}"),
-    Fault.DID_NOTHING: (Played.DID_NOTHING, "{writes}"),
-}
 
 
-class RestWorld(World):
+def _played(writes: str) -> Mapping[Fault, tuple[Played, str]]:
+    """Return what is played, where values are written by the method `writes`."""
+    return {
+        Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
+        Fault.TIMEOUT: (Played.TIMED_OUT, ""),
+        Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
+        Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
+        Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
+        Fault.LOST_ANSWER: (Played.LOST_ANSWER, writes),
+        Fault.DID_NOTHING: (Played.DID_NOTHING, writes),
+    }
+
+
+class RestWorld(EntryWorld[RestSimulator]):
     """An account of the simulated platform, seeded and inspected behind its API."""
 
     page_items = 3
-    faults = frozenset({*_PLAYED, Fault.ACCESS_REFUSED})
+    played = _played("POST")
+    faults = frozenset({*played, Fault.ACCESS_REFUSED})
     secrets = (KEY,)
     fields = {kind: f"a_{kind.value}" for kind in FieldType}  # noqa: RUF012 - of the suite
     params: Mapping[str, Mapping[str, Written]] = {"note": {"text": "Call Ann"}}
 
     entry: Mapping[str, object] = ENTRY
-    writes = "POST"
-    """The method by which values are written."""
 
     def __init__(self) -> None:
-        self.config = RestConfig.model_validate_json(json.dumps(self.entry), strict=True)
-        self.capabilities = self.config.able(CAPABILITIES)
-        self.clock = FakeClock(AT)
-        self.simulator = RestSimulator(now=self.clock.now)
+        super().__init__(self.entry, lambda now: RestSimulator(now=now))
         self.account = self.simulator.account
 
-    def connect(self) -> RestPlatform:
-        context = PlatformContext(
-            name="acme",
-            config=self.config,
-            folder=Path(),
-            clock=self.clock,
-            budget=Unhurried(),
-            secrets={"api_key": SecretStr(KEY)},
-        )
-        return connect(context, transport=httpx.ASGITransport(self.simulator.app))
-
-    def play(self, fault: Fault) -> None:
-        if fault is Fault.ACCESS_REFUSED:
-            self.account.is_closed = True
-            return
-        played, on = _PLAYED[fault]
-        self.simulator.faults.play(played, on=on.format(writes=self.writes))
-
-    def requests(self) -> int:
-        return len(self.simulator.trace)
+    def close(self) -> None:
+        self.account.is_closed = True
 
     def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
         return self.account.create(email, _plain(values or {})).id
@@ -153,7 +129,7 @@ class OneByOneWorld(RestWorld):
     """An account whose contacts are written and looked up one by one."""
 
     entry = ONE_BY_ONE
-    writes = "PATCH"
+    played = _played("PATCH")
 
     def most_requests(self, items: int) -> int:
         """Each is written, and read back."""
