@@ -27,15 +27,15 @@ from connector.config.loader import read_configuration
 from connector.config.settings import Settings
 from connector.config.uses import deeds_used, parts_used
 from connector.ports.adapter import PlatformContext
-from connector.ports.budget import RateBudget
 from connector.ports.platform import Platform
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.summary import Summary
 from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
 from state.opening import DatabaseState
-from state.pacing.budget import Budget, open_budget
+from state.pacing.budget import Budget
 from tests.fakes import FakeClock
+from tests.integration.opened import opened
 from tests.integration.platforms.sent import Recorded
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -148,7 +148,7 @@ class Company:
             await self.platforms[entry.name].aclose()
             self.platforms[entry.name] = self.connect(entry, self.budgets[entry.name])
 
-    def connect(self, entry: PlatformEntry, budget: RateBudget) -> Platform:
+    def connect(self, entry: PlatformEntry, budget: Budget) -> Platform:
         """Return one of the accounts as heatsync sees it."""
         key = (
             {"api_key": self.mail.account.key} if entry.name == "mail" else {"access_token": TOKEN}
@@ -186,25 +186,5 @@ async def a_company(
     adapters = {"hubspot": hubspot.ADAPTER, "brevo": brevo.ADAPTER}
     configuration = read_configuration(folder, adapters, Settings.model_construct(), offline=True)
     company = Company(configuration, state or MemoryState(), quirks or Quirks())
-    for entry in configuration.platforms:
-        budget = await open_budget(
-            entry.name,
-            entry.adapter.buckets(entry.config),
-            percent=entry.config.percent,
-            clock=company.ours,
-            ledger=company.state.ledger,
-        )
-        company.budgets[entry.name] = budget
-        company.platforms[entry.name] = company.connect(entry, budget)
-    company.workspace = Workspace(
-        state=company.state,
-        platforms=company.platforms,
-        configuration=configuration,
-        clock=company.ours,
-        budgets=company.budgets,
-    )
-    yield company
-    for each in company.platforms.values():
-        await each.aclose()
-    for budget in company.budgets.values():
-        await budget.aclose()
+    async with opened(company, company.ours):
+        yield company

@@ -36,8 +36,9 @@ from connector.sync.cycle import Steps, run_cycle
 from connector.sync.summary import Summary
 from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
-from state.pacing.budget import Budget, open_budget
+from state.pacing.budget import Budget
 from tests.fakes import FakeClock
+from tests.integration.opened import opened
 
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -187,25 +188,5 @@ async def a_company(
     adapters = {each.name: each for each in (mautic.ADAPTER, hubspot.ADAPTER, files.ADAPTER)}
     configuration = read_configuration(read, adapters, Settings.model_construct(), offline=True)
     company = Company(configuration, folder, version, quirks)
-    for entry in configuration.platforms:
-        budget = await open_budget(
-            entry.name,
-            entry.adapter.buckets(entry.config),
-            percent=entry.config.percent,
-            clock=company.clock,
-            ledger=company.state.ledger,
-        )
-        company.budgets[entry.name] = budget
-        company.platforms[entry.name] = company.connect(entry, budget)
-    company.workspace = Workspace(
-        state=company.state,
-        platforms=company.platforms,
-        configuration=configuration,
-        clock=company.clock,
-        budgets=company.budgets,
-    )
-    yield company
-    for each in company.platforms.values():
-        await each.aclose()
-    for budget in company.budgets.values():
-        await budget.aclose()
+    async with opened(company, company.clock):
+        yield company
