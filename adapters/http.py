@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import httpx
 
+from adapters.masking import masked
 from connector.errors import (
     AccessRefused,
     ConfigError,
@@ -62,6 +63,7 @@ _OK = range(200, 300)
 _CLIENT = range(400, 500)
 _SERVER = 500
 _ADDRESS = re.compile(r"[^\s\"'<>(),:;=/?&]+(?:@|%40)[^\s\"'<>(),:;/?&]+", re.IGNORECASE)
+_IDS = ("x-hubspot-correlation-id", "x-request-id", "x-sib-request-id")
 _ID = re.compile(r"[A-Za-z0-9_.:=/+-]{1,64}")
 _PHONE = re.compile(r"\+\d[\d\s().-]{5,}\d|(?<!\w)\d(?:[\s().-]{0,2}\d){7,}(?!\w)")
 """A telephone number, or so many digits that they may be one."""
@@ -324,7 +326,7 @@ class HttpSession:
                 operation=call.operation,
                 retry_after=wait,
                 status=answer.status,
-                request_id=_request_id(answer),
+                request_id=self._request_id(answer),
             )
         return self._error(kind, call, answer, message)
 
@@ -341,8 +343,15 @@ class HttpSession:
             platform=self.platform,
             operation=call.operation,
             status=answer.status if answer else None,
-            request_id=_request_id(answer) if answer else None,
+            request_id=self._request_id(answer) if answer else None,
         )
+
+    def _request_id(self, answer: Answer) -> str | None:
+        found = next((answer.headers[name] for name in _IDS if name in answer.headers), "")
+        return found if _ID.fullmatch(found) and self._masked(found) == found else None
+
+    def _masked(self, text: str) -> str:
+        return masked(text, (*self._secrets, *self._passing))
 
     def clean(self, text: str) -> str:
         """Return one line of a vendor's words, without addresses, numbers and secrets."""
@@ -350,11 +359,9 @@ class HttpSession:
         if len(line) > _LONGEST_READ:
             # Half a secret at the end would not be known for one.
             line = line[:_LONGEST_READ].rpartition(" ")[0]
-        for secret in (*self._secrets, *self._passing):
-            line = line.replace(secret, "***")
-        line = _PHONE.sub("<number>", _ADDRESS.sub("<address>", line))
-        printable = "".join(each for each in line if each.isprintable())
-        return printable[:_LONGEST_MESSAGE]
+        line = "".join(each for each in line if each.isprintable())
+        line = _ADDRESS.sub("<address>", self._masked(line))
+        return _PHONE.sub("<number>", line)[:_LONGEST_MESSAGE]
 
 
 def seconds_of(text: str | None) -> timedelta | None:
@@ -390,11 +397,3 @@ def _kind_of(status: int) -> type[PlatformError]:
     if status in _UNAVAILABLE or status >= _SERVER:
         return PlatformUnavailable
     return RejectedByPlatform if status in _CLIENT else UnexpectedAnswer
-
-
-def _request_id(answer: Answer) -> str | None:
-    for name in ("x-hubspot-correlation-id", "x-request-id", "x-sib-request-id"):
-        found = answer.headers.get(name)
-        if isinstance(found, str) and _ID.fullmatch(found):
-            return found
-    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from base64 import b64encode
 
 import httpx
 import pytest
@@ -19,6 +20,9 @@ from tests.unit.adapters.sessions import KEY, a_session, answers, refused
         "Contact ada@example.org exists",
         "no user ADA%40example.org",
         f"the key {KEY} is wrong",
+        f"GET /v3/contacts?api_key={KEY.replace('-', '%2D')} failed",
+        "the key x\x00keysib-0123456789abcdef is wrong",
+        f"Basic {b64encode(f'ann:{KEY}'.encode()).decode()} is wrong",
         "SMS +33 6 12 34 56 78 is taken",
         "SMS 06.12 34-56 78 is taken",
         "number 0612345678 is taken",
@@ -86,7 +90,7 @@ def test_a_key_that_cannot_be_sent_is_a_wrong_setting() -> None:
     assert "schl" not in str(caught.value)
 
 
-@pytest.mark.parametrize("found", ["ada@example.org", "a b", "x" * 65, ""])
+@pytest.mark.parametrize("found", [KEY, "ada@example.org", "a b", "x" * 65, ""])
 async def test_an_odd_request_id_is_not_told(found: str) -> None:
     error = await refused(answers(500, headers={"x-request-id": found}))
 
