@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import jmespath
 from jmespath.exceptions import JMESPathError, LexerError, ParseError
-from jmespath.functions import Functions
 from pydantic import AfterValidator, Field
+
+from adapters.mapped.mistakes import mistakes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,6 @@ Json: TypeAlias = Any
 """What a call says: nothing is known of it before somebody looks."""
 
 _LONGEST = 2_000
-_VALUES = frozenset({"true", "false", "null"})
-_FUNCTIONS = Functions.FUNCTION_TABLE
 _FURTHER_IN = frozenset(
     {
         *("subexpression", "index_expression", "pipe", "flatten"),
@@ -35,12 +34,9 @@ class Inapplicable(ValueError):
 def check_expression(text: str) -> str:
     """Return `text`; raises ValueError, with the place, unless it is a JMESPath expression."""
     try:
-        tree = _compiled(text).parsed
-        for name, count in _calls(tree):
-            _check_call(name, count)
-        for word in _bare(tree):
-            msg = f"compares with a field named {word}: the value stands in backquotes, `{word}`"
-            raise ValueError(msg)
+        _compiled(text)
+        for message in mistakes_in(text):
+            raise ValueError(message)
     except RecursionError:
         msg = "is no JMESPath expression: it is nested too deep"
         raise ValueError(msg) from None
@@ -81,6 +77,11 @@ def holds(text: str | None, value: Json) -> bool:
     return result is not None and result is not False and result not in ("", [], {})
 
 
+def tree_of(text: str) -> Json:
+    """Return the expression `text` as the nodes that it is read as, each with its `type`."""
+    return _compiled(text).parsed
+
+
 @lru_cache(maxsize=1_024)
 def roots(text: str) -> frozenset[str]:
     """Return the names that the expression `text` looks for at the top of what it is given."""
@@ -118,34 +119,3 @@ def _ends(tree: Any) -> Iterator[str]:  # noqa: ANN401 - as above
         yield tree["value"]
     for each in children[-1:] if tree["type"] == "subexpression" else children:
         yield from _ends(each)
-
-
-def _calls(tree: Any) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - as above
-    """Yield the functions that an expression calls, each with the number of its arguments."""
-    if isinstance(tree, dict):
-        children = tree.get("children", [])
-        if tree.get("type") == "function_expression":
-            yield tree["value"], len(children)
-        for each in children:
-            yield from _calls(each)
-
-
-def _bare(tree: Any) -> Iterator[str]:  # noqa: ANN401 - as above
-    """Yield words for values that are compared with, and that are names of fields as they stand."""
-    for each in tree.get("children", []):
-        if not isinstance(each, dict):  # the bounds of a slice
-            continue
-        if tree["type"] == "comparator" and each["type"] == "field" and each["value"] in _VALUES:
-            yield each["value"]
-        yield from _bare(each)
-
-
-def _check_call(name: str, count: int) -> None:
-    if name not in _FUNCTIONS:
-        msg = f"is no JMESPath expression: there is no function `{name}`"
-        raise ValueError(msg)
-    signature = _FUNCTIONS[name]["signature"]
-    is_open = bool(signature) and signature[-1].get("variadic", False)
-    if count < len(signature) or (count > len(signature) and not is_open):
-        msg = f"is no JMESPath expression: `{name}` takes {len(signature)} arguments"
-        raise ValueError(msg)

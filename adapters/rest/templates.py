@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from adapters.mapped.expressions import Inapplicable, Json, check_expression, found, roots
+from adapters.rest.shapes import SHAPES, SOMETHING, UnknownName, check_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,16 +28,17 @@ class Unfillable(ValueError):
 def check_template(value: Json, known: Iterable[str]) -> None:
     """Raise ValueError where a text inside `value` takes in what it cannot.
 
-    `known` are the names that there are.
+    `known` are the names that there are, each with what `SHAPES` says of it.
     """
+    shapes = {name: SHAPES.get(name, SOMETHING) for name in known}
     for text in _texts(value):
         for expression in _expressions(text):
             check_expression(expression)
-            for name in sorted(roots(expression) - {*known}):
-                guess = get_close_matches(name, [*known], n=1)
-                hint = f"did you mean `{guess[0]}`?" if guess else f"there is {_listed(known)}"
-                msg = f"`{{{{ {expression} }}}}` names `{name}`, which is not known here: {hint}"
-                raise ValueError(msg)
+            try:
+                check_names(expression, shapes)
+            except UnknownName as error:
+                msg = f"`{{{{ {expression} }}}}` names {error}"
+                raise ValueError(msg) from None
         if "{{" in _SLOT.sub("", text):
             msg = "a `{{` has no `}}`"
             raise ValueError(msg)
@@ -126,7 +127,3 @@ def _texts(value: Json) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
-
-
-def _listed(known: Iterable[str]) -> str:
-    return ", ".join(f"`{each}`" for each in sorted(known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from adapters.mapped.expressions import check_expression, ends, roots
 from adapters.rest.templates import Unfillable, check_template, filled, filled_path, names_in
 
-KNOWN = ("contact", "since", "values", "fields")
+KNOWN = ("contact", "since", "values", "fields", "ids")
 CONTEXT = {
     "since": "2026-01-15T10:00:00Z",
     "contact": {"id": "a/b ü", "email": None},
@@ -78,15 +79,55 @@ def test_what_names_since_is_left_out_while_there_is_none() -> None:
     ("text", "said"),
     [
         ("{{ contct.id }}", "names `contct`, which is not known here: did you mean `contact`"),
-        ("{{ zzz }}", "there is `contact`, `fields`, `since`, `values`"),
+        ("{{ zzz }}", "there is `contact`, `fields`, `ids`, `since`, `values`"),
+        ("{{ contact.idd }}", "names `contact.idd`, which is not known here: did you mean `id`"),
+        ("{{ contact | idd }}", "names `contact.idd`"),
+        ("{{ @.contact.idd }}", "names `contact.idd`"),
+        (
+            "{{ contact.[id, phone] }}",
+            "names `contact.phone`, which is not known here: there is `e",
+        ),
+        ("{{ contact.{a: idd} }}", "names `contact.idd`"),
+        ("{{ not_null(contact.idd, contact.id) }}", "names `contact.idd`"),
+        ("{{ contact.id.value }}", "names `value` of `contact.id`, which is a single value"),
+        ("{{ fields.name }}", "its items have it, as `fields[].name`"),
+        ("{{ fields[].key }}", "there is `name`, `value`"),
+        ("{{ fields[?nam == 'heat'] }}", "did you mean `name`"),
+        ("{{ fields[0].vlue }}", "did you mean `value`"),
+        ("{{ ids[].id }}", "which is a single value"),
+        ("{{ {a: contact.id}.b }}", "there is `a`"),
         ("{{ contact. }}", "is no JMESPath expression"),
         ("{{ nope(contact) }}", "there is no function `nope`"),
         ("{{ contact", "a `{{` has no `}}`"),
     ],
 )
 def test_a_wrong_text_is_told(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said.replace("{{", r"\{\{").replace("(", r"\(")):
+    with pytest.raises(ValueError, match=re.escape(said)):
         check_template({"deep": [text]}, KNOWN)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ fields[].{field: name, value: value} }}",
+        "{{ fields[?name == 'heat'] | [0].value }}",
+        "{{ map(&name, fields) }}",
+        "{{ sort_by(fields, &name)[0].value }}",
+        "{{ fields[0:2].name }}",
+        "{{ values.heat.anything }}",
+        "{{ values.* }}",
+        "{{ join(',', ids) }}",
+        "{{ ids | [0] }}",
+        "{{ [contact.id, since] }}",
+        "{{ contact.email && contact.id || since }}",
+        "{{ {a: contact}.a.id }}",
+        "{{ to_number(contact.id) }}",
+        "{{ contact.*.x }}",
+        "{{ @ | contact.id }}",
+    ],
+)
+def test_what_may_be_there_is_let_be(text: str) -> None:
+    check_template(text, KNOWN)
 
 
 def test_names_are_those_at_the_top() -> None:
