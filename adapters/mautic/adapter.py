@@ -15,6 +15,7 @@ from adapters.mautic.contacts import PAGE_ROWS, MauticContacts
 from adapters.mautic.dialect import MauticDialect
 from adapters.mautic.events.source import MauticEvents
 from adapters.mautic.events.sources import TYPES, sources_of
+from adapters.mautic.groups import is_group
 from adapters.mautic.limits import buckets_of
 from adapters.mautic.memberships import PAGE_MEMBERS, MauticMemberships
 from adapters.mautic.registration import MauticRegistration
@@ -68,6 +69,7 @@ CAPABILITIES = Capabilities(
     list_batch=LIST_BATCH,
     in_flight=IN_FLIGHT,
     calls_of=calls_of,
+    is_apart=is_group,
     walk_every=timedelta(days=1),
 )
 

@@ -250,7 +250,9 @@ class RestConfig(PlatformConfig):
 
     def able(self, capabilities: Capabilities) -> Capabilities:
         """Return what the entry says how to do; whatever it does not say is absent."""
-        writes, cost = self.writes, Cost(writes=self.writes, lookup=self.lookup)
+        writes = self.writes
+        limits = {each.bucket: each.of for each in self.limits}
+        cost = Cost(writes=writes, lookup=self.lookup, limits=limits)
         return replace(
             capabilities,
             parts=frozenset(self._readers() | self._writers()),
@@ -262,6 +264,7 @@ class RestConfig(PlatformConfig):
             list_batch=cost.list_batch,
             in_flight=cost.in_flight,
             calls_of=cost.calls_of,
+            calls_in=cost.calls_in,
             walk_every=parse_duration(self.walk_every) if self.contacts else timedelta(),
             is_ours=self.is_sink,
             is_sink=self.is_sink,

@@ -7,8 +7,11 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from adapters.rest.language.requests import RequestConfig
     from adapters.rest.language.streams import LookupConfig
-    from adapters.rest.language.writing import WritesConfig
+    from adapters.rest.language.writing import WriteConfig, WritesConfig
 
 AT_ONCE = 8
 """Writes under way, where each is a request of its own; the limits say how many are sent."""
@@ -21,6 +24,8 @@ class Cost:
 
     writes: WritesConfig
     lookup: LookupConfig | None
+    limits: Mapping[str, str | None]
+    """The names of limits, each with the requests that count in it; None: all."""
 
     @property
     def list_batch(self) -> int:
@@ -37,15 +42,35 @@ class Cost:
 
     def calls_of(self, kind: str, count: int) -> int:
         """Return how many requests so many changes of a kind take at least."""
+        return sum(calls for _, calls in self._requests(kind, count))
+
+    def calls_in(self, kind: str, count: int, limit: str) -> int:
+        """Return how many of them count in the limit of a name."""
+        counted = self.limits.get(limit)
+        requests = self._requests(kind, count)
+        return sum(calls for each, calls in requests if counted in {None, each.limit})
+
+    def _requests(self, kind: str, count: int) -> Iterator[tuple[RequestConfig, int]]:
+        """Yield the requests that so many changes of a kind take, and how often each is sent."""
         writes = self.writes
-        if kind == "list":
-            return ceil(count / self.list_batch)
-        if kind == "contact":
-            return count * (2 if writes.create and writes.create.find else 1)
-        attributes = writes.attributes
-        if attributes is None:
-            return count
-        # What answers do not show is read back.
-        is_read_back = self.lookup is not None and not attributes.is_shown
-        read = ceil(count / self.lookup.batch) if self.lookup and is_read_back else 0
-        return ceil(count / attributes.size) + read
+        match kind:
+            case "list" if writes.lists:
+                yield _sent(writes.lists.add, count)
+            case "list_removal" if writes.lists:
+                yield _sent(writes.lists.remove, count)
+            case "tag" if writes.tags:
+                # Whether tags are set or cleared is not said.
+                yield _sent(writes.tags.add, count)
+            case "contact" if writes.create:
+                yield writes.create, count
+                if writes.create.find:
+                    yield writes.create.find, count
+            case "attribute" | "alone" | "apart" if writes.attributes:
+                yield _sent(writes.attributes, count)
+                if self.lookup and not writes.attributes.is_shown:
+                    # What answers do not show is read back.
+                    yield self.lookup, ceil(count / self.lookup.batch)
+
+
+def _sent(request: WriteConfig, count: int) -> tuple[RequestConfig, int]:
+    return request, ceil(count / request.size)

@@ -257,7 +257,7 @@ async def _plans(
         for entry in workspace.configuration.platforms
         if entry.name in targets and only in {None, entry.name}
     ]
-    return [(each, pace_of(workspace, each.platform, each.calls, room)) for each in plans]
+    return [(each, pace_of(workspace, each.platform, each.calls_in, room)) for each in plans]
 
 
 def _plans_json(plans: Sequence[_Planned]) -> dict[str, object]:

@@ -94,12 +94,19 @@ class Capabilities:
     in_flight: int = 1
     """How many writes of one push may be under way at once; another push may run beside it."""
     calls_of: Callable[[str, int], int] | None = None
-    """How many requests so many changes of a kind (attribute, alone, contact, list) take at least.
+    """How many requests so many changes of a kind take at least; None: as many as batches.
 
-    None: as many as there are batches.
+    Kinds are attribute, alone, apart, contact, list, list_removal, tag and stage.
+    """
+    calls_in: Callable[[str, int, str], int] | None = None
+    """How many of these requests count in the limit of a name.
+
+    None: all of them, in each limit that counts writes.
     """
     goes_alone: Callable[[Written], bool] = _nothing_does
     """Returns whether a value has its contact's attributes written by themselves, in no batch."""
+    is_apart: Callable[[str], bool] = _none_is
+    """Returns whether the values of a field are written apart: in a request of its own each."""
     walk_every: timedelta = timedelta()
     """How often all ids are walked for those that are gone; zero: whenever contacts changed."""
     is_ours: bool = False

@@ -33,6 +33,8 @@ def calls_of(kind: str, count: int) -> int:
         case "contact":
             # Made, and read.
             return 2 * count
+        case "list_removal":
+            return ceil(count / LIST_BATCH)
         case _:
-            # Looked at, many by the page, and added; who is taken out is not looked at.
+            # Looked at, many by the page, and added.
             return ceil(count / _PAGE) + ceil(count / LIST_BATCH)

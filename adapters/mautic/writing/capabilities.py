@@ -21,13 +21,16 @@ _CREATED = 50
 def calls_of(kind: str, count: int) -> int:
     """Return how many requests so many changes of a kind take at least."""
     match kind:
-        case "alone":
+        case "alone" | "apart":
             return count
         case "contact":
             # Looked for, and made.
             return 2 * ceil(count / _CREATED)
         case "list":
-            # Looked at, and added; who is taken out goes one by one.
+            # Looked at, and added.
             return 2 * ceil(count / LIST_BATCH)
+        case "list_removal":
+            # Looked at, and taken out one by one.
+            return ceil(count / LIST_BATCH) + count
         case _:
             return ceil(count / min(FIRST, ATTRIBUTE_BATCH))

@@ -24,7 +24,10 @@ _ALL_WITH = "--limit shows more, --json all"
 
 
 def plan_json(plan: Plan, pace: Pace) -> dict[str, object]:
-    """Return a plan as machines read it; `limits` are the calls left per limit."""
+    """Return a plan as machines read it; `limits` are the calls left per limit.
+
+    `binds` is the limit that makes them take so many seconds, where any does.
+    """
     return {
         "pulled": plan.is_pulled,
         "decided": plan.is_decided,
@@ -32,6 +35,7 @@ def plan_json(plan: Plan, pace: Pace) -> dict[str, object]:
         "calls": plan.calls,
         "limits": dict(pace.left),
         "seconds": pace.takes.total_seconds(),
+        "binds": pace.binds,
         "counts": plan.counts,
         "changes": [
             asdict(change) | {"before": _plain(change.before), "after": _plain(change.after)}
@@ -80,12 +84,14 @@ def _nothing(plan: Plan) -> str:
 def _time(pace: Pace) -> str:
     if not pace.left:
         return "no limit on calls: at once"
-    return f"{span(pace.takes) if pace.takes else 'at once'} within its limits"
+    if not pace.takes:
+        return "at once within its limits"
+    return f"{span(pace.takes)} within its limit {pace.binds}"
 
 
 def _show_counts(plan: Plan) -> None:
     table = grid("lrl")
-    for key, count in sorted(plan.counts.items()):
+    for key, count in plan.counts.items():
         table.add_row("", f"{count:,}", plain(key))
     show(table)
 
@@ -112,15 +118,16 @@ def _words(change: PlannedChange) -> tuple[str, str]:
         before, after = _MEMBERSHIP[bool(change.before)], _MEMBERSHIP[bool(change.after)]
         what = f"{change.kind} {change.name}"
     else:
-        before, after = _text(change.before), _text(change.after)
+        nothing = "(no stage)" if change.kind == "stage" else "nothing"
+        before, after = _text(change.before, nothing), _text(change.after, nothing)
         what = change.name
     return plain(what), f"[dim]{plain(before)}[/] {glyph('→', '->')} [bold]{plain(after)}[/]"
 
 
-def _text(value: Written) -> str:
+def _text(value: Written, nothing: str) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return "nothing" if value is None else str(_plain(value))
+    return nothing if value is None else str(_plain(value))
 
 
 def _plain(value: Written) -> str | float | bool | None:

@@ -7,21 +7,15 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from connector.domain.changes import AttributeChange
 from connector.domain.instants import parse_instant
 from connector.ports.budget import share_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from connector.domain.values import Written
     from connector.ports.budget import Bucket
-    from connector.ports.platform import Capabilities
     from connector.sync.workspace import Workspace
-
-ALONE = "alone"
-"""The kind of attributes that go in no batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +26,8 @@ class Pace:
     """The calls that may be made at once, per limit; empty where there is none."""
     takes: timedelta = timedelta()
     """The least time that the limits make the calls take; zero: they may be made at once."""
+    binds: str | None = None
+    """The limit that makes them take the longest, where any makes them wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +64,10 @@ def room_of(workspace: Workspace) -> Room:
     )
 
 
-def pace_of(workspace: Workspace, name: str, calls: int, room: Room | None = None) -> Pace:
-    """Return how fast `calls` writes can reach the platform `name`.
+def pace_of(
+    workspace: Workspace, name: str, calls: Mapping[str, int], room: Room | None = None
+) -> Pace:
+    """Return how fast writes can reach the platform `name`, so many `calls` in each limit.
 
     `room` is what whoever makes them may ask at once; None: this process makes them.
     """
@@ -80,60 +78,30 @@ def pace_of(workspace: Workspace, name: str, calls: int, room: Room | None = Non
     left, now = room.left[name], workspace.clock.now()
     waits = {bucket: opens - now for bucket, opens in room.opens.get(name, {}).items()}
     buckets = entry.adapter.buckets(entry.config)
-    return Pace(left=left, takes=least_time(calls, buckets, entry.config.percent, left, waits))
+    times = least_times(calls, buckets, entry.config.percent, left, waits)
+    binds = max(times, key=lambda each: times[each], default=None)
+    return Pace(left=left, takes=times[binds] if binds else timedelta(), binds=binds)
 
 
-def least_time(
-    calls: int,
+def least_times(
+    calls: Mapping[str, int],
     buckets: Sequence[Bucket],
     percent: int,
     left: Mapping[str, int | None],
     waits: Mapping[str, timedelta],
-) -> timedelta:
-    """Return the time that `calls` writes take at least, when `percent` of each limit is ours.
+) -> Mapping[str, timedelta]:
+    """Return the time that the limits make writes take at least, by the limits that make them wait.
 
-    `waits` says how long a limit lets none through, where that is known; else it is a window.
+    `calls` says how many count in each limit, of which `percent` is ours; `waits` how long one lets
+    none through, where that is known; else it is a window.
     """
-    spans = []
+    times: dict[str, timedelta] = {}
     for bucket in buckets:
         share = share_of(bucket.limit, percent)
-        windows = _windows(calls, share, left.get(bucket.name)) if bucket.counts_writes else 0
-        if windows:
+        if windows := _windows(calls.get(bucket.name, 0), share, left.get(bucket.name)):
             first = waits.get(bucket.name, bucket.window)
-            spans.append(first + bucket.window * (windows - 1))
-    return max(spans, default=timedelta())
-
-
-def are_alone(values: Iterable[Written], able: Capabilities) -> bool:
-    """Return whether a contact's attributes with these values go in no batch."""
-    return any(map(able.goes_alone, values))
-
-
-def calls_for(kind: str, count: int, able: Capabilities) -> int:
-    """Return how many calls so many changes of a kind take, sent in full batches."""
-    batch = able.list_batch if kind == "list" else able.attribute_batch
-    full, rest = divmod(count, batch)
-    calls = full * calls_of_batch(kind, batch, able) if full else 0
-    return calls + (calls_of_batch(kind, rest, able) if rest else 0)
-
-
-def calls_of_batch(kind: str, count: int, able: Capabilities) -> int:
-    """Return how many calls one batch takes; for most platforms it is one."""
-    if able.calls_of is not None:
-        return able.calls_of(kind, count)
-    return count if kind == ALONE else 1
-
-
-def calls_of_changes(kind: str, batch: Sequence[object], able: Capabilities) -> int:
-    """Return how many calls one batch takes, by what is in it."""
-    if able.calls_of is None:
-        return 1
-    alone = sum(
-        isinstance(each, AttributeChange) and are_alone(each.values.values(), able)
-        for each in batch
-    )
-    parts = ((kind, len(batch) - alone), (ALONE, alone))
-    return sum(calls_of_batch(each, count, able) for each, count in parts if count)
+            times[bucket.name] = first + bucket.window * (windows - 1)
+    return times
 
 
 def _windows(calls: int, share: int, left: int | None) -> int:

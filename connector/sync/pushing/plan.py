@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from connector.domain.outbound import NOT_YET
-from connector.sync.asking.pace import ALONE, are_alone, calls_for
+from connector.sync.asking.costs import LIST, REMOVAL, calls_for, kinds_of_values
 from connector.sync.outbox.allowance import held_back
 from connector.sync.outbox.difference import cleared_copies, difference, without
 from connector.sync.outbox.guards import unfinished
 from connector.sync.pushing.creating import too_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from connector.domain.outbound import Outbound
     from connector.domain.values import Written
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from connector.scoring.model import Target
     from connector.sync.outbox.difference import Difference
     from connector.sync.workspace import Workspace
+
+_KINDS = ("contact", "attribute", "list", "tag", "stage")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,11 @@ class Plan:
     changes: list[PlannedChange] = field(default_factory=list)
     """At most as many as asked for."""
     counts: dict[str, int] = field(default_factory=dict)
-    """Every change, by ``kind name``."""
+    """Every change, by ``kind name``, in the order of the configuration."""
     calls: int = 0
     """The least number of calls that can carry them."""
+    calls_in: Mapping[str, int] = field(default_factory=dict)
+    """How many of them count in each limit of the account, by the limit's name."""
     problems: Sequence[Problem] = ()
     """What the guards would stop."""
     is_pulled: bool = False
@@ -68,7 +72,8 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
     planned = Plan(platform=name)
     if target is None:
         return planned
-    able = workspace.configuration.platform(name).adapter.capabilities
+    entry = workspace.configuration.platform(name)
+    able = entry.adapter.capabilities
     held, problems = await held_back(workspace, target)
     planned.is_pulled, planned.is_decided = await _is_begun(workspace, name)
     # Where nobody has a record, everybody is told under our own id.
@@ -88,7 +93,13 @@ async def plan(workspace: Workspace, name: str, *, limit: int = 1000) -> Plan:
             planned.contacts += bool(left) or row.remote_id == NOT_YET
             drafting.count_attributes(left, able)
             drafting.add(_changes(row, left, cleared_copies(left, target)))
+    planned.counts = _in_order(planned.counts, target)
     planned.calls = drafting.calls(able)
+    planned.calls_in = {
+        each.name: drafting.calls(able, each.name)
+        for each in entry.adapter.buckets(entry.config)
+        if each.counts_writes
+    }
     return planned
 
 
@@ -106,11 +117,11 @@ class _Drafting:
 
     planned: Plan
     limit: int
-    in_batches: int = 0
-    """Contacts whose attributes go with those of others."""
-    alone: int = 0
-    """Contacts whose attributes go by themselves."""
-    sizes: dict[str, Counter[object]] = field(default_factory=lambda: defaultdict(Counter))
+    values: Counter[str] = field(default_factory=Counter)
+    """How attributes are sent, by kind."""
+    sizes: dict[str, Counter[tuple[str, bool]]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
 
     def add(self, changes: Iterable[PlannedChange]) -> None:
         """Count changes, and show those for which there is room."""
@@ -123,17 +134,36 @@ class _Drafting:
 
     def count_attributes(self, left: Difference, able: Capabilities) -> None:
         """Count a contact by how its attributes are sent."""
-        if are_alone(left.attributes.values(), able):
-            self.alone += 1
-        elif left.attributes:
-            self.in_batches += 1
+        self.values += kinds_of_values(left.attributes, able)
 
-    def calls(self, capabilities: Capabilities) -> int:
-        """Return the calls of full batches, as `connector.sync.pushing.writing` sends them."""
-        counts = [("attribute", self.in_batches), (ALONE, self.alone)]
+    def calls(self, able: Capabilities, limit: str | None = None) -> int:
+        """Return the calls of full batches, as `connector.sync.pushing.writing` sends them.
+
+        With `limit` only those that count in the limit of this name.
+        """
+        counts = list(self.values.items())
         counts += [(each, sum(self.sizes[each].values())) for each in ("contact", "tag", "stage")]
-        counts += [("list", count) for count in self.sizes["list"].values()]
-        return sum(calls_for(kind, count, capabilities) for kind, count in counts)
+        counts += [
+            (REMOVAL if is_removal else LIST, count)
+            for (_, is_removal), count in self.sizes["list"].items()
+        ]
+        return sum(calls_for(kind, count, able, limit) for kind, count in counts)
+
+
+def _in_order(counts: Mapping[str, int], target: Target) -> dict[str, int]:
+    """Return counts in the order in which the configuration names what changes."""
+    named = [
+        *(f"attribute {each.field}" for each in target.attributes),
+        *(f"attribute {each.field}" for each in target.copies),
+        *(f"list {each.name}" for each in target.lists),
+        *(f"tag {tag}" for tag in target.tags),
+    ]
+    places = {name: place for place, name in enumerate(named)}
+
+    def rank(key: str) -> tuple[int, int, str]:
+        return _KINDS.index(key.partition(" ")[0]), places.get(key, len(places)), key
+
+    return {key: counts[key] for key in sorted(counts, key=rank)}
 
 
 def _change(row: Outbound, kind: str, name: str, before: Written, after: Written) -> PlannedChange:

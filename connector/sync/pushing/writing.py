@@ -19,9 +19,9 @@ from connector.errors import (
     RightMissing,
     UnsupportedByPlatform,
 )
+from connector.sync.asking.costs import calls_of_changes
 from connector.sync.asking.doubts import Doubt
 from connector.sync.asking.flights import fly
-from connector.sync.asking.pace import calls_of_changes
 from connector.sync.giving_way import giving_way, let_go
 from connector.sync.outbox.item import Item
 from connector.sync.pushing.batches import Batch, C, Change, halves, in_batches, one_each

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from connector.domain.changes import Outcome
 from connector.errors import PlatformError, Recovery, RejectedByPlatform, UnexpectedAnswer
 from connector.ports.platform import NewContact
-from connector.sync.asking.pace import calls_of_batch
+from connector.sync.asking.costs import calls_of_batch
 from connector.sync.records.forgotten import lately_erased
 from connector.sync.records.ingest import ingest_contacts
 

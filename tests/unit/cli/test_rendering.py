@@ -47,8 +47,13 @@ def a_plan(*changes: PlannedChange) -> Plan:
         (a_change("list", "Hot", False, True), "list Hot  out → in"),
         (a_change("tag", "vip", True, False), "tag vip  in → out"),
         (a_change("stage", "stage", "cold", "hot"), "stage  cold → hot"),
+        (a_change("stage", "stage", None, "hot"), "stage  (no stage) → hot"),
+        (a_change("stage", "stage", "cold", None), "stage  cold → (no stage)"),
     ],
-    ids=["new", "taken away", "an instant", "into a list", "a tag off", "stage"],
+    ids=[
+        *("new", "taken away", "an instant", "into a list", "a tag off"),
+        *("stage", "a first stage", "out of stages"),
+    ],
 )
 def test_a_change_shows_old_and_new(
     change: PlannedChange, said: str, capsys: pytest.CaptureFixture[str]
@@ -91,8 +96,8 @@ def test_a_plan_says_with_which_options_all_of_it_is_shown(
         (Pace(), "no limit on calls: at once"),
         (Pace(left={"all": 5}), "at once within its limits"),
         (
-            Pace(left={"all": 0}, takes=timedelta(hours=2, seconds=90)),
-            "2 h 2 min within its limits",
+            Pace(left={"all": 0}, takes=timedelta(hours=2, seconds=90), binds="all"),
+            "2 h 2 min within its limit all",
         ),
     ],
     ids=["no limit", "room", "time"],
@@ -106,7 +111,7 @@ def test_a_plan_says_how_long_its_calls_take(
 
 
 def test_a_plan_for_machines_keeps_numbers_numbers() -> None:
-    pace = Pace(left={"all": 5}, takes=timedelta(minutes=3))
+    pace = Pace(left={"all": 5}, takes=timedelta(minutes=3), binds="all")
 
     planned = plan_json(a_plan(a_change("attribute", "heat", None, Decimal("12.50"))), pace)
 
@@ -114,6 +119,7 @@ def test_a_plan_for_machines_keeps_numbers_numbers() -> None:
     assert isinstance(changes, list)
     assert (changes[0]["before"], changes[0]["after"]) == (None, 12.5)
     assert (planned["limits"], planned["seconds"]) == ({"all": 5}, 180)
+    assert planned["binds"] == "all"
 
 
 @pytest.mark.parametrize(

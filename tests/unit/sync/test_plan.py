@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from connector.domain.outbound import Desired, Outbound
+from connector.ports.budget import Bucket
 from connector.sync.pushing.plan import PlannedChange, plan
 from connector.sync.pushing.push import push
 from tests.builders import a_desired, an_outbound
@@ -130,6 +132,66 @@ async def test_attributes_that_go_in_no_batch_are_counted_one_by_one() -> None:
     done = await push(world.workspace, "crm")
 
     assert (planned.calls, done.calls) == (1 + 3, 1 + 3)
+
+
+async def test_fields_that_are_written_apart_are_counted_value_by_value() -> None:
+    rows = [row(number, a_desired(heat_score=str(number))) for number in (1, 2, 3)]
+    rows += [row(4, a_desired(heat_score="4", heat_stage="hot")), row(5, a_desired(heat_stage="x"))]
+    able = {
+        "calls_of": lambda kind, count: count if kind == "apart" else 1,
+        "is_apart": lambda name: name == "heat_score",
+    }
+    world = await a_world(*rows, capabilities=able)
+
+    planned = await plan(world.workspace, "crm")
+    done = await push(world.workspace, "crm")
+
+    assert (planned.calls, done.calls) == (4 + 1, 4 + 1)
+
+
+async def test_who_is_taken_out_of_a_list_may_cost_more_than_who_is_put_in() -> None:
+    rows = [row(number, a_desired("Hot")) for number in (1, 2)]
+    rows += [row(n, a_desired(without=("Hot",)), a_desired("Hot")) for n in (3, 4, 5)]
+    able = {"calls_of": lambda kind, count: count if kind == "list_removal" else 1}
+    world = await a_world(*rows, capabilities=able)
+
+    planned = await plan(world.workspace, "crm")
+    done = await push(world.workspace, "crm")
+
+    assert (planned.calls, done.calls) == (1 + 3, 1 + 3)
+
+
+async def test_each_limit_counts_only_the_calls_that_it_limits() -> None:
+    rows = [row(number, a_desired("Hot", heat_score="1")) for number in (1, 2, 3)]
+    limits = {"attribute": {"values"}, "list": {"members"}}
+    able = {
+        "calls_of": lambda _, count: count,
+        "calls_in": lambda kind, count, limit: count if limit in limits[kind] else 0,
+    }
+    world = await a_world(*rows, capabilities=able)
+    names = ("values", "members", "new_lists")
+    hour = timedelta(hours=1)
+    world.limit(*(Bucket(name=each, limit=9, window=hour, counts_writes=True) for each in names))
+
+    planned = await plan(world.workspace, "crm")
+
+    assert planned.calls == 6
+    assert planned.calls_in == {"values": 3, "members": 3, "new_lists": 0}
+
+
+async def test_changes_are_counted_in_the_order_of_the_configuration() -> None:
+    text = """
+targets:
+  crm:
+    attributes: {zeta: heat, alpha: heat_stage}
+    lists: {Zoo: {when: "heat > 0"}, Ark: {when: "heat > 0"}}
+"""
+    world = await a_world(row(1, a_desired("Ark", "Zoo", alpha="hot", zeta="1")))
+    world.configure(PLATFORMS + MODEL + text)
+
+    planned = await plan(world.workspace, "crm")
+
+    assert [*planned.counts] == ["attribute zeta", "attribute alpha", "list Zoo", "list Ark"]
 
 
 async def test_planning_writes_nothing() -> None:

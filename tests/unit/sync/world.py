@@ -14,6 +14,7 @@ from connector.domain.frames import SCORE_SCHEMA
 from connector.domain.outbound import Outbound
 from connector.domain.records import Record
 from connector.domain.values import FieldType
+from connector.ports.budget import Bucket
 from connector.ports.platform import Part, RemoteField
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.summary import Summary
@@ -110,6 +111,18 @@ class World:
 
     def configure(self, text: str) -> None:
         self.configuration = a_configuration(text, self.capabilities)
+
+    def limit(self, *buckets: Bucket) -> None:
+        """Let requests to `crm` be limited."""
+        self.configuration = replace(
+            self.configuration,
+            platforms=tuple(
+                replace(each, adapter=replace(each.adapter, buckets=lambda _: buckets))
+                if each.name == "crm"
+                else each
+                for each in self.configuration.platforms
+            ),
+        )
 
     def afresh(self) -> World:
         """Return the same platforms with a state that knows nothing."""

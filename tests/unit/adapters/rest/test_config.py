@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,34 @@ CHANGED = "contacts: {path: /c, params: {a: '{{ since }}'}, since: {}, record: {
 LOOKUP = "lookup: {path: '/contacts/{{ contact.id }}'}\n"
 VALUES = (
     "writes: {attributes: {method: PATCH, path: '/c/{{ contact.id }}', body: '{{ values }}'}}\n"
+)
+WRITES = (
+    CONTACTS
+    + LOOKUP
+    + """
+limits:
+  - {requests: 9, per: 1h}
+  - {of: values, requests: 9, per: 1s}
+  - {of: values, requests: 9, per: 1d}
+  - {of: members, requests: 9, per: 1m}
+  - {of: new_lists, requests: 9, per: 1d}
+lists: {path: /l, record: {id: id, name: name}}
+writes:
+  attributes:
+    method: PATCH
+    path: "/c/{{ contact.id }}"
+    limit: values
+    body: "{{ values }}"
+  lists:
+    add:
+      path: /a
+      limit: members
+      body: "{{ items }}"
+      batch: {size: 10, item: "{{ contact.id }}"}
+    remove: {path: "/r/{{ contact.id }}"}
+    create: {path: /l, limit: new_lists, body: "{{ list.name }}"}
+  create: {path: /c, limit: values, find: {path: "/c/{{ contact.email }}"}}
+"""
 )
 
 
@@ -205,27 +234,41 @@ def test_who_may_have_been_passed_over_is_not_taken_for_gone(
 
 @pytest.mark.parametrize(
     ("kind", "count", "calls"),
-    [("attribute", 100, 100 + 100), ("list", 100, 10), ("contact", 5, 10)],
+    [
+        ("attribute", 100, 100 + 100),
+        ("list", 100, 10),
+        ("list_removal", 100, 100),
+        ("contact", 5, 10),
+    ],
 )
 def test_an_entry_says_how_many_requests_its_writes_take(kind: str, count: int, calls: int) -> None:
-    capabilities = able(
-        CONTACTS
-        + LOOKUP
-        + "lists: {path: /l, record: {id: id, name: name}}\n"
-        + """
-writes:
-  attributes: {method: PATCH, path: "/c/{{ contact.id }}", body: "{{ values }}"}
-  lists:
-    add: {path: /a, body: "{{ items }}", batch: {size: 10, item: "{{ contact.id }}"}}
-    remove: {path: "/r/{{ contact.id }}"}
-  create: {path: /c, find: {path: "/c/{{ contact.email }}"}}
-"""
-    )
+    capabilities = able(WRITES)
 
     assert capabilities.calls_of is not None
     assert capabilities.calls_of(kind, count) == calls
     assert capabilities.list_batch == 10
     assert capabilities.in_flight == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "calls"),
+    [
+        ("attribute", {"requests_per_1h": 40, "values_per_1s": 20, "values_per_1d": 20}),
+        ("list", {"requests_per_1h": 2, "members_per_1m": 2}),
+        ("list_removal", {"requests_per_1h": 20}),
+        ("contact", {"requests_per_1h": 40, "values_per_1s": 20, "values_per_1d": 20}),
+    ],
+)
+def test_each_limit_counts_the_requests_that_name_it(kind: str, calls: Mapping[str, int]) -> None:
+    names = [
+        *("requests_per_1h", "values_per_1s", "values_per_1d"),
+        *("members_per_1m", "new_lists_per_1d"),
+    ]
+
+    calls_in = able(WRITES).calls_in
+
+    assert calls_in is not None
+    assert {name: count for name in names if (count := calls_in(kind, 20, name))} == calls
 
 
 def test_what_tells_consent_is_never_written() -> None:
