@@ -21,6 +21,7 @@ from connector.errors import (
     Problem,
     RejectedByPlatform,
     RightMissing,
+    UnexpectedAnswer,
     is_locked_out,
 )
 from connector.ports.platform import Part
@@ -39,6 +40,8 @@ LEAST = (4, 4)
 
 _OPERATION = "check"
 _ASIDE = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
+_NOWHERE = frozenset({httpx.codes.NOT_FOUND, httpx.codes.METHOD_NOT_ALLOWED, httpx.codes.GONE})
+_START_PAGE = "write the address of Mautic's own start page"
 _OTHERS = "lead:leads:viewother"
 _ONE: tuple[tuple[str, str | int], ...] = (("limit", 1), ("minimal", 1))
 
@@ -60,7 +63,7 @@ class MauticCheck:
         """Return all problems; raises PlatformError when the instance cannot be asked at all."""
         try:
             answer = await self._ask("GET", "/api/contacts", *_ONE)
-        except AccessRefused as error:
+        except (AccessRefused, RejectedByPlatform, UnexpectedAnswer) as error:
             return [self._refused(error)]
         if shut := self._shut(answer):
             return [shut]
@@ -70,10 +73,17 @@ class MauticCheck:
             found += await self._of_source(source)
         return [*found, *await self._of_webhooks()]
 
-    def _refused(self, error: AccessRefused) -> Problem:
-        """Return the problem of credentials that nobody knows, or of a door that is shut."""
+    def _refused(self, error: PlatformError) -> Problem:
+        """Return the problem of credentials that nobody knows, or of a door that is shut.
+
+        What answers may not be Mautic at all, but what stands before it, or something else.
+        """
+        if isinstance(error, RejectedByPlatform | RightMissing | UnexpectedAnswer):
+            return self._elsewhere(error)
         if error.status == httpx.codes.FORBIDDEN:
             return self._disabled()
+        if error.status in _NOWHERE:
+            return self._absent()
         if self.is_basic:
             return self._problem(
                 "Mautic refuses the name or the password", "set both anew in the environment"
@@ -87,8 +97,7 @@ class MauticCheck:
     def _shut(self, answer: Answer) -> Problem | None:
         """Return what shuts everybody out, if anything does."""
         if answer.status == httpx.codes.NOT_FOUND:
-            message = "there is no API of Mautic at this address"
-            return self._problem(message, "write the address of Mautic's own start page")
+            return self._absent()
         if answer.status != httpx.codes.FORBIDDEN:
             return None
         match complaint_of(answer.body)[1]:
@@ -107,6 +116,22 @@ class MauticCheck:
     def _disabled(self) -> Problem:
         message = "the API is switched off in Mautic"
         hint = "switch it on under Configuration, API Settings, API enabled, and clear the cache"
+        return self._problem(message, hint)
+
+    def _absent(self) -> Problem:
+        message = "there is no API of Mautic at this address"
+        return self._problem(message, _START_PAGE)
+
+    def _elsewhere(self, error: PlatformError) -> Problem:
+        """Return that an answer is not one of Mautic's API."""
+        if error.status in _NOWHERE:
+            return self._absent()
+        if error.status == httpx.codes.FORBIDDEN:
+            message = "something before Mautic keeps us out, with 403"
+            hint = "let requests to /api and /oauth of Mautic pass, such as in the host's firewall"
+            return self._problem(message, hint)
+        message = f"what answers at this address is not the API of Mautic: {error}"
+        hint = f"{_START_PAGE}; if it is that one, look into the log of Mautic's server"
         return self._problem(message, hint)
 
     def _of_version(self, version: tuple[int, int] | None) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -19,8 +20,12 @@ _CLIENT = ("client_id", "client_secret")
 _USER = ("username", "password")
 
 
+_INSIDE = re.compile(r"/(?:api|s/(?:dashboard|login|contacts|config|credentials)(?:/.*)?)\Z")
+"""Where people are who copy the address: behind Mautic's own."""
+
+
 def _base(text: str) -> str:
-    return account_url(text).removesuffix("/api")
+    return _INSIDE.sub("", account_url(text))
 
 
 class MauticConfig(PlatformConfig):

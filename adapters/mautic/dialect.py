@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from adapters.http import Answer, Call, Quota, seconds_of
 from connector.domain.instants import from_micros
@@ -28,6 +29,7 @@ _RESET = "x-ratelimit-reset"
 _HOUR = timedelta(hours=1)
 _UNTOLD = timedelta(minutes=1)
 _TOO_MANY = 429
+_SENT_ON = range(300, 400)
 _NOT_IN = frozenset({API_DISABLED, ACCESS_DENIED, "invalid_grant", "invalid_client"})
 _AN_INSTANT = 10**9
 """From here on a number of seconds is an instant, and no span."""
@@ -62,9 +64,9 @@ class MauticDialect:
         return told or (_UNTOLD if answer.status == _TOO_MANY else None)
 
     def message(self, answer: Answer) -> str | None:
-        """Return Mautic's words without what they quote."""
+        """Return Mautic's words without what they quote, or where an answer sends us on to."""
         message, _ = complaint_of(answer.body)
-        return without_quotes(message) if message else None
+        return without_quotes(message) if message else _elsewhere(answer)
 
     def error(self, answer: Answer) -> type[PlatformError] | None:
         """Return AccessRefused where nothing at all is answered to whoever asks like that."""
@@ -105,6 +107,19 @@ def complaint_of(body: Json) -> tuple[str | None, str | None]:
 def without_quotes(text: str) -> str:
     """Return Mautic's words without what they quote: that may be a contact's own value."""
     return _QUOTED.sub("…", text)
+
+
+def _elsewhere(answer: Answer) -> str | None:
+    """Return where an answer sends us on to, without what may be a secret of it."""
+    location = answer.headers.get("location")
+    if not location or answer.status not in _SENT_ON:
+        return None
+    try:
+        place = urlsplit(location)
+        host = f"{place.scheme}://{place.hostname}" if place.hostname else ""
+    except ValueError:
+        return None
+    return f"sends us on to {host}{place.path}"
 
 
 def _text(raw: object) -> str | None:

@@ -165,6 +165,50 @@ async def test_whoever_is_not_let_in_is_refused_at_the_first_request(world: Worl
     assert len(world.simulator.trace) == 1
 
 
+class Elsewhere(httpx.AsyncBaseTransport):
+    """Something that is not Mautic, or stands before it."""
+
+    def __init__(self, answer: httpx.Response, path: str = "") -> None:
+        self._answer, self._path = answer, path
+
+    def __call__(self, inner: httpx.AsyncBaseTransport) -> Elsewhere:
+        self._inner = inner
+        return self
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith(self._path):
+            return self._answer
+        return await self._inner.handle_async_request(request)
+
+
+LOGIN = {"location": "https://leads.example.com/s/login?secret=1"}
+
+
+@pytest.mark.parametrize("secrets", [None, BASIC], ids=["client", "password"])
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (httpx.Response(404, html="<h1>Not Found</h1>"), "there is no API of Mautic"),
+        (httpx.Response(404, json={"error": "not_found"}), "there is no API of Mautic"),
+        (httpx.Response(405, html="<h1>Not Allowed</h1>"), "there is no API of Mautic"),
+        (httpx.Response(200, html="<h1>Our firm</h1>"), "is not the API of Mautic"),
+        (httpx.Response(302, headers=LOGIN), "sends us on to https://leads.example.com/s/login"),
+        (httpx.Response(403, html="<h1>Forbidden</h1>"), "something before Mautic keeps us out"),
+    ],
+    ids=["page", "json", "not allowed", "site", "login", "firewall"],
+)
+async def test_an_address_without_an_api_is_told(
+    world: World, answer: httpx.Response, told: str, secrets: dict[str, str] | None
+) -> None:
+    platform = world.connect("page.viewed", secrets=secrets, through=Elsewhere(answer))
+
+    (problem,) = await platform.check()
+
+    assert told in problem.message
+    assert "secret=" not in str(problem)
+    assert not problem.is_advice
+
+
 class Forgetful(httpx.AsyncBaseTransport):
     """An instance whose activity shows nothing."""
 

@@ -33,6 +33,9 @@ def test_a_client_or_a_user_is_needed(given: tuple[str, ...], missing: list[str]
         ("https://mautic.example.com/", "https://mautic.example.com"),
         ("https://mautic.example.com/api", "https://mautic.example.com"),
         ("https://www.example.com/mautic/api/", "https://www.example.com/mautic"),
+        ("https://mautic.example.com/s/dashboard", "https://mautic.example.com"),
+        ("https://mautic.example.com/s/contacts/view/7", "https://mautic.example.com"),
+        ("https://www.example.com/s/mautic", "https://www.example.com/s/mautic"),
         ("http://localhost:8080", "http://localhost:8080"),
     ],
 )
