@@ -2,67 +2,28 @@
 
 from __future__ import annotations
 
-import re
 import runpy
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "add-a-platform.md"
+from tests.system.pages import DOCS, blocks
+
+PAGE = DOCS / "how-to" / "add-a-platform.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 ADDRESS = "http://127.0.0.1:8001"
 """Where the page has Acme played."""
 MAPPING = "mappings/acme.yaml"
-_BLOCK = re.compile(r'^```(\w+)(?: title="(.+?)")?\n(.*?)^```$', re.DOTALL | re.MULTILINE)
 _BY_FILE, _BY_PACKAGE = TEXT.partition("\n## A YAML file in an hour\n")[2].partition(
     "\n## A package in a day\n"
 )[::2]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """Something that the page shows between fences."""
-
-    language: str
-    title: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A line to type, and what is printed then, `...` for what is left out."""
-
-    line: str
-    shown: str
-
-    def prints(self, text: str) -> bool:
-        """Return whether `text` is what the page shows."""
-        lines = [
-            r"(?:.*\n)*" if line == "..." else re.escape(line) + r"\n"
-            for line in self.shown.splitlines()
-        ]
-        return re.fullmatch("".join(lines), text.rstrip() + "\n") is not None
-
-
-def _blocks(text: str) -> tuple[Block, ...]:
-    found = _BLOCK.finditer(text)
-    return tuple(Block(language=each[1], title=each[2] or "", text=each[3]) for each in found)
-
-
-BY_FILE = _blocks(_BY_FILE)
+BY_FILE = blocks(_BY_FILE)
 """What the first part shows, in order."""
-BY_PACKAGE = _blocks(_BY_PACKAGE)
+BY_PACKAGE = blocks(_BY_PACKAGE)
 """What the second part shows, in order."""
 PACKAGE = {each.title: each.text for each in BY_PACKAGE if each.title}
 """The files of the package but for the empty one."""
-
-
-def commands(block: Block) -> Iterator[Command]:
-    """Yield the commands of a console."""
-    for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
-        line, _, shown = part.partition("\n")
-        yield Command(line=line, shown=shown.rstrip("\n") and shown)
 
 
 def mapping_parts() -> tuple[str, ...]:

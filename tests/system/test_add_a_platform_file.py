@@ -13,7 +13,8 @@ import httpx
 import pytest
 
 from adapters.simulation.server import Server
-from tests.system.acme import ADDRESS, BY_FILE, MAPPING, Block, commands, example, run_simulator
+from tests.system.acme import ADDRESS, BY_FILE, MAPPING, example, run_simulator
+from tests.system.pages import Block, commands
 from tests.system.shell import heatsync
 
 

@@ -18,11 +18,11 @@ from tests.system.acme import (
     BY_FILE,
     BY_PACKAGE,
     MAPPING,
-    commands,
     example,
     mapping_parts,
     write_package,
 )
+from tests.system.pages import commands
 
 ROOT = Path(__file__).parents[2]
 AT = "2026-01-16T00:00:00Z"
