@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from adapters.sql import places
-from adapters.sql.moments import can_lead, is_number
+from adapters.sql.moments import can_lead, is_bounded, is_number
 from adapters.sql.statements import Asked
 from adapters.sql.stretches import stretches
 from adapters.sql.values import can_be_stored
@@ -17,7 +17,7 @@ from connector.domain.durations import parse_duration
 from connector.errors import Problem, UnexpectedAnswer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
     from zoneinfo import ZoneInfo
 
@@ -31,8 +31,12 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 5_000
 """Rows of a page: one transaction of whoever stores it."""
+MOST_COUNTED = 1_000
+"""Rows without a place that are counted; of more nobody wants to wait for their number."""
 _MOST_COLUMNS = 12
 """Columns that a hint names."""
+_MOST_LEADS = 100
+"""Values of a cursor that are looked at before it is called none."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -94,8 +98,11 @@ class Question:
         keys = self._keys(operation)
         if place.behind and len(place.behind) != len(keys):
             # It was kept when the query had an id, and has none now, or the other way round.
-            place = places.Place()
+            place = places.Place(unplaced_at=place.unplaced_at)
         began = place.began or self.clock.now()
+        if place.is_unplaced_due(began):
+            yield from ((each, place) for each in self._unplaced(operation) if each.rows)
+            place = replace(place, unplaced_at=began)
         content = place.content if place.behind else ""
         bound, includes_first = place.bound(self.overlap, self.zone)
 
@@ -104,11 +111,12 @@ class Question:
                 return self.asked.behind(keys, after)
             return self.asked.behind(keys, bound, includes_first=includes_first)
 
+        lead = next(filter(is_bounded, place.behind[:1]), None)
         for each in stretches(self.database, query, keys, operation=operation, size=self.page_rows):
-            self._check_lead(each, operation)
+            lead = self._lead(each, lead, operation)
             content = self._content(each, content)
             if each.is_end:
-                place = self._at_end(place, each, began=began, content=content)
+                place = self._at_end(place, lead, began=began, content=content)
             elif each.behind is not None and all(map(can_be_stored, each.behind)):
                 place = place.inside(each.behind, began=began, content=content)
             yield each, place
@@ -123,10 +131,42 @@ class Question:
         keys = [self.config.id]
         yield from stretches(self.database, query, keys, operation=operation, size=self.page_rows)
 
-    def has_unplaced(self, connection: Connection) -> bool:
-        """Return whether there are rows without a value of the cursor, which are not read."""
-        key = self.config.cursor
-        return key is not None and connection.execute(self.asked.unplaced(key)).first() is not None
+    def unplaced(self, connection: Connection) -> Mapping[str, int]:
+        """Return how many rows have no value in a column that places go by, by that column.
+
+        They are counted up to one more than MOST_COUNTED.
+        """
+        most = MOST_COUNTED + 1
+        counts = {
+            key: connection.scalar(
+                self.asked.count_unplaced(key, most, blank=self._is_blank_none(key))
+            )
+            for key in self._present(self.columns(connection))
+        }
+        return {key: count for key, count in counts.items() if count}
+
+    def _unplaced(self, operation: str) -> Iterator[Slice]:
+        """Yield the rows that lack a value of the cursor or of the id; in a thread."""
+        cursor, id_ = self.config.cursor, self.config.id
+        by_id = [id_] if id_ in self._keys(operation) else []
+        asked, size = self.asked, self.page_rows
+        if cursor is not None and cursor != id_:
+            blank = self._is_blank_none(cursor)
+
+            def undated(after: Sequence[object]) -> Select[Any]:
+                return asked.unplaced(cursor, by_id, after=after, blank=blank)
+
+            yield from stretches(self.database, undated, by_id, operation=operation, size=size)
+        if by_id:
+
+            def nameless(_: Sequence[object]) -> Select[Any]:
+                return asked.unplaced(id_)
+
+            yield from stretches(self.database, nameless, [], operation=operation, size=size)
+
+    def _is_blank_none(self, key: str) -> bool:
+        """Return whether an empty text in a column is no value: SQLite has no type for times."""
+        return self.database.backend == "sqlite" and key == self.config.cursor
 
     def _keys(self, operation: str) -> Sequence[str]:
         """Return the columns that rows are ordered by; raises UnexpectedAnswer for lack of any."""
@@ -135,16 +175,17 @@ class Question:
         if problem is not None:
             self._columns = ()
             raise self._error(problem, operation)
+        return self._present(columns)
+
+    def _present(self, columns: Sequence[str]) -> Sequence[str]:
         keys = (self.config.cursor, self.config.id)
         return [each for each in dict.fromkeys(keys) if each and each in columns]
 
-    def _at_end(self, place: Place, end: Slice, *, began: datetime, content: str) -> Place:
+    def _at_end(self, place: Place, lead: object, *, began: datetime, content: str) -> Place:
         if self.config.cursor is None:
-            return places.Place(content=content)
-        # What was behind the place may be gone by now.
-        last = next((key[0] for key in (end.last, place.behind) if key), None)
+            return places.Place(content=content, unplaced_at=place.unplaced_at)
         return place.at_end(
-            last, began=began, now=self.clock.now(), overlap=self.overlap, zone=self.zone
+            lead, began=began, now=self.clock.now(), overlap=self.overlap, zone=self.zone
         )
 
     def _content(self, page: Slice, before: str) -> str:
@@ -169,16 +210,28 @@ class Question:
         return Problem(message=text, path=path, hint=f"write one such as {wanted}")
 
     def lead(self, connection: Connection) -> object:
-        """Return one value of the cursor; None where there is none."""
+        """Return a value of the cursor, if possible one to go by; None where there is none."""
         key = self.config.cursor
-        row = connection.execute(self.asked.one_of(key)).first() if key else None
-        return row[0] if row else None
+        if key is None:
+            return None
+        found: Sequence[object] = connection.scalars(self.asked.some_of(key, _MOST_LEADS)).all()
+        told = [each for each in found if each != ""]
+        return next(filter(can_lead, told), told[0] if told else None)
 
-    def _check_lead(self, page: Slice, operation: str) -> None:
-        if self.config.cursor is None or page.last is None:
-            return
-        if problem := self.lead_problem(page.last[0]):
+    def _lead(self, page: Slice, before: object, operation: str) -> object:
+        """Return the greatest value so far that the next walk can begin at; None: there was none.
+
+        Raises UnexpectedAnswer where the rows have only values that no walk can go by.
+        """
+        key = self.config.cursor
+        if key is None:
+            return None
+        told = [row[key] for row in reversed(page.rows) if row[key] != ""]
+        lead = next(filter(is_bounded, told), before)
+        seen = told[0] if lead is None and told else lead
+        if seen is not None and (problem := self.lead_problem(seen)):
             raise self._error(problem, operation)
+        return lead
 
     def _error(self, problem: Problem, operation: str) -> UnexpectedAnswer:
         hint = f" ({problem.hint})" if problem.hint else ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.sql.asking import MOST_COUNTED
+from adapters.sql.config import ContactsQuery
 from connector.errors import PlatformError, PlatformUnavailable, Problem, is_locked_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -44,7 +46,7 @@ class Check:
             lead = question.lead(connection)
             if lead is not None and (problem := question.lead_problem(lead)):
                 return [problem]
-            return [_unplaced(question)] if question.has_unplaced(connection) else []
+            return [*_unplaced(question, question.unplaced(connection))]
 
         try:
             return await self.database.read(_OPERATION, look)
@@ -55,10 +57,17 @@ class Check:
             return [Problem(message=message, path=f"{question.path}.query")]
 
 
-def _unplaced(question: Question) -> Problem:
-    column = question.config.cursor
-    return Problem(
-        message=f"rows without a value in `{column}` are not read",
-        path=f"{question.path}.cursor",
-        hint=f"let the query fill it, as COALESCE({column}, created_at) AS {column}",
-    )
+def _unplaced(question: Question, counts: Mapping[str, int]) -> Iterator[Problem]:
+    """Yield advice about rows that have no place in the order by which they are read."""
+    for column, count in counts.items():
+        number = f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}"
+        has = f"{number} row has" if count == 1 else f"{number} rows have"
+        key, meaning = "query", "read once a day, and known by what is in them"
+        hint = None
+        if column == question.config.cursor:
+            key, meaning = "cursor", "read once a day, not when they change"
+            hint = f"let the query fill it, as COALESCE({column}, created_at) AS {column}"
+        elif isinstance(question.config, ContactsQuery):
+            meaning = "left out, as nothing says who they are"
+        text = f"{has} no value in `{column}`: {meaning}"
+        yield Problem(message=text, path=f"{question.path}.{key}", hint=hint, is_advice=True)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from adapters.sql.failures import told
+from adapters.sql.lenient import read_any_time
 from adapters.sql.location import shown
 from connector.errors import UnexpectedAnswer
 
@@ -178,6 +179,10 @@ class Database:
             raise UnexpectedAnswer(text, platform=self.name, operation=operation) from error
         if self.backend == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
+        if engine.driver == "psycopg":
+            event.listen(
+                engine, "connect", lambda made, _: read_any_time(engine.dialect.dbapi, made)
+            )
         return engine
 
     def _limit(self, connection: Connection) -> None:

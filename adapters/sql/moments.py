@@ -6,6 +6,7 @@ them has to look like them.
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
@@ -27,6 +28,8 @@ _TIME = re.compile(
     r"(?P<zone>\s?(?:Z|[+-]\d{2}:?\d{2}))?)?",
     re.ASCII,
 )
+_BEYOND = re.compile(r"-?infinity|\d{5,}-\d.*|\d{4,}-\d.* BC", re.ASCII)
+"""Times of PostgreSQL that Python has none for, as its server spells them."""
 
 
 def lateness(value: object, overlap: timedelta | int | None, zone: ZoneInfo) -> timedelta:
@@ -44,8 +47,21 @@ def is_number(value: object) -> bool:
 def can_lead(value: object) -> bool:
     """Return whether a column of such values can be a cursor."""
     if isinstance(value, str):
-        return _TIME.fullmatch(value) is not None
+        return any(each.fullmatch(value) for each in (_TIME, _BEYOND))
     return is_number(value) or isinstance(value, date)
+
+
+def is_bounded(value: object) -> bool:
+    """Return whether the next walk can begin at a value: behind infinity nothing ever comes."""
+    match value:
+        case str():
+            found = _TIME.fullmatch(value)
+            return found is not None and _is_time(found)
+        case float():
+            return math.isfinite(value)
+        case Decimal():
+            return value.is_finite()
+    return can_lead(value)
 
 
 def is_fine(value: object) -> bool:
@@ -125,6 +141,15 @@ def _naive(found: re.Match[str]) -> datetime:
     return datetime.fromisoformat(f"{found['day']}T{found['clock'] or '00:00:00'}{fraction}")
 
 
+def _is_time(found: re.Match[str]) -> bool:
+    """Return whether there is such a time: MySQL and those who copy from it have a day 0."""
+    try:
+        _naive(found)
+    except ValueError:
+        return False
+    return True
+
+
 def _zone(found: re.Match[str], zone: tzinfo) -> tzinfo:
     told = (found["zone"] or "").strip().replace(":", "")
     if not told:
@@ -138,7 +163,8 @@ def _zone(found: re.Match[str], zone: tzinfo) -> tzinfo:
 def _like(found: re.Match[str], at: datetime) -> str:
     """Return `at` as the text that was found is spelled, cut off where that is."""
     if found["clock"] is None:
-        return at.strftime("%Y-%m-%d")
+        return at.date().isoformat()
     digits = f"{at.microsecond:06}000"[: max(0, len(found["fraction"] or "") - 1)]
     fraction = f".{digits}" if digits else ""
-    return f"{at:%Y-%m-%d}{found['between']}{at:%H:%M:%S}{fraction}{found['zone'] or ''}"
+    day = at.date().isoformat()
+    return f"{day}{found['between']}{at:%H:%M:%S}{fraction}{found['zone'] or ''}"

@@ -9,6 +9,7 @@ begins behind the last value, however many rows have it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from adapters.sql.moments import earlier, is_fine, lateness, not_after
@@ -17,13 +18,16 @@ from connector.domain.instants import from_micros, to_micros
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from typing import TypeAlias
     from zoneinfo import ZoneInfo
 
     from adapters.cursors import Place as Written
 
     Overlap: TypeAlias = timedelta | int | None
+
+UNPLACED_EVERY = timedelta(days=1)
+"""How often rows are read that nothing tells whether they are new."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Place:
     """When a walk had ended that met `top` first."""
     floor: object = None
     """The greatest cursor value behind which no row can come late any more."""
+    unplaced_at: datetime | None = None
+    """When the rows were last read that have no place, as they lack a value to be ordered by."""
     content: str = ""
     """What tells all that was read from other content, where everything is read each time."""
 
@@ -57,6 +63,10 @@ class Place:
     def inside(self, key: tuple[object, ...], *, began: datetime, content: str = "") -> Place:
         """Return the place behind a row, in a walk that `began` at an instant."""
         return replace(self, behind=key, began=began, content=content)
+
+    def is_unplaced_due(self, now: datetime) -> bool:
+        """Return whether rows without a place are to be read once more."""
+        return self.unplaced_at is None or now - self.unplaced_at >= UNPLACED_EVERY
 
     def at_end(
         self, last: object, *, began: datetime, now: datetime, overlap: Overlap, zone: ZoneInfo
@@ -79,6 +89,7 @@ class Place:
             "top": stored(self.top),
             "first": _micros(self.first),
             "floor": stored(self.floor),
+            "unplaced": _micros(self.unplaced_at),
             "content": self.content,
         }
         return {name: value for name, value in place.items() if value}
@@ -93,6 +104,7 @@ def read(place: Written) -> Place:
             top=_restored(place.get("top")),
             first=_instant(place.get("first")),
             floor=_restored(place.get("floor")),
+            unplaced_at=_instant(place.get("unplaced")),
             content=str(place.get("content", "")),
         )
     except (TypeError, ValueError, ArithmeticError, KeyError):

@@ -36,6 +36,7 @@ _Read: TypeAlias = "Callable[[Row], tuple[Item | None, tuple[Problem, ...]]]"
 
 _ASKED = 500
 """Ids that one statement asks for."""
+_CONTACTS = "read contacts"
 _READER = "1"
 """Goes up when rows are read in another way, so that they are read again."""
 
@@ -59,7 +60,7 @@ class SqlContacts:
         start = places.read(place) if place.get("of") == signature else places.Place()
         question = self.question
         read = partial(read_contact, self.config, reading, question.zone, question.path)
-        slices = question.slices(start, "read contacts")
+        slices = question.slices(start, _CONTACTS)
         async with aclosing(in_threads(question.database, slices)) as found:
             async for each, behind in found:
                 cursor = cursors.written({**behind.written(), "of": signature})
@@ -103,7 +104,7 @@ class SqlContacts:
     def sample(self, connection: Connection) -> type | None:
         """Return the type of ids; None where there is none yet."""
         if self._kind is None:
-            row = connection.execute(self.question.asked.one_of(self.config.id)).first()
+            row = connection.execute(self.question.asked.some_of(self.config.id, 1)).first()
             self._kind = type(row[0]) if row else None
         return self._kind
 
@@ -143,7 +144,7 @@ class SqlEvents:
                 path=question.path,
                 properties=self.properties,
             ).read
-            slices = question.slices(start, "read events")
+            slices = question.slices(start, f"read the events `{name}`")
             async with aclosing(in_threads(question.database, slices)) as found:
                 async for each, behind in found:
                     kept[name] = {**behind.written(), "of": signature}

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import sqlglot
-from sqlalchemy import and_, bindparam, column, false, literal_column, or_, select, text
-from sqlalchemy.types import NullType
+from sqlalchemy import and_, bindparam, column, false, func, literal_column, or_, select, text
+from sqlalchemy.types import Integer, NullType
 from sqlglot import TokenType, exp
 from sqlglot.errors import SqlglotError
 
@@ -89,21 +89,37 @@ class Asked:
         query = self._all().where(*(each.is_not(None) for each in columns)).order_by(*columns)
         return query.where(_is_behind(columns, after, includes_first)) if after else query
 
-    def unplaced(self, key: str) -> Select[tuple[object, ...]]:
-        """Return one row that has no value in `key`, if there is one."""
-        return self._all().where(self._table.c[key].is_(None)).limit(1)
+    def unplaced(
+        self, key: str, by: Sequence[str] = (), *, after: Sequence[object] = (), blank: bool = False
+    ) -> Select[tuple[object, ...]]:
+        """Return the rows that have no value in `key`, those that have one in the order of `by`.
+
+        They begin behind the value `after` of that. Where values are texts, a `blank` one is none.
+        """
+        query = self.behind(by, after) if by else self._all()
+        return query.where(self._lacks(key, blank=blank))
+
+    def count_unplaced(self, key: str, most: int, *, blank: bool = False) -> Select[int]:
+        """Return how many rows have no value in `key`, counted up to `most`."""
+        lacking = select(literal_column("1", Integer).label("one")).select_from(self._table)
+        found = lacking.where(self._lacks(key, blank=blank)).limit(most).subquery("u")
+        return select(func.count()).select_from(found)
 
     def among(self, key: str, values: Sequence[object]) -> Select[tuple[object, ...]]:
         """Return the rows that have one of `values` in `key`."""
         return self._all().where(self._table.c[key].in_([_plain(each) for each in values]))
 
-    def one_of(self, key: str) -> Select[tuple[object, ...]]:
-        """Return one value of `key`, if there is one."""
-        return select(self._table.c[key]).where(self._table.c[key].is_not(None)).limit(1)
+    def some_of(self, key: str, most: int) -> Select[tuple[object, ...]]:
+        """Return at most `most` values of `key`."""
+        return select(self._table.c[key]).where(self._table.c[key].is_not(None)).limit(most)
 
     def only(self, key: str, after: Sequence[object] = ()) -> Select[tuple[object, ...]]:
         """Return the values of `key` in order, or those behind one of them."""
         return self.behind([key], after).with_only_columns(self._table.c[key])
+
+    def _lacks(self, key: str, *, blank: bool) -> ColumnElement[bool]:
+        column_ = self._table.c[key]
+        return or_(column_.is_(None), column_ == "") if blank else column_.is_(None)
 
     def _all(self) -> Select[tuple[object, ...]]:
         return select(literal_column("*")).select_from(self._table)

@@ -311,14 +311,6 @@ async def test_an_event_without_an_instant_costs_itself_alone(shop: Shop) -> Non
     assert "row 1 is left out: `occurred_at` is not an instant" in told[0]
 
 
-async def test_rows_without_a_value_of_the_cursor_are_told(shop: Shop) -> None:
-    shop.do(CUSTOMERS, "INSERT INTO customers (id) VALUES (1)")
-
-    (problem,) = await shop.platform(contacts=BY_TIME).check()
-
-    assert "without a value in `at`" in problem.message
-
-
 async def test_a_cursor_of_words_is_refused(shop: Shop) -> None:
     shop.do(CUSTOMERS, "INSERT INTO customers (id, email) VALUES (1, 'a@x.org')")
     entry = {"query": "SELECT id, email FROM customers", "cursor": "email"}
