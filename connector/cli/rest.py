@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from connector.cli.console import print_json
-from connector.cli.options import AsJson, UnusedDatabase, UnusedMappings, settings_of, wants_json
+from connector.cli.options import AsJson, Mappings, UnusedDatabase, settings_of, wants_json
 from connector.cli.rendering.trials import show_trials
-from connector.runtime.trying import ask, find_entry, read_saved
+from connector.runtime.trying import address_of, ask, find_entry, read_saved
 
 app = typer.Typer(name="rest", help="REST APIs that a file describes.")
 
@@ -35,7 +35,8 @@ Limit = Annotated[int, typer.Option(min=1, max=1_000, metavar="N", help="How man
 Platform = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", help="Which of the file's platforms, or the name for a preset's keys."
+        metavar="NAME",
+        help="Which of the file's platforms; with a preset the name of your entry or of its keys.",
     ),
 ]
 Saved = Annotated[
@@ -59,7 +60,7 @@ def try_(
     platform: Platform = None,
     answer: Saved = None,
     as_json: AsJson = False,
-    _mappings: UnusedMappings = None,
+    mappings: Mappings = None,
     _database: UnusedDatabase = None,
 ) -> None:
     """Show what a stream yields: each item, what it tells, and what did not fit; writes nothing.
@@ -69,7 +70,7 @@ def try_(
       heatsync rest try klaviyo --stream events --limit 20
       heatsync rest try mappings/acme.yaml --from answer.json
     """
-    settings = settings_of(context, None, None)
+    settings = settings_of(context, mappings, None)
     entry = find_entry(what, platform, settings, offline=answer is not None)
     if answer is None:
         found = asyncio.run(ask(entry, stream.value, limit))
@@ -77,6 +78,7 @@ def try_(
         found = read_saved(entry, stream.value, answer, limit)
     if wants_json(context, as_json=as_json):
         items = [asdict(each) for each in found]
-        print_json({"platform": entry.name, "stream": stream.value, "items": items})
+        told = {"platform": entry.name, "stream": stream.value, "url": address_of(entry)}
+        print_json({**told, "items": items})
     else:
         show_trials(found, stream.value)

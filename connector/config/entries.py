@@ -1,4 +1,4 @@
-"""The platforms that a single file names, without the rest of a configuration."""
+"""The platforms that files name, without the rest of a configuration."""
 
 from __future__ import annotations
 
@@ -20,22 +20,35 @@ if TYPE_CHECKING:
     from connector.ports.adapter import Adapter
 
 
+def platforms_in(sources: Sequence[Source]) -> Sequence[str]:
+    """Return the names of the platforms in files, whether what is said of them is right or not.
+
+    Raises MappingError where a file cannot be read, since it may have named another.
+    """
+    written = put_together(sources)
+    if written.problems:
+        raise MappingError(in_order(written.problems))
+    return written.names("platforms")
+
+
 def read_entries(
-    source: Source,
+    sources: Sequence[Source],
     adapters: Mapping[str, Adapter],
     settings: Settings,
     folder: Path,
     *,
+    of: str,
     offline: bool = False,
 ) -> Sequence[PlatformEntry]:
-    """Return the platforms that a file names; raises MappingError with all its problems.
+    """Return the platforms of the adapter `of` in files; raises MappingError with all problems.
 
-    What else the file says is not looked at. A secret that the environment lacks is a problem too,
+    What else the files say is not looked at. A secret that the environment lacks is a problem too,
     except `offline`.
     """
-    written = put_together([source])
+    written = put_together(sources)
     report = Report(places=written.places, problems=written.problems)
-    found = known_adapters(written, adapters, report)
+    known = known_adapters(written, adapters, report)
+    found = {name: each for name, each in known.items() if each.name == of}
     refuse_secrets(written, report, {name: each.config.secrets for name, each in found.items()})
     entries = read_platforms(written, found, settings, report, folder)
     if not offline:

@@ -10,18 +10,18 @@ from adapters.registry import all_adapters
 from adapters.rest.adapter import account_of
 from adapters.rest.presets import preset_names
 from adapters.rest.trying import saved, streams_of, tried
-from connector.config.entries import read_entries
+from connector.config.entries import platforms_in, read_entries
 from connector.config.files import Source
-from connector.config.folder import MAX_BYTES
+from connector.config.folder import MAX_BYTES, read_folder
 from connector.config.hints import did_you_mean, one_of, shown
-from connector.errors import ConfigError, Problem
+from connector.errors import ConfigError, PlatformError, Problem
 from connector.ports.adapter import PlatformContext
 from connector.runtime.clock import SystemClock
 from connector.runtime.connecting import opened_budget
 from state.pacing.kept import MemoryLedger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from adapters.http import Json
     from adapters.rest.config import RestConfig
@@ -38,30 +38,33 @@ def find_entry(
 ) -> PlatformEntry:
     """Return the entry in a file, or of a preset; raises ConfigError.
 
-    `platform` says which of several in a file, or under which name a preset finds its secrets.
-    Secrets need not be there `offline`.
+    `platform` says which of several in a file. Of a preset it is the entry of that name in the
+    mappings folder, if there is one, and else the name under which secrets are found. Secrets need
+    not be there `offline`.
     """
     path = Path(what)
     if path.is_file():
-        source = Source(name=what, raw=_read(path, MAX_BYTES))
+        folder = path.parent
+        sources: Sequence[Source] = [Source(name=what, raw=_read(path, MAX_BYTES))]
     elif what in preset_names():
-        text = f"platforms: {{{platform or what}: {{adapter: {REST}, preset: {what}}}}}"
-        source = Source(name=what, raw=text.encode())
+        folder = settings.mappings
+        sources = _of_preset(what, platform, folder)
     else:
         message = f"there is no file and no preset {shown(what)}"
         names = preset_names()
         raise ConfigError([Problem(message=message, hint=did_you_mean(what, names))])
-    adapters = all_adapters()
-    entries = {
-        each.name: each
-        for each in read_entries(source, adapters, settings, path.parent, offline=offline)
-        if each.adapter.name == REST
-    }
-    return _chosen(entries, what, platform)
+    read = read_entries(sources, all_adapters(), settings, folder, of=REST, offline=offline)
+    entries = {each.name: each for each in read}
+    if path.is_file():
+        return _chosen(entries, what, platform)
+    return _of_that_preset(entries, what, platform or what)
 
 
 async def ask(entry: PlatformEntry, stream: StreamName, limit: int) -> Sequence[Tried]:
-    """Return what the first items of a stream tell, asked of the account; raises PlatformError."""
+    """Return what the first items of a stream tell, asked of the account.
+
+    Raises PlatformError, which says which address was asked.
+    """
     config = cast("RestConfig", entry.config)
     _refuse_silence(entry, stream)
     clock = SystemClock()
@@ -77,8 +80,16 @@ async def ask(entry: PlatformEntry, stream: StreamName, limit: int) -> Sequence[
         account = account_of(context)
         try:
             return await tried(account, config, stream, limit)
+        except PlatformError as error:
+            error.args = (f"{error} (asked: {address_of(entry)})",)
+            raise
         finally:
             await account.session.aclose()
+
+
+def address_of(entry: PlatformEntry) -> str:
+    """Return the address that all requests of an entry go below; it holds no secret."""
+    return cast("RestConfig", entry.config).account
 
 
 def read_saved(
@@ -90,10 +101,33 @@ def read_saved(
     return saved(_json(answer), config, stream, now, platform=entry.name)[:limit]
 
 
-def _chosen(entries: dict[str, PlatformEntry], what: str, platform: str | None) -> PlatformEntry:
+def _of_preset(preset: str, platform: str | None, mappings: Path) -> Sequence[Source]:
+    """Return the files whose entry is meant: the mappings, where they name the platform."""
+    if platform is not None and mappings.is_dir():
+        found = read_folder(mappings)
+        if found.sources and found.problems:
+            raise ConfigError(found.problems)
+        if platform in platforms_in(found.sources):
+            return found.sources
+    text = f"platforms: {{{platform or preset}: {{adapter: {REST}, preset: {preset}}}}}"
+    return [Source(name=preset, raw=text.encode())]
+
+
+def _of_that_preset(
+    entries: Mapping[str, PlatformEntry], preset: str, platform: str
+) -> PlatformEntry:
+    entry = entries.get(platform)
+    if entry is None or cast("RestConfig", entry.config).preset != preset:
+        message = f"the mappings have {shown(platform)} as no entry with `preset: {preset}`"
+        hint = "name the file instead of the preset, or choose another name"
+        raise ConfigError([Problem(path=f"platforms.{platform}", message=message, hint=hint)])
+    return entry
+
+
+def _chosen(entries: Mapping[str, PlatformEntry], what: str, platform: str | None) -> PlatformEntry:
     if platform is None and len(entries) == 1:
         return next(iter(entries.values()))
-    if platform in entries:
+    if platform is not None and platform in entries:
         return entries[platform]
     if not entries:
         message = f"names no platform with `adapter: {REST}`"

@@ -145,4 +145,64 @@ def test_a_key_that_is_refused_is_told_with_its_code(
 
     assert code == 69
     assert "answered 401" in told["error"]
+    assert "(asked: http://127.0.0.1:" in told["error"]
     assert KEY not in str(told)
+
+
+@pytest.fixture
+def mappings(
+    simulator: RestSimulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """Give a mappings folder with an entry of a preset that has an address of its own."""
+    monkeypatch.setenv("HEATSYNC_PLATFORMS__MAIL__API_KEY", KEY)
+    folder = tmp_path / "mappings"
+    folder.mkdir()
+    with Server(simulator.app) as server:
+        mail = f"mail: {{adapter: rest, preset: klaviyo, url: '{server.url}/own'}}"
+        crm = "crm: {adapter: hubspot}"
+        text = f"version: 1\nplatforms:\n  {mail}\n  {crm}\n"
+        (folder / "a.yaml").write_text(text, encoding="utf-8")
+        yield folder
+
+
+def test_the_entry_of_a_preset_is_the_one_in_the_mappings(
+    simulator: RestSimulator, mappings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, told = shown(capsys, "klaviyo", "--platform", "mail", "--mappings", str(mappings))
+
+    assert "/own)" in told["error"]
+    assert [each.path for each in simulator.trace] == ["/own/profiles"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["plezi", "--platform", "mail"], "`mail` as no entry with `preset: plezi`"),
+        (["klaviyo", "--platform", "crm"], "`crm` as no entry with `preset: klaviyo`"),
+        (["klaviyo", "--platform", "shop"], "HEATSYNC_PLATFORMS__SHOP__API_KEY is not set"),
+    ],
+)
+def test_a_preset_is_asked_under_no_wrong_name(
+    simulator: RestSimulator,
+    mappings: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    said: str,
+) -> None:
+    code, told = shown(capsys, *words, "--mappings", str(mappings))
+
+    assert code == 78
+    assert said in told["error"]
+    assert len(simulator.trace) == 0
+
+
+def test_a_file_that_may_name_the_platform_has_to_be_mended_first(
+    simulator: RestSimulator, mappings: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (mappings / "a.yaml").write_text("platforms: [", encoding="utf-8")
+
+    code, told = shown(capsys, "klaviyo", "--platform", "mail", "--mappings", str(mappings))
+
+    assert code == 78
+    assert "a.yaml:1" in told["error"]
+    assert len(simulator.trace) == 0
