@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from adapters.http import Answer, HttpSession, Json
     from connector.ports.clock import Clock
 
-OPERATION = "get a token"
+OPERATION = "sign in"
 _MARGIN = timedelta(minutes=1)
 """A token is not used any more so long before its end, or in the second half of a short life."""
 _LONGEST = 10**8

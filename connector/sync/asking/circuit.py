@@ -61,7 +61,7 @@ class Circuit:
         if self._resting is None or not self.rest_left:
             return None
         return LeftAlone(
-            f"{self.platform} failed again and again and is left alone until "
+            f"{self.platform}: failed again and again, and is left alone until "
             f"{self._resting.until:%Y-%m-%d %H:%M:%S} UTC",
             platform=self.platform,
             operation="any",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from connector.config.settings import variable
 from connector.domain.instants import iso
 from connector.domain.ledger import Firing, FiringState, Inbound, is_courier
-from connector.domain.outbound import DeliveryState, Outbound
+from connector.domain.outbound import INTERRUPTED, STILL_OPEN, DeliveryState, Outbound
 from connector.errors import NotFound
 from connector.sync.outbox.difference import Difference, difference
 
@@ -39,6 +39,12 @@ _DIGITS_OF_A_NUMBER = 18
 _PAGE = 1_000
 _NO_TARGET = "is no target any more"
 _BROKEN = "is known once the files on disk are mended"
+_CAUSES: Mapping[str, str] = {
+    INTERRUPTED: "heatsync was stopped while it was sent: it may have arrived, and is tried again",
+    STILL_OPEN: "an attempt before may still arrive, and something else is to be written since: it "
+    "is tried again",
+}
+"""What rows remember for heatsync itself, in words for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +189,7 @@ async def _writes(
             else (_NO_TARGET if workspace.platforms else _BROKEN,),
             attempts=row.attempts,
             next_try_at=row.not_before,
-            cause=row.last_error,
+            cause=_CAUSES.get(row.last_error or "", row.last_error),
             since=row.decided_at,
             subject=row,
         )

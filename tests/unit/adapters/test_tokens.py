@@ -16,6 +16,7 @@ from adapters.http import Call, HttpSession, Plain
 from adapters.tokens import Client, TokenSession
 from connector.errors import AccessRefused, PlatformUnavailable, RightMissing, UnexpectedAnswer
 from connector.ports.budget import Unlimited
+from connector.runtime.redaction import Redaction
 from tests.fakes import FakeClock
 
 AT = datetime(2026, 1, 15, 10, tzinfo=UTC)
@@ -146,6 +147,15 @@ async def test_a_wrong_secret_is_a_refusal_that_all_who_wait_share(status: int) 
     assert all(isinstance(each, AccessRefused) for each in errors)
     assert len(service.tokens) == 1
     assert SECRET not in str(errors)
+
+
+async def test_of_a_refusal_the_log_hides_nothing() -> None:
+    session = a_session(Service(grant=lambda: httpx.Response(400, json={"error": "no"})))
+
+    with pytest.raises(AccessRefused) as refused:
+        await session.send(CALL)
+
+    assert Redaction([SECRET]).text(str(refused.value)) == str(refused.value)
 
 
 async def test_who_asks_after_a_failure_asks_for_a_token_again() -> None:

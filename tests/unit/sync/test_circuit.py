@@ -34,6 +34,7 @@ from connector.sync.asking.circuit import (
     Circuit,
 )
 from connector.sync.cycle import Steps, run_cycle
+from connector.sync.summary import Summary
 from tests.builders import T
 from tests.fakes import FakeClock
 from tests.unit.sync.world import TEXT, World
@@ -246,6 +247,18 @@ async def test_a_platform_that_is_down_is_told_of_once_and_the_others_go_on() ->
     assert world.crm.requests == asked + 2 * FAILURES, "for reading, and for writing"
     assert (in_crm.values["heat_score"], in_mail.values["HEAT"]) == (0, 10)
     assert summary.exit_code == PlatformUnavailable.exit_code
+
+
+async def test_a_platform_that_is_left_alone_is_named_once(circuit: Circuit) -> None:
+    await fail(circuit)
+    left_alone = circuit.left_alone()
+    assert left_alone is not None
+    summary = Summary(at=T)
+
+    summary.failed("crm", [left_alone])
+
+    (problem,) = map(str, summary.problems)
+    assert problem.startswith("crm: failed again and again, and is left alone until ")
 
 
 async def test_a_stream_that_always_fails_keeps_no_score_from_being_written() -> None:

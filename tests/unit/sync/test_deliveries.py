@@ -8,7 +8,7 @@ import pytest
 
 from adapters.memory.faults import Fault
 from connector.domain.ledger import Firing, FiringState, Inbound
-from connector.domain.outbound import DeliveryState, Outbound
+from connector.domain.outbound import INTERRUPTED, STILL_OPEN, DeliveryState, Outbound
 from connector.errors import NotFound
 from connector.ports.control import Job
 from connector.sync.looking.deliveries import deliveries, delivery
@@ -84,6 +84,23 @@ async def test_what_was_given_up_says_to_whom_what_and_why() -> None:
     assert found.id == f"write:crm:{row.contact}"
     assert (found.contact, found.attempts, found.cause) == (ADA, 3, "refused: no such option")
     assert found.what == ["heat_score: 5 → 25", "heat_stage: cold → hot", "list Hot: in"]
+
+
+@pytest.mark.parametrize(
+    ("remembered", "told"),
+    [(INTERRUPTED, "heatsync was stopped while it was sent"), (STILL_OPEN, "may still arrive")],
+)
+async def test_an_attempt_that_nobody_saw_the_end_of_is_told_in_plain_words(
+    remembered: str, told: str
+) -> None:
+    world = await a_world()
+    row = await given_up(world)
+    await world.change_outbound(row, state=DeliveryState.PENDING, last_error=remembered)
+
+    (found,) = (await deliveries(world.workspace)).shown
+
+    assert told in str(found.cause)
+    assert str(found.cause).endswith("is tried again")
 
 
 async def test_writes_actions_and_calls_are_counted_and_listed_by_state() -> None:
