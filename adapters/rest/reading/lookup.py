@@ -35,37 +35,42 @@ class RestLookup:
 
     async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
         """Return those of the contacts that exist."""
-        return self._read(await self._items(remote_ids), reading)
+        answers = await self._answers(remote_ids)
+        return [each for asked, items in answers for each in self._read(asked, items, reading)]
 
     async def values(
         self, remote_ids: Sequence[str], names: Sequence[str]
     ) -> Mapping[str, Mapping[str, object]]:
         """Return, per contact that exists, the present values of fields as they are there."""
         found: dict[str, Mapping[str, object]] = {}
-        for item in await self._items(remote_ids):
-            rows = self._rows(Reading())
-            for contact in rows.contacts([item], self.record)[0]:
-                try:
-                    found[contact.remote_id] = rows.raw_fields(item, self.record, names)
-                except Refused as error:
-                    raise self.account.unexpected(OPERATION, str(error)) from None
+        rows = self._rows(Reading())
+        for asked, items in await self._answers(remote_ids):
+            for item in items:
+                for contact in self._read(asked, [item], Reading()):
+                    try:
+                        found[contact.remote_id] = rows.raw_fields(item, self.record, names)
+                    except Refused as error:
+                        raise self.account.unexpected(OPERATION, str(error)) from None
         return {each: found[each] for each in remote_ids if each in found}
 
     def shows(self, name: str) -> bool:
         """Return whether a field of this name is read."""
         return name in self.record.attributes or self.record.fields is not None
 
-    async def _items(self, remote_ids: Sequence[str]) -> Sequence[Json]:
+    async def _answers(
+        self, remote_ids: Sequence[str]
+    ) -> Sequence[tuple[Sequence[str], Sequence[Json]]]:
+        """Return what each request asked for, with what came."""
         size = self.config.batch
         ids = list(dict.fromkeys(remote_ids))
         parts = [ids[start : start + size] for start in range(0, len(ids), size)]
-        answers = await ask_all(parts, self._ask)
-        for asked, items in zip(parts, answers, strict=True):
+        answers = list(zip(parts, await ask_all(parts, self._ask), strict=True))
+        for asked, items in answers:
             if len(items) > len(asked):
                 # Whoever is not on a page of all contacts would be taken for gone.
                 what = "answered more contacts than were asked for"
                 raise self.account.unexpected(OPERATION, what)
-        return [each for items in answers for each in items]
+        return answers
 
     async def _ask(self, ids: Sequence[str]) -> Sequence[Json]:
         one = {"contact": {"id": ids[0]}} if self.config.batch == 1 else {"ids": list(ids)}
@@ -84,10 +89,17 @@ class RestLookup:
         except Inapplicable as error:
             raise self.account.unexpected(OPERATION, str(error)) from None
 
-    def _read(self, items: Sequence[Json], reading: Reading) -> Sequence[Contact]:
+    def _read(
+        self, asked: Sequence[str], items: Sequence[Json], reading: Reading
+    ) -> Sequence[Contact]:
         contacts, problems = self._rows(reading).contacts(items, self.record)
         if len(contacts) < len(items) and self.record.when is None:
             raise self.account.unexpected(OPERATION, f"no contact came: {problems[0].message}")
+        for each in contacts:
+            if not {each.remote_id, *each.emails} & {*asked}:
+                # Whoever was asked for would be taken for gone.
+                what = "answered another contact than was asked for: is `record.id` what it takes?"
+                raise self.account.unexpected(OPERATION, what)
         return contacts
 
     def _rows(self, reading: Reading) -> Rows:

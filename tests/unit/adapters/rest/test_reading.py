@@ -303,3 +303,34 @@ async def test_a_page_of_all_is_no_answer_to_who_is_there() -> None:
 
     with pytest.raises(UnexpectedAnswer, match="more contacts than were asked for"):
         await lookup.fetch(["77", "78"], Reading())
+
+
+@pytest.mark.parametrize(
+    ("items", "is_right"),
+    [
+        ([{"id": 77}], True),
+        ([{"id": 9, "email": "ada@example.com"}], True),
+        ([{"id": 9}], False),
+        ([{"id": "077"}], False),
+        ([{"id": 77}, {"id": 9}], False),
+    ],
+)
+async def test_whoever_was_not_asked_for_makes_nobody_gone(
+    items: list[dict[str, object]], *, is_right: bool
+) -> None:
+    entry = "contacts: {path: /c, record: {id: id, email: email, fields: f}}\n"
+    entry += "lookup: {path: /c, params: {ids: \"{{ join(',', ids) }}\"}, batch: 2}\n"
+    entry += "writes: {attributes: {path: '/c/{{ contact.id }}', body: '{{ values }}'}}"
+    platform = a_platform(entry, Service([items]))
+    lookup, writer = platform.lookup, platform.attribute_writer
+    assert lookup is not None
+    assert writer is not None
+
+    asked = ["77", "ada@example.com"]
+    if is_right:
+        assert len(await lookup.fetch(asked, Reading())) == 1
+    else:
+        with pytest.raises(UnexpectedAnswer, match="another contact than was asked for"):
+            await lookup.fetch(asked, Reading())
+        with pytest.raises(UnexpectedAnswer, match="another contact than was asked for"):
+            await writer.read_attributes(asked, ["plan"])
