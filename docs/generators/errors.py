@@ -1,14 +1,18 @@
 """The reference page of errors and exit codes."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from connector import errors
-from connector.errors import ConnectorError, Recovery
+from connector.errors import ConnectorError, PlatformError, Recovery
+from connector.sync.summary import Summary
 from docs.generators.markdown import attribute_sentences, code, first_sentence, page, table
 
 INTRODUCTION = """
 Every error that heatsync raises on purpose has a class that says what happened and a recovery
 that says what is done about it. A command ends with the exit code of the error that stopped it.
+An item that a platform turns down stops nothing. Where it turns down all that is asked for, such
+as every page of its events, the command goes on with the rest, and ends with 69.
 """
 
 
@@ -32,7 +36,18 @@ def _tree() -> str:
 
 def _rows() -> Iterator[tuple[str, ...]]:
     for cls in _family(ConnectorError):
-        yield code(cls.__name__), first_sentence(cls), cls.recovery.value, str(cls.exit_code)
+        yield code(cls.__name__), first_sentence(cls), cls.recovery.value, _exit_code(cls)
+
+
+def _exit_code(cls: type[ConnectorError]) -> str:
+    """Return the code of an error, and that of a run in which it is all that a platform answers."""
+    if not issubclass(cls, PlatformError):
+        return str(cls.exit_code)
+    run = Summary(at=datetime(2026, 1, 1, tzinfo=UTC))
+    run.failed("crm", [cls(platform="crm", operation="read events")])
+    if run.exit_code == cls.exit_code:
+        return str(cls.exit_code)
+    return f"{cls.exit_code}; {run.exit_code} where it is all that is answered"
 
 
 def _family(cls: type[ConnectorError]) -> Iterator[type[ConnectorError]]:
