@@ -1,8 +1,8 @@
 """What contacts did, as their activity tells it: where a table may not be read.
 
-It tells less than the tables: of openings the first alone, of answers nothing but that they came,
-and of a page that was looked at after a link was followed as of another link. Only one kind is
-asked for at a time, since pages are counted for each kind by itself.
+It tells less than the tables: of openings the first alone, of answers nothing (those it tells of
+one contact at a time alone), and of a page that was looked at after a link was followed as of
+another link. Only one kind is asked for at a time, since pages are counted for each kind by itself.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from adapters.mautic.events.happening import (
     HITS,
     MESSAGES,
     OPENINGS,
-    REPLIES,
     SUBMISSIONS,
     happened,
     is_set,
@@ -30,7 +29,7 @@ from adapters.mautic.events.happening import (
 )
 from adapters.mautic.events.hits import TYPES as HIT_TYPES
 from adapters.mautic.events.hits import click_of, hit_of, view_of
-from adapters.mautic.events.mail import OPENED, REPLIED, SENT, fields_of, opening
+from adapters.mautic.events.mail import OPENED, SENT, fields_of, opening
 from adapters.mautic.events.messages import Message
 from adapters.mautic.events.source import Batch
 from adapters.mautic.limits import API
@@ -51,6 +50,8 @@ PAGE_EVENTS = 100
 """Events of one answer: Mautic gathers each from many tables."""
 _PAGE = "page"
 """In a place: the page that comes next."""
+_UTC = "+00:00"
+"""Without an offset some kinds take an instant for one of the instance's own time zone."""
 _FROM = "from"
 """In a place: since when the reading under way asks."""
 
@@ -117,7 +118,7 @@ async def ask_activity(
         path="/api/contacts/activity",
         params=[
             ("filters[includeEvents][]", kind),
-            *([] if since is None else [("filters[dateFrom]", stamp(since))]),
+            *([] if since is None else [("filters[dateFrom]", f"{stamp(since)}{_UTC}")]),
             *(("order[]", "timestamp"), ("order[]", "ASC")),
             *(("page", page), ("limit", limit)),
         ],
@@ -218,10 +219,6 @@ def _opened(told: Told) -> Event:
     return opening(_message(told), told.at, _names(told))
 
 
-def _replied(told: Told) -> Event:
-    return happened(REPLIES, told.number, subject=told.subject, kind=REPLIED, at=told.at, fields={})
-
-
 def _message(told: Told) -> Message:
     stat = told.part("stat")
     sent = _either(stat, "dateSent", "date_sent")
@@ -252,6 +249,5 @@ _KINDS: Mapping[str, tuple[str, frozenset[str], Tell]] = {
     DOWNLOADS: ("asset.download", frozenset({DOWNLOADED}), _downloaded),
     MESSAGES: ("email.sent", frozenset({SENT}), _sent),
     OPENINGS: ("email.read", frozenset({OPENED}), _opened),
-    REPLIES: ("email.replied", frozenset({REPLIED}), _replied),
 }
 """By the table that tells the same: Mautic's name of the kind, what it may bring, how."""

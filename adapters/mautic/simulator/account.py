@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,8 @@ class Account:
     is_basic_enabled = True
     batch_limit = 200
     page_limit = 30
+    zone: tzinfo = UTC
+    """Of its configuration: the database keeps UTC whatever it is."""
 
     def __init__(
         self, *, now: Callable[[], datetime], release: Release, quirks: Quirks, url: str

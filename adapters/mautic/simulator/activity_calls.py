@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from adapters.mautic.simulator import timeline
 from adapters.mautic.simulator.contact_calls import found_contact
 from adapters.mautic.simulator.listing import BASE
 from adapters.mautic.simulator.php import entries
 from adapters.mautic.simulator.refusals import denied, encountered
-from adapters.mautic.simulator.values import at_text
 from adapters.simulation.messages import json_reply
 from adapters.simulation.routes import Route
 
@@ -32,56 +32,57 @@ class _Type:
     table: str
     at: str
     """The column of its instant."""
-    detail: str | None
-    """What its row is called among the details."""
+    tell: timeline.Tell = timeline.log
     passes: Callable[[Row], bool] = lambda _: True
 
 
 _TYPES = {
     "asset.download": _Type(
-        label="Asset downloaded", table="asset_downloads", at="date_download", detail="asset"
+        label="Asset downloaded",
+        table="asset_downloads",
+        at="date_download",
+        tell=timeline.download,
     ),
     "email.failed": _Type(
         label="Email failed",
         table="email_stats",
         at="date_sent",
-        detail="stat",
+        tell=timeline.message,
         passes=lambda row: bool(row["is_failed"]),
     ),
     "email.read": _Type(
         label="Email read",
         table="email_stats",
         at="date_read",
-        detail="stat",
+        tell=timeline.message,
         passes=lambda row: bool(row["is_read"]),
     ),
     "email.replied": _Type(
-        label="Email replied", table="email_stat_replies", at="date_replied", detail=None
+        label="Email replied",
+        table="email_stat_replies",
+        at="date_replied",
+        tell=timeline.nothing,
     ),
-    "email.sent": _Type(label="Email sent", table="email_stats", at="date_sent", detail="stat"),
+    "email.sent": _Type(
+        label="Email sent", table="email_stats", at="date_sent", tell=timeline.message
+    ),
     "form.submitted": _Type(
-        label="Form submitted", table="form_submissions", at="date_submitted", detail="submission"
+        label="Form submitted",
+        table="form_submissions",
+        at="date_submitted",
+        tell=timeline.submission,
     ),
-    "lead.donotcontact": _Type(
-        label="Do not contact", table="lead_donotcontact", at="date_added", detail="dnc"
-    ),
-    "page.hit": _Type(label="Page hit", table="page_hits", at="date_hit", detail="hit"),
-    "point.gained": _Type(
-        label="Point gained", table="lead_points_change_log", at="date_added", detail="log"
-    ),
+    "lead.donotcontact": _Type(label="Do not contact", table="lead_donotcontact", at="date_added"),
+    "page.hit": _Type(label="Page hit", table="page_hits", at="date_hit", tell=timeline.hit),
+    "point.gained": _Type(label="Point gained", table="lead_points_change_log", at="date_added"),
     "sms.failed": _Type(
         label="Text message failed",
         table="sms_message_stats",
         at="date_sent",
-        detail="stat",
         passes=lambda row: bool(row["is_failed"]),
     ),
-    "sms.sent": _Type(
-        label="Text message sent", table="sms_message_stats", at="date_sent", detail="stat"
-    ),
-    "stage.changed": _Type(
-        label="Stage changed", table="lead_stages_change_log", at="date_added", detail="log"
-    ),
+    "sms.sent": _Type(label="Text message sent", table="sms_message_stats", at="date_sent"),
+    "stage.changed": _Type(label="Stage changed", table="lead_stages_change_log", at="date_added"),
 }
 _SILENT = (
     "campaign.event", "campaign.event.scheduled", "dynamic.content.sent", "lead.apiadded",
@@ -91,6 +92,10 @@ _SILENT = (
 """Types that are known, and of which nothing is told here."""
 _BARE = frozenset({"page.hit"})
 """Types whose events are named by the number of their row alone."""
+_OF_ONE = frozenset({"email.replied"})
+"""Types whose query names a contact in any case: of all contacts it finds nothing."""
+_TWICE_BOUND = frozenset({"email.failed", "email.read", "email.sent"})
+"""Types that take the beginning of a span for UTC, and for an instant of the instance as well."""
 _LIMIT = 25
 
 
@@ -156,14 +161,16 @@ class ActivityCalls:
 
     def _rows(self, name: str, filters: dict[str, Any], contact_id: int | None) -> Iterator[Row]:
         kind = _TYPES[name]
-        first, last = (_instant(filters.get(each)) for each in ("dateFrom", "dateTo"))
+        first, last = self._bound(name, filters.get("dateFrom")), self._wall(filters.get("dateTo"))
+        if contact_id is None and name in _OF_ONE:
+            return
         for row in self._account.tables.rows[kind.table]:
             if contact_id is not None and self._contact_of(row) != contact_id:
                 continue
-            at = row[kind.at]
-            if (first and at < first) or (last and at > last):
+            if not kind.passes(row):
                 continue
-            if kind.passes(row):
+            at = row[kind.at]
+            if not ((first and at < first) or (last and at > last)):
                 yield row
 
     def _contact_of(self, row: Row) -> int | None:
@@ -172,39 +179,36 @@ class ActivityCalls:
         stats = self._account.tables.rows["email_stats"]
         return next((each["lead_id"] for each in stats if each["id"] == row["stat_id"]), None)
 
+    def _bound(self, name: str, text: object) -> datetime | None:
+        """Return the instant from which on rows are told, None for the first."""
+        at, wall = self._instant(text), self._wall(text)
+        return max(at, wall) if at and wall and name in _TWICE_BOUND else wall
+
+    def _wall(self, text: object) -> datetime | None:
+        """Return what a clock shows, as if it were one in UTC: so it is put beside a column."""
+        at = self._instant(text)
+        return at.replace(tzinfo=UTC) if at else None
+
+    def _instant(self, text: object) -> datetime | None:
+        """Return an instant; without an offset it is one of the instance."""
+        if not text:
+            return None
+        try:
+            at = datetime.fromisoformat(str(text))
+        except ValueError:
+            raise encountered() from None
+        return at.replace(tzinfo=self._account.zone) if at.tzinfo is None else at
+
     def _told(self, name: str, row: Row) -> dict[str, Any]:
         kind = _TYPES[name]
-        details = {_camel(key): _plain(each) for key, each in row.items() if key != "lead_id"}
+        label, details = kind.tell(self._account, row)
+        contact_id = self._contact_of(row)
         told: dict[str, Any] = {
             "event": name,
             "eventId": str(row["id"]) if name in _BARE else f"{name}{row['id']}",
-            "eventLabel": kind.label,
+            "eventLabel": {"label": label, "href": self._account.url} if label else kind.label,
             "eventType": kind.label,
-            "timestamp": at_text(row[kind.at]),
-            "contactId": _plain(self._contact_of(row)),
+            "timestamp": timeline.at_of(self._account, row[kind.at]),
+            "contactId": None if contact_id is None else str(contact_id),
         }
-        return told | ({"details": {kind.detail: details}} if kind.detail else {})
-
-
-def _instant(text: object) -> datetime | None:
-    if not text:
-        return None
-    try:
-        at = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise encountered() from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
-
-
-def _camel(column: str) -> str:
-    """Return the name that a timeline has for a column; ids of other things keep theirs."""
-    if column in {"page_id", "email_id", "list_id", "form_id", "asset_id", "stage_id", "sms_id"}:
-        return column
-    head, *rest = column.split("_")
-    return head + "".join(each.capitalize() for each in rest)
-
-
-def _plain(cell: object) -> object:
-    if isinstance(cell, datetime):
-        return at_text(cell)
-    return cell if cell is None or isinstance(cell, str) else str(int(cell))  # type: ignore[call-overload]
+        return told | ({"details": details} if details is not None else {})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta, timezone
+
 import httpx
 import pytest
 
@@ -10,7 +12,6 @@ from connector.domain.events import Event
 from tests.integration.mautic.conftest import (
     ANN,
     AT,
-    DAY,
     HOUR,
     MINUTE,
     World,
@@ -75,16 +76,47 @@ async def test_the_activity_tells_the_same_events_as_the_tables(world: World) ->
     assert known(instead) == known(told)
 
 
-async def test_what_comes_later_is_told_once(world: World, ann: Contact) -> None:
+@pytest.mark.parametrize("hours", [-5, 0, 9])
+async def test_what_comes_later_is_told_once_wherever_the_instance_is(
+    world: World, ann: Contact, hours: int
+) -> None:
     account = world.simulator.account
-    platform = world.connect("page.viewed", through=NoTables)
+    account.zone = timezone(timedelta(hours=hours))
+    platform = world.connect("page.viewed", "email.sent", through=NoTables)
     _, cursor = await read(platform.events.events(None))
-    world.clock.advance(DAY)
-    account.engagement.visit(ann, f"{SITE}/late", at=world.clock.now() - MINUTE)
+    world.clock.advance(HOUR)
+    late = world.clock.now() - MINUTE
+    account.engagement.visit(ann, f"{SITE}/late", at=late)
+    account.engagement.send(ann, 1, at=late)
 
     events = await events_of(platform, cursor)
 
-    assert [each.fields["url"] for each in events] == [f"{SITE}/late"]
+    assert [(each.type, each.occurred_at) for each in events] == [
+        ("email.sent", late),
+        ("page.viewed", late),
+    ]
+
+
+@pytest.mark.usefixtures("ann")
+async def test_the_activity_names_the_form_and_the_asset(world: World) -> None:
+    platform = world.connect("form.submitted", "asset.downloaded", through=NoTables)
+
+    form, asset = await events_of(platform)
+
+    assert (form.fields["form_id"], form.fields["form_name"]) == ("1", "Contact us")
+    assert (asset.fields["asset_id"], asset.fields["asset"]) == ("1", "White paper")
+
+
+async def test_the_activity_is_not_asked_for_replies_which_it_tells_of_one_contact_alone(
+    world: World, ann: Contact
+) -> None:
+    engagement = world.simulator.account.engagement
+    engagement.reply(engagement.send(ann, 1, at=AT), at=AT)
+
+    events = await events_of(world.connect("email.replied", through=NoTables))
+
+    assert events == []
+    assert world.asked("/api/contacts/activity") == []
 
 
 @pytest.mark.usefixtures("ann")

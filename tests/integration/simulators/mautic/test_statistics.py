@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -227,7 +227,6 @@ async def test_everything_that_happens_is_in_the_timeline(world: World, ann: Con
         "asset.download",
         "email.failed",
         "email.read",
-        "email.replied",
         "email.sent",
         "form.submitted",
         "lead.donotcontact",
@@ -237,3 +236,28 @@ async def test_everything_that_happens_is_in_the_timeline(world: World, ann: Con
         "stage.changed",
     }
     assert {each["contactId"] for each in page["events"]} == {str(ann.id)}
+
+
+async def test_replies_are_in_the_timeline_of_one_contact_alone(world: World, ann: Contact) -> None:
+    world.account.engagement.reply(_send(world, ann))
+    replied = {"filters[includeEvents][]": "email.replied"}
+
+    of_all = await world.get("/api/contacts/activity", **replied)
+    of_one = await world.get(f"/api/contacts/{ann.id}/activity", **replied)
+
+    assert (of_all["total"], of_one["total"]) == (0, 1)
+
+
+async def test_the_timeline_takes_an_instant_without_an_offset_for_one_of_the_instance(
+    world: World, ann: Contact
+) -> None:
+    world.account.zone = timezone(timedelta(hours=-5))
+    _send(world, ann)
+    world.account.engagement.visit(ann, "https://www.example.com/")
+    told = {}
+    for since in ("2026-11-02 08:55:00", "2026-11-02 08:55:00+00:00"):
+        page = await world.get("/api/contacts/activity", **{"filters[dateFrom]": since})
+        told[since] = [each["event"] for each in page["events"]]
+
+    assert list(told.values()) == [["page.hit"], ["email.sent", "page.hit"]]
+    assert page["events"][0]["timestamp"] == "2026-11-02T04:00:00-05:00"
