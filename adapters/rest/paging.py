@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from adapters.rest.account import Account
     from adapters.rest.language.paging import PagerConfig
     from adapters.rest.language.streams import StreamConfig
+    from connector.errors import UnexpectedAnswer
 
 Place: TypeAlias = "str | int | list[Json] | None"
 """Where a walk goes on; None at its start."""
@@ -40,7 +41,6 @@ _DIGEST = 6
 _LONGEST_MARK = 8_000
 """Characters of what leads to the next page, of an address too."""
 _HIGHEST_MARK = 10**40
-_ROUND = "the answers go round in circles: a page came twice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,9 @@ class Walk:
     key: str | None = None
     """What tells a row from all others, where something does: all of it otherwise."""
     _seen: set[str] = field(default_factory=set)
+    """Places where this walk was."""
+    _contents: set[str] = field(default_factory=set)
+    """Pages that came, by the keys of their rows."""
 
     async def pages(self, start: Place = None) -> AsyncGenerator[Stretch, None]:
         """Yield the rows behind `start`, to the end; raises PlatformError.
@@ -86,15 +89,19 @@ class Walk:
 
     async def _followed(self, pager: PagerConfig, place: Place) -> AsyncGenerator[Stretch, None]:
         """Follow what each answer says of the next one."""
-        before, idle = "", 0
+        before, idle, known = "", 0, 0
         while idle <= MOST_IDLE:
             asked = self._asked(pager, place)
             answer = await self._ask(asked)
             items = self._items(answer)
-            content = _digest(items)
+            content = _digest([self._key(each) for each in items])
+            # Of one page alone, rows that came before it may have moved it back.
+            known = known + 1 if items and content in self._contents else 0
+            is_same = known > _MOST_SAME or (known > 0 and content == before)
+            self._contents.add(content)
             place = self._next(pager, place, asked, answer, items)
-            if place is not None and (self._is_known(place) or (items and content == before)):
-                raise self.account.unexpected(self.operation, _ROUND)
+            if place is not None and (self._is_known(place) or is_same):
+                raise self._round(pager)
             yield Stretch(items=items, place=place)
             if place is None:
                 return
@@ -109,11 +116,11 @@ class Walk:
             begin = footing.begin
             answer = await self._ask(self._asked(pager, begin))
             items = self._items(answer)
-            content, most = _digest(items), max(most, len(items))
+            keys = [self._key(each) for each in items]
+            content, most = _digest(keys), max(most, len(items))
             same = same + 1 if begin > at and content == before and len(items) > 1 else 0
             if same > _MOST_SAME:
-                raise self.account.unexpected(self.operation, _ROUND)
-            keys = [self._key(each) for each in items]
+                raise self._round(pager)
             if not footing.stands_on(keys):
                 footing, idle = footing.back(), idle + 1
                 continue
@@ -207,6 +214,11 @@ class Walk:
     def _key(self, item: Json) -> str:
         key = self.account.found(self.operation, self.key, item) if self.key else None
         return _digest(item if key is None else key)
+
+    def _round(self, pager: PagerConfig) -> UnexpectedAnswer:
+        told = f"; does the API know the parameter `{pager.param}`?" if pager.param else ""
+        what = f"the answers go round in circles: a page came twice{told}"
+        return self.account.unexpected(self.operation, what)
 
     def _is_known(self, place: Place) -> bool:
         """Return whether a walk has been here before, and take note that it has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -230,10 +231,54 @@ async def test_a_total_saves_the_question_whether_there_is_more() -> None:
 async def test_an_api_that_gives_the_same_page_again_is_found_out(pager: str) -> None:
     service = Service([{"data": rows(1, 2), "next": "x"}])
 
-    with pytest.raises(UnexpectedAnswer, match="round in circles"):
+    name = re.search(r"param: (\w+)", pager)
+    assert name is not None
+    said = f"round in circles: a page came twice; does the API know the parameter `{name[1]}`"
+    with pytest.raises(UnexpectedAnswer, match=said):
         await read_ids(entry_of(pager), service)
 
     assert len(service.asked) <= 4
+
+
+@pytest.mark.parametrize(
+    "pager",
+    [
+        "{type: offset, param: offset}",
+        "{type: page, param: page}",
+        "{type: cursor, param: after, next: next}",
+        "{type: next_url, next: address}",
+        "{type: link_header}",
+    ],
+)
+@pytest.mark.parametrize("page_rows", [2, 60])
+@pytest.mark.parametrize("pages", [1, 3])
+async def test_rows_that_come_again_are_known_by_their_ids(
+    pager: str, page_rows: int, pages: int
+) -> None:
+    asked = 0
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        """Answer the same pages in turn, with something new in each row, and lead on for ever."""
+        nonlocal asked
+        first = asked % pages * page_rows
+        asked += 1
+        data = [{"id": first + place, "read": asked} for place in range(page_rows)]
+        address = f"/v1/contacts?n={asked}"
+        body = {"data": data, "next": f"x{asked}", "address": address}
+        return httpx.Response(200, json=body, headers={"link": f'<{address}>; rel="next"'})
+
+    with pytest.raises(UnexpectedAnswer, match=r"round in circles|comes to no end"):
+        await read_ids(entry_of(pager), answer)
+
+    assert asked <= 4 * pages + 20
+
+
+async def test_one_page_that_moved_back_ends_no_walk() -> None:
+    answers = [{"data": rows(each)} for each in (1, 2, 1, 3)]
+
+    found = await read_ids(entry_of("{type: page, param: page}"), Service([*answers, {"data": []}]))
+
+    assert found == ["1", "2", "1", "3"]
 
 
 async def test_an_api_that_leads_on_for_ever_without_a_row_is_left() -> None:
