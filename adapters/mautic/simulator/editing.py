@@ -54,7 +54,7 @@ class Editor:
         before = {alias: self._account.raw_value_of(contact, alias) for alias in form}
         stage = self._entity("stage", self._offered(), submission)
         self._refuse_hidden(contact, submission)
-        owner = self._entity("owner", self._account.keys.users, submission)
+        owner = self._entity("owner", self._account.keys.owners(), submission)
         merges = self._account.merges_on_edit
         if not merges:
             self._refuse_taken(contact, form)
@@ -135,10 +135,14 @@ class Editor:
         return {key: stages[key] for key in named.values()}
 
     def _refuse_hidden(self, contact: Contact, submission: Submission) -> None:
-        """Refuse whatever is sent for who is in a stage that is not offered: it is sent along."""
-        stays = "stage" not in submission.sent and contact.stage is not None
-        if stays and contact.stage not in self._offered():
-            raise invalid("stage", NOT_VALID)
+        """Refuse whatever is sent for who has a stage or an owner not offered: both go along."""
+        offered: dict[str, tuple[int | None, Mapping[int, object]]] = {
+            "stage": (contact.stage, self._offered()),
+            "owner": (contact.owner, self._account.keys.owners()),
+        }
+        for name, (present, known) in offered.items():
+            if name not in submission.sent and present is not None and present not in known:
+                raise invalid(name, NOT_VALID)
 
     def _move(self, contact: Contact, stage: int | None, changes: Changes) -> bool:
         """Put a contact into a stage, and return whether it was not in it."""

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from adapters.simulation.messages import Request
@@ -30,6 +30,8 @@ class User:
     last_name: str = "Admin"
     rights: frozenset[str] | None = None
     """Such as `lead:leads:viewown`; None: an administrator."""
+    is_published: bool = True
+    """Whether the user may come in, and be made the owner of anything."""
 
     @property
     def full_name(self) -> str:
@@ -90,15 +92,30 @@ class Keys:
     _ids: count[int] = field(default_factory=lambda: count(1))
 
     def add_user(
-        self, username: str, password: str, rights: Iterable[str] | None = None, **names: str
+        self,
+        username: str,
+        password: str,
+        rights: Iterable[str] | None = None,
+        *,
+        is_published: bool = True,
+        **names: str,
     ) -> User:
         """Make a user; without `rights` an administrator."""
-        allowed = None if rights is None else frozenset(rights)
         user = User(
-            id=next(self._ids), username=username, password=password, rights=allowed, **names
+            id=next(self._ids),
+            username=username,
+            password=password,
+            rights=None if rights is None else frozenset(rights),
+            is_published=is_published,
+            **names,
         )
         self.users[user.id] = user
         return user
+
+    def owners(self) -> Mapping[int, User]:
+        """Return whom a form takes for an owner; of two with one name it knows the later."""
+        named = {each.full_name: key for key, each in self.users.items() if each.is_published}
+        return {key: self.users[key] for key in named.values()}
 
     def add_client(self, client_id: str, client_secret: str, user: User) -> Client:
         """Make an OAuth2 client."""
@@ -116,7 +133,7 @@ class Keys:
         fitting = (
             each
             for each in self.users.values()
-            if each.username == name and each.password == password
+            if each.is_published and each.username == name and each.password == password
         )
         return next(fitting, None)
 

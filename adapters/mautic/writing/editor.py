@@ -38,6 +38,8 @@ _BATCH = "/api/contacts/batch/edit"
 _UNNAMED = {
     "email": "another contact has the same address: merge the two in Mautic",
     "stage": "the contact is in a stage that is not published: publish it in Mautic",
+    "owner": "the contact's owner is a user who is switched off, or has the name of another user: "
+    "give the contact another owner in Mautic",
 }
 """Why a contact cannot be edited at all, by the field that is refused without being sent."""
 _REFUSALS = frozenset(

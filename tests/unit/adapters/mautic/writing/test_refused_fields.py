@@ -85,7 +85,11 @@ async def test_a_refusal_for_a_field_that_nobody_writes_is_the_contacts_own_trou
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("email", "another contact has the same address"), ("stage", "a stage that is not published")],
+    [
+        ("email", "another contact has the same address"),
+        ("stage", "a stage that is not published"),
+        ("owner", "give the contact another owner"),
+    ],
 )
 @pytest.mark.parametrize("is_alone", [False, True])
 async def test_what_keeps_a_contact_from_any_edit_is_said(
@@ -123,3 +127,16 @@ async def test_who_is_in_a_stage_that_was_put_away_is_told_with_what_to_do() -> 
     outcome = await mautic.write(ann, score=Decimal(7))
 
     assert "a stage that is not published" in str(outcome.error)
+
+
+async def test_who_belongs_to_a_user_who_is_switched_off_is_told_with_what_to_do() -> None:
+    mautic = Instance()
+    ann, bob = mautic.people(2)
+    gone = mautic.account.keys.add_user("gone", "s3cret-gone", last_name="Gone", is_published=False)
+    there = mautic.account.keys.add_user("there", "s3cret-there", last_name="There")
+    ann.owner, bob.owner = gone.id, there.id
+
+    outcomes = [await mautic.write(each, score=Decimal(7)) for each in (ann, bob)]
+
+    assert "give the contact another owner" in str(outcomes[0].error)
+    assert outcomes[1].error is None
