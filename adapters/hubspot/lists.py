@@ -108,6 +108,7 @@ class HubspotLists:
 async def list_pages(account: Account, properties: Sequence[str]) -> AsyncIterator[Sequence[Row]]:
     """Yield all lists of contacts page by page, with these further properties of theirs."""
     offset = 0
+    before: list[Row] = []
     while True:
         call = Call(
             operation=_FIND,
@@ -128,9 +129,9 @@ async def list_pages(account: Account, properties: Sequence[str]) -> AsyncIterat
         yield [each for each in rows if _is_of_contacts(each)]
         if not body.get("hasMore"):
             return
-        if not rows:
+        if not rows or rows == before:
             raise unexpected(account, _FIND, "goes round in a circle")
-        offset += len(rows)
+        offset, before = offset + len(rows), rows
 
 
 async def members_page(

@@ -9,6 +9,8 @@ from adapters.mautic.asking import total_of
 from adapters.mautic.limits import API
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.mautic.account import Account, Row
 
 PAGE_ROWS = 200
@@ -17,9 +19,10 @@ PAGE_ROWS = 200
 async def all_of(account: Account, operation: str, path: str, name: str) -> list[Row]:
     """Return every row under `name` of the answers of `path`, oldest first.
 
-    Raises UnexpectedAnswer where an answer has no rows.
+    Raises UnexpectedAnswer where an answer has no rows, or full pages come again and again.
     """
     found: list[Row] = []
+    before: Sequence[Row] = ()
     while True:
         call = Call(
             operation=operation,
@@ -36,3 +39,6 @@ async def all_of(account: Account, operation: str, path: str, name: str) -> list
         found += rows
         if len(rows) < PAGE_ROWS or len(found) == total:
             return found
+        if rows == before:
+            raise account.unexpected(operation, "goes round in a circle: a page came twice")
+        before = rows

@@ -90,6 +90,7 @@ class Activity:
         if since is None and SINCE in place:
             since = place[SINCE] - micros_of(OVERLAP)
         page, is_last = place.get(_PAGE, 1), False
+        before: list[Row] = []
         while not is_last:
             rows, total = await ask_activity(
                 self.account, self.name, since, page=page, limit=self.page_rows
@@ -98,7 +99,10 @@ class Activity:
                 told = [each for row in rows if (each := _told(self.name, row))]
                 events = [event for each in told if (event := self.tell(each))]
             is_last = len(rows) < self.page_rows or page * self.page_rows == total
-            page += 1
+            if not is_last and rows == before:
+                what = "goes round in a circle: a page came twice"
+                raise self.account.unexpected(_operation(self.name), what)
+            before, page = rows, page + 1
             here: Place = {BEGAN: began, _FROM: since, _PAGE: page}
             yield Batch(events=tuple(events), place={SINCE: began} if is_last else here)
 

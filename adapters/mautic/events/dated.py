@@ -52,6 +52,7 @@ class Dated:
             at = place[SINCE] - micros_of(self.overlap)
         order = [(each, "ASC") for each in (self.column, *self.keys)]
         is_last = False
+        before: Sequence[Row] = ()
         while not is_last:
             since: Sequence[Clause] = [] if at is None else [(self.column, "gte", stamp(at))]
             found = await ask_stats(
@@ -69,6 +70,10 @@ class Dated:
             is_last = not found.rows or (
                 found.are_all(self.page_rows) if found.total is None else read >= found.total
             )
+            if not is_last and found.rows == before:
+                what = "goes round in a circle: a page came twice"
+                raise self.account.unexpected(f"read the table {self.name}", what)
+            before = found.rows
             here: Place = {**place, BEGAN: began, _AT: at, _SKIP: skip}
             yield Batch(events=tuple(events), place={SINCE: began} if is_last else here)
 

@@ -208,8 +208,9 @@ async def test_all_lists_of_contacts_are_told() -> None:
     assert [each.body["offset"] for each in canned.asked] == [0, 2]
 
 
-async def test_lists_that_never_end_are_no_answer() -> None:
-    canned = Canned([(200, {"lists": [], "hasMore": True})])
+@pytest.mark.parametrize("lists", [[], [a_list("A", "1")]])
+async def test_lists_that_never_end_are_no_answer(lists: list[dict[str, object]]) -> None:
+    canned = Canned([(200, {"lists": lists, "hasMore": True})] * 2)
 
     with pytest.raises(UnexpectedAnswer, match="circle"):
         await HubspotLists(canned.account()).lists()
