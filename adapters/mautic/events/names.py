@@ -10,10 +10,15 @@ from adapters.http import Call
 from adapters.mautic.events.happening import text_of
 from adapters.mautic.limits import API, AT_ONCE
 from adapters.together import ask_all
-from connector.errors import RejectedByPlatform, RightMissing
+from connector.errors import (
+    PlatformUnavailable,
+    RejectedByPlatform,
+    RightMissing,
+    UnexpectedAnswer,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from adapters.mautic.account import Account
@@ -47,20 +52,25 @@ class Names:
         if len(self._known) + len(new) > _MOST:
             self._known.clear()
             new = wanted
-        if len(new) > _FEW:
-            # Each alone comes with all there is to it, such as the text of an e-mail.
-            listed = await self._listed()
-            self._known.update({each: (listed.get(each), now) for each in new})
-            new = []
-        self._known.update(
-            {
-                number: (name, now)
-                for number, name in zip(
-                    new, await ask_all(new, self._ask, at_once=AT_ONCE), strict=True
-                )
-            }
-        )
+        self._known.update({number: (name, now) for number, name in await self._told(new)})
         return {each: name for each in wanted if (name := self._known[each][0]) is not None}
+
+    async def _told(self, numbers: Sequence[str]) -> Iterable[tuple[str, str | None]]:
+        """Return the name of each, as each alone says it, or as a list does.
+
+        Each alone comes with all there is to it, such as the text of an e-mail: that is a lot of
+        many, and something in it may be more than Mautic can tell.
+        """
+        if len(numbers) <= _FEW:
+            try:
+                alone = await ask_all(numbers, self._ask, at_once=AT_ONCE)
+            except (PlatformUnavailable, UnexpectedAnswer) as error:
+                if error.status is None:
+                    raise
+            else:
+                return zip(numbers, alone, strict=True)
+        listed = await self._listed()
+        return [(each, listed.get(each)) for each in numbers]
 
     def _is_recent(self, number: str, now: datetime) -> bool:
         return number in self._known and abs(now - self._known[number][1]) < _LASTS

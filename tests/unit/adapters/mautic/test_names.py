@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from adapters.mautic.events.names import Names
+from connector.errors import PlatformUnavailable
 from tests.unit.adapters.mautic.canned import Answer, Asked, Canned
 
 
@@ -43,6 +44,22 @@ async def test_what_nobody_may_know_has_no_name(status: int) -> None:
 @pytest.mark.parametrize("body", [None, [], {"form": None}, {"form": {"name": None}}])
 async def test_what_has_no_name_has_none(body: object) -> None:
     assert await names_of(Canned(lambda _: (200, body))).of(["1"]) == {}
+
+
+async def test_what_mautic_cannot_tell_alone_is_looked_for_in_a_list() -> None:
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/api/forms":
+            return 200, {"total": 2, "forms": [{"id": 1, "name": "Form 1"}, {"id": 2}]}
+        return (500, None) if asked.path.endswith("/1") else a_form(asked)
+
+    canned = Canned(answer)
+
+    assert await names_of(canned).of(["1"]) == {"1": "Form 1"}
+
+
+async def test_where_nothing_is_answered_no_name_is_taken_to_be_missing() -> None:
+    with pytest.raises(PlatformUnavailable):
+        await names_of(Canned(lambda _: (500, None))).of(["1"])
 
 
 async def test_many_names_are_asked_for_in_lists() -> None:
