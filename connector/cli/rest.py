@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -77,7 +76,8 @@ def try_(
     else:
         found = read_saved(entry, stream.value, answer, limit)
     if wants_json(context, as_json=as_json):
-        items = [asdict(each) for each in found]
+        # Items are what somebody else answered: they may be nested deeper than a copy can go.
+        items = [{"item": each.item, "told": each.told, "misfits": each.misfits} for each in found]
         told = {"platform": entry.name, "stream": stream.value, "url": address_of(entry)}
         print_json({**told, "items": items})
     else:

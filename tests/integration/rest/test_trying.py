@@ -117,6 +117,18 @@ def test_a_saved_answer_asks_nobody_and_needs_no_key(
     assert len(simulator.trace) == 0
 
 
+def test_an_item_may_be_nested_deep(
+    entry: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    answer = tmp_path / "answer.json"
+    nested = "[" * 600 + "]" * 600
+    answer.write_text(f'{{"data": [{{"id": 1, "fields": {nested}}}]}}', encoding="utf-8")
+
+    code, told = shown(capsys, entry, "--from", str(answer))
+
+    assert (code, told["items"][0]["told"][0]["id"]) == (0, "1")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
