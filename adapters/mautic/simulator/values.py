@@ -19,7 +19,7 @@ from decimal import (  # fmt: skip
 from typing import TYPE_CHECKING, TypeAlias
 
 from adapters.mautic.simulator.php import entries, is_numeric, without_tags
-from adapters.mautic.simulator.refusals import invalid
+from adapters.mautic.simulator.refusals import DatabaseError, invalid
 
 if TYPE_CHECKING:
     from adapters.mautic.simulator.fields import Field
@@ -29,6 +29,8 @@ Value: TypeAlias = "str | float | bool | None"
 
 NOT_VALID = "This value is not valid."
 _LONGEST = 191
+_SHORT = frozenset({"select", "url", "email", "tel", "country", "region", "timezone", "locale"})
+"""Types whose letters no form counts, though their columns end."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _INSTANT = "%Y-%m-%d %H:%M:%S"
 _ROUNDING = (
@@ -77,6 +79,8 @@ def _refuse_long(field: Field, text: str) -> None:
     if longest is not None and len(text) > longest:
         words = f"This value is too long. It should have {longest} characters or less."
         raise invalid(field.alias, words)
+    if longest is None and field.type in _SHORT and len(text) > _LONGEST:
+        raise DatabaseError(f"Data too long for column '{field.alias}' at row 1")
 
 
 def text_of(field: Field, given: object) -> str | None:

@@ -14,7 +14,7 @@ from adapters.mautic.simulator.kinds import KINDS
 from adapters.mautic.simulator.limits import buckets_of, limit_headers, limit_of
 from adapters.mautic.simulator.membership_calls import MembershipCalls
 from adapters.mautic.simulator.oauth_calls import PATH, TokenCalls
-from adapters.mautic.simulator.refusals import Refusal, encountered
+from adapters.mautic.simulator.refusals import DatabaseError, Refusal, encountered
 from adapters.mautic.simulator.stats_calls import StatsCalls
 from adapters.mautic.simulator.user_calls import UserCalls
 from adapters.simulation.messages import Reply, Request, json_reply
@@ -95,6 +95,9 @@ class MauticVendor:
             return self._versioned(found.route.handler(call, **found.names))
         except Refusal as refusal:
             return self._versioned(refusal.reply())
+        except DatabaseError:
+            # What was done before stays done.
+            return self._versioned(encountered().reply())
 
     def feign(self, request: Request) -> Reply | None:
         """Return the reply of a write that is done, though nothing is."""

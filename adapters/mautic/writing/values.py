@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
+from math import inf
 from typing import TYPE_CHECKING
 
 from adapters.mautic.definitions import BOOLEAN, DAY, NUMBER, SEVERAL
@@ -27,6 +28,13 @@ BLANK = ""
 
 _BETWEEN = "|"
 _ADDRESS = "url"
+_COUNTS: Version = (5, 1)
+"""The first version that counts the letters of fields other than texts."""
+_COUNTED = frozenset({_ADDRESS, "email", "select"})
+_MOST_COUNTED = 255
+_UNCOUNTED = frozenset({"tel", "country", "region", "timezone", "locale"})
+_LETTERS = 191
+"""Of a column, unless an administrator gave it more."""
 _TYPES: Mapping[type, FieldType] = {
     str: FieldType.TEXT,
     Decimal: FieldType.NUMBER,
@@ -131,6 +139,9 @@ def _text(value: str, field: Definition, rules: Rules, *, is_copy: bool) -> Told
     if field.kind == _ADDRESS and value and "://" not in value:
         msg = f"Mautic puts http:// before what is written to `{field.name}` without it"
         raise Unfit(msg)
+    if len(value) > _longest(field, rules):
+        msg = f"a text that is written to `{field.name}` is too long for it"
+        raise Unfit(msg)
     if field.options is not None:
         chosen = value.split(_BETWEEN) if field.kind == SEVERAL else [value]
         if not {each for each in chosen if each} <= set(field.options):
@@ -141,6 +152,16 @@ def _text(value: str, field: Definition, rules: Rules, *, is_copy: bool) -> Told
         _check_copy(field, "drops a text such as 0", is_copy=is_copy)
         return Told(raw=BLANK, value=None, field=field, is_stand_in=True)
     return Told(raw=value, value=value or None, field=field)
+
+
+def _longest(field: Definition, rules: Rules) -> float:
+    """Return how many letters the column of a field has where Mautic does not count them itself.
+
+    What is longer would be an error of its database, and of all that goes along with it.
+    """
+    if field.kind in _COUNTED and rules.version is not None and rules.version >= _COUNTS:
+        return _MOST_COUNTED
+    return _LETTERS if field.kind in _UNCOUNTED | _COUNTED else inf
 
 
 def _check_copy(field: Definition, what: str, *, is_copy: bool) -> None:

@@ -118,6 +118,37 @@ async def test_a_score_arrives_beside_a_text_that_is_too_long() -> None:
     assert (mautic.shown(ann, "score"), mautic.shown(ann, "stage_name")) == (7, None)
 
 
+@pytest.mark.parametrize(
+    ("version", "kind", "letters", "is_written"),
+    [
+        ("4.4.13", "url", 191, True),
+        ("4.4.13", "url", 192, False),
+        ("5.1.0", "url", 192, True),
+        ("5.1.0", "url", 256, False),
+        ("5.1.0", "tel", 192, False),
+        ("5.1.0", "textarea", 2_000, True),
+    ],
+)
+async def test_a_text_that_no_column_takes_is_left_out_and_breaks_no_request(
+    version: str, kind: str, letters: int, *, is_written: bool
+) -> None:
+    mautic = Instance(version=version)
+    # An administrator of a version that counts may give a field more letters.
+    mautic.account.add_field(
+        "favourite", kind, letters=255 if kind == "url" and version == "5.1.0" else None
+    )
+    (ann,) = mautic.people(1)
+    text = "https://example.com/".ljust(letters, "x")
+
+    outcome = await mautic.write(ann, score=Decimal(7), favourite=text)
+
+    assert outcome.error is None
+    assert ("favourite" in outcome.paused) is not is_written
+    assert mautic.shown(ann, "score") == 7
+    assert mautic.shown(ann, "favourite") == (text if is_written else None)
+    assert len(mautic.asked("PATCH")) == 1
+
+
 async def test_who_is_in_a_stage_that_was_put_away_is_told_with_what_to_do() -> None:
     mautic = Instance()
     (ann,) = mautic.people(1)
