@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from adapters.sql.database import Database
     from adapters.sql.writing import ScoreTable
 
-_OPERATION = "check"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
@@ -48,12 +46,13 @@ class Check:
                 return [problem]
             return [*_unplaced(question, question.unplaced(connection))]
 
+        operation = f"check {question.path}"
         try:
-            return await self.database.read(_OPERATION, look)
+            return await self.database.read(operation, look)
         except PlatformError as error:
             if isinstance(error, PlatformUnavailable) or is_locked_out(error):
                 raise
-            message = str(error).removeprefix(f"{_OPERATION}: ")
+            message = str(error).removeprefix(f"{operation}: ")
             return [Problem(message=message, path=f"{question.path}.query")]
 
 

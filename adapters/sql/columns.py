@@ -82,7 +82,7 @@ def fitted(value: Written, column: Type) -> object:
     if value is None:
         return None
     if isinstance(column, types.String):
-        return _short_enough(_as_text(value), column)
+        return unpadded(_short_enough(_as_text(value), column), column)
     found = _as_its_type(value, column)
     if found is None:
         is_cut = isinstance(value, Decimal) and isinstance(column, types.Integer)
@@ -93,6 +93,11 @@ def fitted(value: Written, column: Type) -> object:
         msg = f"is of the type {column}, which is too small for a value"
         raise Misfit(msg)
     return found
+
+
+def unpadded(value: object, column: Type) -> object:
+    """Return what a column shows without the blanks that a CHAR fills a text up with."""
+    return value.rstrip(" ") if isinstance(column, types.CHAR) and isinstance(value, str) else value
 
 
 def is_same(written: object, seen: object) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from adapters.sql.location import checked_url
 from adapters.sql.statements import checked_query, tables_of
@@ -130,6 +130,15 @@ class WrittenTable(_Part):
     def own_columns(self) -> Sequence[str]:
         """Return the columns beside the attributes."""
         return [each for each in (self.key, self.email, self.updated_at) if each]
+
+    @field_validator("table")
+    @classmethod
+    def _is_one_name(cls, table: str) -> str:
+        schema, dot, name = table.rpartition(".")
+        if dot and schema and name:
+            msg = f"is one name: write `schema: {schema}` beside `table: {name}`"
+            raise ValueError(msg)
+        return table
 
     @model_validator(mode="after")
     def _has_columns_apart(self) -> WrittenTable:

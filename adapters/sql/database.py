@@ -37,7 +37,7 @@ _ENDINGS = ("cancel_safe", "interrupt")
 _AT_ONCE = 4
 """Statements under way: a walk, a lookup beside it, a write and what waits for it."""
 _WAIT_SECONDS = 30
-"""How long a file of SQLite may be locked by somebody else."""
+"""How long somebody else may lock what is asked for; who waits as long is told why."""
 _CONNECTING: Mapping[str, Mapping[str, object]] = {
     "psycopg": {
         "connect_timeout": _CONNECT_SECONDS,
@@ -178,26 +178,37 @@ class Database:
             text = f"{operation}: no driver for `{driver}` is installed (pip install it)"
             raise UnexpectedAnswer(text, platform=self.name, operation=operation) from error
         if self.backend == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
+            wait = round(self._wait_seconds * 1000)
+            event.listen(engine, "connect", lambda made, _: _prepare_sqlite(made, wait))
         if engine.driver == "psycopg":
             event.listen(
                 engine, "connect", lambda made, _: read_any_time(engine.dialect.dbapi, made)
             )
         return engine
 
+    @property
+    def _wait_seconds(self) -> float:
+        """Return how long to wait for a lock: so long that `timeout` is not over before."""
+        return min(_WAIT_SECONDS, self._timeout.total_seconds() / 2)
+
     def _limit(self, connection: Connection) -> None:
-        """Let the database end a statement that takes too long, where it is known how."""
-        milliseconds = round(self._timeout.total_seconds() * 1000)
+        """Let the database end a statement that takes or waits too long, where it is known how."""
+        seconds, wait = self._timeout.total_seconds(), self._wait_seconds
+        of_mysql = [
+            f"innodb_lock_wait_timeout = {max(1, round(wait))}",
+            f"lock_wait_timeout = {max(1, round(wait))}",
+        ]
         match _kind(connection):
             case "postgresql":
-                limit = f"SET LOCAL statement_timeout = {milliseconds}"
+                connection.execute(text(f"SET LOCAL statement_timeout = {round(seconds * 1000)}"))
+                limits = [f"LOCAL lock_timeout = {round(wait * 1000)}"]
             case "mysql":
-                limit = f"SET SESSION max_execution_time = {milliseconds}"
+                limits = [f"SESSION max_execution_time = {round(seconds * 1000)}", *of_mysql]
             case "mariadb":
-                limit = f"SET SESSION max_statement_time = {milliseconds / 1000}"
+                limits = [f"SESSION max_statement_time = {seconds}", *of_mysql]
             case _:
                 return
-        connection.execute(text(limit))
+        connection.execute(text(f"SET {', '.join(limits)}"))
 
     def _forbid_writing(self, connection: Connection) -> None:
         match _kind(connection):
@@ -225,7 +236,7 @@ def _opening(url: URL) -> URL:
     return url.set(database=f"file:{path}", query=query)
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, wait: int) -> None:
     # The driver would begin transactions on its own, and not before every statement.
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {_WAIT_SECONDS * 1000}").close()
+    connection.execute(f"PRAGMA busy_timeout = {wait}").close()

@@ -32,8 +32,11 @@ class Kind(Enum):
     """What went wrong, and what follows from it."""
 
     AWAY = auto()
+    ENDED = auto()
     KEY = auto()
+    LOCKED = auto()
     RIGHT = auto()
+    READS = auto()
     PLACE = auto()
     QUERY = auto()
     SLOW = auto()
@@ -43,11 +46,20 @@ class Kind(Enum):
 
 _SAYINGS: Mapping[Kind, tuple[type[PlatformError], str]] = {
     Kind.AWAY: (PlatformUnavailable, "the database does not answer, or is busy"),
+    Kind.ENDED: (PlatformUnavailable, "somebody ended the statement"),
+    Kind.LOCKED: (
+        PlatformUnavailable,
+        "somebody else keeps what is asked for locked, such as by a transaction that was left open",
+    ),
     Kind.KEY: (AccessRefused, "the database refuses the user or the password"),
     Kind.RIGHT: (RightMissing, "the user lacks a right"),
+    Kind.READS: (RightMissing, "what is asked for changes something, and a query only reads"),
     Kind.PLACE: (UnexpectedAnswer, "there is no such database"),
     Kind.QUERY: (UnexpectedAnswer, "the database refuses the statement"),
-    Kind.SLOW: (UnexpectedAnswer, "the database took longer than `timeout` allows"),
+    Kind.SLOW: (
+        UnexpectedAnswer,
+        "the database took longer than `timeout` allows (ask for less, or let it take longer)",
+    ),
     Kind.VALUE: (UnexpectedAnswer, "a value does not fit what the statement does with it"),
     Kind.OTHER: (UnexpectedAnswer, "the database failed"),
 }
@@ -55,37 +67,40 @@ _STATES: Mapping[str, Kind] = {
     **dict.fromkeys(("08", "40", "53", "55", "57", "58", "HYT"), Kind.AWAY),
     "28": Kind.KEY,
     "42501": Kind.RIGHT,
-    "25006": Kind.RIGHT,
+    "25006": Kind.READS,
     "3D": Kind.PLACE,
     **dict.fromkeys(("42", "3F", "0A", "26", "21"), Kind.QUERY),
+    "25P03": Kind.AWAY,
+    "55P03": Kind.LOCKED,
     "57014": Kind.SLOW,
     **dict.fromkeys(("22", "23"), Kind.VALUE),
     **dict.fromkeys(("25", "54", "XX"), Kind.OTHER),
 }
 """By the beginning of the code; the longest one counts."""
 _NUMBERS: Mapping[int, Kind] = {
-    **dict.fromkeys((1040, 1203, 1205, 1213, 2002, 2003, 2006, 2013, 4031), Kind.AWAY),
+    **dict.fromkeys((1040, 1203, 1213, 2002, 2003, 2006, 2013, 4031), Kind.AWAY),
+    1205: Kind.LOCKED,
     **dict.fromkeys((1044, 1045, 1698), Kind.KEY),
-    **dict.fromkeys((1142, 1143, 1227, 1290, 1370, 1792, 1836), Kind.RIGHT),
+    **dict.fromkeys((1142, 1143, 1227, 1370), Kind.RIGHT),
+    **dict.fromkeys((1290, 1792, 1836), Kind.READS),
     1049: Kind.PLACE,
     **dict.fromkeys((1052, 1054, 1060, 1064, 1146), Kind.QUERY),
     **dict.fromkeys((1969, 3024), Kind.SLOW),
     **dict.fromkeys((1048, 1062, 1264, 1292, 1366, 1406, 3819, 4025), Kind.VALUE),
 }
 _SQLITE: Mapping[int, Kind] = {
-    **dict.fromkeys(
-        (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL),
-        Kind.AWAY,
-    ),
-    **dict.fromkeys(
-        (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH), Kind.RIGHT
-    ),
+    **dict.fromkeys((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED), Kind.LOCKED),
+    **dict.fromkeys((sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL), Kind.AWAY),
+    **dict.fromkeys((sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH), Kind.RIGHT),
+    sqlite3.SQLITE_READONLY: Kind.READS,
     sqlite3.SQLITE_ERROR: Kind.QUERY,
     **dict.fromkeys(
         (sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH), Kind.VALUE
     ),
 }
 _SQLITE_SAYS: Mapping[int, str] = {
+    sqlite3.SQLITE_BUSY: "another program keeps the file locked (while it is in WAL mode, whoever "
+    "reads waits for nobody)",
     sqlite3.SQLITE_CANTOPEN: "there is no such file, or it may not be opened",
     sqlite3.SQLITE_NOTADB: "the file is no SQLite database",
     sqlite3.SQLITE_CORRUPT: "the file is damaged",
@@ -95,7 +110,9 @@ _CONNECTING: Mapping[str, Kind] = {
     **dict.fromkeys(("authentication", 'role "', "no password", "pg_hba.conf"), Kind.KEY),
 }
 """What PostgreSQL says to whom it does not let in, of which drivers tell no code."""
-_TOLD = frozenset({Kind.AWAY, Kind.KEY, Kind.RIGHT, Kind.PLACE, Kind.QUERY})
+_ENDED = "user request"
+"""What PostgreSQL says of a statement that somebody ended, under the code of its time limit."""
+_TOLD = frozenset(Kind) - {Kind.SLOW, Kind.VALUE, Kind.OTHER}
 """What a database says of these names no row."""
 _LONGEST = 300
 _BRACKET = "(\n"
@@ -128,6 +145,8 @@ def translated(
     made, saying = _SAYINGS[kind]
     if kind is Kind.VALUE and writes:
         made, saying = RejectedByPlatform, "the table does not take a value"
+    if kind is Kind.READS and writes:
+        saying = "the database takes no writes, as a replica or a protected file does"
     own = _own_words(error) if kind in _TOLD else None
     code = _code(error)
     if isinstance(error.orig, sqlite3.Error) and isinstance(code, int):
@@ -146,7 +165,9 @@ def kind_of(error: exc.DBAPIError) -> Kind:
     if isinstance(code, str):
         known = [length for length in (5, 3, 2) if code[:length] in _STATES]
         if known:
-            return _STATES[code[: known[0]]]
+            kind = _STATES[code[: known[0]]]
+            is_ended = kind is Kind.SLOW and _ENDED in str(error.orig)
+            return Kind.ENDED if is_ended else kind
     return _by_class(error)
 
 

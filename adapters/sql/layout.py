@@ -29,6 +29,8 @@ class Layout:
 
     config: WrittenTable
     table: Table
+    filled: frozenset[str] = frozenset()
+    """The columns that the database fills by itself, and takes no values for."""
     amiss: str | None = None
     """Why it cannot be ours, if it cannot."""
 
@@ -47,6 +49,10 @@ class Layout:
         """Return the columns beside our own, and what they hold."""
         return {each: kind_of_type(self.table.c[each].type) for each in self.attributes}
 
+    def near(self, name: str) -> str | None:
+        """Return the column that differs from `name` by its case alone, if there is one."""
+        return near(name, [each.name for each in self.table.columns])
+
     def key_of(self, remote_id: str) -> object:
         """Return an id as its column takes it; raises Misfit."""
         return fitted_key(remote_id, self.key.type)
@@ -64,7 +70,18 @@ def look(config: WrittenTable, connection: Connection) -> Layout | None:
         *(Column(each["name"], each["type"]) for each in columns),
         schema=config.schema_name,
     )
-    return Layout(config=config, table=table, amiss=_amiss(config, inspector, columns))
+    return Layout(
+        config=config,
+        table=table,
+        filled=frozenset(each["name"] for each in columns if _is_filled(each)),
+        amiss=_amiss(config, inspector, columns),
+    )
+
+
+def near(name: str, names: Sequence[str]) -> str | None:
+    """Return which of `names` differs from `name` by its case alone, if any does."""
+    alike = (each for each in names if each.lower() == name.lower() and each != name)
+    return None if name in names else next(alike, None)
 
 
 def make(
@@ -103,15 +120,32 @@ def _add(table: Table, column: Column[Any], connection: Connection) -> None:
     connection.exec_driver_sql(f"ALTER TABLE {whole} {add} {spelled}")
 
 
+def obstacle(config: WrittenTable, connection: Connection) -> str | None:
+    """Return what keeps a table that is not there from being made, as far as can be seen."""
+    inspector, schema = inspect(connection), config.schema_name
+    if schema is not None and not inspector.has_schema(schema):
+        return f"there is no schema `{schema}`"
+    named = near(config.table, inspector.get_table_names(schema=schema))
+    return f"its name differs by case alone from that of the table `{named}`" if named else None
+
+
+def _is_filled(column: ReflectedColumn) -> bool:
+    return "computed" in column or column.get("identity", {}).get("always") is True
+
+
 def _amiss(
     config: WrittenTable, inspector: Inspector, columns: Sequence[ReflectedColumn]
 ) -> str | None:
     """Return why a table that stands there is none that heatsync may write to."""
     names = {each["name"] for each in columns}
-    lacking = [f"`{each}`" for each in config.own_columns if each not in names]
+    lacking = [each for each in config.own_columns if each not in names]
     if lacking:
-        return f"has no column {' and '.join(lacking)}"
+        there = [named for each in lacking if (named := near(each, [*names]))]
+        but = f", but {' and '.join(f'`{each}`' for each in there)}: say it so" if there else ""
+        return f"has no column {' and '.join(f'`{each}`' for each in lacking)}{but}"
     if not _is_key(config, inspector):
+        if config.table in inspector.get_view_names(schema=config.schema_name):
+            return "is a view: name a table, which may be a new one"
         return f"may have several rows with one `{config.key}`: that has to be its primary key"
     needed = [
         f"`{each['name']}`"
@@ -130,4 +164,13 @@ def _is_key(config: WrittenTable, inspector: Inspector) -> bool:
     table, schema = config.table, config.schema_name
     keys = [inspector.get_pk_constraint(table, schema=schema)["constrained_columns"]]
     unique = inspector.get_unique_constraints(table, schema=schema)
-    return [config.key] in [*keys, *(each["column_names"] for each in unique)]
+    if [config.key] in [*keys, *(each["column_names"] for each in unique)]:
+        return True
+    # One with a condition holds for some rows alone.
+    indexes = [
+        each["column_names"]
+        for each in inspector.get_indexes(table, schema=schema)
+        if each["unique"]
+        and not any(name.endswith("_where") for name in each.get("dialect_options", {}))
+    ]
+    return [config.key] in indexes

@@ -95,6 +95,10 @@ class SqlContacts:
         columns = await self.question.database.read("read columns", self.question.columns)
         return [RemoteField(name=each, type=FieldType.TEXT) for each in columns]
 
+    async def cannot_make(self, name: str) -> Problem:
+        """Return that a query has the columns that it names."""
+        return Problem(message=f"the query has no column `{name}`", hint="add it to the query")
+
     async def create_field(self, wanted: RemoteField) -> None:
         """Raise UnsupportedByPlatform: a query has the columns that it names."""
         text = f"the column `{wanted.name}` can only be added to the query"

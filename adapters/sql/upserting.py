@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam
 
-from adapters.sql.columns import fitted, is_same
+from adapters.sql.columns import fitted, is_same, unpadded
 from adapters.sql.values import text_of
 from connector.domain.cells import refuse_unstorable
 from connector.domain.changes import Outcome
@@ -43,8 +43,12 @@ def rows_of(layout: Layout, ids: Iterable[str], connection: Connection) -> Rows:
     keys = [key for key in (_key(layout, each) for each in ids) if key is not None]
     for start in range(0, len(keys), ASKED):
         query = layout.table.select().where(layout.key.in_(keys[start : start + ASKED]))
-        for row in connection.execute(query).mappings():
-            found[str(text_of(row[layout.config.key]))] = dict(row)
+        for found_row in connection.execute(query).mappings():
+            row = {
+                name: unpadded(value, layout.table.c[name].type)
+                for name, value in found_row.items()
+            }
+            found[str(text_of(row[layout.config.key]))] = row
     return found
 
 
@@ -102,7 +106,10 @@ class Batch:
         for name, value in change.values.items():
             if name not in columns:
                 if value is not None:
-                    plan.paused[name] = self.lacking.get(name, "is not there")
+                    plan.paused[name] = self._why_not(name)
+                continue
+            if name in self.layout.filled:
+                plan.paused[name] = "is filled by the database, which takes no value for it"
                 continue
             try:
                 plan.values[name] = fitted(value, columns[name].type)
@@ -117,6 +124,12 @@ class Batch:
         if plan.is_moved or (present and not is_told):
             self.rows[plan.remote_id] = {**present, **plan.values, **told}
         return plan
+
+    def _why_not(self, name: str) -> str:
+        """Return why a column is not there."""
+        near = self.layout.near(name)
+        other = f"is not there, but `{near}` is: write its name like that" if near else None
+        return self.lacking.get(name) or other or "is not there"
 
     def _store(self, before: Rows, connection: Connection) -> None:
         """Bring the rows of the table to those of the batch."""
@@ -181,7 +194,8 @@ class Batch:
             )
         for name in plan.values:
             if not is_same(wanted.get(name), row.get(name)):
-                plan.paused[name] = "shows another value than was written to it"
+                kind = self.layout.table.c[name].type
+                plan.paused[name] = f"({kind}) shows another value than was written to it"
         paused = {name: self._not_set_up(name, reason) for name, reason in plan.paused.items()}
         return Outcome(is_unchanged=not plan.is_moved, paused=paused)
 

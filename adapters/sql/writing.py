@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_
 
 from adapters.sql.columns import kind_of_type, kind_of_value
-from adapters.sql.layout import look, make
+from adapters.sql.layout import look, make, obstacle
 from adapters.sql.upserting import ASKED, OPERATION, Batch, rows_of
 from connector.domain.changes import Outcome
 from connector.domain.contacts import Reading
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from adapters.sql.layout import Layout
     from adapters.sql.source import SqlContacts
     from connector.domain.changes import Addressee, AttributeChange
+    from connector.errors import Problem
     from connector.ports.clock import Clock
 
 _LOOK = "look at the table"
@@ -95,6 +96,10 @@ class ScoreTable:
             *(RemoteField(name=name, type=kind) for name, kind in written.items()),
         ]
 
+    async def cannot_make(self, name: str) -> Problem | None:  # noqa: ARG002 - all can
+        """Return nothing: what has another use is refused when it is made."""
+        return None
+
     async def create_field(self, wanted: RemoteField) -> None:
         """Make a column, and the table where there is none.
 
@@ -120,9 +125,11 @@ class ScoreTable:
         return await self.database.write(_ERASE, partial(_erase, layout, people))
 
     async def amiss(self) -> str | None:
-        """Return why the table cannot be written to, if it cannot."""
-        layout = await self.database.read(_LOOK, partial(look, self.config))
-        return self._sentence(layout.amiss) if layout and layout.amiss else None
+        """Return why the table cannot be written to, or made, if it cannot."""
+        layout = await self._look()
+        if layout is None:
+            return await self._obstacle()
+        return self._sentence(layout.amiss) if layout.amiss else None
 
     async def _prepared(
         self, wanted: Mapping[str, FieldType]
@@ -137,6 +144,8 @@ class ScoreTable:
             missing = _missing(layout, wanted)
             if not missing or isinstance(failure, RightMissing):
                 break
+            if layout is None and (reason := await self._obstacle()):
+                raise self._not_set_up(reason)
             try:
                 ids = await self._type_of_ids()
                 await self.database.write("make columns", partial(make, self.config, ids, missing))
@@ -150,6 +159,10 @@ class ScoreTable:
 
     async def _look(self) -> Layout | None:
         return await self.database.read(_LOOK, partial(look, self.config))
+
+    async def _obstacle(self) -> str | None:
+        reason = await self.database.read(_LOOK, partial(obstacle, self.config))
+        return f"the table `{self.config.table}` cannot be made: {reason}" if reason else None
 
     async def _type_of_ids(self) -> type | None:
         if self.contacts is None:
@@ -169,8 +182,15 @@ class ScoreTable:
 
 
 def _missing(layout: Layout | None, wanted: Mapping[str, FieldType]) -> Mapping[str, FieldType]:
-    there = layout.table.columns if layout else ()
-    return {name: kind for name, kind in wanted.items() if name not in there}
+    """Return the columns that are to be made: none beside one that differs by its case alone."""
+    if layout is None:
+        return wanted
+    there = layout.table.columns
+    return {
+        name: kind
+        for name, kind in wanted.items()
+        if name not in there and layout.near(name) is None
+    }
 
 
 def _erase(layout: Layout, people: Sequence[Addressee], connection: Connection) -> int:

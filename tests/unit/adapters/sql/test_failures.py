@@ -66,6 +66,10 @@ def an_error(
         (Exception("42S02", "[42S02] no table"), UnexpectedAnswer),
         (Exception("28000", "[28000] login failed"), AccessRefused),
         (Exception("HYT00", "timeout"), PlatformUnavailable),
+        (OfPostgres("55P03"), PlatformUnavailable),
+        (OfPostgres("25P03"), PlatformUnavailable),
+        (Exception(1205, "lock wait"), PlatformUnavailable),
+        (Exception(1792, "read only"), RightMissing),
         (of_sqlite(sqlite3.SQLITE_BUSY), PlatformUnavailable),
         (of_sqlite(sqlite3.SQLITE_READONLY | 1 << 8), RightMissing),
         (of_sqlite(sqlite3.SQLITE_CANTOPEN), UnexpectedAnswer),
@@ -169,3 +173,14 @@ def test_whatever_is_raised_on_the_way_is_told(
         raise raised
 
     assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("original", [OfPostgres("25006"), of_sqlite(sqlite3.SQLITE_READONLY)])
+def test_a_database_that_takes_no_writes_is_told_apart_from_a_query_that_writes(
+    original: Exception,
+) -> None:
+    of_query = translated(an_error(original), "shop", "read contacts")
+    of_write = translated(an_error(original), "shop", "write", writes=True)
+
+    assert "a query only reads" in str(of_query)
+    assert "the database takes no writes" in str(of_write)
