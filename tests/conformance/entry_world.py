@@ -13,9 +13,9 @@ from pydantic import SecretStr
 
 from adapters.rest.adapter import CAPABILITIES, RestPlatform, connect
 from adapters.rest.config import RestConfig
-from adapters.simulation.faults import Fault as Played
 from adapters.simulation.faults import Faults
 from connector.ports.adapter import PlatformContext
+from tests.conformance.simulated import Playing
 from tests.conformance.world import AT, Fault, Unhurried, World
 from tests.fakes import FakeClock
 
@@ -37,7 +37,7 @@ Simulator = TypeVar("Simulator", bound=Simulated)
 class EntryWorld(World, Generic[Simulator]):
     """One account, whose key is the first of its `secrets`."""
 
-    played: Mapping[Fault, tuple[Played, str]] = {}
+    played: Playing
     """What the simulator plays for a fault, and on which requests."""
 
     def __init__(

@@ -8,13 +8,13 @@ from datetime import datetime
 import pytest
 from ruamel.yaml import YAML
 
-from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
 from connector.domain.instants import iso
 from connector.domain.values import FieldType, Value, read_value
 from tests.conformance.entry_world import EntryWorld
 from tests.conformance.platform_suite import PlatformConformance
-from tests.conformance.world import Fault, World
+from tests.conformance.simulated import playing
+from tests.conformance.world import World
 from tests.integration.presets.accounts import KEY
 from tests.integration.presets.activecampaign.account import SUBSCRIBED, UNSUBSCRIBED
 from tests.integration.presets.activecampaign.simulator import ActiveCampaignSimulator
@@ -29,15 +29,7 @@ contacts:
   record: {fields: "values[].{name: field, value: value}"}
 members: {params: {limit: 3}}
 """
-_PLAYED: Mapping[Fault, tuple[Played, str]] = {
-    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
-    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
-    Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
-    Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
-    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
-    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "PUT"),
-    Fault.DID_NOTHING: (Played.DID_NOTHING, "PUT"),
-}
+_PLAYED = playing("PUT")
 
 
 class ActiveCampaignWorld(EntryWorld[ActiveCampaignSimulator]):

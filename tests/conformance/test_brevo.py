@@ -17,13 +17,12 @@ from adapters.brevo.simulator.attributes import Attribute
 from adapters.brevo.simulator.people import Person
 from adapters.brevo.simulator.records import CustomEvent
 from adapters.brevo.writing.attributes import BrevoAttributeWriter
-from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
-from connector.domain.instants import iso
 from connector.domain.values import FieldType, Value, read_value
 from connector.ports.adapter import PlatformContext
 from tests.conformance.platform_beside import BesideConformance
 from tests.conformance.platform_suite import Connected, PlatformConformance
+from tests.conformance.simulated import plain, playing
 from tests.conformance.world import AT, Fault, Unhurried, World
 from tests.fakes import FakeClock
 from tests.openapi.transport import ValidatingTransport
@@ -35,15 +34,7 @@ _TYPES: Mapping[FieldType, str] = {
     FieldType.BOOLEAN: "boolean",
     FieldType.EMAIL: "text",
 }
-_PLAYED: Mapping[Fault, tuple[Played, str]] = {
-    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
-    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
-    Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
-    Fault.CUT_ANSWER: (Played.CUT_BODY, "GET"),
-    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
-    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "PUT"),
-    Fault.DID_NOTHING: (Played.DID_NOTHING, "PUT"),
-}
+_PLAYED = playing("PUT", cut="GET")
 
 
 class BrevoWorld(World):
@@ -95,10 +86,10 @@ class BrevoWorld(World):
     def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
         # Brevo has no address that is none; whoever has none goes by a telephone number.
         address = email if "@" in email else None
-        return str(self.account.create(address, **_plain(values or {})).id)
+        return str(self.account.create(address, **plain(values or {})).id)
 
     def change_contact(self, remote_id: str, values: Mapping[str, Value]) -> None:
-        self.account.write(self._person(remote_id), _plain(values))
+        self.account.write(self._person(remote_id), plain(values))
 
     def remove_contact(self, remote_id: str) -> None:
         self.account.remove(self._person(remote_id))
@@ -119,7 +110,7 @@ class BrevoWorld(World):
                 contact_id=int(remote_id),
                 name=kind.replace(".", "_"),
                 at=at,
-                properties=_plain(values or {}),
+                properties=plain(values or {}),
             )
         )
 
@@ -149,12 +140,6 @@ class BrevoWorld(World):
 
     def _person(self, remote_id: str) -> Person:
         return self.account.people.by_id[int(remote_id)]
-
-
-def _plain(values: Mapping[str, Value]) -> dict[str, object]:
-    return {
-        name: iso(value) if isinstance(value, datetime) else value for name, value in values.items()
-    }
 
 
 class TestBrevo(PlatformConformance):

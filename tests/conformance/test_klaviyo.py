@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
-from connector.domain.instants import iso
 from connector.domain.values import FieldType, Value, read_value
 from tests.conformance.entry_world import EntryWorld
 from tests.conformance.platform_suite import PlatformConformance
+from tests.conformance.simulated import plain, playing
 from tests.conformance.world import AT, Fault, World
 from tests.integration.presets.klaviyo.simulator import KEY, KlaviyoSimulator
 
@@ -29,15 +28,7 @@ ENTRY: Mapping[str, Any] = {
         "record": {"fields": {"crater": "attributes.event_properties.crater"}},
     },
 }
-_PLAYED: Mapping[Fault, tuple[Played, str]] = {
-    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
-    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
-    Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
-    Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
-    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
-    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "PATCH"),
-    Fault.DID_NOTHING: (Played.DID_NOTHING, "PATCH"),
-}
+_PLAYED = playing("PATCH")
 
 
 class KlaviyoWorld(EntryWorld[KlaviyoSimulator]):
@@ -58,10 +49,10 @@ class KlaviyoWorld(EntryWorld[KlaviyoSimulator]):
         self.account.is_closed = True
 
     def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
-        return self.account.add_profile(email, **_plain(values or {})).id
+        return self.account.add_profile(email, **plain(values or {})).id
 
     def change_contact(self, remote_id: str, values: Mapping[str, Value]) -> None:
-        self.account.write(self.account.profiles[remote_id], _plain(values))
+        self.account.write(self.account.profiles[remote_id], plain(values))
 
     def remove_contact(self, remote_id: str) -> None:
         self.account.remove(remote_id)
@@ -73,7 +64,7 @@ class KlaviyoWorld(EntryWorld[KlaviyoSimulator]):
         at: datetime = AT,
         values: Mapping[str, Value] | None = None,
     ) -> None:
-        told = _plain(values or {})
+        told = plain(values or {})
         if "amount" in told:
             told["$value"] = told.pop("amount")
         self.account.record(self.account.profiles[remote_id], kind, at, **told)
@@ -99,12 +90,6 @@ class KlaviyoWorld(EntryWorld[KlaviyoSimulator]):
 
     def refused_change(self) -> AttributeChange:
         return AttributeChange(to=Addressee(remote_id="01GNOBODY"), values={"a_number": None})
-
-
-def _plain(values: Mapping[str, Value]) -> dict[str, object]:
-    return {
-        name: iso(value) if isinstance(value, datetime) else value for name, value in values.items()
-    }
 
 
 class TestKlaviyo(PlatformConformance):

@@ -19,11 +19,11 @@ from adapters.mautic.config import MauticConfig
 from adapters.mautic.simulator.contacts import Contact
 from adapters.mautic.simulator.simulator import CLIENT_ID, CLIENT_SECRET, URL, MauticSimulator
 from adapters.mautic.writing.deeds import mark_of
-from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
 from connector.domain.values import FieldType, Value, Written, read_value
 from connector.ports.adapter import PlatformContext
 from tests.conformance.platform_suite import PlatformConformance
+from tests.conformance.simulated import playing
 from tests.conformance.world import AT, Fault, Unhurried, World
 from tests.fakes import FakeClock
 
@@ -37,15 +37,7 @@ _TYPES: Mapping[FieldType, str] = {
     FieldType.DATETIME: "datetime",
     FieldType.EMAIL: "email",
 }
-_PLAYED: Mapping[Fault, tuple[Played, str]] = {
-    Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
-    Fault.TIMEOUT: (Played.TIMED_OUT, ""),
-    Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
-    Fault.CUT_ANSWER: (Played.CUT_BODY, "GET"),
-    Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
-    Fault.LOST_ANSWER: (Played.LOST_ANSWER, "PATCH"),
-    Fault.DID_NOTHING: (Played.DID_NOTHING, "PATCH"),
-}
+_PLAYED = playing("PATCH", cut="GET")
 
 
 class MauticWorld(World):

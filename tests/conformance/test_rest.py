@@ -10,12 +10,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from adapters.rest.simulator import KEY, RestSimulator
-from adapters.simulation.faults import Fault as Played
 from connector.domain.changes import Addressee, AttributeChange
-from connector.domain.instants import iso
 from connector.domain.values import FieldType, Value, Written, read_value
 from tests.conformance.entry_world import EntryWorld
 from tests.conformance.platform_suite import PlatformConformance
+from tests.conformance.simulated import plain, playing
 from tests.conformance.world import AT, Fault, World
 
 ENTRY = YAML(typ="safe").load(Path(__file__).with_name("rest.yaml"))["platforms"]["acme"]
@@ -34,24 +33,11 @@ ONE_BY_ONE = {
 """The same, where each contact is written by itself and read back."""
 
 
-def _played(writes: str) -> Mapping[Fault, tuple[Played, str]]:
-    """Return what is played, where values are written by the method `writes`."""
-    return {
-        Fault.UNAVAILABLE: (Played.UNAVAILABLE, ""),
-        Fault.TIMEOUT: (Played.TIMED_OUT, ""),
-        Fault.RATE_LIMITED: (Played.RATE_LIMITED, ""),
-        Fault.CUT_ANSWER: (Played.CUT_BODY, ""),
-        Fault.HTML_ANSWER: (Played.HTML_PAGE, ""),
-        Fault.LOST_ANSWER: (Played.LOST_ANSWER, writes),
-        Fault.DID_NOTHING: (Played.DID_NOTHING, writes),
-    }
-
-
 class RestWorld(EntryWorld[RestSimulator]):
     """An account of the simulated platform, seeded and inspected behind its API."""
 
     page_items = 3
-    played = _played("POST")
+    played = playing("POST")
     faults = frozenset({*played, Fault.ACCESS_REFUSED})
     secrets = (KEY,)
     fields = {kind: f"a_{kind.value}" for kind in FieldType}  # noqa: RUF012 - of the suite
@@ -67,10 +53,10 @@ class RestWorld(EntryWorld[RestSimulator]):
         self.account.is_closed = True
 
     def add_contact(self, email: str, values: Mapping[str, Value] | None = None) -> str:
-        return self.account.create(email, _plain(values or {})).id
+        return self.account.create(email, plain(values or {})).id
 
     def change_contact(self, remote_id: str, values: Mapping[str, Value]) -> None:
-        self.account.write(self.account.people[remote_id], _plain(values))
+        self.account.write(self.account.people[remote_id], plain(values))
 
     def remove_contact(self, remote_id: str) -> None:
         self.account.remove(remote_id)
@@ -85,7 +71,7 @@ class RestWorld(EntryWorld[RestSimulator]):
         at: datetime = AT,
         values: Mapping[str, Value] | None = None,
     ) -> None:
-        self.account.record(remote_id, kind, at, _plain(values or {}))
+        self.account.record(remote_id, kind, at, plain(values or {}))
 
     def add_list(self, name: str) -> None:
         self.account.group(name)
@@ -113,12 +99,6 @@ class RestWorld(EntryWorld[RestSimulator]):
         return AttributeChange(to=Addressee(remote_id="c_0"), values={"a_number": None})
 
 
-def _plain(values: Mapping[str, Value]) -> dict[str, object]:
-    return {
-        name: iso(value) if isinstance(value, datetime) else value for name, value in values.items()
-    }
-
-
 class TestRest(PlatformConformance):
     @pytest.fixture
     def world(self) -> World:
@@ -129,7 +109,7 @@ class OneByOneWorld(RestWorld):
     """An account whose contacts are written and looked up one by one."""
 
     entry = ONE_BY_ONE
-    played = _played("PATCH")
+    played = playing("PATCH")
 
     def most_requests(self, items: int) -> int:
         """Each is written, and read back."""
