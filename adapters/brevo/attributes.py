@@ -11,9 +11,10 @@ from urllib.parse import quote
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.wire import EMAIL
 from adapters.http import Call
+from adapters.plain_names import plain_name
 from adapters.remembered import Remembered
 from connector.domain.values import FieldType
-from connector.errors import RejectedByPlatform
+from connector.errors import Problem, RejectedByPlatform
 from connector.ports.platform import RemoteField
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ _MADE_AS: Mapping[FieldType, str] = {
 _WRITABLE = frozenset({"normal", "category", "transactional"})
 _NOBODY_WRITES = frozenset({"id", "user"})
 _MAKE = "create an attribute"
+_OTHERWISE = "LEAD_SCORE"
+"""A name in place of one of which nothing is left."""
 
 
 def is_fixed(name: str) -> bool:
@@ -98,11 +101,18 @@ class BrevoAttributes:
         address = RemoteField(name=EMAIL, type=FieldType.EMAIL, is_writable=False)
         return (address, *(each.as_field() for each in known.values() if each.name != EMAIL))
 
+    async def cannot_make(self, name: str) -> Problem | None:
+        """Return that nothing can be called so."""
+        if _NAME.fullmatch(name):
+            return None
+        other = plain_name(name).upper() or _OTHERWISE
+        message = "the name of an attribute has capital letters, digits, _ and -"
+        return Problem(message=message, hint=f"write to `{other}`")
+
     async def create_field(self, wanted: RemoteField) -> None:
         """Make an attribute; raises RejectedByPlatform where another has its name."""
-        if not _NAME.fullmatch(wanted.name):
-            reason = f"the name of an attribute is in capitals: {wanted.name.upper()}"
-            raise self.rejected(_MAKE, reason)
+        if why := await self.cannot_make(wanted.name):
+            raise self.rejected(_MAKE, f"{why.message}: {why.hint}")
         async with self._making:
             await self._make(wanted)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from adapters.files.out import OutFolder
     from adapters.files.source import FileSource
     from connector.domain.changes import AttributeChange, Outcome
+    from connector.errors import Problem
 
 _FILE = "contacts.csv"
 _WRITE = "write attributes"
@@ -58,6 +59,10 @@ class AttributeFile:
             RemoteField(name=name, type=kind, is_writable=name not in HEAD)
             for name, kind in columns.items()
         )
+
+    async def cannot_make(self, name: str) -> Problem | None:  # noqa: ARG002 - all can
+        """Return nothing: what has another use is refused when it is made."""
+        return None
 
     async def create_field(self, wanted: RemoteField) -> None:
         """Add a column; its type is not kept, since cells are text."""

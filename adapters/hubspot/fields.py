@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -12,8 +13,9 @@ from adapters.http import Call
 from adapters.hubspot.asking import unexpected
 from adapters.hubspot.definitions import OF_CONTACTS, definition_of
 from adapters.hubspot.limits import REQUEST
+from adapters.plain_names import plain_name
 from connector.domain.values import FieldType
-from connector.errors import RejectedByPlatform
+from connector.errors import Problem, RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +38,11 @@ _SHAPES: Mapping[FieldType, tuple[str, str]] = {
     FieldType.DATETIME: ("datetime", "date"),
 }
 _TRUTH = (("Yes", "true"), ("No", "false"))
+_LONGEST = 100
+_NAME = re.compile(rf"[a-z][a-z0-9_]{{0,{_LONGEST - 1}}}", re.ASCII)
+"""The internal name of a property."""
+_OTHERWISE = "lead_score"
+"""A name in place of one of which nothing is left."""
 _THERE = frozenset({httpx.codes.CONFLICT})
 
 
@@ -49,6 +56,14 @@ class HubspotFields:
     async def fields(self) -> Sequence[RemoteField]:
         """Return all properties."""
         return [each.field() for each in await self.definitions.all()]
+
+    async def cannot_make(self, name: str) -> Problem | None:
+        """Return that nothing can be called so: a property goes by its internal name."""
+        if _NAME.fullmatch(name):
+            return None
+        other = plain_name(name).lstrip("0123456789_")[:_LONGEST].rstrip("_")
+        message = "an internal name has small letters, digits and _, and begins with a letter"
+        return Problem(message=message, hint=f"write to `{other or _OTHERWISE}`")
 
     async def create_field(self, wanted: RemoteField) -> None:
         """Create a property in our group; raises RejectedByPlatform when there is another so.

@@ -15,7 +15,7 @@ from adapters.mautic.contacts import PAGE_ROWS, MauticContacts
 from adapters.mautic.dialect import MauticDialect
 from adapters.mautic.events.source import MauticEvents
 from adapters.mautic.events.sources import TYPES, sources_of
-from adapters.mautic.groups import is_group
+from adapters.mautic.groups import decimals_of, is_group
 from adapters.mautic.limits import buckets_of
 from adapters.mautic.memberships import PAGE_MEMBERS, MauticMemberships
 from adapters.mautic.registration import MauticRegistration
@@ -28,6 +28,7 @@ from adapters.mautic.writing.capabilities import IN_FLIGHT, WRITABLE_TYPES, call
 from adapters.mautic.writing.fixed import is_fixed
 from adapters.mautic.writing.members import LIST_BATCH
 from adapters.mautic.writing.parts import WritingParts
+from adapters.mautic.writing.tags import refuses_tag
 from adapters.tokens import Client, TokenSession
 from connector.ports.adapter import Adapter
 from connector.ports.platform import Capabilities, NoParts, Part
@@ -70,6 +71,8 @@ CAPABILITIES = Capabilities(
     in_flight=IN_FLIGHT,
     calls_of=calls_of,
     is_apart=is_group,
+    decimals_of=decimals_of,
+    refuses_tag=refuses_tag,
     walk_every=timedelta(days=1),
 )
 

@@ -12,8 +12,9 @@ from adapters.http import Call
 from adapters.mautic.definitions import BOOLEAN, FIELDS_PATH, NUMBER
 from adapters.mautic.groups import is_group
 from adapters.mautic.limits import API
+from adapters.plain_names import plain_name
 from connector.domain.values import FieldType
-from connector.errors import RejectedByPlatform
+from connector.errors import Problem, RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,8 +26,12 @@ if TYPE_CHECKING:
     from connector.ports.platform import RemoteField
 
 _MAKE = "create a field"
-_ALIAS = re.compile(r"[a-z0-9_]{1,25}", re.ASCII)
+_LONGEST = 25
+_ALIAS = re.compile(rf"(?![0-9]+\Z)[a-z0-9_]{{0,{_LONGEST - 1}}}[a-z0-9]", re.ASCII)
 """What Mautic leaves as it is: it cuts and changes other aliases without a word."""
+_RULE = "an alias has up to 25 small letters, digits and _, with no _ at its end"
+_OTHERWISE = "lead_score"
+"""An alias in place of one of which nothing is left."""
 _KINDS: Mapping[FieldType, str] = {
     FieldType.TEXT: "text",
     FieldType.EMAIL: "text",
@@ -59,6 +64,15 @@ class MauticFields:
         fields = [each.as_field() for each in await self.definitions.all()]
         return [*fields, *await self.groups.fields()]
 
+    async def cannot_make(self, name: str) -> Problem | None:
+        """Return that nothing can be called so, or that this version has no groups of points."""
+        if is_group(name) and not await self.groups.are_there():
+            message = "Mautic has groups of points from 5.1 on"
+            return Problem(message=message, hint="write to a field, by its alias")
+        if is_group(name) or _ALIAS.fullmatch(name):
+            return None
+        return Problem(message=_RULE, hint=f"write to `{_alias_like(name)}`")
+
     async def create_field(self, wanted: RemoteField) -> None:
         """Create a field, or the group of points that its name says.
 
@@ -68,8 +82,7 @@ class MauticFields:
             await self.groups.create(wanted.name)
             return
         if not _ALIAS.fullmatch(wanted.name):
-            reason = f"`{wanted.name}` is no alias: up to 25 small letters, digits and _"
-            raise self._rejected(reason)
+            raise self._rejected(f"`{wanted.name}` is no alias: {_RULE}")
         async with self._making:
             self.definitions.forget()
             if not await self._is_there(wanted):
@@ -114,6 +127,12 @@ class MauticFields:
     def _rejected(self, reason: str) -> RejectedByPlatform:
         text = f"{self.account.name}: {_MAKE}: {reason}"
         return RejectedByPlatform(text, platform=self.account.name, operation=_MAKE)
+
+
+def _alias_like(name: str) -> str:
+    """Return an alias that is as like a name as one can be."""
+    alias = plain_name(name)[:_LONGEST].rstrip("_")
+    return alias if _ALIAS.fullmatch(alias) else _OTHERWISE
 
 
 def _described(wanted: RemoteField) -> Json:

@@ -35,6 +35,11 @@ def is_group(name: str) -> bool:
     return name.startswith(_PREFIX)
 
 
+def decimals_of(name: str) -> int | None:
+    """Return how many decimals a field keeps, where its name tells: a group has whole numbers."""
+    return 0 if is_group(name) else None
+
+
 class PointGroups:
     """The groups as they lately were."""
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from adapters.memory.account import Account
+    from connector.errors import Problem
     from connector.ports.platform import RemoteField
 
 
@@ -25,6 +26,10 @@ class MemorySetup:
         """Return all fields."""
         with self.account.request("read fields"):
             return tuple(self.account.fields.values())
+
+    async def cannot_make(self, name: str) -> Problem | None:  # noqa: ARG002 - all can
+        """Return nothing: any name will do."""
+        return None
 
     async def create_field(self, wanted: RemoteField) -> None:
         """Create a field; raises RejectedByPlatform when there is another of its name."""

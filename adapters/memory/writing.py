@@ -85,6 +85,11 @@ class MemoryWriter:
         """Set and clear tags."""
         return self._each("write tags", changes, self._set_tag)
 
+    async def stages(self) -> Sequence[str]:
+        """Return the stages of the account."""
+        with self.account.request("read stages"):
+            return self.account.stages
+
     async def write_stages(self, changes: Sequence[StageChange]) -> Sequence[Outcome]:
         """Move records between stages."""
         return self._each("write stages", changes, self._set_stage)

@@ -56,7 +56,7 @@ class TargetCompiler:
                 for field, source in entry.attributes.items()
             ),
             lists=tuple(self._lists(path, entry, adapter)),
-            tags=dict(self._tags(path, entry)),
+            tags=dict(self._tags(path, entry, adapter)),
             stage=self._stage((*path, "stage"), entry.stage),
             repairs_drift=entry.on_drift == "repair",
             change_of=entry.write_when.change_of if entry.write_when else None,
@@ -82,11 +82,14 @@ class TargetCompiler:
         written = FieldType.TEXT if words is not None else kind or FieldType.TEXT
         if adapter and kind is not None:
             self._check_field(path, field, written, adapter)
+        digits = None
+        if written is FieldType.NUMBER and kind is not None:
+            digits = self._digits_kept(path, field, name, adapter)
         return TargetAttribute(
             field=field,
             source=name,
             type=written,
-            digits=self._digits(name) if written is FieldType.NUMBER else None,
+            digits=digits,
             map=words,
             score=self._score_behind(name),
         )
@@ -149,6 +152,17 @@ class TargetCompiler:
                 hint = "what we write is no input: write to a field of its own"
                 self.context.report.add(path, message, hint)
 
+    def _digits_kept(self, path: Path, field: str, name: str, adapter: Adapter | None) -> int:
+        """Return how many decimals of a result are written to a field; who loses some is told."""
+        digits = self._digits(name)
+        kept = adapter.capabilities.decimals_of(field) if adapter else None
+        if kept is None or digits <= kept:
+            return digits
+        what = f"at most {kept} decimals" if kept else "whole numbers"
+        message = f"{shown(field)} takes {what}: {shown(name)} is rounded when it is written"
+        self.context.report.warn(path, message)
+        return kept
+
     def _digits(self, name: str) -> int:
         return self.scores[name].digits if name in self.scores else _DIGITS
 
@@ -179,9 +193,14 @@ class TargetCompiler:
                     name=name, when=when, keep=each.keep, create=each.create, own=each.own
                 )
 
-    def _tags(self, path: Path, entry: TargetEntry) -> Iterable[tuple[str, Expression]]:
+    def _tags(
+        self, path: Path, entry: TargetEntry, adapter: Adapter | None
+    ) -> Iterable[tuple[str, Expression]]:
         for name, text in entry.tags.items():
-            when = self._result_condition((*path, "tags", name), text)
+            here = (*path, "tags", name)
+            if adapter and (reason := adapter.capabilities.refuses_tag(name)):
+                self.context.report.add(here, reason, "name another tag")
+            when = self._result_condition(here, text)
             if when:
                 yield name, when
 

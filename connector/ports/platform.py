@@ -66,6 +66,10 @@ def _none_is(_: str) -> bool:
     return False
 
 
+def _all_of(_: str) -> None:
+    return None
+
+
 def _nothing_does(_: Written) -> bool:
     return False
 
@@ -83,6 +87,13 @@ class Capabilities:
     """The types of field a value can be written to."""
     is_fixed: Callable[[str], bool] = _none_is
     """Returns whether a field says who a contact is or what they consented to: never written."""
+    decimals_of: Callable[[str], int | None] = _all_of
+    """Returns how many decimals a field keeps, where its name tells that; None: it does not.
+
+    Numbers that are written there are rounded before.
+    """
+    refuses_tag: Callable[[str], str | None] = _all_of
+    """Returns why a tag cannot be set, for people; None: it can."""
     guarded_fields: frozenset[str] = frozenset()
     """Fields that are moved back only where what we wrote still stands: it is remembered."""
     attribute_batch: int = 1
@@ -210,6 +221,13 @@ class Fields(Protocol):
 
     async def fields(self) -> Sequence[RemoteField]:
         """Return all fields."""
+        ...
+
+    async def cannot_make(self, name: str) -> Problem | None:
+        """Return why no field can be made under this name, with a hint what to do; None: it can.
+
+        Nothing is written.
+        """
         ...
 
     async def create_field(self, wanted: RemoteField) -> None:

@@ -67,6 +67,10 @@ class TagWriter(Protocol):
 class StageWriter(Protocol):
     """Moves contacts between the platform's own stages."""
 
+    async def stages(self) -> Sequence[str] | None:
+        """Return the names of the stages that contacts can be in; None: any, there is no list."""
+        ...
+
     async def write_stages(self, changes: Sequence[StageChange]) -> Sequence[Outcome]:
         """Write changes of stages."""
         ...

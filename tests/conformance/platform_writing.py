@@ -228,6 +228,8 @@ class WritingConformance:
         self, world: World, platform: Platform, ann: Addressee
     ) -> None:
         writer = offered(platform.stage_writer)
+        known = await writer.stages()
+        assert known is None or set(world.stages) <= set(known)
 
         for stage in (world.stages[0], world.stages[1], world.stages[1]):
             assert are_done(await writer.write_stages([StageChange(to=ann, stage=stage)]))
@@ -315,6 +317,7 @@ class WritingConformance:
         world.add_contact("ann@mail.example.com")
         wanted = RemoteField(name=world.new_field, type=FieldType.NUMBER)
 
+        assert await part.cannot_make(wanted.name) is None
         await part.create_field(wanted)
         await part.create_field(wanted)
 

@@ -42,6 +42,11 @@ class MauticStages:
         self._editor = editor
         self._known = Remembered(account.clock, self._ask)
 
+    async def stages(self) -> Sequence[str]:
+        """Return the stages as they are now; one that is not published is none."""
+        self._known.forget()
+        return list(await self._known.get())
+
     async def write_stages(self, changes: Sequence[StageChange]) -> Sequence[Outcome]:
         """Move contacts; done is only what they show. A stage that is not there waits for it."""
         names = {each.stage for each in changes}

@@ -65,12 +65,20 @@ class MauticTags:
         reason = None
         if not is_id(change.to.remote_id):
             reason = "the contact's id is none of Mautic's"
-        elif change.tag.strip().startswith(_REMOVES) or not change.tag.strip():
-            reason = "a tag that begins with - would be taken off"
+        else:
+            reason = refuses_tag(change.tag)
         if reason is None:
             return None
         text = f"{self.account.name}: {_OPERATION}: {reason}"
         return RejectedByPlatform(text, platform=self.account.name, operation=_OPERATION)
+
+
+def refuses_tag(tag: str) -> str | None:
+    """Return why a tag cannot be set; None where it can."""
+    if not tag.strip():
+        return "Mautic has no tag without a name"
+    is_minus = tag.strip().startswith(_REMOVES)
+    return "Mautic takes a tag off where its name begins with `-`" if is_minus else None
 
 
 def _told(change: TagChange) -> str:

@@ -28,7 +28,7 @@ def shown_while_moving(subject: Subject) -> Iterator[Remark]:
     moves = moving(model)
     for platform, target in model.targets.items():
         for each in target.attributes:
-            if each.source not in moves or each.digits is None:
+            if each.source not in moves or not each.digits:
                 continue
             message = (
                 f"the decimals of `{each.source}` change many times a day with time alone, and its "

@@ -232,20 +232,17 @@ def _desires(
     """Yield what each contact with a record on the platform shall show there."""
     writers = [_writer(attribute, model) for attribute in target.attributes]
     columns = [
-        CONTACT,
-        *(attribute.source for attribute in target.attributes),
-        *(target_list_column(target.platform, each.name) for each in target.lists),
-        *(target_tag_column(target.platform, tag) for tag in target.tags),
-        *([f"{target.stage}_stage"] if target.stage else []),
+        pl.col(CONTACT),
+        *(_as_written(attribute, model) for attribute in target.attributes),
+        *(pl.col(target_list_column(target.platform, each.name)) for each in target.lists),
+        *(pl.col(target_tag_column(target.platform, tag)) for tag in target.tags),
+        *([pl.col(f"{target.stage}_stage")] if target.stage else []),
     ]
-    frame = results.filter(~pl.col(IS_EXCLUDED) & pl.col(CONTACT).is_in(list(addressees))).select(
-        _two_decimals(name, target, model) for name in dict.fromkeys(columns)
-    )
+    known = results.filter(~pl.col(IS_EXCLUDED) & pl.col(CONTACT).is_in(list(addressees)))
+    frame = known.select(column.alias(str(place)) for place, column in enumerate(columns))
     fields = [attribute.field for attribute in target.attributes]
     names = [each.name for each in target.lists]
-    for row in frame.select(
-        pl.col(name).alias(str(place)) for place, name in enumerate(columns)
-    ).iter_rows():
+    for row in frame.iter_rows():
         values = iter(row)
         contact = next(values)
         written = [write(next(values)) for write in writers]
@@ -258,12 +255,11 @@ def _desires(
         yield contact, Desired(attributes=attributes, lists=lists, tags=tags, stage=stage)
 
 
-def _two_decimals(name: str, target: Target, model: Model) -> pl.Expr:
-    """Return the column, with dimensions and numeric traits rounded as they are written."""
-    for attribute in target.attributes:
-        if attribute.source == name and attribute.digits is not None and name not in model.scores:
-            return round_expr(pl.col(name), attribute.digits)
-    return pl.col(name)
+def _as_written(attribute: TargetAttribute, model: Model) -> pl.Expr:
+    """Return the column of an attribute; a number with as many decimals as are written."""
+    column, score = pl.col(attribute.source), model.scores.get(attribute.source)
+    is_rounded = attribute.digits is None or (score and score.digits <= attribute.digits)
+    return column if is_rounded else round_expr(column, attribute.digits or 0)
 
 
 def _writer(attribute: TargetAttribute, model: Model) -> Callable[[object], tuple[Written] | None]:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MOST_REASONS = 20
 """Different reasons for refusals that one run tells."""
-MENDS = "`heatsync check --fix` makes what can be made"
+MENDS = "`heatsync check` says what to do, and with `--fix` makes what can be made"
 
 
 @dataclass(slots=True, kw_only=True)

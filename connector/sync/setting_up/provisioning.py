@@ -11,13 +11,14 @@ from connector.config.places import Report
 from connector.domain.values import FieldType
 from connector.errors import PlatformError, Problem, Recovery
 from connector.ports.platform import RemoteField
-from connector.sync.setting_up.wanted import wanted_fields, wanted_lists
+from connector.sync.setting_up.wanted import wanted_fields, wanted_lists, wanted_stages
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from connector.config.configuration import Configuration
     from connector.ports.platform import Fields, Lists, Platform, RemoteList
+    from connector.ports.writing import StageWriter
     from connector.sync.setting_up.wanted import WantedField, WantedList
 
 MENDED = "heatsync check --fix makes it"
@@ -57,7 +58,8 @@ class Lacking:
 async def lacking(platform: Platform, configuration: Configuration) -> Lacking:
     """Return what `platform` lacks of what `configuration` reads and writes there.
 
-    A place that is ours alone gets its fields and lists when they are written.
+    Stages are people's to make. A place that is ours alone gets its fields and lists when they are
+    written.
     """
     is_ours = configuration.platform(platform.name).adapter.capabilities.is_ours
     report = Report(places=configuration.places)
@@ -69,6 +71,8 @@ async def lacking(platform: Platform, configuration: Configuration) -> Lacking:
     if platform.lists is not None and not is_ours:
         lists = wanted_lists(configuration, platform.name)
         of_lists = await _of_lists(platform.name, platform.lists, lists, report)
+    if platform.stage_writer is not None:
+        await _check_stages(platform.name, platform.stage_writer, configuration, report)
     return Lacking(
         fields=of_fields.fields,
         options=of_fields.options,
@@ -105,13 +109,19 @@ async def _of_fields(
     if not wanted:
         return Lacking()
     present = {each.name: each for each in await part.fields()}
-    for each in wanted:
-        if trouble := _misfit(platform, each, present):
-            report.add(each.path, *trouble)
     absent = [each for each in wanted if each.is_written and each.name not in present]
+    never = {each.name: why for each in absent if (why := await part.cannot_make(each.name))}
+    for each in wanted:
+        if why := never.get(each.name):
+            message = f"{platform} has no field {shown(each.name)}, and none can be made: "
+            report.add(each.path, message + why.message, why.hint)
+        elif trouble := _misfit(platform, each, present):
+            report.add(each.path, *trouble)
     return Lacking(
         fields=tuple(
-            RemoteField(name=each.name, type=each.type, decimals=each.decimals) for each in absent
+            RemoteField(name=each.name, type=each.type, decimals=each.decimals)
+            for each in absent
+            if each.name not in never
         ),
         options=tuple(
             RemoteField(name=each.name, type=each.type, options=tuple(odd))
@@ -169,6 +179,27 @@ def _odd_values(wanted: WantedField, found: RemoteField) -> Sequence[str]:
     if found.options is None or not wanted.is_written:
         return ()
     return [each for each in wanted.values or () if each not in found.options]
+
+
+async def _check_stages(
+    platform: str, part: StageWriter, configuration: Configuration, report: Report
+) -> None:
+    """Report the stages that contacts are to be in and cannot."""
+    wanted = wanted_stages(configuration, platform)
+    present = await part.stages() if wanted else None
+    if present is None:
+        return
+    absent = [each for each in wanted if each not in present]
+    if not absent:
+        return
+    what = "stage" if len(absent) == 1 else "stages"
+    message = (
+        f"{platform} has no {what} {', '.join(map(shown, absent))}: who is to be in one stays "
+        "where they are"
+    )
+    meant = did_you_mean(absent[0], present)
+    hint = "make it there by that name, or write the stage to a field, under `attributes`"
+    report.add(("targets", platform, "stage"), message, f"{meant} Or {hint}" if meant else hint)
 
 
 async def _of_lists(

@@ -74,6 +74,14 @@ def wanted_lists(configuration: Configuration, platform: str) -> Sequence[Wanted
     ]
 
 
+def wanted_stages(configuration: Configuration, platform: str) -> Sequence[str]:
+    """Return the names of the stages of `platform` that contacts are to be in."""
+    target = configuration.model.targets.get(platform)
+    if target is None or target.stage is None:
+        return ()
+    return [rung.name for rung in configuration.model.scores[target.stage].stages]
+
+
 def _asked_by(configuration: Configuration, platform: str, name: str) -> Path:
     """Return where a condition first asks who is in a list."""
     model = configuration.model

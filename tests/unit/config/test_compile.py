@@ -9,6 +9,7 @@ import pytest
 from connector.domain.values import FieldType
 from connector.errors import MappingError
 from connector.scoring.model import EventRule, InactiveRule
+from tests.builders import a_configuration
 from tests.unit.config.fake_adapters import HEAD, read
 
 if TYPE_CHECKING:
@@ -85,6 +86,55 @@ def test_digits_are_those_of_the_score_and_two_for_the_rest() -> None:
     attributes = model.targets["past"].attributes
     assert [each.digits for each in attributes] == [3, 2, 2, None]
     assert [each.score for each in attributes] == ["s", None, None, None]
+
+
+def test_a_field_of_whole_numbers_takes_rounded_ones_and_that_is_told() -> None:
+    text = """
+version: 1
+platforms: {crm: {adapter: memory}}
+model:
+  rules: {a: {event: page.viewed, points: 1}}
+  scores:
+    fine: {formula: engagement, round: 1}
+    whole: {formula: engagement}
+targets:
+  crm:
+    attributes:
+      points:Fine: fine
+      points:Whole: whole
+      points:Engagement: engagement
+      exact: fine
+"""
+    whole = {"decimals_of": lambda name: 0 if name.startswith("points:") else None}
+
+    configuration = a_configuration(text, whole)
+
+    attributes = configuration.model.targets["crm"].attributes
+    assert [each.digits for each in attributes] == [0, 0, 0, 1]
+    assert [(each.line, each.message) for each in configuration.warnings] == [
+        (12, "`points:Fine` takes whole numbers: `fine` is rounded when it is written"),
+        (14, "`points:Engagement` takes whole numbers: `engagement` is rounded when it is written"),
+    ]
+
+
+def test_a_tag_that_its_platform_cannot_set_is_refused_with_its_place() -> None:
+    text = """
+version: 1
+platforms: {crm: {adapter: memory}}
+model: {rules: {a: {event: page.viewed, points: 1}}}
+targets:
+  crm:
+    tags:
+      warm: "score > 1"
+      -cold: "score < 1"
+"""
+    able = {"refuses_tag": lambda tag: "no minus" if tag.startswith("-") else None}
+
+    with pytest.raises(MappingError) as caught:
+        a_configuration(text, able)
+
+    (problem,) = caught.value.problems
+    assert str(problem) == "mappings/a.yaml:9: targets.crm.tags.-cold: no minus (name another tag)"
 
 
 def test_a_score_without_stages_has_no_stage() -> None:

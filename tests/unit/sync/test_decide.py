@@ -203,6 +203,37 @@ def test_a_trait_that_counts_is_written_with_its_digits_too() -> None:
     assert str(written["VISITS"]) == "3.00"
 
 
+@pytest.mark.parametrize(
+    ("value", "exact", "whole"),
+    [(8.5, "8.5", "9"), (9.5, "9.5", "10"), (-0.4, "-0.4", "0"), (7.0, "7.0", "7")],
+)
+def test_a_field_of_whole_numbers_shows_a_score_rounded(
+    value: float, exact: str, whole: str
+) -> None:
+    model = replace(MODEL, scores={"heat": Score(name="heat", formula=None, digits=1)})
+    points = replace(HEAT, field="points:Heat")
+    target = a_target(attributes=(points, replace(HEAT, digits=1)))
+
+    (row,) = decided(target, result(heat=value), model=model).rows
+
+    written = row.desired.attributes
+    assert {name: str(each) for name, each in written.items()} == {
+        "points:Heat": whole,
+        "SCORE": exact,
+    }
+
+
+def test_a_trait_is_rounded_once_for_each_field() -> None:
+    points = replace(SPENT, field="points:Spent", digits=0)
+
+    row = row_of(a_target(attributes=(SPENT, points)), result(spent=0.496))
+
+    assert {name: str(each) for name, each in row.desired.attributes.items()} == {
+        "SPENT": "0.50",
+        "points:Spent": "0",
+    }
+
+
 def test_a_score_has_exactly_its_digits() -> None:
     target = a_target(attributes=(replace(HEAT, digits=2),))
 

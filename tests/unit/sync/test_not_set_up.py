@@ -31,7 +31,7 @@ NO_STAGE = {
     "read-only": replace(STAGE, is_writable=False),
     "of another type": replace(STAGE, type=FieldType.NUMBER),
 }
-MENDED_BY = "`heatsync check --fix` makes what can be made"
+MENDED_BY = "`heatsync check` says what to do, and with `--fix` makes what can be made"
 TWO_LISTS = """
 targets:
   crm:

@@ -10,9 +10,10 @@ import pytest
 from adapters.memory.account import Account
 from adapters.memory.adapter import MemoryPlatform
 from adapters.memory.faults import Fault
+from adapters.memory.setup import MemorySetup
 from connector.config.configuration import Configuration
 from connector.domain.values import FieldType
-from connector.errors import PlatformUnavailable
+from connector.errors import PlatformUnavailable, Problem
 from connector.ports.platform import RemoteField
 from connector.sync.setting_up.provisioning import Lacking, lacking, provide
 from tests.builders import a_configuration
@@ -47,6 +48,16 @@ FIELDS = {
     "life": RemoteField(name="life", type=FieldType.TEXT, options=("subscriber", "lead")),
 }
 LISTS = ("Hot", "Made", "News")
+
+
+WITH_STAGE = TEXT.replace("    lists:\n", "    stage: heat_stage\n    lists:\n")
+
+
+class Choosy(MemorySetup):
+    """Makes no field with a blank in its name."""
+
+    async def cannot_make(self, name: str) -> Problem | None:
+        return Problem(message="blanks", hint="write to `life_cycle`") if " " in name else None
 
 
 def crm(*, without: tuple[str, ...] = (), **other: RemoteField) -> Account:
@@ -130,6 +141,51 @@ async def test_a_field_that_keeps_decimals_enough_is_none_to_tell_of() -> None:
     field = RemoteField(name="heat_score", type=FieldType.NUMBER, decimals=0)
 
     assert (await found(crm(heat_score=field))).problems == ()
+
+
+async def test_a_name_that_no_field_can_have_is_told_with_one_that_would_do() -> None:
+    platform = MemoryPlatform(crm())
+    platform.fields = Choosy(platform._account)
+    configuration = a_configuration(TEXT.replace("life:", '"life cycle":'))
+
+    missing = await lacking(platform, configuration)
+
+    (problem,) = missing.problems
+    assert missing.fields == ()
+    assert problem.message == "crm has no field `life cycle`, and none can be made: blanks"
+    assert problem.hint == "write to `life_cycle`"
+    assert (problem.file, problem.line) == ("mappings/a.yaml", 18)
+
+
+async def test_stages_that_are_not_there_are_told_with_their_place() -> None:
+    account = crm()
+    account.stages = ("cold", "warm")
+
+    missing = await lacking(MemoryPlatform(account), a_configuration(WITH_STAGE))
+
+    (problem,) = missing.problems
+    assert not missing
+    assert (problem.path, problem.line) == ("targets.crm.stage", 19)
+    assert "crm has no stage `hot`: " in problem.message
+    assert "make it there" in (problem.hint or "")
+
+
+async def test_a_stage_that_is_named_nearly_so_is_told_of() -> None:
+    account = crm()
+    account.stages = ("Cold", "Hot")
+
+    missing = await lacking(MemoryPlatform(account), a_configuration(WITH_STAGE))
+
+    (problem,) = missing.problems
+    assert "no stages `cold`, `hot`" in problem.message
+    assert (problem.hint or "").startswith("did you mean `Cold`? Or make it there")
+
+
+async def test_stages_that_are_all_there_are_none_to_tell_of() -> None:
+    account = crm()
+    account.stages = ("cold", "hot", "other")
+
+    assert await lacking(MemoryPlatform(account), a_configuration(WITH_STAGE)) == Lacking()
 
 
 async def test_a_text_takes_every_type() -> None:

@@ -59,6 +59,20 @@ async def test_the_name_of_an_attribute_is_in_capitals(mail: Mail) -> None:
         await mail.fields.create_field(RemoteField(name="heat_score", type=FieldType.NUMBER))
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("Été chaud", "`ETE_CHAUD`"), ("heat-score", "`HEAT_SCORE`"), ("热", "`LEAD")],
+)
+async def test_a_name_that_no_attribute_has_is_told_with_one_that_would_do(
+    mail: Mail, name: str, other: str
+) -> None:
+    why = await mail.fields.cannot_make(name)
+
+    assert why is not None
+    assert other in (why.hint or "")
+    assert await mail.fields.cannot_make("HEAT-SCORE") is None
+
+
 async def test_lists_are_made_in_a_folder_of_their_own(mail: Mail) -> None:
     await mail.lists.create_list("Hot")
     await mail.lists.create_list("Cold")

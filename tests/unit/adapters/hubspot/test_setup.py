@@ -63,6 +63,22 @@ async def test_properties_are_told_in_our_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "other"),
+    [("Heat Score", "heat_score"), ("2nd score", "nd_score"), ("_heat", "heat"), ("1", "lead_")],
+)
+async def test_a_name_that_no_property_has_is_told_with_one_that_would_do(
+    name: str, other: str
+) -> None:
+    part = fields(Canned([]))
+
+    why = await part.cannot_make(name)
+
+    assert why is not None
+    assert f"`{other}" in (why.hint or "")
+    assert await part.cannot_make("heat_score_2") is None
+
+
+@pytest.mark.parametrize(
     ("kind", "expected"),
     [
         (FieldType.TEXT, ("string", "text")),

@@ -45,6 +45,12 @@ def test_a_number_that_moves_and_is_written_is_found(name: str) -> None:
     assert told.startswith(f"targets.crm.attributes.heat: the decimals of `{name}` change")
 
 
+def test_a_number_that_moves_and_is_written_whole_has_no_decimals() -> None:
+    text = f"{MODEL}targets: {{crm: {{attributes: {{heat: engagement}}}}}}\n"
+
+    assert found(shown_while_moving, text, capabilities={"decimals_of": lambda _: 0}) == []
+
+
 @pytest.mark.parametrize("name", ["score", "orders", "fit"])
 def test_a_score_and_what_only_events_change_may_be_written(name: str) -> None:
     model = """\

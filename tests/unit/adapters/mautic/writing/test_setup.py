@@ -115,7 +115,7 @@ async def test_another_field_of_the_name_is_left_alone() -> None:
         await mautic.parts.fields.create_field(RemoteField(name="score", type=FieldType.TEXT))
 
 
-@pytest.mark.parametrize("name", ["", "Heat", "heat score", "hitze_größe", "x" * 26])
+@pytest.mark.parametrize("name", ["", "Heat", "heat score", "hitze_größe", "x" * 26, "heat_", "12"])
 async def test_a_name_that_mautic_would_change_is_refused_unasked(name: str) -> None:
     mautic = Instance()
 
@@ -123,6 +123,39 @@ async def test_a_name_that_mautic_would_change_is_refused_unasked(name: str) -> 
         await mautic.parts.fields.create_field(RemoteField(name=name, type=FieldType.TEXT))
 
     assert len(mautic.simulator.trace) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Job Title", "job_title"),
+        ("hitze_größe", "hitze_grosse"),
+        ("Très chaud !", "tres_chaud"),
+        ("heat_", "heat"),
+        ("2026", "lead_score"),
+        ("热度", "lead_score"),
+        ("the_temperature_of_a_lead_now", "the_temperature_of_a_lead"),
+    ],
+)
+async def test_a_name_that_is_no_alias_is_told_with_one_that_would_do(
+    name: str, other: str
+) -> None:
+    mautic = Instance()
+    part = mautic.parts.fields
+
+    why = await part.cannot_make(name)
+
+    assert why is not None
+    assert why.hint == f"write to `{other}`"
+    assert await part.cannot_make(other) is None
+    assert len(mautic.simulator.trace) == 0
+
+
+@pytest.mark.parametrize(("version", "can"), [("5.0.4", False), ("5.1.0", True)])
+async def test_a_group_of_points_can_be_made_where_there_are_any(version: str, can: bool) -> None:
+    mautic = Instance(version=version)
+
+    assert (await mautic.parts.fields.cannot_make("points:Heat") is None) is can
 
 
 async def test_a_group_of_points_is_made_once() -> None:

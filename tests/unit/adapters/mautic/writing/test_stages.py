@@ -36,6 +36,17 @@ async def test_contacts_go_forward_and_back(version: str) -> None:
     assert found == [([Outcome()] * 3, {hot}), ([Outcome()] * 3, {cold})]
 
 
+async def test_stages_are_those_that_are_published_now() -> None:
+    mautic = Instance()
+    mautic.account.add_stage("cold", 1)
+    hidden = mautic.account.add_stage("warm", 5)
+    mautic.account.stages[hidden]["isPublished"] = False
+    before = await mautic.parts.stage_writer.stages()
+    mautic.account.add_stage("hot", 10)
+
+    assert (before, await mautic.parts.stage_writer.stages()) == (["cold"], ["cold", "hot"])
+
+
 async def test_forward_takes_one_request_for_all() -> None:
     mautic = Instance()
     mautic.account.add_stage("hot", 10)
