@@ -16,6 +16,8 @@ from adapters.rest.language.requests import (
     Duration,
     HeaderName,
     LimitName,
+    OfForm,
+    PathBelowUrl,
     Statuses,
     Words,
     requests_in,
@@ -50,6 +52,7 @@ SECRETS: Mapping[str, tuple[str, ...]] = {
 }
 """What each way to prove who asks takes from the environment."""
 _NAMED = frozenset({"header", "param", "body"})
+_NO_NAME = "is no name of a header, a parameter or a key: letters, digits, `-`, `_`, `.`, `[`, `]`"
 
 
 class AuthConfig(Words):
@@ -60,13 +63,13 @@ class AuthConfig(Words):
         "`basic`: a user name and a password. `oauth2`: a token that is asked for with the id and "
         "secret of a client. `none`: no proof."
     )
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\[\]-]{1,100}$")] | None = Field(
+    name: Annotated[str, OfForm(r"[A-Za-z0-9_.\[\]-]{1,100}", _NO_NAME)] | None = Field(
         default=None, description="The header, the parameter or the key of the body."
     )
     prefix: Annotated[str, Field(max_length=50)] = Field(
         default="", description="What stands before the key in its header, as `Key `."
     )
-    path: Annotated[str, Field(pattern=r"^/[^?#]*$")] | None = Field(
+    path: PathBelowUrl | None = Field(
         default=None, description="Where `oauth2` gives tokens, below `url`."
     )
     more: dict[str, str] = Field(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from adapters.clocks import date_of
 from adapters.http import seconds_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from adapters.rest.config import AnswersConfig
     from connector.errors import PlatformError
 
+_SENT_ON = range(300, 400)
 _GUESSES = "message || error.message || errors[0].message || errors[0].detail || detail || error"
 
 
@@ -43,13 +45,29 @@ class RestDialect:
         return max(until - self._clock.now(), timedelta())
 
     def message(self, answer: Answer) -> str | None:
-        """Return what an error says, where the entry tells to look or most APIs say it."""
+        """Return what an error says, where the entry tells to look or most APIs say it.
+
+        Of an answer that sends us on, it is where to.
+        """
         try:
             words = found(self._message, answer.body)
         except Inapplicable:
             return None
-        return words if isinstance(words, str) else None
+        return words if isinstance(words, str) else _elsewhere(answer)
 
     def error(self, answer: Answer) -> type[PlatformError] | None:
         """Return EndpointGone where the entry says so; other statuses mean what they say."""
         return EndpointGone if answer.status in self._retired else None
+
+
+def _elsewhere(answer: Answer) -> str | None:
+    """Return where an answer sends us on to, without parameters: they may hold a secret."""
+    location = answer.headers.get("location")
+    if location is None or answer.status not in _SENT_ON:
+        return None
+    try:
+        place = urlsplit(location)
+    except ValueError:
+        return None
+    host = f"{place.scheme}://{place.netloc.rpartition('@')[2]}" if place.netloc else ""
+    return f"sends us on to {host}{place.path}; `url` and `path` have to say where it is"

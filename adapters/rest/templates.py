@@ -50,6 +50,11 @@ def names_in(value: Json) -> frozenset[str]:
     return frozenset[str]().union(*map(roots, expressions))
 
 
+def without_slots(text: str, instead: str) -> str:
+    """Return a text with `instead` wherever it takes something in."""
+    return _SLOT.sub(instead, text)
+
+
 def filled(value: Json, context: Mapping[str, Json]) -> Json:
     """Return JSON with its texts filled in; one that is nothing but a slot becomes what is found.
 

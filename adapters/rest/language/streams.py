@@ -9,12 +9,14 @@ from pydantic import BeforeValidator, Field, model_validator
 from adapters.mapped.expressions import Expression
 from adapters.mapped.mappings import ContactMapping, Events, OneOrMore, RemovalMapping, listed
 from adapters.rest.language.paging import PagerConfig, SinceConfig
-from adapters.rest.language.requests import GONE, RequestConfig, Statuses, Words
+from adapters.rest.language.requests import GONE, OfForm, RequestConfig, Statuses, Words
 from adapters.rest.templates import SINCE
 
 MOST_IDS = 1_000
 
-RelatedName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,49}$")]
+RelatedName: TypeAlias = Annotated[
+    str, OfForm(r"[A-Za-z_][A-Za-z0-9_]{0,49}", "is no name: letters, digits and `_`")
+]
 
 
 class RelatedConfig(Words):

@@ -65,3 +65,14 @@ async def test_an_account_that_cannot_be_asked_is_told_as_such() -> None:
         await problems_of(Service([httpx.Response(401)]))
     with pytest.raises(PlatformUnavailable):
         await problems_of(Service([httpx.Response(500)]))
+
+
+async def test_an_answer_that_sends_us_on_is_told_with_where_to() -> None:
+    location = "https://ada:pw@www.acme.example/v2/contacts?token=abc"
+    moved = httpx.Response(301, headers={"location": location})
+
+    problem, *_ = await problems_of(Service([moved, {"data": []}]))
+
+    assert "answered 301: sends us on to https://www.acme.example/v2/contacts;" in problem.message
+    assert "ada" not in problem.message
+    assert "abc" not in problem.message

@@ -138,10 +138,35 @@ def problem_of(entry: str) -> str:
         ("limits: [{requests: 1, per: 1x}]", "write a duration as a whole number"),
         ("headers: {X-A: '{{ contact.id }}'}", "names `contact`, which is not known here"),
         ("preset: no_such", "there is no preset `no_such`"),
+        ("headers: {X A: b}", "is no name of a header: letters, digits"),
+        ("limits: [{requests: 1, per: 1s, of: A b}]", "is no name: a small letter"),
+        ("auth: {type: oauth2, path: token}", "begins with no `/`"),
+        ("auth: {type: header, name: 'a b'}", "is no name of a header, a parameter or a key"),
     ],
 )
 def test_what_is_wrong_is_told_where_it_stands(entry: str, said: str) -> None:
     assert said in problem_of(entry)
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("bulk", "contacts.path: begins with no `/`: it stands behind `url`, as `/contacts`"),
+        ("https://a.example/c", "is a whole address: write what stands behind `url`"),
+        ("//b.example/c", "begins with more than one `/`"),
+        ("/c?a=b", "has a `?`: what stands behind it belongs to `params`"),
+        ("/c#a", "has a `#`"),
+        ("/c d", "has a blank"),
+        ("/c/../d", "leads elsewhere by `.` or `..`"),
+        ("{{ settings.path }}", "begins with no `/`"),
+    ],
+)
+def test_a_path_is_what_stands_behind_the_address(path: str, said: str) -> None:
+    assert said in problem_of(f"contacts: {{path: '{path}', record: {{id: id}}}}")
+
+
+def test_an_expression_in_a_path_may_hold_what_a_path_may_not() -> None:
+    read(CONTACTS + "lookup: {path: \"/c/{{ [contact.id][?@ != '#'] | [0] }}\"}")
 
 
 @pytest.mark.parametrize(
