@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from adapters.brevo.believing import believed
+from adapters.brevo.cursor_validity import valid_part
 from adapters.brevo.latest import Latest
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.pull import Pull
@@ -52,7 +52,7 @@ class BrevoContacts:
         """
         self.pull.has_failed = False
         pages, path = partial(self._contacts, reading), f"{self.account.name}.contacts"
-        return resumed(self.account.clock, since, pages, believed=believed, path=path)
+        return resumed(self.account.clock, since, pages, believed=valid_part, path=path)
 
     async def _contacts(
         self, reading: Reading, place: Place

@@ -13,8 +13,8 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from adapters.brevo.believing import believed
 from adapters.brevo.contacts import PAGE_ROWS, changed, created
+from adapters.brevo.cursor_validity import valid_part
 from adapters.brevo.latest import Latest, list_ids_of
 from adapters.brevo.limits import CONTACTS
 from adapters.brevo.listing import list_ids
@@ -58,7 +58,7 @@ class BrevoMemberships:
     ) -> AsyncIterator[Page[Membership]]:
         """Yield who changed, with the lists they are in; before that all members of new lists."""
         pages, path = partial(self._memberships, list_names), f"{self.account.name}.memberships"
-        return resumed(self.account.clock, since, pages, believed=_believed, path=path)
+        return resumed(self.account.clock, since, pages, believed=_valid_part, path=path)
 
     async def _memberships(
         self, list_names: frozenset[str], place: Place
@@ -148,10 +148,10 @@ def _members_of(remote_id: str, page_rows: int) -> Listing:
     )
 
 
-def _believed(place: Place, now: datetime) -> Place:
+def _valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`; instead of nothing one that looks at everybody."""
     everybody: Place = {"since": 0} if "since" in place else {}
-    return believed(place, now) or everybody
+    return valid_part(place, now) or everybody
 
 
 def _standing(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from adapters import cursors
 from adapters.http import Call
 from adapters.hubspot.asking import ID, Search, batch_read, list_page, unexpected
-from adapters.hubspot.believing import believed
 from adapters.hubspot.changes import SETTLED, changed
+from adapters.hubspot.cursor_validity import valid_part
 from adapters.hubspot.journal import OFFSET, JournalUnusable
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.milliseconds import milliseconds
@@ -46,7 +46,7 @@ class ContactReader:
     def contacts(self, reading: Reading, since: Cursor | None) -> AsyncIterator[Page[Contact]]:
         """Yield pages of contacts changed after `since`, all of them when it is None."""
         walk, path = partial(self._contacts, ContactWire(reading)), f"{self.account.name}.contacts"
-        return resumed(self.account.clock, since, walk, believed=believed, path=path)
+        return resumed(self.account.clock, since, walk, believed=valid_part, path=path)
 
     async def _contacts(
         self, wire: ContactWire, place: Place

@@ -17,7 +17,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapters import cursors
-from adapters.hubspot.believing import believed
+from adapters.hubspot.cursor_validity import valid_part
 from adapters.hubspot.lists import list_pages, members_page
 from adapters.hubspot.milliseconds import instant_at, milliseconds, milliseconds_in
 from adapters.hubspot.turns import Turns
@@ -90,7 +90,7 @@ class MembershipReader:
     ) -> AsyncIterator[Page[Membership]]:
         """Yield pages of who came and went; a list that is not there has no members."""
         pages, path = partial(self._memberships, list_names), f"{self.account.name}.memberships"
-        return resumed(self.account.clock, since, pages, believed=_believed, path=path)
+        return resumed(self.account.clock, since, pages, believed=_valid_part, path=path)
 
     async def _memberships(
         self, list_names: frozenset[str], place: Place
@@ -168,9 +168,9 @@ class MembershipReader:
             yield walk
 
 
-def _believed(place: Place, now: datetime) -> Place:
+def _valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`: who was in a list stays known in any case."""
-    kept = believed(place, now)
+    kept = valid_part(place, now)
     if "lists" not in place:
         return kept
     latest = milliseconds(now + LATER)

@@ -25,9 +25,9 @@ from adapters.hubspot.asking import (
     search,
     unexpected,
 )
-from adapters.hubspot.believing import believed
 from adapters.hubspot.changes import SETTLED
 from adapters.hubspot.contacts import KIND, MODIFIED
+from adapters.hubspot.cursor_validity import valid_part
 from adapters.hubspot.journal import OFFSET, JournalUnusable
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.turns import Turns
@@ -66,7 +66,7 @@ class RemovalReader:
     def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield pages of contacts that were deleted or merged; some are told again."""
         path = f"{self.account.name}.removals"
-        return resumed(self.account.clock, since, self._removals, believed=_believed, path=path)
+        return resumed(self.account.clock, since, self._removals, believed=_valid_part, path=path)
 
     async def _removals(self, place: Place) -> AsyncGenerator[Page[Removal], None]:
         problems: tuple[Problem, ...] = ()
@@ -194,10 +194,10 @@ class RemovalReader:
             yield Page(items=gone, cursor=cursors.written(here))
 
 
-def _believed(place: Place, now: datetime) -> Place:
+def _valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`; an offset of the journal is no instant."""
     journalled = {OFFSET: place[OFFSET]} if OFFSET in place else {}
-    return believed(place, now) or journalled
+    return valid_part(place, now) or journalled
 
 
 def _passed(place: Place) -> Place:

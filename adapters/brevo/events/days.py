@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from adapters.brevo.believing import ONE_DAY
+from adapters.brevo.cursor_validity import ONE_DAY
 from adapters.brevo.events.source import Batch
 from adapters.brevo.walking import Footing, Listing, walk
 from connector.domain.instants import parse_instant, to_micros

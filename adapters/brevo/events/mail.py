@@ -30,7 +30,7 @@ _AT_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
+class Meaning:
     """What an event of Brevo means in our words."""
 
     type: str
@@ -39,19 +39,19 @@ class Happening:
     """Whether it happens at most once to a message, so that its instant does not tell it apart."""
 
 
-_SENT = Happening(type="email.sent", happens_once=True)
-_OPENED = Happening(type="email.opened")
-_OPENED_BY_MACHINE = Happening(type="email.opened", fields={"is_machine": True})
-_CLICKED = Happening(type="email.clicked")
-_SPAM = Happening(type="email.complained", happens_once=True)
-_UNSUBSCRIBED = Happening(type="email.unsubscribed", happens_once=True)
-_HARD = Happening(type="email.bounced", fields={"bounce": "hard"}, happens_once=True)
-_SOFT = Happening(type="email.bounced", fields={"bounce": "soft"})
-_INVALID = Happening(type="email.bounced", fields={"bounce": "invalid"}, happens_once=True)
+_SENT = Meaning(type="email.sent", happens_once=True)
+_OPENED = Meaning(type="email.opened")
+_OPENED_BY_MACHINE = Meaning(type="email.opened", fields={"is_machine": True})
+_CLICKED = Meaning(type="email.clicked")
+_SPAM = Meaning(type="email.complained", happens_once=True)
+_UNSUBSCRIBED = Meaning(type="email.unsubscribed", happens_once=True)
+_HARD = Meaning(type="email.bounced", fields={"bounce": "hard"}, happens_once=True)
+_SOFT = Meaning(type="email.bounced", fields={"bounce": "soft"})
+_INVALID = Meaning(type="email.bounced", fields={"bounce": "invalid"}, happens_once=True)
 
-_HAPPENINGS: Mapping[str, Happening] = {
+_MEANINGS: Mapping[str, Meaning] = {
     **dict.fromkeys(("request", "requests", "sent", "messages_sent"), _SENT),
-    "delivered": Happening(type="email.delivered", happens_once=True),
+    "delivered": Meaning(type="email.delivered", happens_once=True),
     **dict.fromkeys(("opened", "open", "unique_opened"), _OPENED),
     **dict.fromkeys(("proxy_open", "unique_proxy_open", "loaded_by_proxy"), _OPENED_BY_MACHINE),
     **dict.fromkeys(("click", "clicks", "clicked"), _CLICKED),
@@ -60,14 +60,14 @@ _HAPPENINGS: Mapping[str, Happening] = {
     **dict.fromkeys(("hard_bounce", "hard_bounces"), _HARD),
     **dict.fromkeys(("soft_bounce", "soft_bounces"), _SOFT),
     **dict.fromkeys(("invalid", "invalid_email"), _INVALID),
-    "reply": Happening(type="email.replied"),
+    "reply": Meaning(type="email.replied"),
 }
 """By Brevo's names, of which there is a set for subscriptions, one for calls, one for answers."""
 
 _OF_NO_CONTACT = frozenset({"deferred", "blocked", "error", "inbound_email_processed"})
 """What a mail server did on its way: the contact has no part in it, and no message came."""
 
-TYPES = frozenset(each.type for each in _HAPPENINGS.values())
+TYPES = frozenset(each.type for each in _MEANINGS.values())
 
 
 def snake(name: str) -> str:
@@ -75,9 +75,9 @@ def snake(name: str) -> str:
     return _WORD.sub("_", name.strip()).lower()
 
 
-def happening(name: str) -> Happening | None:
+def meaning_of(name: str) -> Meaning | None:
     """Return what an event of this name means; None where it is none of mail."""
-    return _HAPPENINGS.get(snake(name))
+    return _MEANINGS.get(snake(name))
 
 
 def is_of_no_contact(name: str) -> bool:
@@ -86,7 +86,7 @@ def is_of_no_contact(name: str) -> bool:
 
 
 def mail_event(
-    what: Happening,
+    what: Meaning,
     *,
     email: str,
     occurred_at: datetime,

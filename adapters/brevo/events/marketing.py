@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.brevo.contacts import created
-from adapters.brevo.events.mail import MARKETING, TYPES, happening, mail_event
+from adapters.brevo.events.mail import MARKETING, TYPES, mail_event, meaning_of
 from adapters.brevo.events.sms import LACKING
 from adapters.brevo.events.source import Batch
 from adapters.brevo.limits import CONTACTS, GENERAL
@@ -216,7 +216,7 @@ def _round(place: Place, campaigns: Mapping[str, Campaign]) -> Place:
 def _events(told: Row, email: str, names: Mapping[str, str | None]) -> Iterator[Event]:
     """Yield what a contact's statistics tell."""
     for kind, row in _rows(told):
-        what, campaign = happening(kind), str(row["campaignId"])
+        what, campaign = meaning_of(kind), str(row["campaignId"])
         if what is None:
             continue
         yield mail_event(

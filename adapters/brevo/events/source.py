@@ -7,7 +7,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
-from adapters.brevo.believing import believed
+from adapters.brevo.cursor_validity import valid_part
 from adapters.brevo.pull import Pull
 from adapters.brevo.spans import micros_of
 from adapters.cursors import written
@@ -77,7 +77,7 @@ class BrevoEvents:
         the key is refused no other is asked.
         """
         path = f"{self.platform}.events"
-        return resumed(self.clock, since, self._events, believed=_believed, path=path)
+        return resumed(self.clock, since, self._events, believed=_valid_part, path=path)
 
     async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
         now = to_micros(self.clock.now())
@@ -108,13 +108,13 @@ class BrevoEvents:
             raise failed
 
 
-def _believed(place: Place, now: datetime) -> Place:
+def _valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`, source by source."""
     places: Mapping[str, Place] = place.get("places", {})
-    rest = believed(place, now)
+    rest = valid_part(place, now)
     if not places:
         return rest
-    return {**rest, "places": {name: believed(each, now) for name, each in places.items()}}
+    return {**rest, "places": {name: valid_part(each, now) for name, each in places.items()}}
 
 
 def _page(batch: Batch, place: Place) -> Page[Event]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.brevo.events.days import Days
-from adapters.brevo.events.mail import TRANSACTIONAL, TYPES, happening, mail_event, message_id
+from adapters.brevo.events.mail import TRANSACTIONAL, TYPES, mail_event, meaning_of, message_id
 from adapters.brevo.events.sms import LACKING
 from adapters.brevo.limits import STATISTICS
 from adapters.brevo.wire import email_of
@@ -46,7 +46,7 @@ async def _translate(rows: Sequence[Row]) -> tuple[Event, ...]:
 
 def _events(row: Row) -> Iterator[Event]:
     """Yield the event of a row, unless it is about no contact or nobody knows what it is."""
-    what, email = happening(str(row["event"])), email_of(row["email"])
+    what, email = meaning_of(str(row["event"])), email_of(row["email"])
     if what is None or email is None:
         return
     yield mail_event(

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from adapters.brevo.events.mail import (
     MARKETING,
     TRANSACTIONAL,
-    happening,
     is_of_no_contact,
     mail_event,
+    meaning_of,
     message_id,
     snake,
 )
@@ -132,7 +132,7 @@ def _events(item: Row, received_at: datetime) -> Iterator[Event]:
     if name == _ADDED:
         yield from _subscriptions(item, email, occurred_at)
         return
-    what = happening(name)
+    what = meaning_of(name)
     if what is None:
         yield _unknown(item, name, email, occurred_at)
         return

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from adapters.http import Call, Json
 from adapters.hubspot.asking import Row, ask_search, next_of, rows_of, unexpected
-from adapters.hubspot.believing import WALK
+from adapters.hubspot.cursor_validity import WALK
 from adapters.hubspot.events.source import Piece, filled
 from adapters.hubspot.legacy import submissions
 from adapters.hubspot.limits import REQUEST

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from adapters.http import Call
 from adapters.hubspot.asking import ID, Row, Search, next_of, rows_of, unexpected
-from adapters.hubspot.believing import WALK
 from adapters.hubspot.changes import SETTLED, begun, behind, changed
+from adapters.hubspot.cursor_validity import WALK
 from adapters.hubspot.events.source import Piece, filled
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.wire import instant_of

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters import cursors
-from adapters.hubspot.believing import WALK, believed, is_ahead
+from adapters.hubspot.cursor_validity import WALK, is_ahead, valid_part
 from adapters.hubspot.events.source import Piece
 from adapters.hubspot.milliseconds import milliseconds, milliseconds_in
 from adapters.hubspot.turns import AT_MOST, Turns
@@ -57,7 +57,7 @@ class EventReader:
         that is raised at once. Soon after an error only whoever is not through is asked.
         """
         path = f"{self.account.name}.events"
-        return resumed(self.account.clock, since, self._events, believed=_believed, path=path)
+        return resumed(self.account.clock, since, self._events, believed=_valid_part, path=path)
 
     async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
         now = self._now()
@@ -187,10 +187,10 @@ class EventReader:
         return milliseconds(self.account.clock.now())
 
 
-def _believed(place: Place, now: datetime) -> Place:
+def _valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`, source by source."""
     places: Mapping[str, Place] = place.get("sources", {})
-    sources = {name: believed(each, now) for name, each in places.items()}
+    sources = {name: valid_part(each, now) for name, each in places.items()}
     rest = {} if is_ahead(place, now) else place
     return {**rest, "sources": sources} if places else rest
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from adapters.http import Call
 from adapters.hubspot.asking import Row, next_of, rows_of, unexpected
-from adapters.hubspot.believing import WALK
+from adapters.hubspot.cursor_validity import WALK
 from adapters.hubspot.events.source import Piece, filled
 from adapters.hubspot.limits import REQUEST
 from adapters.hubspot.milliseconds import instant_at, milliseconds, milliseconds_in

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, kw_only=True)
-class Happening:
+class LogRow:
     """One row of a log."""
 
     at_ms: int
@@ -28,11 +28,11 @@ class Happening:
 class Log:
     """Rows in the order of their instants, whenever they came in."""
 
-    rows: list[Happening] = field(default_factory=list)
+    rows: list[LogRow] = field(default_factory=list)
 
     def add(self, at_ms: int, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """Put in a row; return it."""
-        insort(self.rows, Happening(at_ms=at_ms, row=row), key=_instant)
+        insort(self.rows, LogRow(at_ms=at_ms, row=row), key=_instant)
         return row
 
     def newest_first(self, least_ms: int = 0, most_ms: int = 10**15) -> Sequence[Mapping[str, Any]]:
@@ -40,8 +40,8 @@ class Log:
         return [each.row for each in reversed(self.rows) if least_ms <= each.at_ms <= most_ms]
 
 
-def _instant(happening: Happening) -> int:
-    return happening.at_ms
+def _instant(row: LogRow) -> int:
+    return row.at_ms
 
 
 class Engagement:

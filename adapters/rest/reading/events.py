@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters import cursors
-from adapters.rest.believing import believed
+from adapters.rest.cursor_validity import valid_part
 from adapters.rest.reading.streams import Stream
 from adapters.rest.rows import Rows
 from adapters.resuming import resumed
@@ -38,7 +38,7 @@ class RestEvents:
     def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
         """Yield pages of events that became known after `since`, all when it is None."""
         path = f"{self.account.name}.events"
-        return resumed(self.account.clock, since, self._events, believed=_all_believed, path=path)
+        return resumed(self.account.clock, since, self._events, believed=_valid_parts, path=path)
 
     async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
         """Read one stream after the other; each goes on from a place of its own."""
@@ -65,10 +65,10 @@ class RestEvents:
                 )
 
 
-def _all_believed(place: Place, now: datetime) -> Place:
+def _valid_parts(place: Place, now: datetime) -> Place:
     sources: Mapping[str, Place] = place.get(_SOURCES, {})
     return (
-        {_SOURCES: {name: believed(each, now) for name, each in sources.items()}}
+        {_SOURCES: {name: valid_part(each, now) for name, each in sources.items()}}
         if sources
         else place
     )

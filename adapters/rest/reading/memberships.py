@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from adapters import cursors
 from adapters.mapped.items import Refused, address_or
-from adapters.rest.believing import believed
+from adapters.rest.cursor_validity import valid_part
 from adapters.rest.paging import Walk
 from adapters.rest.rows import Rows
 from adapters.resuming import resumed
@@ -53,7 +53,7 @@ class RestMemberships:
         """Yield pages of who came and went; a list that is not there has no members."""
         pages = partial(self._memberships, list_names)
         path = f"{self.account.name}.memberships"
-        return resumed(self.account.clock, since, pages, believed=believed, path=path)
+        return resumed(self.account.clock, since, pages, believed=valid_part, path=path)
 
     async def _memberships(
         self, list_names: frozenset[str], place: Place

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters import cursors
-from adapters.rest.believing import believed
+from adapters.rest.cursor_validity import valid_part
 from adapters.rest.reading.streams import Stream
 from adapters.rest.rows import Rows
 from adapters.resuming import resumed
@@ -35,7 +35,7 @@ class RestRemovals:
     def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield pages of removals that became known after `since`."""
         return resumed(
-            self.account.clock, since, self._removals, believed=believed, path=self._path
+            self.account.clock, since, self._removals, believed=valid_part, path=self._path
         )
 
     async def _removals(self, place: Place) -> AsyncGenerator[Page[Removal], None]:

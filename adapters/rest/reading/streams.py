@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.mapped.expressions import Json
 from adapters.rest.account import written_instant
-from adapters.rest.believing import AT, BEGAN, SINCE
+from adapters.rest.cursor_validity import AT, BEGAN, SINCE
 from adapters.rest.paging import Walk
 from connector.domain.durations import parse_duration
 from connector.domain.instants import from_micros, to_micros

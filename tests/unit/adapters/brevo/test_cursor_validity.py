@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from adapters import cursors
-from adapters.brevo.believing import believed
 from adapters.brevo.contacts import BrevoContacts
+from adapters.brevo.cursor_validity import valid_part
 from adapters.brevo.events.source import Batch
 from adapters.brevo.memberships import BrevoMemberships
 from adapters.brevo.spans import OVERLAP
@@ -55,24 +55,24 @@ FUTURE: list[Place] = [
 @pytest.mark.parametrize("place", TRUE)
 @pytest.mark.parametrize("later", [timedelta(), timedelta(seconds=-30), DAY, 400 * DAY], ids=str)
 def test_what_was_written_by_a_clock_that_is_right_stays(place: Place, later: timedelta) -> None:
-    assert believed(place, AT + later) == place
+    assert valid_part(place, AT + later) == place
 
 
 @pytest.mark.parametrize("place", FUTURE)
 def test_of_what_was_read_in_the_future_nothing_is_left(place: Place) -> None:
-    assert believed(place, AT) == {}
+    assert valid_part(place, AT) == {}
 
 
 def test_what_was_asked_in_the_future_is_asked_again() -> None:
     place = {"counters": {"1": "a"}, "asked": instant(AT + DAY)}
 
-    assert believed(place, AT) == {"counters": {"1": "a"}}
+    assert valid_part(place, AT) == {"counters": {"1": "a"}}
 
 
 def test_a_minute_before_midnight_the_next_day_is_no_future() -> None:
     midnight = datetime.combine(TODAY + DAY, datetime.min.time(), AT.tzinfo)
 
-    assert believed({"since": day(TODAY)}, midnight - timedelta(seconds=20)) == {
+    assert valid_part({"since": day(TODAY)}, midnight - timedelta(seconds=20)) == {
         "since": day(TODAY)
     }
 

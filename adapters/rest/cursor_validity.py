@@ -1,4 +1,4 @@
-"""Places of cursors that lie in the future: a clock that was wrong wrote them."""
+"""Which part of a cursor is valid: a clock that was wrong may have written one of the future."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SINCE, BEGAN, AT = "since", "began", "at"
 """In a place: from when on is read, in microseconds; when a walk began; where it stands."""
 
 
-def believed(place: Place, now: datetime) -> Place:
+def valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`: all, or nothing of what was read in the future."""
     latest = to_micros(now + LATER)
     if (place.get(SINCE) or 0) > latest:

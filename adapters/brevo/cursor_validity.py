@@ -1,4 +1,4 @@
-"""Places of cursors that lie in the future: a clock that was wrong wrote them.
+"""Which part of a cursor is valid: a clock that was wrong may have written one of the future.
 
 What was changed since such a clock told its time would be looked for nowhere.
 """
@@ -26,7 +26,7 @@ _SINCE = "since"
 """In a place: so much earlier than it was written that nothing is missed."""
 
 
-def believed(place: Place, now: datetime) -> Place:
+def valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`: all, or nothing of what was read later.
 
     When something was asked is no more than that: it is asked again.

@@ -1,4 +1,4 @@
-"""Places of cursors that lie in the future: a clock that was wrong wrote them.
+"""Which part of a cursor is valid: a clock that was wrong may have written one of the future.
 
 What was changed since such a clock told its time would be looked for nowhere. So a walk that began
 in the future is begun anew, and what was read up to there is read again.
@@ -33,7 +33,7 @@ def is_ahead(place: Place, now: datetime) -> bool:
     return any((place.get(name) or 0) > latest for name in _INSTANTS)
 
 
-def believed(place: Place, now: datetime) -> Place:
+def valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`: all, all but its walk, or nothing."""
     if is_ahead(place, now):
         return {}

@@ -11,7 +11,7 @@ import pytest
 
 from adapters import cursors
 from adapters.cursors import Place
-from adapters.hubspot.believing import believed
+from adapters.hubspot.cursor_validity import valid_part
 from adapters.hubspot.events.source import Piece
 from adapters.hubspot.events.stream import EventReader
 from adapters.hubspot.journal import OFFSET
@@ -45,18 +45,18 @@ FUTURE: list[Place] = [
 @pytest.mark.parametrize("place", TRUE)
 @pytest.mark.parametrize("later", [0, -HOUR // 120, 24 * HOUR])
 def test_what_was_written_by_a_clock_that_is_right_stays(place: Place, later: int) -> None:
-    assert believed(place, AT + timedelta(milliseconds=later)) == place
+    assert valid_part(place, AT + timedelta(milliseconds=later)) == place
 
 
 @pytest.mark.parametrize("place", FUTURE)
 def test_of_what_was_read_in_the_future_nothing_is_left(place: Place) -> None:
-    assert believed(place, AT) == {}
+    assert valid_part(place, AT) == {}
 
 
 def test_a_walk_that_began_in_the_future_is_left_and_what_was_read_before_it_stays() -> None:
     place = {**SEARCHED, "walk": {"seen": NOW + HOUR, "sure": NOW, "last": 9}}
 
-    assert believed(place, AT) == SEARCHED
+    assert valid_part(place, AT) == SEARCHED
 
 
 async def test_the_journal_is_read_on_though_the_living_were_counted_in_the_future() -> None:
