@@ -17,7 +17,7 @@ from state.pacing.kept import Kept, Taken
 from state.schema import BUDGETS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from state.database import Database
 
@@ -41,6 +41,11 @@ class DatabaseLedger:
         """Take the database; it is closed by whoever opened it."""
         self._database = database
 
+    @property
+    def waits_for_writers(self) -> bool:
+        """Return whether nothing can be kept while somebody else holds the turn to write."""
+        return self._database.location.path is not None
+
     async def all(self, platform: str) -> Mapping[str, Kept]:
         """Return what is kept of the limits of a platform, by bucket."""
         query = select(BUDGETS.c.bucket, *_COLUMNS).where(BUDGETS.c.platform == platform)
@@ -51,7 +56,7 @@ class DatabaseLedger:
     async def change(self, platform: str, bucket: str, work: Callable[[Kept], Kept]) -> Kept:
         """Replace what is kept by what `work` makes of it."""
         key = {"platform": platform, "bucket": bucket}
-        if self._database.location.path is None:
+        if not self.waits_for_writers:
             return await asyncio.to_thread(self._apart, key, work)
         async with self._database.writing() as session:
             return await session.run(lambda connection: _change(connection, key, work))
@@ -81,7 +86,8 @@ def _kept(row: Any) -> Kept:  # noqa: ANN401 - a row with the columns above
     return Kept(
         limit=row.told_limit,
         taken=tuple(
-            Taken(until=from_micros(until), count=count) for until, count in json.loads(row.taken)
+            Taken(until=from_micros(until), count=count, owner=owner[0] if owner else "")
+            for until, count, *owner in json.loads(row.taken)
         ),
         resets_at=row.resets_at,
         closed_until=row.closed_until,
@@ -92,8 +98,13 @@ def _kept(row: Any) -> Kept:  # noqa: ANN401 - a row with the columns above
 def _row(kept: Kept) -> dict[str, Any]:
     return {
         "told_limit": kept.limit,
-        "taken": json.dumps([[to_micros(each.until), each.count] for each in kept.taken]),
+        "taken": json.dumps([_taken(each) for each in kept.taken]),
         "resets_at": kept.resets_at,
         "closed_until": kept.closed_until,
         "closed_at": kept.closed_at,
     }
+
+
+def _taken(taken: Taken) -> Sequence[int | str]:
+    plain = (to_micros(taken.until), taken.count)
+    return (*plain, taken.owner) if taken.owner else plain

@@ -274,7 +274,7 @@ class Budgets(Table, table=True):
     taken: str = Field(
         sa_type=Json,
         description="Requests that may have been made: until when they count, in microseconds "
-        "since the epoch, and how many, JSON.",
+        "since the epoch, how many, and of limits of seconds by which process, JSON.",
     )
     resets_at: datetime | None = Field(
         sa_type=Instant, description="A midnight of the account, for limits by the day."

@@ -64,7 +64,7 @@ async def opened_workspace(
 ) -> AsyncIterator[Workspace]:
     """Give everything a use case needs, and let go of it at the end of the block.
 
-    A dry run holds the database: what it asks of platforms is written down when it is over.
+    A dry run holds a SQLite file: what it asks of platforms is written down when it is over.
     Unless it `is_telling`, couriers are there by name alone.
     """
     configuration = read_configuration(settings)
@@ -72,7 +72,7 @@ async def opened_workspace(
     async with AsyncExitStack() as stack:
         state = await stack.enter_async_context(opened_state(settings))
         ledger: Ledger = state.ledger
-        if is_dry:
+        if is_dry and state.ledger.waits_for_writers:
             ledger = later = LaterLedger(ledger)
             stack.push_async_callback(later.settle)
         budgets: dict[str, RateBudget] = {}

@@ -33,8 +33,8 @@ _WORTH_KEEPING = timedelta(minutes=1)
 class Budget:
     """Keeps the contract of RateBudget for one account, within one process.
 
-    Several processes on one PostgreSQL share the limits over more than a minute exactly. Of the
-    shorter ones each has its own count: what the others do is known by what answers say is left.
+    Several processes on one database share every limit: those over more than a minute request by
+    request, of the shorter ones each has a part.
     """
 
     def __init__(
@@ -56,7 +56,9 @@ class Budget:
         self._gates: dict[str, _Gate] = {}
         self._shelves: dict[str, Shelf] = {}
         for bucket in ordered:
-            found = kept.get(bucket.name, Kept()).as_of(now).clipped(now + counts_for(bucket))
+            found = kept.get(bucket.name, Kept()).as_of(now)
+            if _is_long(bucket):
+                found = found.clipped(now + counts_for(bucket))
             shelf = Shelf(ledger, platform, bucket.name, found)
             self._shelves[bucket.name] = shelf
             kind = LongGate if _is_long(bucket) else ShortGate
@@ -69,8 +71,8 @@ class Budget:
             raise KeyError(*unknown)
         gates = [gate for name, gate in self._gates.items() if name in buckets]
         places = await self._enter(gates)
-        # While it waited for one limit, the platform may have closed another.
-        while not all(gate.told.still_allows(self._time.now()) for gate in gates):
+        # While it waited for one limit, another may have been closed, or be another process's.
+        while not all(gate.still_allows(self._time.now()) for gate in gates):
             _give_back(places)
             places = await self._enter(gates)
         try:
@@ -138,8 +140,6 @@ class Budget:
             for gate in gates:
                 # One after the other: whoever fails on the way gives back what it has.
                 places.append(await gate.enter())  # noqa: PERF401
-            for place in places:
-                await place.confirm()
         except BaseException:
             _give_back(places)
             raise

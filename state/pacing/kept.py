@@ -24,6 +24,8 @@ class Taken:
 
     until: datetime
     count: int
+    owner: str = ""
+    """The process that has them, of limits over seconds; one that has none lacks some."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,6 @@ class Kept:
     limit: int | None = None
     """As the platform told it last."""
     taken: tuple[Taken, ...] = ()
-    """Only of limits over a span of more than a minute."""
     resets_at: datetime | None = None
     """A midnight of the account, for limits by the day."""
     closed_until: datetime | None = None
@@ -123,7 +124,8 @@ class MemoryLedger:
 class LaterLedger:
     """Keeps limits in memory until `settle`, for whoever holds the database meanwhile.
 
-    A dry run is one long transaction: whoever waited for its end inside it would wait for ever.
+    A dry run is one long transaction, which holds a SQLite file: whoever waited for its end inside
+    it would wait for ever.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -154,10 +156,14 @@ class LaterLedger:
 
 def _with(before: Kept, after: Kept, kept: Kept) -> Kept:
     """Return `kept` with what was taken between `before` and `after`."""
-    more: Counter[datetime] = Counter()
+    more: Counter[tuple[datetime, str]] = Counter()
     for each in after.taken:
-        more[each.until] += each.count
+        more[each.until, each.owner] += each.count
     for each in before.taken:
-        more[each.until] -= each.count
-    taken = [Taken(until=until, count=count) for until, count in more.items() if count > 0]
+        more[each.until, each.owner] -= each.count
+    taken = [
+        Taken(until=until, count=count, owner=owner)
+        for (until, owner), count in more.items()
+        if count > 0
+    ]
     return replace(after, taken=(*kept.taken, *taken))

@@ -60,9 +60,6 @@ class LongPlace:
     gate: LongGate
     reserved: Reserved
 
-    async def confirm(self) -> None:
-        """Do nothing: it is counted in the state already."""
-
     def give_back(self) -> None:
         """Let go of it: nothing was sent."""
         self.reserved.under_way -= 1
@@ -88,6 +85,10 @@ class LongGate:
         self._turn = asyncio.Lock()
         self._changed = asyncio.Event()
         self._reserved: list[Reserved] = []
+
+    def still_allows(self, now: datetime) -> bool:
+        """Return whether a request that was let through may be sent, whatever was said since."""
+        return self.told.still_allows(now)
 
     async def enter(self) -> LongPlace:
         """Wait for a place and take it; raises LimitUsedUp where that takes too long."""

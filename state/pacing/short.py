@@ -1,32 +1,24 @@
-"""A limit over a span of seconds, counted in memory request by request.
-
-A process that starts cannot know how many requests the one before it made in the last seconds.
-So each leaves a note of until when it may have, renewed about once a window; whoever finds it
-waits until then.
-"""
+"""A limit over a span of seconds, counted in memory request by request, within a part of it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from connector.ports.budget import LONGEST_REQUEST, passes_others
-from state.pacing.time import HAIR
+from state.pacing.kept import Kept, Taken
+from state.pacing.part import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from state.pacing.kept import Kept, Shelf
+    from state.pacing.kept import Shelf
     from state.pacing.time import Time
     from state.pacing.told import Told
 
-_NOTED_EVERY = timedelta(seconds=10)
-"""A window that is shorter is noted less than once a window."""
-_NOTED_LATE = timedelta(seconds=5)
-"""A request may be sent that much later than its note allows."""
 _LATELY = timedelta(minutes=10)
 """For so long after something urgent, room is left for more of it."""
 _ROOM = 10
@@ -39,10 +31,6 @@ class ShortPlace:
 
     gate: ShortGate
     since: datetime
-
-    async def confirm(self) -> None:
-        """Leave a note that requests are being sent."""
-        await self.gate.note()
 
     def give_back(self) -> None:
         """Let go of it: nothing was sent."""
@@ -66,7 +54,7 @@ class ShortGate:
         """Take what the platform says of this limit, and where notes are left."""
         self.told = told
         self._time = time
-        self._shelf = shelf
+        self._part = Part(told, time, shelf, self._used)
         self._turn = asyncio.Lock()
         self._urgent_turn = asyncio.Lock()
         self._urgent: deque[datetime] = deque()
@@ -74,8 +62,6 @@ class ShortGate:
         self._is_others_turn = False
         """Whether the last that was let through was urgent."""
         self._urgent_waiting = 0
-        self._noting = asyncio.Lock()
-        self._noted_until = datetime.min.replace(tzinfo=UTC)
         self._changed = asyncio.Event()
         self._under_way = 0
         self._ends: deque[datetime] = deque()
@@ -102,15 +88,10 @@ class ShortGate:
         self._is_others_turn = True
         return place
 
-    async def note(self) -> None:
-        """Leave a note that requests are being sent, if the last one is too old."""
-        if self._time.now() < self._noted_until:
-            return
-        async with self._noting:
-            while (now := self._time.now()) >= self._noted_until:
-                lasts = max(self._span, _NOTED_EVERY)
-                await self._close_until(now + lasts + _NOTED_LATE + self._span)
-                self._noted_until = now + lasts
+    def still_allows(self, now: datetime) -> bool:
+        """Return whether a request that was let through may be sent, whatever happened since."""
+        self._forget(now)
+        return self.told.still_allows(now) and self._part.covers(now, self._used())
 
     def give_back(self) -> None:
         """Let go of a place for a request that was not sent."""
@@ -139,36 +120,39 @@ class ShortGate:
         )
 
     def left(self) -> int:
-        """Return the requests that may be sent at once."""
+        """Return the requests that may be sent at once, as far as this process knows."""
         now = self._time.now()
         self._forget(now)
-        ours = self.told.capacity(now) - len(self._ends) - self._under_way
+        of_others = self._part.of_others(now).used(now)
+        ours = self.told.capacity(now) - self._used() - of_others
         told = self.told.left(now)
         return max(0, ours if told is None else min(ours, told))
 
     def opens_at(self) -> datetime | None:
-        """Return when the next request may be sent; None: not before an answer comes."""
-        return self._opens_at(self._time.now())
+        """Return when the next request may be sent, as far as this process knows.
+
+        None: not before an answer comes.
+        """
+        now = self._time.now()
+        self._forget(now)
+        if (most := self.told.capacity(now) - self._under_way) <= 0:
+            return None
+        ours = (Taken(until=end + self._span, count=1) for end in self._ends)
+        counted = Kept(taken=(*self._part.of_others(now).taken, *ours))
+        return max(self.told.opens_at(now), counted.free_at(now, most))
 
     async def aclose(self) -> None:
-        """Note when the last request was made, for whoever comes next."""
-        if self._noted_until > datetime.min.replace(tzinfo=UTC):
-            await self._close_until(
-                (self._ends or self._past or [self._time.now()])[-1] + self._span
-            )
+        """Note when the last requests were made, for whoever comes next."""
+        self._forget(self._time.now())
+        await self._part.give_up(self._ends, self._under_way)
 
     @property
     def _span(self) -> timedelta:
-        return self.told.bucket.window + HAIR
+        return self._part.span
 
-    async def _close_until(self, until: datetime) -> None:
-        closed = self._time.shown(max(until, self.told.opens_at(until)))
-        at = self._time.shown(self._time.now())
-
-        def work(kept: Kept) -> Kept:
-            return replace(kept, closed_until=closed, closed_at=at)
-
-        await self._shelf.change(work)
+    def _used(self) -> int:
+        """Return the requests that count."""
+        return len(self._ends) + self._under_way
 
     async def _next(self, opens_at: Callable[[datetime], datetime | None]) -> ShortPlace:
         """Wait for a place and take it, as whoever is the next of those who wait."""
@@ -180,8 +164,11 @@ class ShortGate:
                 await self._changed.wait()
             elif opens > now:
                 await self._time.until(opens, self.told.bucket.name)
+            elif not self._part.covers(now, self._used() + 1):
+                await self._part.widen()
             else:
                 self._under_way += 1
+                self._part.use()
                 self.told.count(1, now)
                 return ShortPlace(self, now)
 
@@ -194,7 +181,7 @@ class ShortGate:
     def _opens_for_others(self, now: datetime) -> datetime | None:
         """Return when anything else may be sent, with room left for what is urgent."""
         is_lately = bool(self._urgent) and now - self._urgent[-1] <= _LATELY
-        room = self.told.capacity(now) // _ROOM if is_lately else 0
+        room = self._part.capacity(now) // _ROOM if is_lately else 0
         return self._opens_at(
             now, room=min(max(room, self._urgent_waiting), self._urgent_left(now))
         )
@@ -204,22 +191,30 @@ class ShortGate:
 
         Of a single place both take turns.
         """
-        if self.told.capacity(now) == 1:
+        if self._part.capacity(now) == 1:
             return int(not self._is_others_turn)
         while len(self._urgent) > 1 and self._urgent[0] + self._span <= now:
             self._urgent.popleft()
         used = sum(1 for since in self._urgent if since + self._span > now)
-        return max(0, self.told.capacity(now) // 2 - used)
+        return max(0, self._part.capacity(now) // 2 - used)
 
     def _opens_at(self, now: datetime, *, room: int = 0) -> datetime | None:
         """Return when the next request may be sent that leaves room for so many others.
 
         None: not before an answer comes.
         """
+        opens = self._own_opens_at(now, room)
+        # Before that more may be had of what others have now.
+        asks = self._part.opens_at(now)
+        if asks is None or opens == now:
+            return opens
+        return asks if opens is None else min(opens, max(asks, self.told.opens_at(now)))
+
+    def _own_opens_at(self, now: datetime, room: int) -> datetime | None:
         self._forget(now)
         opens = self.told.opens_at(now)
         # So many have to fall out of the window before there is room.
-        excess = len(self._ends) + self._under_way - self.told.capacity(now) + room + 1
+        excess = self._used() - self._part.capacity(now) + room + 1
         if excess <= 0:
             return opens
         if excess > len(self._ends):
@@ -239,4 +234,4 @@ class ShortGate:
             if end < instant:
                 break
             late += 1
-        return late + len(self._ends) + self._under_way
+        return late + self._used()

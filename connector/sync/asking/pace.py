@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from connector.config.configuration import Configuration
     from connector.ports.budget import Bucket
     from connector.sync.workspace import Workspace
 
@@ -52,16 +53,23 @@ class Room:
 
 
 def room_of(workspace: Workspace) -> Room:
-    """Return what this process may ask of platforms at once.
-
-    A process that starts waits until those before it cannot have asked any more: of one that is at
-    work beside it, this says nothing.
-    """
+    """Return what this process may ask of platforms at once, as far as it knows of others."""
     budgets = workspace.budgets.items()
     return Room(
         left={name: left for name, each in budgets if (left := each.left())},
         opens={name: opens for name, each in budgets if (opens := each.opens())},
     )
+
+
+def shares_of(configuration: Configuration) -> Mapping[str, Mapping[str, int]]:
+    """Return how much of each limit is ours, per platform."""
+    return {
+        entry.name: {
+            each.name: share_of(each.limit, entry.config.percent)
+            for each in entry.adapter.buckets(entry.config)
+        }
+        for entry in configuration.platforms
+    }
 
 
 def pace_of(

@@ -20,7 +20,11 @@ from tests.fakes import FakeClock
 HOUR = timedelta(hours=1)
 FULL = Kept(
     limit=2**40,
-    taken=(Taken(until=T, count=1), Taken(until=datetime(2100, 1, 1, 2, 3, 4, 5, UTC), count=2)),
+    taken=(
+        Taken(until=T, count=1),
+        Taken(until=datetime(2100, 1, 1, 2, 3, 4, 5, UTC), count=2),
+        Taken(until=T, count=0, owner="somebody"),
+    ),
     resets_at=T + HOUR,
     closed_until=T - HOUR,
     closed_at=T - 2 * HOUR,
@@ -68,6 +72,22 @@ class LedgerPromises:
 
         assert (await ledger.all("crm"))["hour"].used(T) == 4
         assert other.left() == {"hour": 6}
+
+    async def test_two_processes_have_a_part_each_of_the_limit_of_a_minute(
+        self, ledger: Ledger, twin: Ledger
+    ) -> None:
+        bucket = Bucket(name="minute", limit=40, window=timedelta(minutes=1))
+        one, other = [
+            await open_budget("crm", [bucket], percent=100, clock=FakeClock(T), ledger=each)
+            for each in (ledger, twin)
+        ]
+        for budget in (one, other, one, other):
+            async with budget.spend("minute"):
+                pass
+
+        assert (await ledger.all("crm"))["minute"].used(T) == 20
+        await one.aclose()
+        assert (await ledger.all("crm"))["minute"].used(T) == 12
 
 
 class TestMemory(LedgerPromises):

@@ -26,7 +26,7 @@ from adapters.http import HttpSession
 from adapters.hubspot import limits
 from connector.cli.main import main
 from connector.runtime import jobs
-from state.pacing import short
+from state.pacing import part
 from state.plane import plane
 from state.plane.pace import Pace
 from tests.consent import watched
@@ -74,8 +74,8 @@ def run(folder: Path, port: int, environment: Mapping[str, str]) -> None:
             patch.setattr(jobs, name, OFTEN)
         patch.setattr(plane, "Pace", lambda: PACE)
         patch.setattr(limits, "ROLLING", MOMENT)
-        for name in ("_NOTED_EVERY", "_NOTED_LATE"):
-            patch.setattr(short, name, NOTED)
+        for name in ("_LASTS", "_LATE"):
+            patch.setattr(part, name, NOTED)
         main(["run", "--port", str(port)])
 
 

@@ -100,7 +100,9 @@ async def live(use: AccountUse, history: list[Ask | Ends | Tells]) -> None:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
                 tasks.clear()
-                if not is_killed:
+                if is_killed:
+                    use.unsaid.add(use.process)
+                else:
                     await use.budget.aclose()
                 await use.start()
             case Tells():
