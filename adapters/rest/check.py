@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from adapters.rest.paging import Walk
 from adapters.rest.rows import Rows
 from connector.errors import Problem, RejectedByPlatform, RightMissing, UnexpectedAnswer
+from connector.ports.platform import Part
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from adapters.rest.config import RestConfig
     from adapters.rest.language.streams import StreamConfig
     from connector.domain.contacts import Reading
-    from connector.ports.platform import Part
 
 _HINT = "`heatsync rest try` shows what a stream yields"
 
@@ -34,7 +34,7 @@ class RestCheck:
     async def run(self) -> Sequence[Problem]:
         """Return what keeps the account from working; raises what is said of all of it."""
         problems = [each async for each in self._streams()]
-        return [*problems, *self._unread()]
+        return [*problems, *self._unread(), *self._done_twice()]
 
     async def _streams(self) -> AsyncIterator[Problem]:
         for name, stream in self._read():
@@ -90,6 +90,20 @@ class RestCheck:
                     hint="name it in `contacts.record.attributes`",
                     is_advice=True,
                 )
+
+    def _done_twice(self) -> Iterator[Problem]:
+        """Yield what triggers may have done twice, where they have anything done there."""
+        actions = self.config.writes.actions
+        kinds = sorted(kind for kind, each in actions.items() if not each.knows_key)
+        if kinds and (self.parts is None or Part.ACTIONS in self.parts):
+            named = ", ".join(f"`{kind}`" for kind in kinds)
+            yield Problem(
+                message=f"a {named} of a trigger is done at least once, and twice where its answer "
+                "is lost: the API tells a repeated one by nothing",
+                path=self._path("writes.actions"),
+                hint="let what follows there be harmless twice",
+                is_advice=True,
+            )
 
     def _path(self, name: str) -> str:
         return f"platforms.{self.account.name}.{name}"

@@ -224,12 +224,22 @@ class ActionConfig(RequestConfig):
         default=False,
         description="Whether the body of the answer is no JSON, and its status says it all.",
     )
+    knows_key: bool = Field(
+        default=True,
+        description="Whether the API tells a repeated request by `action.key`. Where it does not, "
+        "what was asked for is done twice when an answer is lost, and `check` says so.",
+    )
 
     @model_validator(mode="after")
     def _says_its_key(self) -> ActionConfig:
+        if not self.knows_key:
+            return self
         texts = [self.path, self.params, self.headers, self.body]
         if "action" not in names_in(texts) or "action.key" not in str(texts):
-            msg = "it takes in `{{ action.key }}` where the API tells a repeated request by it"
+            msg = (
+                "it takes in `{{ action.key }}` where the API tells a repeated request by it; "
+                "where it tells none, write `knows_key: false`"
+            )
             raise ValueError(msg)
         return self
 

@@ -76,3 +76,15 @@ async def test_an_answer_that_sends_us_on_is_told_with_where_to() -> None:
     assert "answered 301: sends us on to https://www.acme.example/v2/contacts;" in problem.message
     assert "ada" not in problem.message
     assert "abc" not in problem.message
+
+
+@pytest.mark.parametrize("knows_key", [True, False])
+async def test_what_may_be_done_twice_is_worth_a_look(*, knows_key: bool) -> None:
+    key = f"knows_key: {str(knows_key).lower()}"
+    note = f"note: {{path: /n, body: {{key: '{{{{ action.key }}}}'}}, {key}}}"
+    platform = a_platform(f"writes: {{actions: {{{note}}}}}", Service([{}]))
+
+    problems = [each for each in await platform.check() if "`note`" in each.message]
+
+    assert [each.is_advice for each in problems] == ([] if knows_key else [True])
+    assert all("at least once" in each.message for each in problems)

@@ -185,6 +185,12 @@ def test_a_batch_is_told_apart_from_its_items(batch: str, said: str) -> None:
     assert said in problem_of(f"{CONTACTS}{lists}writes: {{lists: {{{add}, {remove}}}}}")
 
 
+def test_an_api_that_knows_no_key_needs_none() -> None:
+    note = "note: {path: /n, body: {to: '{{ contact.id }}'}, knows_key: false}"
+
+    assert able(f"writes: {{actions: {{{note}}}}}").action_kinds == {"note"}
+
+
 def test_a_key_in_the_file_is_refused() -> None:
     assert "HEATSYNC_PLATFORMS__ACME__API_KEY" in problem_of("settings: {api_key: abc}")
     assert "a secret has no place" in problem_of("headers: {Authorization: Bearer x}")
