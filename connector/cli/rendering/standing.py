@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from connector.sync.troubles import Trouble
 
 SHOWN_PROBLEMS = 5
+MOST_LIMITS = 5
+"""So many limits of one platform are shown one by one."""
+TIGHTEST = 2
+"""How many are shown where there are more: those that bind first."""
 _BACKLOG = {
     "clean": "up to date",
     "pending": "to be written",
@@ -185,9 +189,26 @@ def _show_budgets(now: Standing) -> None:
     table = grid("lll")
     for platform, left in now.room.left.items():
         opens = now.room.opens.get(platform, {})
-        words = [f"{name} {_left(count, opens.get(name))}" for name, count in left.items()]
+        shown = _tightest(left, opens, now.shares.get(platform, {}))
+        words = [f"{name} {_left(left[name], opens.get(name))}" for name in shown]
+        if len(shown) < len(left):
+            words.append(f"{len(left) - len(shown)} others have more room (--json shows all)")
         table.add_row("", plain(platform), plain(", ".join(words)))
     show(table)
+
+
+def _tightest(
+    left: Mapping[str, int | None], opens: Mapping[str, datetime], shares: Mapping[str, int]
+) -> Sequence[str]:
+    """Return the limits that are shown: all where they are few, else those that bind first."""
+    if len(left) <= MOST_LIMITS:
+        return list(left)
+
+    def room(name: str) -> tuple[bool, float]:
+        count, share = left[name], shares.get(name)
+        return name not in opens, 1.0 if count is None or not share else count / share
+
+    return sorted(left, key=room)[:TIGHTEST]
 
 
 def _left(count: int | None, opens: datetime | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from connector.domain.instants import iso
 from connector.domain.ledger import FiringState
 from connector.domain.outbound import DeliveryState
-from connector.sync.asking.pace import room_of
+from connector.sync.asking.pace import room_of, shares_of
 from connector.sync.looking.lags import lags
 from connector.sync.looking.left_out import left_out
 from connector.sync.looking.runs import SHOWN, run_json
@@ -91,6 +91,8 @@ class Standing:
     left_out: Sequence[LeftOut] = ()
     """What of webhook calls was left out lately, and why."""
     service: Service = field(default_factory=Service)
+    shares: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """The most that may ever be asked of platforms at once, per platform and limit."""
     is_room_of_others: bool = False
     """Whether what may be asked at once holds for a process that would start now, and not for the
     one that is at work."""
@@ -163,6 +165,7 @@ async def standing(workspace: Workspace) -> Standing:
             orphans=await tx.contacts.orphans(),
             runs=await tx.runs.last(SHOWN),
             room=room_of(workspace),
+            shares=shares_of(workspace.configuration),
             copy=copy,
             lags=await lags(tx, workspace),
             inbound=inbound,

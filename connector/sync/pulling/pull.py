@@ -52,6 +52,7 @@ class Pulled:
 
     contacts: int = 0
     events: int = 0
+    """Those that were not known, or known otherwise: what overlaps is read again and again."""
     forgotten: int = 0
     """Contacts that are not taken in, since they were forgotten on request."""
     erased: int = 0
@@ -250,8 +251,7 @@ class _Pull:
             return
 
         async def take(tx: Transaction, page: Page[Event]) -> None:
-            await ingest_events(tx, self.name, page.items, self._now())
-            self.pulled.events += len(page.items)
+            self.pulled.events += await ingest_events(tx, self.name, page.items, self._now())
 
         look_at = None
         if await self._was_read("events"):

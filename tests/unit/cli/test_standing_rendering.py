@@ -206,6 +206,17 @@ def test_what_is_out_of_requests_says_until_when(told: Told) -> None:
     assert f"May be asked at once\n  crm  {left}\n" in text
 
 
+def test_of_many_limits_those_are_shown_that_bind_first(told: Told) -> None:
+    shares = {f"of_{number}": 100 for number in range(9)}
+    left = {**shares, "of_3": 40, "of_5": None, "of_7": 0, "of_8": 99}
+    room = Room(left={"crm": left}, opens={"crm": {"of_7": AT}})
+
+    text = told.of(room=room, shares={"crm": shares})
+
+    shown = "of_7 none until 2026-03-01 12:00 UTC, of_3 40"
+    assert f"  crm  {shown}, 7 others have more room (--json shows all)\n" in text
+
+
 def test_what_only_holds_for_another_process_is_told_as_such(told: Told) -> None:
     room = Room(left={"crm": {"burst": 0}}, opens={"crm": {"burst": AT}})
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from connector.ports.budget import Bucket
-from connector.sync.asking.pace import Pace, Room, least_times, pace_of
-from tests.unit.sync.world import World
+from connector.sync.asking.pace import Pace, Room, least_times, pace_of, shares_of
+from tests.unit.sync.world import TEXT, World
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 BURST = Bucket(name="burst", limit=10, window=10 * SECOND, counts_writes=True)
@@ -64,6 +64,13 @@ def test_a_limit_that_lets_some_through_soon_is_waited_for_no_longer(
 
 def test_a_platform_without_limits_takes_no_time() -> None:
     assert pace_of(World().workspace, "crm", {"all": 1_000_000}) == Pace()
+
+
+def test_what_is_ours_of_a_limit_is_known() -> None:
+    world = World(TEXT.replace("crm: {adapter: memory}", "crm: {adapter: memory, budget: 70%}"))
+    world.limit(BURST, DAILY)
+
+    assert shares_of(world.configuration)["crm"] == {"burst": 7, "daily": 700}
 
 
 def test_the_limit_that_takes_the_longest_is_named() -> None:

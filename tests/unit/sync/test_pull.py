@@ -11,6 +11,7 @@ import pytest
 from adapters.memory.faults import WAIT, Fault
 from adapters.memory.reading import MemoryReader
 from connector.domain.contacts import Contact, Reading
+from connector.domain.events import Event
 from connector.domain.pages import Cursor, Page
 from connector.errors import (
     AccessRefused,
@@ -83,6 +84,28 @@ async def test_what_changed_is_taken_in_and_then_nothing() -> None:
 
     assert (first.contacts, first.events, first.errors) == (1, 1, [])
     assert (second.contacts, second.events) == (0, 0)
+
+
+class Overlapping(MemoryReader):
+    """Reads the past again each time, as a platform is asked that finds things out late."""
+
+    async def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
+        async for page in super().events(None):
+            yield page
+
+
+async def test_events_that_are_read_again_are_counted_once() -> None:
+    world = World()
+    person = world.crm.create("a@x.org")
+    world.happens(world.crm, person)
+    world.platforms["crm"].events = Overlapping(account=world.crm, page_size=10)
+    first = await pulled(world)
+    world.happens(world.crm, person)
+    world.crm.events[0] = {**world.crm.events[0], "type": "email.clicked"}
+
+    second, third = await pulled(world), await pulled(world)
+
+    assert (first.events, second.events, third.events) == (1, 2, 0)
 
 
 async def test_a_platform_that_offers_nothing_is_pulled_without_a_request() -> None:
