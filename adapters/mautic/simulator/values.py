@@ -32,6 +32,7 @@ _LONGEST = 191
 _SHORT = frozenset({"select", "url", "email", "tel", "country", "region", "timezone", "locale"})
 """Types whose letters no form counts, though their columns end."""
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_MOMENTS = frozenset({"date", "datetime", "time"})
 _INSTANT = "%Y-%m-%d %H:%M:%S"
 _ROUNDING = (
     ROUND_CEILING,
@@ -52,9 +53,11 @@ class Ignored(Exception):
 def parsed(field: Field, given: object) -> Value:
     """Return what the form makes of a value; raises Refusal, or Ignored.
 
-    An empty text, and nothing at all, become None.
+    An empty text, and nothing at all, become None; of a date only the latter does.
     """
     text = text_of(field, given)
+    if text == "" and field.type in _MOMENTS:
+        raise Ignored
     if text is None or text == "":
         return None
     match field.type:

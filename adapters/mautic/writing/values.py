@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from adapters.mautic.versions import Version
     from connector.domain.values import Written
 
-BLANK = ""
-"""What empties a field, where blanks overwrite."""
+BLANK = None
+"""What empties a field, where blanks overwrite; an empty text leaves a date as it is."""
 
+_EMPTY = ""
 _BETWEEN = "|"
 _ADDRESS = "url"
 _COUNTS: Version = (5, 1)
@@ -74,7 +75,7 @@ class Told:
             raw = _BETWEEN.join(map(str, raw))
         if self.value is None:
             # In the answer to its emptying a number reads 0, and nothing from then on.
-            return raw in {None, BLANK} or (self.field.kind == NUMBER and _is_zero(raw))
+            return raw in {None, _EMPTY} or (self.field.kind == NUMBER and _is_zero(raw))
         if self.field.kind == NUMBER and isinstance(self.value, Decimal):
             return _is_cut(raw, self.value, self.field.decimals)
         if self.field.kind == SEVERAL and isinstance(raw, str):
@@ -151,7 +152,7 @@ def _text(value: str, field: Definition, rules: Rules, *, is_copy: bool) -> Told
     if number is not None and is_dropped(number, rules.version):
         _check_copy(field, "drops a text such as 0", is_copy=is_copy)
         return Told(raw=BLANK, value=None, field=field, is_stand_in=True)
-    return Told(raw=value, value=value or None, field=field)
+    return Told(raw=value or BLANK, value=value or None, field=field)
 
 
 def _longest(field: Definition, rules: Rules) -> float:

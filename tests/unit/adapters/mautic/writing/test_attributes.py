@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from connector.domain.changes import Addressee, AttributeChange, Outcome
+from connector.domain.values import Written
 from connector.errors import (
     ContactGone,
     PlatformUnavailable,
@@ -50,7 +51,7 @@ async def test_a_batch_is_one_request_by_ids_and_by_nothing_else_that_names_a_co
             BATCH,
             [
                 {"id": 11, "score": 12, "tone": "hot"},
-                {"id": 12, "tone": "", "overwriteWithBlank": True},
+                {"id": 12, "tone": None, "overwriteWithBlank": True},
             ],
         )
     ]
@@ -229,6 +230,27 @@ async def test_instants_are_told_with_their_offset_and_shown_to_the_minute() -> 
     assert outcome == Outcome()
     assert mautic.shown(ann, "seen_at") == "2026-01-15 23:30:00"
     assert mautic.shown(ann, "born") == "2026-01-15"
+
+
+async def test_every_kind_of_field_is_emptied() -> None:
+    mautic = Instance()
+    (ann,) = mautic.people(1)
+    at = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
+    values: dict[str, Written] = {
+        "score": Decimal(7),
+        "stage_name": "hot",
+        "hot": True,
+        "seen_at": at,
+        "born": at,
+        "level": "hot",
+        "likes": "hot|cold",
+    }
+    await mautic.write(ann, **values)
+
+    outcome = await mautic.write(ann, **dict.fromkeys(values))
+
+    assert (outcome.error, dict(outcome.paused)) == (None, {})
+    assert {name: mautic.shown(ann, name) for name in values} == dict.fromkeys(values)
 
 
 async def test_several_choices_may_be_shown_in_another_order() -> None:
