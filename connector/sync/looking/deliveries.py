@@ -17,6 +17,7 @@ from connector.domain.ledger import Firing, FiringState, Inbound, is_courier
 from connector.domain.outbound import INTERRUPTED, STILL_OPEN, DeliveryState, Outbound
 from connector.errors import NotFound
 from connector.sync.outbox.difference import Difference, difference
+from connector.sync.triggers.delivering import UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,6 +44,7 @@ _CAUSES: Mapping[str, str] = {
     INTERRUPTED: "heatsync was stopped while it was sent: it may have arrived, and is tried again",
     STILL_OPEN: "an attempt before may still arrive, and something else is to be written since: it "
     "is tried again",
+    UNSEEN: "heatsync was stopped while it was sent: it may have arrived, and is not sent twice",
 }
 """What rows remember for heatsync itself, in words for people."""
 
@@ -213,7 +215,7 @@ async def _actions(
             what=(f"{each.kind} by trigger {each.trigger}",),
             attempts=each.attempts,
             next_try_at=each.not_before,
-            cause=each.last_error or _unheard(workspace, each),
+            cause=_CAUSES.get(each.last_error or "", each.last_error) or _unheard(workspace, each),
             since=each.at,
             subject=each,
         )

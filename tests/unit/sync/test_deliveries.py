@@ -13,6 +13,7 @@ from connector.errors import NotFound
 from connector.ports.control import Job
 from connector.sync.looking.deliveries import deliveries, delivery
 from connector.sync.replaying import drop, replay, replay_all
+from connector.sync.triggers.delivering import UNSEEN
 from tests.builders import T
 from tests.unit.sync.world import World
 
@@ -40,7 +41,12 @@ async def given_up(world: World) -> Outbound:
     return row
 
 
-async def a_firing(world: World, state: FiringState = FiringState.DEAD, key: str = "hot:1") -> None:
+async def a_firing(
+    world: World,
+    state: FiringState = FiringState.DEAD,
+    key: str = "hot:1",
+    error: str = "no such template",
+) -> None:
     firing = Firing(
         key=key,
         contact=await world.number_of(ADA),
@@ -50,7 +56,7 @@ async def a_firing(world: World, state: FiringState = FiringState.DEAD, key: str
         at=T,
         state=state,
         attempts=2,
-        last_error="no such template",
+        last_error=error,
     )
     async with world.state.write() as tx:
         await tx.triggers.add([firing])
@@ -101,6 +107,15 @@ async def test_an_attempt_that_nobody_saw_the_end_of_is_told_in_plain_words(
 
     assert told in str(found.cause)
     assert str(found.cause).endswith("is tried again")
+
+
+async def test_an_action_that_nobody_saw_the_end_of_is_told_in_plain_words() -> None:
+    world = await a_world()
+    await a_firing(world, error=UNSEEN)
+
+    (found,) = (await deliveries(world.workspace)).shown
+
+    assert str(found.cause).startswith("heatsync was stopped while it was sent")
 
 
 async def test_writes_actions_and_calls_are_counted_and_listed_by_state() -> None:
