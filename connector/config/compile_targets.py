@@ -9,7 +9,7 @@ from connector.config.hints import did_you_mean, one_of, shown
 from connector.domain.values import FieldType
 from connector.mapping.targets import MappedSource
 from connector.ports.platform import Part
-from connector.scoring.model import Target, TargetAttribute, TargetList
+from connector.scoring.model import RESULT_DIGITS, Target, TargetAttribute, TargetList
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from connector.scoring.model import Grade, Score
 
 STAGE_SUFFIX = "_stage"
-_DIGITS = 2
-"""Decimals of dimensions and numeric traits."""
-
 _WRITERS: Mapping[str, Part] = {
     "attributes": Part.ATTRIBUTE_WRITER,
     "lists": Part.LIST_WRITER,
@@ -84,7 +81,7 @@ class TargetCompiler:
             self._check_field(path, field, written, adapter)
         digits = None
         if written is FieldType.NUMBER and kind is not None:
-            digits = self._digits_kept(path, field, name, adapter)
+            digits = self._digits_kept(field, name, adapter)
         return TargetAttribute(
             field=field,
             source=name,
@@ -152,19 +149,11 @@ class TargetCompiler:
                 hint = "what we write is no input: write to a field of its own"
                 self.context.report.add(path, message, hint)
 
-    def _digits_kept(self, path: Path, field: str, name: str, adapter: Adapter | None) -> int:
-        """Return how many decimals of a result are written to a field; who loses some is told."""
-        digits = self._digits(name)
+    def _digits_kept(self, field: str, name: str, adapter: Adapter | None) -> int:
+        """Return how many decimals of a result are written to a field."""
+        digits = self.scores[name].digits if name in self.scores else RESULT_DIGITS
         kept = adapter.capabilities.decimals_of(field) if adapter else None
-        if kept is None or digits <= kept:
-            return digits
-        what = f"at most {kept} decimals" if kept else "whole numbers"
-        message = f"{shown(field)} takes {what}: {shown(name)} is rounded when it is written"
-        self.context.report.warn(path, message)
-        return kept
-
-    def _digits(self, name: str) -> int:
-        return self.scores[name].digits if name in self.scores else _DIGITS
+        return digits if kept is None else min(digits, kept)
 
     def _score_behind(self, name: str) -> str | None:
         """Return the score whose population decides whether a result is written at all."""

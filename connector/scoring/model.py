@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from connector.conditions.expression import Expression
     from connector.domain.values import FieldType
 
+RESULT_DIGITS = 2
+"""Decimals of dimensions and numeric traits where they are shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HalfLife:

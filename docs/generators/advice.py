@@ -76,7 +76,7 @@ model:
       columns: {{of: engagement, 1: 50, 2: 0}}
 targets:
   crm:
-    attributes: {{heat: engagement}}
+    attributes: {{heat: engagement, whole: engagement}}
     lists:
       Hot leads: {{when: "lead_stage = 'Hot'"}}
       Champions: {{when: "lead >= 90"}}
@@ -154,7 +154,12 @@ def _configuration(entries: int) -> Configuration:
     folder = Folder(path=Path(), sources=(Source(name="heatsync.yaml", raw=raw),))
     memory = all_adapters()["memory"]
     types = frozenset({"email.opened", "email.clicked", "email.replied", "page.viewed"})
-    closed = replace(memory, capabilities=replace(memory.capabilities, event_types=types))
+    able = replace(
+        memory.capabilities,
+        event_types=types,
+        decimals_of=lambda field: 0 if field == "whole" else None,
+    )
+    closed = replace(memory, capabilities=able)
     return read_configuration(folder, {"memory": closed}, Settings.model_construct(), offline=True)
 
 

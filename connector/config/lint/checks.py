@@ -14,6 +14,7 @@ from connector.config.lint.events import (
 from connector.config.lint.hourly import looked_at_hourly, shown_while_moving
 from connector.config.lint.never import conditions_never_true, tags_never_set, words_never_there
 from connector.config.lint.retention import rules_that_forget
+from connector.config.lint.rounded import numbers_rounded
 from connector.config.lint.stages import (
     grades_out_of_order,
     grades_out_of_reach,
@@ -52,6 +53,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
         *(dimensions_without_rules, dimensions_without_use, groups_without_rules),
         *(traits_without_use, attributes_without_use, results_without_use),
     ),
+    "What platforms show": (numbers_rounded,),
     "Time": (looked_at_hourly, shown_while_moving, rules_that_forget, catalogue_grown),
 }
 """By what they look at, in the order in which the reference page tells of them."""
