@@ -22,6 +22,7 @@ from adapters.rest.language.requests import (
     Words,
     requests_in,
 )
+from adapters.rest.language.settings import settings_amiss, texts_of
 from adapters.rest.language.streams import (
     ContactStreamConfig,
     EventStreams,
@@ -141,8 +142,10 @@ class RestConfig(PlatformConfig):
     auth: AuthConfig = Field(
         default=AuthConfig(type="none"), description="How requests prove who asks."
     )
-    settings: dict[str, str | int | float | bool] = Field(
-        default_factory=dict, description="What texts take in as `{{ settings.name }}`."
+    settings: dict[str, str | int | float | bool | None] = Field(
+        default_factory=dict,
+        description="What texts take in as `{{ settings.name }}`; `null`: what has to be filled "
+        "in where it is needed.",
     )
     headers: dict[HeaderName, str] = Field(
         default_factory=dict, description="Headers of all requests."
@@ -212,7 +215,11 @@ class RestConfig(PlatformConfig):
         written = self.writes.attributes
         spans = [each.bucket for each in self.limits]
         unknown = self._unknown_limits()
+        settings = settings_amiss(
+            [self.headers, *texts_of(requests_in(self))], self.settings, self._shipped_settings()
+        )
         return [
+            (settings is not None, settings or ""),
             (self.url is None, "`url` is missing"),
             (len({*spans}) < len(spans), "`limits` has two limits for the same span"),
             (bool(unknown), f"`limits` has none `of` the name `{', '.join(unknown)}`"),
@@ -234,6 +241,11 @@ class RestConfig(PlatformConfig):
                 "`writes.attributes` needs `echo` or `lookup`: what counts is what is seen there",
             ),
         ]
+
+    def _shipped_settings(self) -> Collection[str]:
+        shipped: Mapping[str, object] = preset(self.preset) if self.preset else {}
+        settings = shipped.get("settings")
+        return settings if isinstance(settings, dict) else ()
 
     def _unknown_limits(self) -> Sequence[str]:
         """Return the names that requests say and no limit has."""

@@ -10,7 +10,7 @@ from adapters.mapped.expressions import Inapplicable, Json, check_expression, fo
 from adapters.rest.shapes import SHAPES, SOMETHING, UnknownName, check_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 SINCE = "since"
 """What names it is left out as long as there is none: everything is read then."""
@@ -32,7 +32,7 @@ def check_template(value: Json, known: Iterable[str]) -> None:
     """
     shapes = {name: SHAPES.get(name, SOMETHING) for name in known}
     for text in _texts(value):
-        for expression in _expressions(text):
+        for expression in _slots(text):
             check_expression(expression)
             try:
                 check_names(expression, shapes)
@@ -44,10 +44,14 @@ def check_template(value: Json, known: Iterable[str]) -> None:
             raise ValueError(msg)
 
 
+def expressions_in(value: Json) -> Sequence[str]:
+    """Return the expressions of the texts inside `value`."""
+    return [each for text in _texts(value) for each in _slots(text)]
+
+
 def names_in(value: Json) -> frozenset[str]:
     """Return the names that the texts inside `value` take in."""
-    expressions = [each for text in _texts(value) for each in _expressions(text)]
-    return frozenset[str]().union(*map(roots, expressions))
+    return frozenset[str]().union(*map(roots, expressions_in(value)))
 
 
 def without_slots(text: str, instead: str) -> str:
@@ -119,7 +123,7 @@ def _found(expression: str, context: Mapping[str, Json]) -> Json:
         raise Unfillable(str(error)) from error
 
 
-def _expressions(text: str) -> Iterator[str]:
+def _slots(text: str) -> Iterator[str]:
     return (slot[1].strip() for slot in _SLOT.finditer(text))
 
 

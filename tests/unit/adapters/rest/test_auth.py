@@ -159,7 +159,7 @@ async def test_a_refusal_says_when_to_come_back(
 
 async def test_settings_are_taken_in_everywhere() -> None:
     entry = """
-settings: {tenant: Plant & Co, region: eu}
+settings: {tenant: Plant & Co, region: eu, gone: null}
 headers: {X-Tenant: "{{ settings.tenant }}"}
 contacts:
   path: "/{{ settings.region }}/contacts"

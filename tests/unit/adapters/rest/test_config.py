@@ -137,6 +137,17 @@ def problem_of(entry: str) -> str:
         ("limits: [{requests: 1, per: 1s}, {requests: 9, per: 1s}]", "two limits for the same"),
         ("limits: [{requests: 1, per: 1x}]", "write a duration as a whole number"),
         ("headers: {X-A: '{{ contact.id }}'}", "names `contact`, which is not known here"),
+        ("headers: {X-A: '{{ settings.b }}'}", "names `settings.b`, which is not known here"),
+        (
+            "settings: {tenant: a}\nheaders: {X-A: '{{ settings.tennant }}'}",
+            "did you mean `tenant`?",
+        ),
+        (
+            "settings: {tenant: a, tenent: b}\nheaders: {X-A: '{{ settings.tenant }}'}",
+            "`settings.tenent` is taken in by nothing: did you mean `tenant`?",
+        ),
+        ("settings: {tenant: a}", "`settings.tenant` is taken in by nothing: no text names it"),
+        ("preset: plezi\nsettings: {frm: a}", "`settings.frm` is taken in by nothing: did you"),
         ("preset: no_such", "there is no preset `no_such`"),
         ("headers: {X A: b}", "is no name of a header: letters, digits"),
         ("limits: [{requests: 1, per: 1s, of: A b}]", "is no name: a small letter"),
@@ -183,6 +194,13 @@ def test_a_batch_is_told_apart_from_its_items(batch: str, said: str) -> None:
     lists = "lists: {path: /l, record: {id: id, name: name}}\n"
 
     assert said in problem_of(f"{CONTACTS}{lists}writes: {{lists: {{{add}, {remove}}}}}")
+
+
+def test_settings_may_be_taken_in_as_a_whole_and_by_items() -> None:
+    item = "{size: 9, item: '{{ settings.a }}'}"
+    write = f"{{path: /a, body: {{all: '{{{{ items }}}}'}}, batch: {item}}}"
+    able(f"settings: {{a: null}}\nwrites: {{attributes: {write}}}")
+    able("settings: {a: 1}\nwrites: {attributes: {path: /a, body: '{{ settings }}'}}")
 
 
 def test_an_api_that_knows_no_key_needs_none() -> None:

@@ -17,7 +17,7 @@ auth: {type: bearer}
 settings: {region: eu, revision: one}
 contacts:
   path: /contacts
-  params: {size: 100, region: "{{ settings.region }}"}
+  params: {size: 100, region: "{{ settings.region }}", of: "{{ settings.revision }}"}
   record: {id: id, attributes: {a: x, b: y}}
 """
 
@@ -49,6 +49,10 @@ def test_own_keys_take_the_place_of_those_below_to_whatever_depth() -> None:
     assert config.contacts is not None
     assert config.contacts.record.attributes == {"a": "x", "b": "z", "c": "w"}
     assert config.contacts.record.id == "id"
+
+
+def test_what_is_laid_over_a_preset_may_leave_its_settings_without_use() -> None:
+    a_config("{preset: below, contacts: {params: {of: two}}}")
 
 
 def test_a_preset_stays_as_it_is_shipped() -> None:
