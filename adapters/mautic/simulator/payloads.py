@@ -37,7 +37,7 @@ def opened(account: Account, stat: Row) -> dict[str, Any]:
         "stat": {
             "id": stat["id"],
             "emailAddress": stat["email_address"],
-            "ipAddress": None,
+            "ipAddress": [],
             "dateSent": at_text(stat["date_sent"]),
             "isRead": stat["is_read"],
             "isFailed": stat["is_failed"],
@@ -62,8 +62,9 @@ def hit(account: Account, row: Row) -> dict[str, Any]:
         "dateHit": at_text(row["date_hit"]),
         "dateLeft": None,
         "page": _titled(account, "pages", row["page_id"], "title"),
-        # No group that is told has anything of a link, so nothing is left of it but that it is one.
-        "redirect": {} if row["redirect_id"] else None,
+        # No group that is told has anything of a link, so nothing is left of it but that it is one:
+        # of an empty object PHP makes an empty list, once it was kept until it is sent.
+        "redirect": [] if row["redirect_id"] else None,
         "email": _email(account, row["email_id"]) if row["email_id"] else None,
         "lead": _lead(account, row["lead_id"]),
         "code": row["code"],

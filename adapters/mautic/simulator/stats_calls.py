@@ -114,14 +114,12 @@ class StatsCalls:
 
 
 def _told(row: Row, columns: Sequence[str]) -> dict[str, Any]:
-    """Return a row as PHP fetches it: everything is a text."""
-    return {name: _text(row[name]) for name in columns}
+    """Return a row as PHP fetches it: everything is a text, and what is null is left out."""
+    return {name: _text(row[name]) for name in columns if row[name] is not None}
 
 
-def _text(cell: object) -> str | None:
+def _text(cell: object) -> str:
     match cell:
-        case None:
-            return None
         case bool():
             return str(int(cell))
         case datetime():

@@ -30,7 +30,8 @@ async def test_rows_are_texts_and_nothing_is_null(world: World, ann: Contact) ->
 
     row = page["stats"][0]
     assert page["total"] == "1"
-    assert (row["id"], row["lead_id"], row["page_id"], row["email_id"]) == ("1", "1", "4", None)
+    assert (row["id"], row["lead_id"], row["page_id"]) == ("1", "1", "4")
+    assert "email_id" not in row
     assert row["date_hit"] == "2026-11-02 09:00:00"
     assert row["browser_languages"] == 'a:1:{i:0;s:2:"en";}'
 
@@ -78,7 +79,7 @@ async def test_a_click_is_a_hit_whose_source_is_the_mail(world: World, ann: Cont
 
     assert [row["source_id"] for row in page["stats"]] == ["1", "1"]
     # Where one lands is a hit too, without the redirect.
-    assert [row["redirect_id"] for row in page["stats"]] == ["1", None]
+    assert [row.get("redirect_id") for row in page["stats"]] == ["1", None]
 
 
 async def test_each_opening_is_a_row_and_the_mail_knows_the_first_and_last(
@@ -117,7 +118,7 @@ async def test_an_asset_that_goes_with_a_mail_is_a_download_of_nothing(
 
     [row] = (await world.get("/api/stats/asset_downloads"))["stats"]
 
-    assert (row["asset_id"], row["code"]) == (None, "200")
+    assert ("asset_id" in row, row["code"]) == (False, "200")
     assert (row["lead_id"], row["email_id"]) == (str(ann.id), str(email["id"]))
 
 
@@ -151,7 +152,7 @@ async def test_a_hit_is_filled_in_later(world: World, ann: Contact) -> None:
     world.account.engagement.fill_hit(row, ann, "https://www.example.com")
 
     after = (await world.get("/api/stats/page_hits"))["stats"][0]
-    assert (before["lead_id"], before["url"]) == (None, None)
+    assert before.keys().isdisjoint({"lead_id", "url"})
     assert (after["id"], after["lead_id"], after["date_hit"]) == ("1", "1", before["date_hit"])
 
 

@@ -92,7 +92,7 @@ async def test_a_click_is_told_as_a_hit_and_a_download_not_at_all(world: World) 
     hit = click["mautic.page_on_hit"][0]["hit"]
     assert (hit["id"], hit["source"], hit["lead"]["id"]) == (row["id"], "email", ann.id)
     # Of the link it has nothing but that there was one.
-    assert hit["redirect"] == {}
+    assert hit["redirect"] == []
     assert form["mautic.form_on_submit"][0]["submission"]["form"]["name"] == "Contact"
 
 
