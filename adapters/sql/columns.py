@@ -44,6 +44,16 @@ TYPES: Mapping[FieldType, Type] = {
 """The types of columns that are made."""
 
 
+def read_as(column: Type) -> Type:
+    """Return the type to write and read a column by, which says more than that of the database.
+
+    MySQL keeps truth in a TINYINT(1), and doubles would be cut to ten decimals.
+    """
+    if isinstance(column, mysql.TINYINT) and column.display_width == 1:
+        return types.Boolean()
+    return types.Double(asdecimal=False) if isinstance(column, types.Double) else column
+
+
 def key_type(ids: type | None) -> Type:
     """Return the type of a key for ids of a type, so that tables can be joined by them."""
     if ids is UUID:

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
     from datetime import timedelta
 
-    from sqlalchemy import URL, Connection, Select
+    from sqlalchemy import URL, Connection, CursorResult, Select
 
 Result = TypeVar("Result")
 
 _CONNECT_SECONDS = 10
 _ENDINGS = ("cancel_safe", "interrupt")
 """What the drivers of PostgreSQL and SQLite call it."""
+_NUMBER = "thread_id"
+"""What the drivers of MySQL call the number of a connection, by which others end what it does."""
 _AT_ONCE = 4
 """Statements under way: a walk, a lookup beside it, a write and what waits for it."""
 _WAIT_SECONDS = 30
@@ -124,6 +126,22 @@ class Database:
                 if hasattr(connection, name):
                     with suppress(Exception):
                         getattr(connection, name)()
+            self._kill(connection)
+
+    def _kill(self, driven: Any) -> bool:  # noqa: ANN401 - of whatever driver
+        """End a statement of MySQL from outside; return whether the connection is one of MySQL."""
+        if not hasattr(driven, _NUMBER):
+            return False
+        with suppress(Exception), self._made("end").connect() as other:
+            other.exec_driver_sql(f"KILL QUERY {int(getattr(driven, _NUMBER)())}")
+        return True
+
+    def _drop(self, connection: Connection, found: CursorResult[Any], size: int) -> None:
+        """Let go of what is left of a result, all of which drivers of MySQL would fetch."""
+        if self._kill(connection.connection.dbapi_connection):
+            with suppress(Exception):
+                while found.fetchmany(size):
+                    pass
 
     def rows(
         self, connection: Connection, query: Select[Any], operation: str, size: int
@@ -133,10 +151,14 @@ class Database:
             options = {"stream_results": True, "max_row_buffer": size}
             found = connection.execute(query, execution_options=options)
             names = list(found.keys())
+            is_whole = False
             try:
                 while page := found.fetchmany(size):
                     yield from (dict(zip(names, row, strict=True)) for row in page)
+                is_whole = True
             finally:
+                if not is_whole:
+                    self._drop(connection, found, size)
                 found.close()
 
     async def in_thread(self, work: Callable[[], Result]) -> Result:

@@ -7,6 +7,7 @@ SQLite. Of any other database the kind of the error decides.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from contextlib import contextmanager
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -190,7 +191,8 @@ def _code(error: exc.DBAPIError) -> Code:
         return getattr(original, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF
     state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
     first = original.args[0] if original is not None and original.args else None
-    if isinstance(state, str):
+    # MySQL has one code for many numbers: HY000 is a lock, a lack of room and much more.
+    if isinstance(state, str) and first not in _NUMBERS:
         return state
     is_state = isinstance(first, str) and len(first) == len("42000") and first.isalnum()
     return first if is_state or isinstance(first, int) else None
@@ -207,13 +209,21 @@ def _own_words(error: exc.DBAPIError) -> str | None:
         if words is None and error.statement is None:
             # Where it was reached by, and behind that what it says.
             words = str(original).rpartition("failed: ")[2].partition("\n")[0]
-    elif original is not None and not error.params:
+    elif original is not None and _has_no_text(error.params):
         # Some drivers put values into the statement, of which the database quotes a part.
         words = next((each for each in original.args[1:] if isinstance(each, str)), None)
     if not isinstance(words, str) or not words:
         return None
     said = " ".join(words.split())[:_LONGEST]
     return f"{said}{_place(error)}"
+
+
+def _has_no_text(values: object) -> bool:
+    """Return whether there are no values but numbers of ours, as that of a limit."""
+    each = values.values() if isinstance(values, dict) else values
+    return not values or (
+        isinstance(each, Iterable) and all(isinstance(value, int) for value in each)
+    )
 
 
 def _place(error: exc.DBAPIError) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, MetaData, Table, inspect
 from sqlalchemy.schema import CreateColumn
 
-from adapters.sql.columns import TYPES, fitted_key, key_type, kind_of_type
+from adapters.sql.columns import TYPES, fitted_key, key_type, kind_of_type, read_as
 from connector.domain.values import FieldType
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def look(config: WrittenTable, connection: Connection) -> Layout | None:
     table = Table(
         config.table,
         MetaData(),
-        *(Column(each["name"], each["type"]) for each in columns),
+        *(Column(each["name"], read_as(each["type"])) for each in columns),
         schema=config.schema_name,
     )
     return Layout(

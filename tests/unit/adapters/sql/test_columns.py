@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import types
+from sqlalchemy.dialects import mysql
 
-from adapters.sql.columns import TYPES, fitted, fitted_key, is_same, key_type, kind_of_type
+from adapters.sql.columns import (
+    TYPES,
+    fitted,
+    fitted_key,
+    is_same,
+    key_type,
+    kind_of_type,
+    read_as,
+    unpadded,
+)
 from connector.domain.values import FieldType, Misfit, Written
 
 AT = datetime(2026, 1, 15, 10, 30, tzinfo=UTC)
@@ -125,3 +136,30 @@ def test_a_column_that_is_made_is_of_the_type_it_is_made_for(kind: FieldType) ->
     made = kind_of_type(TYPES[kind])
 
     assert made is (FieldType.TEXT if kind is FieldType.EMAIL else kind)
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "text"),
+    [
+        (mysql.TINYINT(display_width=1), FieldType.BOOLEAN, "BOOL"),
+        (mysql.TINYINT(), FieldType.NUMBER, "TINYINT"),
+        (mysql.DOUBLE(), FieldType.NUMBER, "DOUBLE"),
+        (mysql.DECIMAL(5, 1), FieldType.NUMBER, "DECIMAL(5, 1)"),
+    ],
+)
+def test_a_column_of_mysql_is_read_as_what_it_was_made_for(
+    column: types.TypeEngine[Any], kind: FieldType, text: str
+) -> None:
+    found = read_as(column)
+
+    assert kind_of_type(found) is kind
+    assert found.compile(dialect=mysql.dialect()) == text
+    if isinstance(found, types.Double):
+        assert not found.asdecimal
+
+
+@pytest.mark.parametrize("column", [types.CHAR(6), mysql.CHAR(6)])
+def test_blanks_that_pad_a_text_are_no_part_of_it(column: types.TypeEngine[Any]) -> None:
+    assert unpadded("hot   ", column) == "hot"
+    assert fitted("hot ", column) == "hot"
+    assert unpadded("hot ", types.VARCHAR(6)) == "hot "

@@ -29,6 +29,14 @@ class OfPostgres(Exception):
         self.sqlstate = state
 
 
+class OfMySQL(Exception):
+    """An error of PyMySQL, which tells a number and a code."""
+
+    def __init__(self, number: int, state: str, words: str = "") -> None:
+        super().__init__(number, words)
+        self.sqlstate = state
+
+
 def of_sqlite(code: int, words: str = "it failed") -> sqlite3.Error:
     error = sqlite3.OperationalError(words)
     error.sqlite_errorcode = code
@@ -59,6 +67,10 @@ def an_error(
         (OfPostgres("XX000"), UnexpectedAnswer),
         (OfPostgres(None), PlatformUnavailable),
         (Exception(1045, "denied"), AccessRefused),
+        (OfMySQL(1205, "HY000"), PlatformUnavailable),
+        (OfMySQL(1969, "70100"), UnexpectedAnswer),
+        (OfMySQL(1290, "HY000"), RightMissing),
+        (OfMySQL(9999, "42S02"), UnexpectedAnswer),
         (Exception(1142, "denied"), RightMissing),
         (Exception(1213, "deadlock"), PlatformUnavailable),
         (Exception(1146, "no table"), UnexpectedAnswer),
@@ -184,3 +196,13 @@ def test_a_database_that_takes_no_writes_is_told_apart_from_a_query_that_writes(
 
     assert "a query only reads" in str(of_query)
     assert "the database takes no writes" in str(of_write)
+
+
+def test_what_mysql_says_of_a_query_without_values_of_ours_is_told() -> None:
+    original = OfMySQL(1054, "42S22", "Unknown column 'coutry' in 'SELECT'")
+
+    plain = translated(exc.OperationalError("SELECT", {"limit": 1}, original), "shop", "check")
+    with_text = translated(exc.OperationalError("SELECT", [SECRET], original), "shop", "check")
+
+    assert str(plain).endswith("refuses the statement: Unknown column 'coutry' in 'SELECT'")
+    assert str(with_text).endswith("refuses the statement (1054)")
