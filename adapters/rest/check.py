@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,7 +35,7 @@ class RestCheck:
     async def run(self) -> Sequence[Problem]:
         """Return what keeps the account from working; raises what is said of all of it."""
         problems = [each async for each in self._streams()]
-        return [*problems, *self._unread(), *self._done_twice()]
+        return [*problems, *self._unread(), *self._numbered_alike(), *self._done_twice()]
 
     async def _streams(self) -> AsyncIterator[Problem]:
         for name, stream in self._read():
@@ -90,6 +91,21 @@ class RestCheck:
                     hint="name it in `contacts.record.attributes`",
                     is_advice=True,
                 )
+
+    def _numbered_alike(self) -> Iterator[Problem]:
+        """Yield what several streams take for the id of an event: each may count by itself."""
+        if self.parts is not None and Part.EVENTS not in self.parts:
+            return
+        ids = Counter(name for each in self.config.events for name in {r.id for r in each.record})
+        for name in (name for name, count in ids.items() if name is not None and count > 1):
+            yield Problem(
+                message=f"several streams of events take `{name}` for the id of an event: of two "
+                "events with one id only one is kept",
+                path=self._path("events"),
+                hint="where the API counts each kind by itself, write join('-', ['deal', "
+                f"to_string({name})])",
+                is_advice=True,
+            )
 
     def _done_twice(self) -> Iterator[Problem]:
         """Yield what triggers may have done twice, where they have anything done there."""

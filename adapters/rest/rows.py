@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20
 """Different ones that are told of one page."""
+_SAME_ID = "tells two events with one `id`, of which one is kept: write join('-', ['won', id])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,9 @@ class Rows:
                     reader.misfits.append(str(error))
                 else:
                     found += [event] if event else []
+            ids = [each.id for each in found[before:]]
+            if len({*ids}) < len(ids):
+                reader.misfits.append(_SAME_ID)
             told = [*reader.misfits, *(reader.lacks if len(found) == before else ())]
             problems += self._of(f"item {number}", told)
         return found, self._told(problems)

@@ -188,6 +188,10 @@ class FindConfig(StreamConfig):
 
     names: ClassVar[frozenset[str]] = _ONE
 
+    record: ContactMapping | None = Field(
+        default=None, description="How an item tells a contact; default: as in `contacts`."
+    )
+
 
 class CreateConfig(RequestConfig):
     """How a contact is created."""

@@ -75,7 +75,7 @@ class RestCreator:
                 raise
             return known
         item = self.account.found(_OPERATION, self.config.item, answer.body)
-        made = self._named([item], wanted.email, self.config.record or self.record)
+        made = _with(wanted.email, self._contacts([item], self.config.record or self.record))
         if made is None:
             raise self.account.unexpected(_OPERATION, "answered no contact with that address")
         return made
@@ -87,13 +87,22 @@ class RestCreator:
             return None
         told = {"contact": context["contact"]}
         walk = Walk(account=self.account, operation=_OPERATION, stream=config, context=told)
+        record = config.record or self.record
         async for stretch in walk.pages():
-            if (found := self._named(stretch.items, email, self.record)) is not None:
+            contacts = self._contacts(stretch.items, record)
+            if (found := _with(email, contacts)) is not None:
                 return found
+            if stretch.items and not any(each.emails for each in contacts):
+                # Whoever is there already would be made once more.
+                what = "`find` found items in which `record` sees no address"
+                raise self.account.unexpected(_OPERATION, what)
         return None
 
-    def _named(self, items: Sequence[Json], email: str, record: ContactMapping) -> Contact | None:
+    def _contacts(self, items: Sequence[Json], record: ContactMapping) -> Sequence[Contact]:
         path = f"{self.account.name}.contacts"
         rows = Rows(received_at=self.account.clock.now(), path=path, reading=Reading())
-        contacts, _ = rows.contacts(items, record)
-        return next((each for each in contacts if email in each.emails), None)
+        return rows.contacts(items, record)[0]
+
+
+def _with(email: str, contacts: Sequence[Contact]) -> Contact | None:
+    return next((each for each in contacts if email in each.emails), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import httpx
@@ -88,3 +89,22 @@ async def test_what_may_be_done_twice_is_worth_a_look(*, knows_key: bool) -> Non
 
     assert [each.is_advice for each in problems] == ([] if knows_key else [True])
     assert all("at least once" in each.message for each in problems)
+
+
+@pytest.mark.parametrize(
+    ("ids", "count"),
+    [(("id", "id"), 1), (("id", "join('-', ['won', id])"), 0), ((None, None), 0)],
+)
+async def test_streams_that_number_their_events_alike_are_worth_a_look(
+    ids: tuple[str | None, str | None], count: int
+) -> None:
+    record = "type: t, contact: c, occurred_at: at"
+    streams = [
+        f"{{path: /{place}, record: {{{record}{f', id: {json.dumps(each)}' if each else ''}}}}}"
+        for place, each in enumerate(ids)
+    ]
+    platform = a_platform(f"events: [{', '.join(streams)}]", Service([[]]))
+
+    problems = await platform.check()
+
+    assert ["only one is kept" in each.message for each in problems] == [True] * count

@@ -119,3 +119,23 @@ async def test_two_who_want_the_same_at_once_get_one() -> None:
     found = await asyncio.gather(*(creator.create_contacts([WANTED]) for _ in range(3)))
 
     assert [each.remote_id for (each,) in found if isinstance(each, Contact)] == ["1"] * 3
+
+
+@pytest.mark.parametrize("items", [[{"id": 17}], [{"mail": "ann@x.example.com"}], ["ann"]])
+async def test_nobody_is_made_twice_because_no_address_was_seen(items: list[object]) -> None:
+    service = Service([{"data": items}, httpx.Response(201, json={"data": ANN})])
+
+    with pytest.raises(UnexpectedAnswer, match="in which `record` sees no address"):
+        await created(service)
+
+    assert len(service.asked) == 1
+
+
+async def test_who_is_found_may_look_otherwise() -> None:
+    entry = ENTRY.replace("find: {", "find: {record: {id: nr, email: 'mails[0]'}, ")
+    service = Service([{"data": [{"nr": 4, "mails": ["ann@x.example.com"]}]}])
+
+    (found,) = await created(service, entry=entry)
+
+    assert isinstance(found, Contact)
+    assert found.remote_id == "4"

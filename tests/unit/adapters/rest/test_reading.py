@@ -213,6 +213,24 @@ async def test_events_are_told_each_by_its_mapping() -> None:
     ]
 
 
+async def test_two_events_of_an_item_with_one_id_are_told() -> None:
+    entry = """
+events:
+  path: /deals
+  items: data
+  record:
+    - {type: "'deal.created'", contact: who, occurred_at: made, id: id}
+    - {type: "'deal.won'", contact: who, occurred_at: won, id: id}
+"""
+    deal = {"id": 7, "who": "1", "made": "2026-01-01", "won": "2026-01-02"}
+    source = a_platform(entry, Service([{"data": [deal]}])).events
+    assert source is not None
+
+    (page,) = await pages_of(source.events(None))
+
+    assert ["one `id`, of which one is kept" in each.message for each in page.problems] == [True]
+
+
 async def test_the_first_reading_of_events_goes_back_as_far_as_it_is_told() -> None:
     service = Service([{"data": []}])
     platform = a_platform(EVENTS.format(since="{history: 30d}"), service)
