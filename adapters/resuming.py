@@ -32,12 +32,12 @@ async def resumed(
     since: Cursor | None,
     pages: Callable[[Place], AsyncGenerator[Page[T], None]],
     *,
-    believed: Callable[[Place, datetime], Place],
+    valid_part: Callable[[Place, datetime], Place],
     path: str,
 ) -> AsyncIterator[Page[T]]:
     """Yield the `pages` behind a cursor, without what lies in the future of its place.
 
-    `believed` returns what is left of a place at an instant; where that is less, the next page
+    `valid_part` returns what is valid of a place at an instant; where that is less, the next page
     has a problem at `path` that says so.
 
     What time it is only answers tell: another process may have had another clock, and ours may be
@@ -46,7 +46,7 @@ async def resumed(
     """
 
     def begun(place: Place) -> tuple[AsyncGenerator[Page[T], None], tuple[Problem, ...]]:
-        left = believed(place, clock.now())
+        left = valid_part(place, clock.now())
         problems = () if left == place else (Problem(message=_AHEAD, path=path),)
         return pages(left), problems
 

@@ -52,7 +52,7 @@ class BrevoContacts:
         """
         self.pull.has_failed = False
         pages, path = partial(self._contacts, reading), f"{self.account.name}.contacts"
-        return resumed(self.account.clock, since, pages, believed=valid_part, path=path)
+        return resumed(self.account.clock, since, pages, valid_part=valid_part, path=path)
 
     async def _contacts(
         self, reading: Reading, place: Place

@@ -58,7 +58,7 @@ class BrevoMemberships:
     ) -> AsyncIterator[Page[Membership]]:
         """Yield who changed, with the lists they are in; before that all members of new lists."""
         pages, path = partial(self._memberships, list_names), f"{self.account.name}.memberships"
-        return resumed(self.account.clock, since, pages, believed=_valid_part, path=path)
+        return resumed(self.account.clock, since, pages, valid_part=_valid_part, path=path)
 
     async def _memberships(
         self, list_names: frozenset[str], place: Place

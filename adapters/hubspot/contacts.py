@@ -46,7 +46,7 @@ class ContactReader:
     def contacts(self, reading: Reading, since: Cursor | None) -> AsyncIterator[Page[Contact]]:
         """Yield pages of contacts changed after `since`, all of them when it is None."""
         walk, path = partial(self._contacts, ContactWire(reading)), f"{self.account.name}.contacts"
-        return resumed(self.account.clock, since, walk, believed=valid_part, path=path)
+        return resumed(self.account.clock, since, walk, valid_part=valid_part, path=path)
 
     async def _contacts(
         self, wire: ContactWire, place: Place

@@ -90,7 +90,7 @@ class MembershipReader:
     ) -> AsyncIterator[Page[Membership]]:
         """Yield pages of who came and went; a list that is not there has no members."""
         pages, path = partial(self._memberships, list_names), f"{self.account.name}.memberships"
-        return resumed(self.account.clock, since, pages, believed=_valid_part, path=path)
+        return resumed(self.account.clock, since, pages, valid_part=_valid_part, path=path)
 
     async def _memberships(
         self, list_names: frozenset[str], place: Place

@@ -66,7 +66,7 @@ class RemovalReader:
     def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield pages of contacts that were deleted or merged; some are told again."""
         path = f"{self.account.name}.removals"
-        return resumed(self.account.clock, since, self._removals, believed=_valid_part, path=path)
+        return resumed(self.account.clock, since, self._removals, valid_part=_valid_part, path=path)
 
     async def _removals(self, place: Place) -> AsyncGenerator[Page[Removal], None]:
         problems: tuple[Problem, ...] = ()

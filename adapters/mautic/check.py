@@ -10,8 +10,8 @@ import httpx
 from adapters.http import Call
 from adapters.mautic.asking import total_of, where
 from adapters.mautic.dialect import ACCESS_DENIED, API_DISABLED, complaint_of
-from adapters.mautic.events.agreeing import counts_of
-from adapters.mautic.events.happening import number_of
+from adapters.mautic.events.cross_check import counts_that_differ
+from adapters.mautic.events.row_events import number_of
 from adapters.mautic.limits import API
 from adapters.mautic.registration import NAME
 from adapters.mautic.stats import TableLacking, ask_stats
@@ -199,7 +199,7 @@ class MauticCheck:
     async def _of_source(self, source: Source) -> Sequence[Problem]:
         try:
             await ask_stats(self.account, source.name, limit=1, order=())
-            counts = await counts_of(self.account, source.name)
+            counts = await counts_that_differ(self.account, source.name)
         except TableLacking as error:
             told = ", ".join(sorted(source.types))
             hint = "if the version should have it, give the role View Others of Contacts"

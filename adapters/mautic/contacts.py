@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from adapters.cursors import read, written
 from adapters.mautic.asking import MOST_IDS, Rows, ask_contacts, one_of, parts
-from adapters.mautic.believing import BEGAN, SINCE, believed
+from adapters.mautic.cursor_validity import BEGAN, SINCE, valid_part
 from adapters.mautic.limits import AT_ONCE
 from adapters.mautic.spans import OVERLAP, micros_of, stamp
 from adapters.mautic.wire import ContactWire, remote_id_of
@@ -59,7 +59,7 @@ class MauticContacts:
     def contacts(self, reading: Reading, since: Cursor | None) -> AsyncIterator[Page[Contact]]:
         """Yield who is new and who changed; some of them more than once."""
         pages, path = partial(self._contacts, reading), f"{self.account.name}.contacts"
-        return resumed(self.account.clock, since, pages, believed=believed, path=path)
+        return resumed(self.account.clock, since, pages, valid_part=valid_part, path=path)
 
     async def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
         """Yield the ids of a whole walk."""

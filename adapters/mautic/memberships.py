@@ -87,7 +87,7 @@ class MauticMemberships:
     ) -> AsyncIterator[Page[Membership]]:
         """Yield who came and went; a segment that is not there has no members."""
         pages, path = partial(self._memberships, list_names), f"{self.account.name}.memberships"
-        return resumed(self.account.clock, since, pages, believed=_believed, path=path)
+        return resumed(self.account.clock, since, pages, valid_part=_valid_part, path=path)
 
     async def _memberships(
         self, list_names: frozenset[str], place: Place
@@ -197,7 +197,7 @@ def _inside(remote_id: str) -> Sequence[Clause]:
     return [("leadlist_id", "eq", remote_id), ("manually_removed", "eq", 0)]
 
 
-def _believed(place: Place, now: datetime) -> Place:
+def _valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`: who was in a segment stays known in any case."""
     latest = to_micros(now + LATER)
     if place.get(_NAMED, 0) > latest:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.mautic.believing import MARKS, is_ahead
+from adapters.mautic.cursor_validity import MARKS, is_ahead
 from adapters.mautic.spans import micros_of
 from adapters.mautic.stats import ask_stats
 from connector.domain.instants import to_micros
@@ -51,7 +51,7 @@ async def read_numbered(
         yield found.rows, _settled(place, at, _now(account)) if is_last else {**place, AT: at}
 
 
-def believed(place: Place, now: datetime) -> Place:
+def valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`: numbers know no time, the rest does."""
     if not is_ahead(place, now):
         return place

@@ -13,8 +13,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.cursors import written
-from adapters.mautic.believing import ASKED
-from adapters.mautic.numbered import ID, believed, read_numbered
+from adapters.mautic.cursor_validity import ASKED
+from adapters.mautic.numbered import ID, read_numbered, valid_part
 from adapters.mautic.spans import micros_of, stamp
 from adapters.mautic.stats import PAGE_ROWS, TableLacking, ask_stats
 from adapters.resuming import resumed
@@ -55,7 +55,7 @@ class MauticRemovals:
     def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield who was deleted or merged; some are told again."""
         path = f"{self.account.name}.removals"
-        return resumed(self.account.clock, since, self._removals, believed=believed, path=path)
+        return resumed(self.account.clock, since, self._removals, valid_part=valid_part, path=path)
 
     async def _removals(self, place: Place) -> AsyncGenerator[Page[Removal], None]:
         now = to_micros(self.account.clock.now())

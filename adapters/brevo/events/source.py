@@ -77,7 +77,7 @@ class BrevoEvents:
         the key is refused no other is asked.
         """
         path = f"{self.platform}.events"
-        return resumed(self.clock, since, self._events, believed=_valid_part, path=path)
+        return resumed(self.clock, since, self._events, valid_part=_valid_part, path=path)
 
     async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
         now = to_micros(self.clock.now())

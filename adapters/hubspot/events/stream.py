@@ -57,7 +57,7 @@ class EventReader:
         that is raised at once. Soon after an error only whoever is not through is asked.
         """
         path = f"{self.account.name}.events"
-        return resumed(self.account.clock, since, self._events, believed=_valid_part, path=path)
+        return resumed(self.account.clock, since, self._events, valid_part=_valid_part, path=path)
 
     async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
         now = self._now()

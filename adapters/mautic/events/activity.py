@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from adapters.http import Call
 from adapters.mautic.asking import total_of
-from adapters.mautic.believing import BEGAN, SINCE, believed
+from adapters.mautic.cursor_validity import BEGAN, SINCE, valid_part
 from adapters.mautic.events.deeds import DOWNLOADED, SUBMITTED
-from adapters.mautic.events.happening import (
+from adapters.mautic.events.hits import TYPES as HIT_TYPES
+from adapters.mautic.events.hits import click_of, hit_of, view_of
+from adapters.mautic.events.mail import OPENED, SENT, fields_of, opening
+from adapters.mautic.events.messages import Message
+from adapters.mautic.events.row_events import (
     DOWNLOADS,
     HITS,
     MESSAGES,
     OPENINGS,
     SUBMISSIONS,
-    happened,
+    event_of_row,
     is_set,
     kind_of_message,
     number_of,
     text_of,
 )
-from adapters.mautic.events.hits import TYPES as HIT_TYPES
-from adapters.mautic.events.hits import click_of, hit_of, view_of
-from adapters.mautic.events.mail import OPENED, SENT, fields_of, opening
-from adapters.mautic.events.messages import Message
 from adapters.mautic.events.source import Batch
 from adapters.mautic.limits import API
 from adapters.mautic.spans import OVERLAP, instant_of, micros_of, stamp
@@ -106,9 +106,9 @@ class Activity:
             here: Place = {BEGAN: began, _FROM: since, _PAGE: page}
             yield Batch(events=tuple(events), place={SINCE: began} if is_last else here)
 
-    def believed(self, place: Place, now: datetime) -> Place:
+    def valid_part(self, place: Place, now: datetime) -> Place:
         """Return what is left of a place at `now`."""
-        return believed(place, now)
+        return valid_part(place, now)
 
 
 async def ask_activity(
@@ -193,7 +193,7 @@ def _hit(told: Told) -> Event | None:
 
 def _submitted(told: Told) -> Event:
     fields = {"form_id": number_of(told.part("form").get("id")), "form_name": told.label}
-    return happened(
+    return event_of_row(
         SUBMISSIONS, told.number, subject=told.subject, kind=SUBMITTED, at=told.at, fields=fields
     )
 
@@ -203,7 +203,7 @@ def _downloaded(told: Told) -> Event | None:
     if asset is None:
         return None
     fields = {"asset": told.label or asset, "asset_id": asset}
-    return happened(
+    return event_of_row(
         DOWNLOADS, told.number, subject=told.subject, kind=DOWNLOADED, at=told.at, fields=fields
     )
 
@@ -214,7 +214,7 @@ def _sent(told: Told) -> Event | None:
         return None
     message = _message(told)
     fields = fields_of(message, _names(told))
-    return happened(
+    return event_of_row(
         MESSAGES, message.id, subject=told.subject, kind=SENT, at=told.at, fields=fields
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.mautic.events.happening import happened, number_of
+from adapters.mautic.events.row_events import event_of_row, number_of
 from adapters.mautic.segments import all_segments
 from adapters.mautic.spans import instant_of
 from connector.domain.instants import to_micros
@@ -38,7 +38,7 @@ class Arrivals:
                 number = f"{segment}:{subject}:{to_micros(at) // _SECOND}"
                 fields = {"list_id": segment, "list_name": names.get(segment)}
                 found.append(
-                    happened(
+                    event_of_row(
                         MEMBERS, number, subject=subject, kind=SUBSCRIBED, at=at, fields=fields
                     )
                 )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from adapters.mautic.events.happening import (
+from adapters.mautic.events.row_events import (
     DOWNLOADS,
     FOUND,
     SUBMISSIONS,
     TEXTS,
-    happened,
+    event_of_row,
     is_set,
     number_of,
     text_of,
@@ -39,7 +39,7 @@ class Deeds:
         """Return forms that were sent in."""
         names = await self.names.forms.of(number_of(row.get("form_id")) for row in rows)
         return [
-            happened(
+            event_of_row(
                 SUBMISSIONS,
                 str(int(row["id"])),
                 subject=subject,
@@ -63,7 +63,7 @@ class Deeds:
         """
         names = await self.names.assets.of(number_of(row.get("asset_id")) for row in rows)
         return [
-            happened(
+            event_of_row(
                 DOWNLOADS,
                 str(int(row["id"])),
                 subject=subject,
@@ -85,7 +85,7 @@ class Deeds:
     async def texted(self, rows: Sequence[Row]) -> Sequence[Event]:
         """Return text messages that went out."""
         return [
-            happened(
+            event_of_row(
                 TEXTS,
                 str(int(row["id"])),
                 subject=subject,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.mautic.believing import ASKED, SINCE
+from adapters.mautic.cursor_validity import ASKED, SINCE
 from adapters.mautic.events.source import Batch
 from adapters.mautic.spans import micros_of
 from adapters.mautic.stats import TableLacking
@@ -67,13 +67,13 @@ class Fallback:
             place = {**place, _INSTEAD: batch.place}
             yield replace(batch, place=place)
 
-    def believed(self, place: Place, now: datetime) -> Place:
+    def valid_part(self, place: Place, now: datetime) -> Place:
         """Return what is left of a place at `now`, of the table's and of the other's."""
         left: Place = {}
         if place.get(ASKED, 0) and place[ASKED] <= to_micros(now + LATER):
             left[ASKED] = place[ASKED]
         if _TABLE in place:
-            left[_TABLE] = self.table.believed(place[_TABLE], now)
+            left[_TABLE] = self.table.valid_part(place[_TABLE], now)
         if _INSTEAD in place and self.instead is not None:
-            left[_INSTEAD] = self.instead.believed(place[_INSTEAD], now)
+            left[_INSTEAD] = self.instead.valid_part(place[_INSTEAD], now)
         return left

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from adapters.mautic import numbered
 from adapters.mautic.asking import one_of, parts
-from adapters.mautic.events.happening import FOUND, HITS, happened, number_of, text_of
 from adapters.mautic.events.machines import is_machine
 from adapters.mautic.events.messages import messages_to
+from adapters.mautic.events.row_events import FOUND, HITS, event_of_row, number_of, text_of
 from adapters.mautic.events.source import Batch
 from adapters.mautic.limits import AT_ONCE
 from adapters.mautic.spans import instant_of, stamp
@@ -78,9 +78,9 @@ class Hits:
             events = await self.events(some)
             yield Batch(events=events, place={**here, _PENDING: pending} if pending else here)
 
-    def believed(self, place: Place, now: datetime) -> Place:
+    def valid_part(self, place: Place, now: datetime) -> Place:
         """Return what is left of a place at `now`."""
-        kept = numbered.believed(place, now)
+        kept = numbered.valid_part(place, now)
         return {**kept, _PENDING: place[_PENDING]} if _PENDING in place else kept
 
     async def events(self, rows: Sequence[Row]) -> tuple[Event, ...]:
@@ -224,7 +224,7 @@ def view_of(hit: Hit) -> Event:
         "campaign_id": hit.email,
         "is_machine": is_machine(hit.agent, None, hit.at),
     }
-    return happened(HITS, hit.id, subject=hit.subject, kind=VIEWED, at=hit.at, fields=fields)
+    return event_of_row(HITS, hit.id, subject=hit.subject, kind=VIEWED, at=hit.at, fields=fields)
 
 
 def click_of(hit: Hit, message: Message | None, names: Mapping[str, str]) -> Event:
@@ -240,7 +240,7 @@ def click_of(hit: Hit, message: Message | None, names: Mapping[str, str]) -> Eve
         "is_machine": is_machine(hit.agent, sent_at, hit.at),
     }
     kind = _CLICKED[source]
-    return happened(HITS, hit.id, subject=hit.subject, kind=kind, at=hit.at, fields=fields)
+    return event_of_row(HITS, hit.id, subject=hit.subject, kind=kind, at=hit.at, fields=fields)
 
 
 def _last(hit: Hit, messages: Mapping[_Trail, Sequence[Message]]) -> Message | None:

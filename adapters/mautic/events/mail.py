@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.mautic.events.happening import (
+from adapters.mautic.events.machines import is_machine
+from adapters.mautic.events.messages import message_of, messages_by_number
+from adapters.mautic.events.row_events import (
     MESSAGES,
     REFUSALS,
     REPLIES,
-    happened,
+    event_of_row,
     is_set,
     number_of,
     opening_number,
     text_of,
 )
-from adapters.mautic.events.machines import is_machine
-from adapters.mautic.events.messages import message_of, messages_by_number
 from adapters.mautic.spans import instant_of
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Mail:
             if message.subject and not is_set(row.get("is_failed")):
                 at, fields = message.sent_at, fields_of(message, names)
                 found.append(
-                    happened(
+                    event_of_row(
                         MESSAGES,
                         message.id,
                         subject=message.subject,
@@ -100,7 +100,9 @@ class Mail:
                 fields = fields_of(message, names)
                 subject = message.subject
                 found.append(
-                    happened(REPLIES, number, subject=subject, kind=REPLIED, at=at, fields=fields)
+                    event_of_row(
+                        REPLIES, number, subject=subject, kind=REPLIED, at=at, fields=fields
+                    )
                 )
         return found
 
@@ -118,7 +120,7 @@ class Mail:
                 fields["campaign_name"] = names.get(email or "")
                 number, at = f"{int(row['id'])}:{reason}", instant_of(row["date_added"])
                 found.append(
-                    happened(REFUSALS, number, subject=subject, kind=kind, at=at, fields=fields)
+                    event_of_row(REFUSALS, number, subject=subject, kind=kind, at=at, fields=fields)
                 )
         return found
 
@@ -129,7 +131,7 @@ def opening(message: Message, at: datetime, names: Mapping[str, str]) -> Event:
     fields = {**fields_of(message, names), "is_machine": by_machine}
     number = opening_number(message.id, at)
     subject = message.subject or ""
-    return happened(MESSAGES, number, subject=subject, kind=OPENED, at=at, fields=fields)
+    return event_of_row(MESSAGES, number, subject=subject, kind=OPENED, at=at, fields=fields)
 
 
 def fields_of(message: Message, names: Mapping[str, str]) -> dict[str, Value | None]:

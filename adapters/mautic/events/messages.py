@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from adapters.mautic.asking import MOST_NUMBERS, one_of, parts
-from adapters.mautic.events.happening import MESSAGES, kind_of_message, number_of, text_of
+from adapters.mautic.events.row_events import MESSAGES, kind_of_message, number_of, text_of
 from adapters.mautic.limits import AT_ONCE
 from adapters.mautic.spans import instant_of
 from adapters.mautic.stats import ask_stats

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.http import Call
-from adapters.mautic.events.happening import text_of
+from adapters.mautic.events.row_events import text_of
 from adapters.mautic.limits import API, AT_ONCE
 from adapters.together import ask_all
 from connector.errors import (

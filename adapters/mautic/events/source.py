@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
 from adapters.cursors import written
-from adapters.mautic.believing import BEGAN, believed
+from adapters.mautic.cursor_validity import BEGAN, valid_part
 from adapters.mautic.spans import micros_of
 from adapters.resuming import resumed
 from connector.domain.instants import to_micros
@@ -54,7 +54,7 @@ class Source(Protocol):
         """Yield what became known behind `place`, everything when it is empty."""
         ...
 
-    def believed(self, place: Place, now: datetime) -> Place:
+    def valid_part(self, place: Place, now: datetime) -> Place:
         """Return what is left of a place at `now`."""
         ...
 
@@ -78,7 +78,7 @@ class MauticEvents:
         nobody is let in no other is asked.
         """
         path = f"{self.platform}.events"
-        return resumed(self.clock, since, self._events, believed=self._believed, path=path)
+        return resumed(self.clock, since, self._events, valid_part=self._valid_part, path=path)
 
     async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
         now = to_micros(self.clock.now())
@@ -102,14 +102,14 @@ class MauticEvents:
         if failed is not None:
             raise failed
 
-    def _believed(self, place: Place, now: datetime) -> Place:
+    def _valid_part(self, place: Place, now: datetime) -> Place:
         """Return what is left of a place at `now`, source by source."""
         places: Mapping[str, Place] = place.get("places", {})
-        rest = believed(place, now)
+        rest = valid_part(place, now)
         if not places:
             return rest
         left = {
-            source.name: source.believed(places[source.name], now)
+            source.name: source.valid_part(places[source.name], now)
             for source in self.sources
             if source.name in places
         }

@@ -6,22 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.mautic.events.activity import activities_of
-from adapters.mautic.events.again import Earlier, Identifying
 from adapters.mautic.events.arrivals import MEMBERS, SUBSCRIBED, Arrivals
-from adapters.mautic.events.dated import Dated
+from adapters.mautic.events.dated_tables import DatedTable
 from adapters.mautic.events.deeds import DOWNLOADED, SUBMITTED, TEXTED, Deeds
 from adapters.mautic.events.fallback import Fallback
-from adapters.mautic.events.happening import (
-    DOWNLOADS,
-    MESSAGES,
-    OPENINGS,
-    REFUSALS,
-    REPLIES,
-    SUBMISSIONS,
-    TEXTS,
-)
 from adapters.mautic.events.hits import TYPES as HIT_TYPES
 from adapters.mautic.events.hits import Hits
+from adapters.mautic.events.identification import Earlier, Identifying
 from adapters.mautic.events.mail import (
     BOUNCED,
     OPENED,
@@ -32,6 +23,15 @@ from adapters.mautic.events.mail import (
     Mail,
 )
 from adapters.mautic.events.names import catalogue_of
+from adapters.mautic.events.row_events import (
+    DOWNLOADS,
+    MESSAGES,
+    OPENINGS,
+    REFUSALS,
+    REPLIES,
+    SUBMISSIONS,
+    TEXTS,
+)
 from adapters.mautic.events.source import are_wanted, worth_asking
 from adapters.mautic.events.tables import Table
 
@@ -95,7 +95,7 @@ def _mail(account: Account, names: Catalogue, page_rows: int) -> Sequence[Source
     return [
         _table(account, OPENINGS, mail.opened, page_rows, OPENED),
         _table(account, MESSAGES, mail.sent, page_rows, SENT),
-        Dated(
+        DatedTable(
             account=account,
             name=REFUSALS,
             types=frozenset({UNSUBSCRIBED, BOUNCED}),
@@ -105,7 +105,7 @@ def _mail(account: Account, names: Catalogue, page_rows: int) -> Sequence[Source
             keys=("id",),
             page_rows=page_rows,
         ),
-        Dated(
+        DatedTable(
             account=account,
             name=REPLIES,
             types=frozenset({REPLIED}),
@@ -119,7 +119,7 @@ def _mail(account: Account, names: Catalogue, page_rows: int) -> Sequence[Source
 
 
 def _arrivals(account: Account, page_rows: int) -> Source:
-    return Dated(
+    return DatedTable(
         account=account,
         name=MEMBERS,
         types=frozenset({SUBSCRIBED}),

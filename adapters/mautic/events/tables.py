@@ -44,6 +44,6 @@ class Table:
                 events = await self.translate(some)
             yield Batch(events=tuple(events), place=here)
 
-    def believed(self, place: Place, now: datetime) -> Place:
+    def valid_part(self, place: Place, now: datetime) -> Place:
         """Return what is left of a place at `now`."""
-        return numbered.believed(place, now)
+        return numbered.valid_part(place, now)

@@ -14,16 +14,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapters.mautic.events.deeds import SUBMITTED
-from adapters.mautic.events.happening import (
+from adapters.mautic.events.hits import click_of, hit_of, view_of
+from adapters.mautic.events.mail import opening
+from adapters.mautic.events.messages import Message
+from adapters.mautic.events.row_events import (
     SUBMISSIONS,
-    happened,
+    event_of_row,
     kind_of_message,
     number_of,
     text_of,
 )
-from adapters.mautic.events.hits import click_of, hit_of, view_of
-from adapters.mautic.events.mail import opening
-from adapters.mautic.events.messages import Message
 from adapters.mautic.spans import instant_of
 from adapters.mautic.webhooks.signature import MOST_BYTES, verify
 from connector.domain.contacts import Removal
@@ -196,7 +196,7 @@ def _filled(item: Item) -> Iterator[Event]:
     row = item["submission"]
     form, subject = _part(row, "form"), number_of(_part(row, "lead").get("id"))
     if subject:
-        yield happened(
+        yield event_of_row(
             SUBMISSIONS,
             _id(row["id"]),
             subject=subject,

@@ -38,7 +38,7 @@ class RestContacts:
     def contacts(self, reading: Reading, since: Cursor | None) -> AsyncIterator[Page[Contact]]:
         """Yield pages of contacts changed after `since`, all of them when it is None."""
         pages = partial(self._contacts, reading)
-        return resumed(self.account.clock, since, pages, believed=valid_part, path=self._path)
+        return resumed(self.account.clock, since, pages, valid_part=valid_part, path=self._path)
 
     async def ids(self, since: Cursor | None = None) -> AsyncIterator[Page[str]]:
         """Yield the ids of all contacts; raises UnexpectedAnswer for a row without one."""

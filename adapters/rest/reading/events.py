@@ -38,7 +38,7 @@ class RestEvents:
     def events(self, since: Cursor | None) -> AsyncIterator[Page[Event]]:
         """Yield pages of events that became known after `since`, all when it is None."""
         path = f"{self.account.name}.events"
-        return resumed(self.account.clock, since, self._events, believed=_valid_parts, path=path)
+        return resumed(self.account.clock, since, self._events, valid_part=_valid_parts, path=path)
 
     async def _events(self, place: Place) -> AsyncGenerator[Page[Event], None]:
         """Read one stream after the other; each goes on from a place of its own."""

@@ -53,7 +53,7 @@ class RestMemberships:
         """Yield pages of who came and went; a list that is not there has no members."""
         pages = partial(self._memberships, list_names)
         path = f"{self.account.name}.memberships"
-        return resumed(self.account.clock, since, pages, believed=valid_part, path=path)
+        return resumed(self.account.clock, since, pages, valid_part=valid_part, path=path)
 
     async def _memberships(
         self, list_names: frozenset[str], place: Place

@@ -35,7 +35,7 @@ class RestRemovals:
     def removals(self, since: Cursor | None) -> AsyncIterator[Page[Removal]]:
         """Yield pages of removals that became known after `since`."""
         return resumed(
-            self.account.clock, since, self._removals, believed=valid_part, path=self._path
+            self.account.clock, since, self._removals, valid_part=valid_part, path=self._path
         )
 
     async def _removals(self, place: Place) -> AsyncGenerator[Page[Removal], None]:

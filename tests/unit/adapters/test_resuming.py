@@ -45,10 +45,10 @@ class Platform:
             self.closed += 1
 
     def walk(self, since: Cursor | None = None) -> AsyncIterator[Page[int]]:
-        def believed(place: Place, now: datetime) -> Place:
+        def valid_part(place: Place, now: datetime) -> Place:
             return {} if place.get("hour", 0) > now.hour else place
 
-        return resumed(self.clock, since, self.pages, believed=believed, path="mail.things")
+        return resumed(self.clock, since, self.pages, valid_part=valid_part, path="mail.things")
 
     async def read(self, since: Cursor | None = None) -> list[Page[int]]:
         return [page async for page in self.walk(since)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from adapters.mautic.events.activity import activities_of
-from adapters.mautic.events.happening import HITS
+from adapters.mautic.events.row_events import HITS
 from adapters.mautic.listing import PAGE_ROWS, all_of
 from connector.errors import UnexpectedAnswer
 from tests.unit.adapters.mautic.canned import Canned
-from tests.unit.adapters.mautic.test_dated import source
+from tests.unit.adapters.mautic.test_dated_tables import source
 
 ROUND = "goes round in a circle"
 

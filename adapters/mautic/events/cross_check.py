@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from adapters.mautic.events.activity import ask_activity, kind_of
-from adapters.mautic.events.happening import DOWNLOADS, HITS, MESSAGES, SUBMISSIONS
+from adapters.mautic.events.row_events import DOWNLOADS, HITS, MESSAGES, SUBMISSIONS
 from adapters.mautic.spans import micros_of, stamp
 from adapters.mautic.stats import ask_stats
 from connector.domain.instants import to_micros
@@ -28,7 +28,7 @@ _MOST_APART = 20
 """Rows by which they may differ: some are made while both are asked."""
 
 
-async def counts_of(account: Account, table: str) -> tuple[int, int] | None:
+async def counts_that_differ(account: Account, table: str) -> tuple[int, int] | None:
     """Return what the table, and the activity, have of a day, where that is not as much.
 
     None where they agree, or where only one of them tells.

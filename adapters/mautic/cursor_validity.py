@@ -1,4 +1,4 @@
-"""Places of cursors that lie in the future: a clock that was wrong wrote them.
+"""Which part of a cursor is valid: a clock that was wrong may have written one of the future.
 
 What was changed since such a clock told its time would be looked for nowhere.
 """
@@ -33,6 +33,6 @@ def is_ahead(place: Place, now: datetime) -> bool:
     return any(each > latest for each in (*done, *(at for at, _ in place.get(MARKS, ()))))
 
 
-def believed(place: Place, now: datetime) -> Place:
+def valid_part(place: Place, now: datetime) -> Place:
     """Return what is left of a place at `now`: all, or nothing of what was read later."""
     return {} if is_ahead(place, now) else place

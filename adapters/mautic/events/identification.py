@@ -85,6 +85,6 @@ class Identifying:
             again = [event for each in self.before for event in await each.of(subjects)]
             yield replace(batch, events=(*batch.events, *again))
 
-    def believed(self, place: Place, now: datetime) -> Place:
+    def valid_part(self, place: Place, now: datetime) -> Place:
         """Return what is left of a place at `now`."""
-        return self.table.believed(place, now)
+        return self.table.valid_part(place, now)

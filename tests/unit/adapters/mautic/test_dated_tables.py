@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from adapters.cursors import Place
 from adapters.mautic.account import Row
-from adapters.mautic.events.dated import Dated
-from adapters.mautic.events.happening import happened
+from adapters.mautic.events.dated_tables import DatedTable
+from adapters.mautic.events.row_events import event_of_row
 from adapters.mautic.spans import instant_of, stamp
 from connector.domain.events import Event
 from connector.domain.instants import to_micros
@@ -44,7 +44,7 @@ def table(seconds: Sequence[int]) -> Canned:
 
 async def events_of(rows: Sequence[Row]) -> Sequence[Event]:
     return [
-        happened(
+        event_of_row(
             "things",
             row["id"],
             subject="1",
@@ -56,8 +56,8 @@ async def events_of(rows: Sequence[Row]) -> Sequence[Event]:
     ]
 
 
-def source(canned: Canned, page_rows: int) -> Dated:
-    return Dated(
+def source(canned: Canned, page_rows: int) -> DatedTable:
+    return DatedTable(
         account=canned.account(),
         name="things",
         types=frozenset({"custom.thing"}),

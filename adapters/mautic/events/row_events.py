@@ -36,7 +36,7 @@ FOUND = "200"
 _SECOND = 10**6
 
 
-def happened(
+def event_of_row(
     table: str,
     number: str,
     *,

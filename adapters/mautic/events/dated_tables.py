@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from adapters.mautic.believing import BEGAN, SINCE, believed
+from adapters.mautic.cursor_validity import BEGAN, SINCE, valid_part
 from adapters.mautic.events.source import Batch
 from adapters.mautic.spans import OVERLAP, instant_of, micros_of, stamp
 from adapters.mautic.stats import PAGE_ROWS, ask_stats
@@ -28,7 +28,7 @@ _SKIP = "skip"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dated:
+class DatedTable:
     """The rows of one table that meet some conditions."""
 
     account: Account
@@ -77,9 +77,9 @@ class Dated:
             here: Place = {**place, BEGAN: began, _AT: at, _SKIP: skip}
             yield Batch(events=tuple(events), place={SINCE: began} if is_last else here)
 
-    def believed(self, place: Place, now: datetime) -> Place:
+    def valid_part(self, place: Place, now: datetime) -> Place:
         """Return what is left of a place at `now`."""
-        return believed(place, now)
+        return valid_part(place, now)
 
     def _behind(self, rows: Sequence[Row], at: int | None, skip: int) -> tuple[int | None, int]:
         """Return the instant of the last row, and how many rows of that instant were read."""
