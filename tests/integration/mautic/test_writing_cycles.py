@@ -24,12 +24,14 @@ from connector.config.files import Source
 from connector.config.folder import Folder
 from connector.config.loader import read_configuration
 from connector.config.settings import Settings
-from connector.domain.outbound import DeliveryState
+from connector.domain.outbound import DeliveryState, Outbound
 from connector.domain.values import FieldType
+from connector.errors import MappingError
 from connector.ports.adapter import PlatformContext
 from connector.ports.budget import Unlimited
 from connector.ports.platform import RemoteField
 from connector.sync.cycle import Steps, run_cycle
+from connector.sync.setting_up.provisioning import lacking
 from connector.sync.summary import Summary
 from connector.sync.workspace import Workspace
 from state.memory.database import MemoryState
@@ -99,13 +101,17 @@ class Installation:
         trace.exchanges.clear()
         return [each for each in found if "oauth" not in each]
 
-    async def is_done(self) -> bool:
+    async def rows(self) -> Sequence[Outbound]:
         async with self.state.read() as tx:
-            rows = await tx.outbox.list(platform="auto")
-        return all(each.state is DeliveryState.CLEAN for each in rows)
+            return await tx.outbox.list(platform="auto")
+
+    async def is_done(self) -> bool:
+        return all(each.state is DeliveryState.CLEAN for each in await self.rows())
 
 
-async def installed(stack: AsyncExitStack, version: str, zero: Zero = "floor") -> Installation:
+async def installed(
+    stack: AsyncExitStack, version: str, zero: Zero = "floor", *, text: str = TEXT
+) -> Installation:
     world = a_world(stack, version)
     account = world.simulator.account
     for name, kind in FIELDS.items():
@@ -114,7 +120,7 @@ async def installed(stack: AsyncExitStack, version: str, zero: Zero = "floor") -
         account.add_stage(name, weight)
     account.add_entity("pointGroups", name="Heat")
     group = ', "points:Heat": lead' if account.release.has_point_groups else ""
-    source = Source(name="m/a.yaml", raw=(TEXT % (zero, group)).encode())
+    source = Source(name="m/a.yaml", raw=(text % (zero, group)).encode())
     configuration = read_configuration(
         Folder(path=Path("m"), sources=(source,)),
         {"mautic": mautic.ADAPTER, "memory": memory.ADAPTER},
@@ -167,6 +173,45 @@ async def test_what_was_written_comes_back_and_causes_no_work(
     assert [each.values.get("heat") for each in people[:4]] == [nothing, 10, 20, 30]
     assert [each.values["heat_stage"] for each in people[:4]] == ["cold", "warm", "hot", "hot"]
     assert [bool(each.tags) for each in people[:4]] == [False, False, True, True]
+
+
+async def test_a_score_with_decimals_is_whole_in_a_group_of_points(stack: AsyncExitStack) -> None:
+    finer = TEXT.replace("lead: {stages", "lead: {round: 1, stages").replace(
+        "points: 10", "points: 8.5"
+    )
+    here = await installed(stack, "5.1.0", text=finer)
+    ann = here.world.simulator.account.add_contact("ann@mail.example.com")
+    here.views(ann, 1)
+
+    await here.sync()
+    here.written()
+    await here.sync()
+
+    (row,) = await here.rows()
+    assert here.written() == []
+    assert row.confirmed.attributes["points:Heat"] == 9
+    assert list(ann.group_scores.values()) == [9]
+
+
+async def test_what_an_instance_lacks_of_a_mapping_is_told_with_its_place(
+    stack: AsyncExitStack,
+) -> None:
+    here = await installed(stack, "5.1.0", text=TEXT.replace("heat_stage: lead", "Job Title: lead"))
+    stages = here.world.simulator.account.stages
+    stages[max(stages)]["name"] = "burning"
+
+    missing = await lacking(here.platform, here.configuration)
+
+    assert (missing.fields, missing.lists) == ((), ("Hot",))
+    field, stage = missing.problems
+    assert (field.line, field.hint) == (19, "write to `job_title`")
+    assert stage.line == 20
+    assert "auto has no stage `hot`" in stage.message
+
+
+async def test_a_tag_that_mautic_would_take_off_is_refused(stack: AsyncExitStack) -> None:
+    with pytest.raises(MappingError, match="takes a tag off"):
+        await installed(stack, "5.1.0", text=TEXT.replace('{hot: "lead', '{-hot: "lead'))
 
 
 @pytest.mark.parametrize("zero", ["floor", "blank"])
