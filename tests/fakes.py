@@ -1,16 +1,33 @@
-"""Stand-ins for what tests must not use: the machine's clock."""
+"""Stand-ins for what tests must not use: the machine's clock, and a terminal."""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from connector.ports.progress import Silent
+
 T = TypeVar("T")
+
+
+class Shown(Silent):
+    """Keeps what is waited for, as it would be shown."""
+
+    def __init__(self) -> None:
+        self.waits: list[tuple[str, str, timedelta]] = []
+        """The platform, why, and for how long at most."""
+
+    @contextmanager
+    def waiting(self, platform: str, why: str, span: timedelta) -> Iterator[None]:
+        self.waits.append((platform, why, span))
+        with super().waiting(platform, why, span):
+            yield
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from connector.cli.console import err, print_json
+from connector.cli.console import err, print_json, progress
 from connector.cli.options import FLAG, AsJson, Database, Mappings, settings_of, wants_json
 from connector.cli.rendering.checks import check_json, show_check, show_missing
 from connector.config.places import in_order
@@ -68,7 +68,9 @@ def check(
     checkup = Checkup(examined={})
     if not offline:
         agrees = partial(_agrees, shows=not to_machine, asks=not yes) if fix else None
-        checkup = asyncio.run(check_platforms(configuration, settings, agrees=agrees))
+        with progress(as_json=to_machine) as shown:
+            checking = check_platforms(configuration, settings, agrees=agrees, progress=shown)
+            checkup = asyncio.run(checking)
     seen, amiss = (None, ()) if offline else asyncio.run(seen_so_far(settings))
     warnings = [*amiss, *_warnings(configuration, seen)]
     for each in checkup.examined.values():

@@ -5,28 +5,31 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from contextlib import contextmanager
 from itertools import zip_longest
+from math import ceil
 from typing import TYPE_CHECKING, Literal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.segment import Segment, Segments
 from rich.table import Table
 from rich.text import Text
 
 from connector.errors import ConfigError, ConnectorError
-from connector.ports.progress import Progress, Silent
+from connector.ports.progress import WORTH_TELLING, Progress, Silent
 from connector.sync.summary import problem_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import timedelta
 
     from rich.console import RenderableType
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
 
     from connector.errors import Problem
 
@@ -126,27 +129,99 @@ def stop(message: str, problems: Sequence[Problem] = (), *, as_json: bool) -> No
 
 
 class _Bars:
-    """Progress bars, one per step."""
+    """Progress bars, one per step, and a line per wait; nothing while there is neither.
+
+    So a question to whoever sits there is not painted over.
+    """
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
         self._tasks: dict[str, TaskID] = {}
+        self._waits = 0
 
     def step(self, label: str, done: int, total: int | None = None) -> None:
         if label not in self._tasks:
+            self._bars.start()
             self._tasks[label] = self._bars.add_task(plain(label), total=total)
         self._bars.update(self._tasks[label], completed=done, total=total)
+
+    @contextmanager
+    def waiting(self, platform: str, why: str, span: timedelta) -> Iterator[None]:
+        if span < WORTH_TELLING:
+            yield
+            return
+        until = time.monotonic() + span.total_seconds()
+        self._bars.start()
+        self._waits += 1
+        task = self._bars.add_task(_waiting(platform, why), total=None, until=until)
+        try:
+            yield
+        finally:
+            self._bars.remove_task(task)
+            self._waits -= 1
+            if not (self._waits or self._tasks):
+                self._bars.stop()
+
+
+class _Lines(Silent):
+    """A line on standard error for what is waited for: once for each platform and reason."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+
+    @contextmanager
+    def waiting(self, platform: str, why: str, span: timedelta) -> Iterator[None]:
+        text = _waiting(platform, why)
+        if span >= WORTH_TELLING and text not in self._told:
+            self._told.add(text)
+            tell(f"{text}, goes on within {_seconds(span.total_seconds())}", indent=0, console=err)
+        yield
+
+
+class _Words(ProgressColumn):
+    """What a line is about; of a wait also how long it lasts at most."""
+
+    def render(self, task: Task) -> Text:
+        """Return it as it is at this moment."""
+        until = task.fields.get("until")
+        if until is None:
+            return Text.from_markup(task.description)
+        left = _seconds(max(0.0, until - time.monotonic()))
+        return Text(f"{task.description}, goes on within {left}")
+
+
+class _OfSteps(ProgressColumn):
+    """A column that waits do not have."""
+
+    def __init__(self, column: ProgressColumn) -> None:
+        self._column = column
+        super().__init__()
+
+    def render(self, task: Task) -> RenderableType:
+        """Return the column, or nothing."""
+        return Text() if "until" in task.fields else self._column(task)
 
 
 @contextmanager
 def progress(*, as_json: bool) -> Iterator[Progress]:
-    """Give progress bars where somebody sees them, else nothing."""
+    """Give progress bars where somebody sees them, else a line for each long wait."""
     if as_json or not err.is_terminal:
-        yield Silent()
+        yield _Lines()
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Bars(*columns, TimeElapsedColumn(), console=err, transient=True) as bars:
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    bars = Bars(_Words(), *map(_OfSteps, columns), console=err, transient=True)
+    try:
         yield _Bars(bars)
+    finally:
+        bars.stop()
+
+
+def _waiting(platform: str, why: str) -> str:
+    return visible(f"Waiting for {platform}: {why}")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{ceil(seconds):,} s"
 
 
 def _spelled(character: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from connector.cli.console import print_json
+from connector.cli.console import print_json, progress
 from connector.cli.options import AsJson, Mappings, UnusedDatabase, settings_of, wants_json
 from connector.cli.rendering.trials import show_trials
 from connector.runtime.trying import address_of, ask, find_entry, read_saved
@@ -71,11 +71,13 @@ def try_(
     """
     settings = settings_of(context, mappings, None)
     entry = find_entry(what, platform, settings, offline=answer is not None)
+    to_machine = wants_json(context, as_json=as_json)
     if answer is None:
-        found = asyncio.run(ask(entry, stream.value, limit))
+        with progress(as_json=to_machine) as shown:
+            found = asyncio.run(ask(entry, stream.value, limit, shown))
     else:
         found = read_saved(entry, stream.value, answer, limit)
-    if wants_json(context, as_json=as_json):
+    if to_machine:
         # Items are what somebody else answered: they may be nested deeper than a copy can go.
         items = [{"item": each.item, "told": each.told, "misfits": each.misfits} for each in found]
         told = {"platform": entry.name, "stream": stream.value, "url": address_of(entry)}

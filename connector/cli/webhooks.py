@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 
 import typer
 
-from connector.cli.console import grid, plain, print_json, show, tell
+from connector.cli.console import grid, plain, print_json, progress, show, tell
 from connector.cli.options import (
     AsJson,
     Mappings,
@@ -22,15 +22,25 @@ from connector.runtime import hooks
 from connector.runtime.bootstrap import read_configuration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
     from pathlib import Path
 
     from connector.config.configuration import Configuration
     from connector.config.settings import Settings
     from connector.ports.platform import RemoteWebhook
+    from connector.ports.progress import Progress
 
     Found: TypeAlias = Mapping[str, Sequence[RemoteWebhook]]
-    Ask: TypeAlias = Callable[[Configuration, Settings], Coroutine[None, None, Found]]
+
+    class Ask(Protocol):
+        """Asks platforms for webhooks, or to change them."""
+
+        def __call__(
+            self, configuration: Configuration, settings: Settings, *, progress: Progress
+        ) -> Coroutine[None, None, Found]:
+            """Return the webhooks in question, by platform."""
+            ...
+
 
 app = typer.Typer(name="webhooks", help="Webhooks, on platforms that let us manage them.")
 
@@ -102,8 +112,11 @@ def _ask(
 ) -> None:
     """Show what came of a question to platforms, or `when_none` for each without any."""
     settings = settings_of(context, mappings, None)
-    found = asyncio.run(ask(read_configuration(settings), settings))
-    _show(found, when_none, as_json=wants_json(context, as_json=as_json))
+    to_machine = wants_json(context, as_json=as_json)
+    configuration = read_configuration(settings)
+    with progress(as_json=to_machine) as shown:
+        found = asyncio.run(ask(configuration, settings, progress=shown))
+    _show(found, when_none, as_json=to_machine)
 
 
 def _show(found: Found, when_none: str, *, as_json: bool) -> None:

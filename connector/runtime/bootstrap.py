@@ -78,7 +78,7 @@ async def opened_workspace(
         budgets: dict[str, RateBudget] = {}
         platforms: dict[str, Platform] = {}
         for entry in configuration.platforms:
-            opening = opened_budget(entry, clock, ledger)
+            opening = opened_budget(entry, clock, ledger, progress)
             budgets[entry.name] = await stack.enter_async_context(opening)
             platform = connect(entry, clock, budgets[entry.name], configuration)
             stack.push_async_callback(platform.aclose)

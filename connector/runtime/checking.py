@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from connector.config.configuration import Configuration
     from connector.config.settings import Settings
     from connector.ports.platform import Platform
+    from connector.ports.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +64,13 @@ async def check_platforms(
     settings: Settings | None = None,
     *,
     agrees: Callable[[Mapping[str, Lacking]], bool] | None = None,
+    progress: Progress | None = None,
 ) -> Checkup:
     """Return how each platform was found.
 
     What they lack and can be given is made where `agrees`, which is handed all of it, says so;
     without it nothing is written on any. What is asked of them is counted in the database of
-    `settings`, where there is one.
+    `settings`, where there is one; `progress` shows for what is waited.
     """
     clock = SystemClock()
     found: dict[str, Examined] = {}
@@ -77,7 +79,7 @@ async def check_platforms(
         for entry in configuration.platforms:
             name = entry.name
             try:
-                opening = connected(entry, clock, settings, configuration)
+                opening = connected(entry, clock, settings, configuration, progress)
                 platforms[name] = await stack.enter_async_context(opening)
                 found[name] = await _examined(platforms[name], configuration)
             except PlatformError as error:

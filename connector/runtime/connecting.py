@@ -25,20 +25,29 @@ if TYPE_CHECKING:
     from connector.config.settings import Settings
     from connector.ports.clock import Clock
     from connector.ports.platform import Platform
+    from connector.ports.progress import Progress
     from state.pacing.kept import Ledger
 
 
 @asynccontextmanager
 async def opened_budget(
-    entry: PlatformEntry, clock: Clock, ledger: Ledger
+    entry: PlatformEntry, clock: Clock, ledger: Ledger, progress: Progress | None = None
 ) -> AsyncIterator[Budget | Unlimited]:
-    """Give the request budget of a platform's account, as the last process left it."""
+    """Give the request budget of a platform's account, as the last process left it.
+
+    `progress` shows for what is waited.
+    """
     buckets = entry.adapter.buckets(entry.config)
     if not buckets:
         yield Unlimited()
         return
     budget = await open_budget(
-        entry.name, buckets, percent=entry.config.percent, clock=clock, ledger=ledger
+        entry.name,
+        buckets,
+        percent=entry.config.percent,
+        clock=clock,
+        ledger=ledger,
+        progress=progress,
     )
     try:
         yield budget
@@ -76,15 +85,16 @@ async def connected(
     clock: Clock,
     settings: Settings | None = None,
     configuration: Configuration | None = None,
+    progress: Progress | None = None,
 ) -> AsyncIterator[Platform]:
     """Give one platform for a few questions, and let go of it at the end of the block.
 
     What they cost is counted in the database of `settings`; where there is none, for now only.
-    `configuration` says what is used of it.
+    `configuration` says what is used of it, and `progress` shows for what is waited.
     """
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(_ledger(settings))
-        budget = await stack.enter_async_context(opened_budget(entry, clock, ledger))
+        budget = await stack.enter_async_context(opened_budget(entry, clock, ledger, progress))
         platform = connect(entry, clock, budget, configuration)
         stack.push_async_callback(platform.aclose)
         yield platform

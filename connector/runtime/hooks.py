@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from connector.config.configuration import Configuration, PlatformEntry
     from connector.config.settings import Settings
     from connector.ports.platform import RemoteWebhook, Webhooks
+    from connector.ports.progress import Progress
 
 
 def address_of(settings: Settings, platform: str) -> str:
@@ -29,24 +30,30 @@ def address_of(settings: Settings, platform: str) -> str:
 
 
 async def registered(
-    configuration: Configuration, settings: Settings, only: str | None = None
+    configuration: Configuration,
+    settings: Settings,
+    only: str | None = None,
+    progress: Progress | None = None,
 ) -> Mapping[str, Sequence[RemoteWebhook]]:
     """Return all webhooks of the platforms that let us see them, or of the one named `only`."""
     found = {}
     for entry in _managed(configuration, only):
-        async with _webhooks(entry, settings) as part:
+        async with _webhooks(entry, settings, progress) as part:
             found[entry.name] = tuple(await part.webhooks())
     return found
 
 
 async def register(
-    configuration: Configuration, settings: Settings, only: str | None = None
+    configuration: Configuration,
+    settings: Settings,
+    only: str | None = None,
+    progress: Progress | None = None,
 ) -> Mapping[str, Sequence[RemoteWebhook]]:
     """Make platforms call us for all we can use; return the webhooks that do so."""
     made = {}
     for entry in _managed(configuration, only):
         address = address_of(settings, entry.name)
-        async with _webhooks(entry, settings) as part:
+        async with _webhooks(entry, settings, progress) as part:
             made[entry.name] = tuple(await part.register(address))
     return made
 
@@ -56,6 +63,7 @@ async def remove(
     settings: Settings,
     only: str | None = None,
     remote_id: str | None = None,
+    progress: Progress | None = None,
 ) -> Mapping[str, Sequence[RemoteWebhook]]:
     """Remove the webhooks that call us, or the one with `remote_id`; return what was removed.
 
@@ -63,7 +71,7 @@ async def remove(
     """
     removed = {}
     for entry in _managed(configuration, only):
-        async with _webhooks(entry, settings) as part:
+        async with _webhooks(entry, settings, progress) as part:
             given = [
                 each
                 for each in await part.webhooks()
@@ -102,8 +110,11 @@ def _managed(configuration: Configuration, only: str | None) -> Sequence[Platfor
 
 
 @asynccontextmanager
-async def _webhooks(entry: PlatformEntry, settings: Settings) -> AsyncIterator[Webhooks]:
-    async with connected(entry, SystemClock(), settings) as platform:
+async def _webhooks(
+    entry: PlatformEntry, settings: Settings, progress: Progress | None
+) -> AsyncIterator[Webhooks]:
+    opening = connected(entry, SystemClock(), settings, progress=progress)
+    async with opening as platform:
         if platform.webhooks is None:
             message = f"{entry.name} does not let its webhooks be managed from here"
             raise ConfigError([Problem(message=message)])

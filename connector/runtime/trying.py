@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from adapters.rest.trying import StreamName, Tried
     from connector.config.configuration import PlatformEntry
     from connector.config.settings import Settings
+    from connector.ports.progress import Progress
 
 REST = "rest"
 _MOST_OF_AN_ANSWER = 64 * 2**20
@@ -60,15 +61,17 @@ def find_entry(
     return _of_that_preset(entries, what, platform or what)
 
 
-async def ask(entry: PlatformEntry, stream: StreamName, limit: int) -> Sequence[Tried]:
+async def ask(
+    entry: PlatformEntry, stream: StreamName, limit: int, progress: Progress | None = None
+) -> Sequence[Tried]:
     """Return what the first items of a stream tell, asked of the account.
 
-    Raises PlatformError, which says which address was asked.
+    `progress` shows for what is waited. Raises PlatformError, which says which address was asked.
     """
     config = cast("RestConfig", entry.config)
     _refuse_silence(entry, stream)
     clock = SystemClock()
-    async with opened_budget(entry, clock, MemoryLedger()) as budget:
+    async with opened_budget(entry, clock, MemoryLedger(), progress) as budget:
         context = PlatformContext(
             name=entry.name,
             config=config,

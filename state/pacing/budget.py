@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from connector.ports.budget import Bucket
     from connector.ports.clock import Clock
+    from connector.ports.progress import Progress
     from state.pacing.kept import Ledger
 
 _Gate: TypeAlias = "ShortGate | LongGate"
@@ -46,9 +47,10 @@ class Budget:
         clock: Clock,
         ledger: Ledger,
         kept: Mapping[str, Kept],
+        progress: Progress | None = None,
     ) -> None:
-        """Take the limits that the adapter declares, and what was kept of them."""
-        self._time = Time(clock, platform)
+        """Take the limits that the adapter declares, what was kept of them, and who shows waits."""
+        self._time = Time(clock, platform, progress)
         now = self._time.now()
         # First the one that lets the fewest through, so that no place elsewhere is held for it;
         # those that have to be written down come last, when the request is sure to be sent.
@@ -140,6 +142,8 @@ class Budget:
             for gate in gates:
                 # One after the other: whoever fails on the way gives back what it has.
                 places.append(await gate.enter())  # noqa: PERF401
+            for gate in gates:
+                await gate.hold()
         except BaseException:
             _give_back(places)
             raise
@@ -198,11 +202,24 @@ def _told(bucket: Bucket, percent: int, kept: Kept) -> Told:
 
 
 async def open_budget(
-    platform: str, buckets: Sequence[Bucket], *, percent: int, clock: Clock, ledger: Ledger
+    platform: str,
+    buckets: Sequence[Bucket],
+    *,
+    percent: int,
+    clock: Clock,
+    ledger: Ledger,
+    progress: Progress | None = None,
 ) -> Budget:
     """Return the budget of an account, going on from where the last process left it.
 
-    `percent` of each limit is ours.
+    `percent` of each limit is ours; `progress` shows for what is waited.
     """
-    kept = await ledger.all(platform)
-    return Budget(platform, buckets, percent=percent, clock=clock, ledger=ledger, kept=kept)
+    return Budget(
+        platform,
+        buckets,
+        percent=percent,
+        clock=clock,
+        ledger=ledger,
+        kept=await ledger.all(platform),
+        progress=progress,
+    )

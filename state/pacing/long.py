@@ -86,6 +86,9 @@ class LongGate:
         self._changed = asyncio.Event()
         self._reserved: list[Reserved] = []
 
+    async def hold(self) -> None:
+        """Do nothing: a place is counted in the state until it is given back."""
+
     def still_allows(self, now: datetime) -> bool:
         """Return whether a request that was let through may be sent, whatever was said since."""
         return self.told.still_allows(now)
@@ -106,7 +109,7 @@ class LongGate:
                         continue
                     opens = found
                 if opens > self._time.now():
-                    await self._patience.until(opens, self.told.bucket.name)
+                    await self._patience.until(opens, self.told.bucket.name, self.told.terms)
 
     def gave_back(self) -> None:
         """Take that a request was not sent."""

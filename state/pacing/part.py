@@ -47,12 +47,24 @@ class Part:
     more than an even part give the rest back, as fast as their requests stop to count.
     """
 
-    def __init__(self, told: Told, time: Time, shelf: Shelf, used: Callable[[], int]) -> None:
-        """Take whose part it is, where parts are noted, and who tells how many requests count."""
+    def __init__(
+        self,
+        told: Told,
+        time: Time,
+        shelf: Shelf,
+        used: Callable[[], int],
+        in_hand: Callable[[], int],
+    ) -> None:
+        """Take of which limit it is a part, and where parts are noted.
+
+        `used` tells how many requests count, and `in_hand` how many of them are under way, or will
+        be as soon as other limits let them.
+        """
         self._told = told
         self._time = time
         self._shelf = shelf
         self._used = used
+        self._in_hand = in_hand
         self._owner = token_hex(4)
         self._asking = asyncio.Lock()
         self._asked: object = None
@@ -96,11 +108,11 @@ class Part:
         noted = self._noted_by_others(self._shelf.kept, self._time.shown(now))
         return Kept(taken=tuple(replace(each, until=each.until + late) for each in noted))
 
-    async def widen(self) -> None:
-        """Ask for one more request than count already; what is to be had is known then."""
+    async def widen(self, more: int = 1) -> None:
+        """Ask for so many more requests than count already; what is to be had is known then."""
         async with self._asking:
             now = self._time.now()
-            if self.covers(now, self._used() + 1):
+            if self.covers(now, self._used() + more):
                 return
             is_renewed = now >= self._usable_until
             # Until it is noted nothing is sent: it may become less.
@@ -130,7 +142,7 @@ class Part:
 
     async def _note(self, now: datetime, used: int, of: int, wanted: int) -> int:
         """Note what is to be had of `wanted`, and whether others have too much; return it."""
-        got = 0
+        got, in_hand = 0, self._in_hand()
         until = self._time.shown(now + _LASTS + _LATE + self.span)
         wanted_until = self._time.shown(now + _WANTED)
 
@@ -139,6 +151,7 @@ class Part:
             lacking = {each.owner for each in others if not each.count}
             # Where there is less than one for each they take turns.
             even = of // (1 + len(lacking)) or int(not self._count)
+            even = max(even, in_hand)
             room = of - sum(each.count for each in others)
             got = max(0, min(wanted, even, room))
             if count := max(got, used):

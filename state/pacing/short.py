@@ -54,7 +54,7 @@ class ShortGate:
         """Take what the platform says of this limit, and where notes are left."""
         self.told = told
         self._time = time
-        self._part = Part(told, time, shelf, self._used)
+        self._part = Part(told, time, shelf, self._used, lambda: self._under_way)
         self._turn = asyncio.Lock()
         self._urgent_turn = asyncio.Lock()
         self._urgent: deque[datetime] = deque()
@@ -87,6 +87,11 @@ class ShortGate:
         self._urgent.append(place.since)
         self._is_others_turn = True
         return place
+
+    async def hold(self) -> None:
+        """Keep the places that were given, where other limits took longer than this one's part."""
+        self._forget(self._time.now())
+        await self._part.widen(0)
 
     def still_allows(self, now: datetime) -> bool:
         """Return whether a request that was let through may be sent, whatever happened since."""
@@ -156,21 +161,23 @@ class ShortGate:
 
     async def _next(self, opens_at: Callable[[datetime], datetime | None]) -> ShortPlace:
         """Wait for a place and take it, as whoever is the next of those who wait."""
-        while True:
-            now = self._time.now()
-            opens = opens_at(now)
-            if opens is None:
-                self._changed.clear()
-                await self._changed.wait()
-            elif opens > now:
-                await self._time.until(opens, self.told.bucket.name)
-            elif not self._part.covers(now, self._used() + 1):
-                await self._part.widen()
-            else:
-                self._under_way += 1
-                self._part.use()
-                self.told.count(1, now)
-                return ShortPlace(self, now)
+        with self._time.telling(self.told.terms) as tell:
+            while True:
+                now = self._time.now()
+                opens = opens_at(now)
+                if opens is None:
+                    self._changed.clear()
+                    await self._changed.wait()
+                elif opens > now:
+                    tell(max(opens, self.opens_at() or opens))
+                    await self._time.until(opens, self.told.bucket.name)
+                elif not self._part.covers(now, self._used() + 1):
+                    await self._part.widen()
+                else:
+                    self._under_way += 1
+                    self._part.use()
+                    self.told.count(1, now)
+                    return ShortPlace(self, now)
 
     def _opens_for_urgent(self, now: datetime) -> datetime | None:
         """Return when to look whether something urgent may be sent: now, when it may."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from connector.errors import LimitUsedUp
 from connector.ports.budget import LONGEST_WAIT
+from connector.ports.progress import WORTH_TELLING, Silent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from connector.ports.clock import Clock
+    from connector.ports.progress import Progress
 
 HAIR = timedelta(milliseconds=1)
 """Platforms count in steps of time: two instants a window apart shall never share a span."""
@@ -21,10 +26,11 @@ _HOUR = timedelta(hours=1)
 class Time:
     """The clock of one platform's limits."""
 
-    def __init__(self, clock: Clock, platform: str) -> None:
-        """Take the clock that is waited on, and whose limits they are: errors say so."""
+    def __init__(self, clock: Clock, platform: str, progress: Progress | None = None) -> None:
+        """Take the clock that is waited on, whose limits they are, and where waits are shown."""
         self._clock = clock
         self._platform = platform
+        self._progress = progress or Silent()
         self._ahead = timedelta()
         self._latest = datetime.min.replace(tzinfo=UTC)
 
@@ -47,6 +53,21 @@ class Time:
         if wait > LONGEST_WAIT:
             raise self.used_up(instant, bucket)
         await self._clock.sleep(wait)
+
+    @contextmanager
+    def telling(self, why: str) -> Iterator[Callable[[datetime], None]]:
+        """Give what is called before each wait, with its end: the first is shown until all end."""
+        with ExitStack() as shown:
+            is_shown = False
+
+            def tell(until: datetime) -> None:
+                nonlocal is_shown
+                span = until - self.now()
+                if not is_shown and WORTH_TELLING <= span <= LONGEST_WAIT:
+                    shown.enter_context(self._progress.waiting(self._platform, why, span))
+                    is_shown = True
+
+            yield tell
 
     def used_up(self, instant: datetime, bucket: str) -> LimitUsedUp:
         """Return the error of whoever does not wait until `instant` for a place in `bucket`."""
@@ -72,13 +93,18 @@ class Patience:
         self._time = time
         self._waits: deque[tuple[datetime, timedelta]] = deque()
 
-    async def until(self, instant: datetime, bucket: str) -> None:
-        """Return at `instant`; raises LimitUsedUp where there was enough waiting for it."""
+    async def until(self, instant: datetime, bucket: str, why: str) -> None:
+        """Return at `instant`; raises LimitUsedUp where there was enough waiting for it.
+
+        `why` is shown of a wait.
+        """
         began = self._time.now()
         while self._waits and self._waits[0][0] + _HOUR <= began:
             self._waits.popleft()
         waited = sum((span for _, span in self._waits), timedelta())
         if waited + (instant - began) > LONGEST_WAIT:
             raise self._time.used_up(instant, bucket)
-        await self._time.until(instant, bucket)
+        with self._time.telling(why) as tell:
+            tell(instant)
+            await self._time.until(instant, bucket)
         self._waits.append((began, self._time.now() - began))

@@ -15,6 +15,12 @@ _RECOVERY = 10
 _UNSAID = timedelta(minutes=1)
 """What a platform is left alone for at most that turned us down and said no time."""
 _DAY = timedelta(days=1)
+_UNITS = (
+    (_DAY, "a day", "days"),
+    (timedelta(hours=1), "an hour", "hours"),
+    (timedelta(minutes=1), "a minute", "minutes"),
+    (timedelta(seconds=1), "a second", "seconds"),
+)
 _SAME = timedelta(seconds=2)
 """Two answers that tell of one midnight differ by the time they take, and by whole seconds."""
 
@@ -49,6 +55,12 @@ class Told:
     def share(self) -> int:
         """Return the requests of a window that are ours."""
         return share_of(self.limit, self._percent)
+
+    @property
+    def terms(self) -> str:
+        """Return our share in words: ``at most 75 requests a minute``."""
+        count = "1 request" if self.share == 1 else f"{self.share:,} requests"
+        return f"at most {count} {_per(self.bucket.window)}"
 
     def capacity(self, now: datetime) -> int:
         """Return the requests of a window that we allow ourselves at present."""
@@ -145,3 +157,12 @@ class Told:
     def _pace_at(self, now: datetime) -> float:
         windows = max(timedelta(), now - self._paced_at) / self.bucket.window
         return min(1.0, self._pace + windows / _RECOVERY)
+
+
+def _per(window: timedelta) -> str:
+    for unit, one, many in _UNITS:
+        if window == unit:
+            return one
+        if not window % unit:
+            return f"in {window // unit} {many}"
+    return f"in {window.total_seconds():g} seconds"

@@ -30,8 +30,6 @@ ATTEMPTS = 5
 SHORTEST_WAIT = timedelta(seconds=1)
 """What a platform is left alone for that asks for none, or for less."""
 
-_SECOND = timedelta(seconds=1)
-
 
 class Patience:
     """How one platform is asked: again while its trouble may pass, and not while it rests."""
@@ -72,7 +70,7 @@ class Patience:
             retry=retry_if_exception(self._may_pass),
             stop=stop_after_attempt(self._attempts),
             wait=wait_exponential_jitter(initial=1, max=60),
-            sleep=lambda seconds: self._wait(timedelta(seconds=seconds)),
+            sleep=lambda seconds: self._wait(timedelta(seconds=seconds), "a request failed"),
             reraise=True,
         )
         return await retrying(self._unless_told_to_wait, attempt, left_open)
@@ -83,7 +81,7 @@ class Patience:
         Returns why the platform cannot be asked; None when it can.
         """
         if timedelta() < self._circuit.rest_left <= longest:
-            await self._wait(self._circuit.rest_left)
+            await self._wait(self._circuit.rest_left, "it failed too often")
         return self._circuit.left_alone()
 
     async def _unless_told_to_wait(
@@ -92,7 +90,6 @@ class Patience:
         left_open: Callable[[T], PlatformError | None],
     ) -> T:
         """Make an attempt, anew after each wait that the platform asks for."""
-        waited = timedelta()
         while True:
             try:
                 async with self._circuit.attempt():
@@ -107,16 +104,13 @@ class Patience:
                 wait = max(limit.retry_after, SHORTEST_WAIT)
                 if not self._circuit.may_wait(wait):
                     raise
-                await self._wait(wait, waited)
-                waited += wait
+                await self._wait(wait, "it asks to wait")
             else:
                 return answer
 
-    async def _wait(self, span: timedelta, waited: timedelta = timedelta()) -> None:
-        label, total = f"Waiting for {self._circuit.platform}", (waited + span) // _SECOND
-        self._progress.step(label, waited // _SECOND, total)
-        await self._clock.sleep(span)
-        self._progress.step(label, total, total)
+    async def _wait(self, span: timedelta, why: str) -> None:
+        with self._progress.waiting(self._circuit.platform, why, span):
+            await self._clock.sleep(span)
 
     def _may_pass(self, error: BaseException) -> bool:
         if isinstance(error, RateLimited):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from connector.errors import (
     RejectedByPlatform,
     RightMissing,
 )
+from connector.ports.progress import Silent
 from connector.sync.asking.circuit import (
     FAILURES,
     LONGEST_REST,
@@ -310,7 +311,7 @@ async def test_the_others_are_written_to_before_a_rest_is_waited_for() -> None:
     assert seen.heat == [5]
 
 
-class Watching:
+class Watching(Silent):
     """Looks at a score of somebody's whenever a rest is waited for."""
 
     def __init__(self, world: World, person: Person) -> None:
@@ -318,10 +319,12 @@ class Watching:
         self.person = person
         self.heat: list[object] = []
 
-    def step(self, label: str, done: int, total: int | None = None) -> None:
-        is_rest = label.startswith("Waiting") and total == SHORTEST_REST.total_seconds()
-        if is_rest and not done:
+    @contextmanager
+    def waiting(self, platform: str, why: str, span: timedelta) -> Iterator[None]:
+        if span == SHORTEST_REST:
             self.heat.append(self.person.values.get("HEAT"))
+        with super().waiting(platform, why, span):
+            yield
 
 
 async def test_nobody_waits_for_a_platform_for_which_there_is_nothing() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from connector.ports.progress import Silent
 from connector.sync.cycle import Steps, run_cycle
 from connector.sync.pushing.writing import RECORDED_AT_ONCE
 from tests.unit.sync.pushing import seeded
 from tests.unit.sync.world import World
 
 
-class Seen:
+class Seen(Silent):
     """Keeps every step that was told, as (done, total) by its label."""
 
     def __init__(self) -> None:

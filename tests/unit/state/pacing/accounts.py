@@ -13,7 +13,7 @@ from connector.ports.budget import SHORT, Bucket
 from state.pacing.budget import Budget, open_budget
 from state.pacing.kept import Ledger, MemoryLedger
 from tests.builders import T
-from tests.fakes import SharedClock
+from tests.fakes import SharedClock, Shown
 
 MOMENT = timedelta(milliseconds=1)
 SECOND = timedelta(seconds=1)
@@ -66,6 +66,7 @@ class AccountUse:
         self.turned_away: list[RateLimited] = []
         self.unsaid: set[int] = set()
         """Processes that cannot say to the others how long their slow requests took."""
+        self.shown = Shown()
         self.budget: Budget
         self.process: int
 
@@ -78,6 +79,7 @@ class AccountUse:
             percent=self.percent,
             clock=self.clock,
             ledger=self.ledger,
+            progress=self.shown,
         )
         return self.budget
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -170,6 +171,34 @@ async def test_once_the_other_has_ended_all_of_it_is_there_again() -> None:
     assert sum(each.sent_at > last for each in one.requests) >= 0.9 * 3 * 75
 
 
+async def test_who_needs_a_place_in_two_limits_gets_both_however_few_there_are() -> None:
+    buckets = (a_bucket(1, MINUTE, "minute"), a_bucket(1, 10 * SECOND, "burst"))
+    uses = await some_processes(*buckets, count=5)
+
+    async def some_times(use: AccountUse, *names: str) -> None:
+        for _ in range(4):
+            await use.ask(0, *names)
+
+    both = [some_times(use) for use in uses[:3]]
+    one = [some_times(use, "burst") for use in uses[3:] for _ in range(6)]
+    await uses[0].clock.run(in_time(uses, *both, *one, lasts=30 * MINUTE))
+
+    uses[0].check()
+    assert len(uses[0].requests) == 12 + 48
+
+
+async def in_time(
+    uses: Sequence[AccountUse], *work: Coroutine[None, None, None], lasts: timedelta
+) -> None:
+    """Let all of it happen; fail where it takes longer."""
+    done: asyncio.Future[Any] = asyncio.gather(*work)
+    end: asyncio.Future[Any] = asyncio.ensure_future(uses[0].clock.sleep(lasts))
+    await asyncio.wait([done, end], return_when=asyncio.FIRST_COMPLETED)
+    assert done.done(), "they wait for each other"
+    end.cancel()
+    await done
+
+
 @dataclass(frozen=True)
 class Asks:
     """A process asks, some times at once."""
@@ -273,7 +302,7 @@ def test_no_window_of_all_of_them_ever_has_more_than_our_share(
 ) -> None:
     async def run() -> None:
         uses = await some_processes(*BUCKETS, count=PROCESSES, percent=percent)
-        await uses[0].clock.run(live(uses, history))
+        await uses[0].clock.run(in_time(uses, live(uses, history), lasts=48 * HOUR))
         uses[0].check()
 
     asyncio.run(run())
