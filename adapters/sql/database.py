@@ -14,10 +14,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
-from adapters.sql.failures import told
+from adapters.sql.failures import is_clash, told
 from adapters.sql.lenient import read_any_time
 from adapters.sql.location import shown
 from connector.errors import UnexpectedAnswer
@@ -36,6 +36,8 @@ _ENDINGS = ("cancel_safe", "interrupt")
 """What the drivers of PostgreSQL and SQLite call it."""
 _NUMBER = "thread_id"
 """What the drivers of MySQL call the number of a connection, by which others end what it does."""
+_CLASHES = 2
+"""How often a transaction begins anew that another one was in the way of."""
 _AT_ONCE = 4
 """Statements under way: a walk, a lookup beside it, a write and what waits for it."""
 _WAIT_SECONDS = 30
@@ -94,11 +96,14 @@ class Database:
 
         def run() -> Result:
             with told(self.name, operation, writes=True):
-                try:
-                    return self._transact(operation, work)
-                except IntegrityError:
-                    # Another process may have made the same row meanwhile: then it is there now.
-                    return self._transact(operation, work)
+                for _ in range(_CLASHES):
+                    try:
+                        return self._transact(operation, work)
+                    except DBAPIError as error:
+                        # Another process may have made the same row meanwhile: it is there now.
+                        if not isinstance(error, IntegrityError) and not is_clash(error):
+                            raise
+                return self._transact(operation, work)
 
         async with self._writing:
             return await self.in_thread(run)

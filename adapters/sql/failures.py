@@ -33,6 +33,7 @@ class Kind(Enum):
     """What went wrong, and what follows from it."""
 
     AWAY = auto()
+    CLASH = auto()
     ENDED = auto()
     KEY = auto()
     LOCKED = auto()
@@ -47,6 +48,7 @@ class Kind(Enum):
 
 _SAYINGS: Mapping[Kind, tuple[type[PlatformError], str]] = {
     Kind.AWAY: (PlatformUnavailable, "the database does not answer, or is busy"),
+    Kind.CLASH: (PlatformUnavailable, "another transaction was in the way"),
     Kind.ENDED: (PlatformUnavailable, "somebody ended the statement"),
     Kind.LOCKED: (
         PlatformUnavailable,
@@ -65,13 +67,14 @@ _SAYINGS: Mapping[Kind, tuple[type[PlatformError], str]] = {
     Kind.OTHER: (UnexpectedAnswer, "the database failed"),
 }
 _STATES: Mapping[str, Kind] = {
-    **dict.fromkeys(("08", "40", "53", "55", "57", "58", "HYT"), Kind.AWAY),
+    **dict.fromkeys(("08", "53", "55", "57", "58", "HYT"), Kind.AWAY),
     "28": Kind.KEY,
     "42501": Kind.RIGHT,
     "25006": Kind.READS,
     "3D": Kind.PLACE,
     **dict.fromkeys(("42", "3F", "0A", "26", "21"), Kind.QUERY),
     "25P03": Kind.AWAY,
+    "40": Kind.CLASH,
     "55P03": Kind.LOCKED,
     "57014": Kind.SLOW,
     **dict.fromkeys(("22", "23"), Kind.VALUE),
@@ -79,8 +82,9 @@ _STATES: Mapping[str, Kind] = {
 }
 """By the beginning of the code; the longest one counts."""
 _NUMBERS: Mapping[int, Kind] = {
-    **dict.fromkeys((1040, 1203, 1213, 2002, 2003, 2006, 2013, 4031), Kind.AWAY),
+    **dict.fromkeys((1040, 1203, 2002, 2003, 2006, 2013, 4031), Kind.AWAY),
     1205: Kind.LOCKED,
+    1213: Kind.CLASH,
     **dict.fromkeys((1044, 1045, 1698), Kind.KEY),
     **dict.fromkeys((1142, 1143, 1227, 1370), Kind.RIGHT),
     **dict.fromkeys((1290, 1792, 1836), Kind.READS),
@@ -170,6 +174,11 @@ def kind_of(error: exc.DBAPIError) -> Kind:
             is_ended = kind is Kind.SLOW and _ENDED in str(error.orig)
             return Kind.ENDED if is_ended else kind
     return _by_class(error)
+
+
+def is_clash(error: exc.DBAPIError) -> bool:
+    """Return whether a transaction was given up for another one, and may begin anew."""
+    return kind_of(error) is Kind.CLASH
 
 
 def _by_class(error: exc.DBAPIError) -> Kind:

@@ -135,7 +135,8 @@ class Batch:
         """Bring the rows of the table to those of the batch."""
         groups: dict[tuple[bool, tuple[str, ...]], list[dict[str, Any]]] = defaultdict(list)
         emptied = []
-        for remote_id, row in self.rows.items():
+        # Two that write the same rows in one order wait for one another, and never in a ring.
+        for remote_id, row in sorted(self.rows.items()):
             present = before.get(remote_id)
             if present == row:
                 continue

@@ -21,7 +21,7 @@ KEPT = ("CREATE TABLE kept (id INTEGER PRIMARY KEY)", "INSERT INTO kept VALUES (
         "INSERT INTO kept VALUES (2) RETURNING id",
         "WITH x AS (INSERT INTO kept VALUES (2) RETURNING id) SELECT id FROM x",
         "SELECT id INTO copy FROM kept",
-        "SELECT id FROM kept INTO OUTFILE '/tmp/kept'",
+        "SELECT id FROM kept INTO OUTFILE 'kept.txt'",
         "COPY kept TO PROGRAM 'cat'",
         "PRAGMA query_only = OFF",
         "ATTACH 'other.db' AS other",
