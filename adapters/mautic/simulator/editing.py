@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.mautic.simulator.php import encoded, entries, whole, without_tags
-from adapters.mautic.simulator.refusals import Refusal, invalid
+from adapters.mautic.simulator.refusals import DatabaseError, Refusal, invalid
 from adapters.mautic.simulator.saving import Changes, merge, save
 from adapters.mautic.simulator.values import NOT_VALID, Ignored, Value, is_zero, parsed, text_of
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 NOT_UNIQUE = "This field must be unique."
 _UNPROCESSABLE = 422
+_LONGEST_TAG = 191
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +166,8 @@ class Editor:
                     contact.tags.discard(name[1:])
                     told.setdefault("removed", []).append(name[1:])
             elif name and name not in contact.tags:
+                if len(name) > _LONGEST_TAG:
+                    raise DatabaseError("Data too long for column 'tag' at row 1")
                 self._account.tag(name)
                 contact.tags.add(name)
                 told.setdefault("added", []).append(name)

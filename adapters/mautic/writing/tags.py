@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _OPERATION = "write tags"
 _REMOVES = "-"
+_LETTERS = 191
+_ESCAPED = "\"'&<>"
+_MORE = 4
+"""Letters that each of these takes more than it has, once it is escaped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +79,14 @@ class MauticTags:
 
 def refuses_tag(tag: str) -> str | None:
     """Return why a tag cannot be set; None where it can."""
-    if not tag.strip():
+    name = tag.strip()
+    if not name:
         return "Mautic has no tag without a name"
-    is_minus = tag.strip().startswith(_REMOVES)
-    return "Mautic takes a tag off where its name begins with `-`" if is_minus else None
+    if name.startswith(_REMOVES):
+        return "Mautic takes a tag off where its name begins with `-`"
+    if len(name) + _MORE * sum(map(name.count, _ESCAPED)) > _LETTERS:
+        return f"the name of a tag has {_LETTERS} letters at most in Mautic"
+    return None
 
 
 def _told(change: TagChange) -> str:
@@ -97,8 +105,11 @@ def _is_shown(change: TagChange, row: Row) -> bool:
     if not isinstance(listed, list):
         return False
     tags = {_plain(each.get("tag") if isinstance(each, dict) else each) for each in listed}
-    return (_plain(change.tag) in tags) is change.is_set
+    if not change.is_set:
+        # One that is written otherwise is another tag, and somebody else's.
+        return _plain(change.tag) not in tags
+    return _plain(change.tag).casefold() in {each.casefold() for each in tags}
 
 
 def _plain(tag: object) -> str:
-    return unescape(str(tag)).strip().casefold()
+    return unescape(str(tag)).strip()

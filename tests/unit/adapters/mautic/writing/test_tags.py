@@ -45,7 +45,7 @@ async def test_a_tag_is_known_again_however_mautic_writes_it(version: str, name:
     assert (there, ann.tags) == (1, set())
 
 
-@pytest.mark.parametrize("name", ["-vip", " -vip", "", " "])
+@pytest.mark.parametrize("name", ["-vip", " -vip", "", " ", "x" * 192, "&" + "x" * 187])
 async def test_a_tag_that_would_mean_something_else_is_refused_unasked(name: str) -> None:
     mautic = Instance()
     (ann,) = mautic.people(1)
@@ -54,6 +54,20 @@ async def test_a_tag_that_would_mean_something_else_is_refused_unasked(name: str
 
     assert isinstance(bad.error, RejectedByPlatform)
     assert (good, ann.tags) == (Outcome(), {"vip"})
+
+
+async def test_a_tag_that_is_written_otherwise_is_another_one_and_stays() -> None:
+    mautic = Instance()
+    (ann,) = mautic.people(1)
+    mautic.account.tag("VIP")
+    ann.tags.add("VIP")
+    writer = mautic.parts.tag_writer
+
+    come = await writer.write_tags([tag(ann, "vip"), tag(ann, "x" * 191)])
+    go = await writer.write_tags([tag(ann, "vip", is_set=False)])
+
+    assert [*come, *go] == [Outcome()] * 3
+    assert ann.tags == {"VIP", "x" * 191}
 
 
 async def test_who_is_gone_or_has_no_id_costs_nobody_else_anything() -> None:
