@@ -9,7 +9,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError, LexerError, ParseError
 from pydantic import AfterValidator, Field
 
-from adapters.mapped.mistakes import mistakes_in
+from adapters.mapped.mistakes import meant_at, mistakes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,8 @@ def check_expression(text: str) -> str:
     except (LexerError, ParseError) as error:
         place = error.lex_position + 1
         reason = "it ends too soon" if place > len(text) else f"character {place} does not fit"
-        msg = f"is no JMESPath expression: {reason}"
+        hint = meant_at(text, error.lex_position)
+        msg = f"is no JMESPath expression: {reason}" + (f" ({hint})" if hint else "")
         raise ValueError(msg) from None
     return text
 

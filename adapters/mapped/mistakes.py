@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import jmespath
@@ -17,6 +19,42 @@ _TEXTS_OF: Mapping[str, int] = {"join": 0, "contains": 1, "starts_with": 1, "end
 """The argument of a function that is a fixed text nearly always."""
 _MARK = "\0"
 """Begins the names of fields that are written in double quotes, in a tree."""
+
+
+_MEANT: tuple[tuple[str, str, str], ...] = (
+    (r"^\s*", r"\$", "a path begins without `$.`"),
+    (r"^\s*$|\{", r"\{", "braces belong to requests, the expression stands alone here"),
+    (r"[^=!<>]$", r"=", "whether two are the same is asked with `==`"),
+    (r"\.$", r"\d", "an item of a list is written `[0]`"),
+    (r"(^|[^\[\w])$", r"-?\d", "a number stands in backquotes, such as `5`"),
+    (r"\s$", r"(?i:and)\b", "`and` is written `&&`"),
+    (r"\s$", r"(?i:or)\b", "`or` is written `||`"),
+    (r"\bnot\s+$", r"", "`not` is written `!`"),
+    (r"\s$", r"(?i:is)\b", "whether two are the same is asked with `==`"),
+    (r"\[$", r"['\"]", "a part of an object is written `.name`"),
+    (r"\w$", r"-\w", 'a name with other signs than letters stands in double quotes, "first-name"'),
+    (r"\s$", r"[-+*/]\s", "nothing is added up here; texts are put together by join('', [a, b])"),
+    (r"", r"\?", "there is no `? :`; write `a && b || c`"),
+    (r"\w\s+$", r"\w", 'a name with a blank stands in double quotes, "first name"'),
+)
+"""What stands before a place that does not fit, what stands there, and what was meant."""
+_OTHER_NAMES: Mapping[str, str] = {
+    **dict.fromkeys(("len", "count", "size"), "length"),
+    **dict.fromkeys(("concat", "concatenate"), "join"),
+    **dict.fromkeys(("coalesce", "default", "ifnull"), "not_null"),
+    **dict.fromkeys(("int", "float", "number"), "to_number"),
+    **dict.fromkeys(("str", "string", "text"), "to_string"),
+}
+"""Functions as other languages call them."""
+
+
+def meant_at(text: str, place: int) -> str | None:
+    """Return what was probably meant where an expression does not fit; `place` counts from 0."""
+    before, behind = text[:place], text[place:]
+    for left, right, hint in _MEANT:
+        if re.search(left, before) and re.match(right, behind):
+            return hint
+    return None
 
 
 def mistakes_in(text: str) -> Iterator[str]:
@@ -74,7 +112,9 @@ def _quoted(operands: list[Any]) -> Iterator[str]:
 
 def _wrong_call(name: str, count: int) -> Iterator[str]:
     if name not in _FUNCTIONS:
-        yield f"is no JMESPath expression: there is no function `{name}`"
+        guess = _OTHER_NAMES.get(name) or next(iter(get_close_matches(name, _FUNCTIONS, n=1)), None)
+        hint = f"; did you mean `{guess}`?" if guess else ""
+        yield f"is no JMESPath expression: there is no function `{name}`{hint}"
         return
     signature = _FUNCTIONS[name]["signature"]
     is_open = bool(signature) and signature[-1].get("variadic", False)

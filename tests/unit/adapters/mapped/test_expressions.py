@@ -52,3 +52,33 @@ def test_the_way_out_that_is_named_compares_with_the_field() -> None:
 def test_a_not_that_reaches_less_far_than_it_looks_is_told() -> None:
     with pytest.raises(ValueError, match=r"write `!\(a\.b\)`"):
         check_expression("!consent.email")
+
+
+@pytest.mark.parametrize(
+    ("expression", "meant"),
+    [
+        ("status = 'x'", "with `==`"),
+        ("data.items[?kind='x']", "with `==`"),
+        ("status is null", "with `==`"),
+        ("count > 5", "a number stands in backquotes"),
+        ("count > -5", "a number stands in backquotes"),
+        ("5", "a number stands in backquotes"),
+        ("a and b", "`and` is written `&&`"),
+        ("a OR b", "`or` is written `||`"),
+        ("not a", "`not` is written `!`"),
+        ("data.0.id", "is written `[0]`"),
+        ("$.data[*]", "begins without `$.`"),
+        ("data['id']", "is written `.name`"),
+        ("data[0].first-name", 'in double quotes, "first-name"'),
+        ("first name", 'in double quotes, "first name"'),
+        ("a + b", "join('', [a, b])"),
+        ("a ? b : c", "`a && b || c`"),
+        ("{{ a }}", "braces belong to requests"),
+        ("len(a)", "did you mean `length`"),
+        ("concat(a, b)", "did you mean `join`"),
+        ("start_with(a, b)", "did you mean `starts_with`"),
+    ],
+)
+def test_what_other_languages_would_say_is_told_in_this_one(expression: str, meant: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(meant)):
+        check_expression(expression)

@@ -79,9 +79,12 @@ def test_an_entry_that_makes_no_sense_is_refused(entry: str, told: str) -> None:
     [
         ("customer..id", "character 10 does not fit"),
         ("customer.", "it ends too soon"),
-        ("lenght(items)", "there is no function `lenght`"),
+        ("lenght(items)", "there is no function `lenght`; did you mean `length`?"),
         ("contains(items)", "`contains` takes 2 arguments"),
-        ("customer id", "character 10 does not fit"),
+        (
+            "customer id",
+            'character 10 does not fit (a name with a blank stands in double quotes, "first name")',
+        ),
     ],
 )
 def test_an_expression_is_checked_with_its_place(expression: str, told: str) -> None:
