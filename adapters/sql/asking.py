@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from adapters.sql import places
+from adapters.sql.cutting import Slice
 from adapters.sql.moments import can_lead, is_bounded, is_number
 from adapters.sql.statements import Asked
 from adapters.sql.stretches import stretches
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Select
 
     from adapters.sql.config import NamedQuery
-    from adapters.sql.cutting import Slice
     from adapters.sql.database import Database
     from adapters.sql.places import Place
     from connector.ports.clock import Clock
@@ -101,7 +101,7 @@ class Question:
             place = places.Place(unplaced_at=place.unplaced_at)
         began = place.began or self.clock.now()
         if place.is_unplaced_due(began):
-            yield from ((each, place) for each in self._unplaced(operation) if each.rows)
+            yield from ((each, place) for each in self._unplaced(operation))
             place = replace(place, unplaced_at=began)
         content = place.content if place.behind else ""
         bound, includes_first = place.bound(self.overlap, self.zone)
@@ -146,7 +146,17 @@ class Question:
         return {key: count for key, count in counts.items() if count}
 
     def _unplaced(self, operation: str) -> Iterator[Slice]:
-        """Yield the rows that lack a value of the cursor or of the id; in a thread."""
+        """Yield the rows that lack a value of the cursor or of the id; in a thread.
+
+        What keeps them from being found keeps no others from being read.
+        """
+        try:
+            yield from (each for each in self._without_place(operation) if each.rows)
+        except UnexpectedAnswer as error:
+            text = f"rows without a place were not all read, which is tried again in a day: {error}"
+            yield Slice(rows=(), behind=None, last=None, amiss=text)
+
+    def _without_place(self, operation: str) -> Iterator[Slice]:
         cursor, id_ = self.config.cursor, self.config.id
         by_id = [id_] if id_ in self._keys(operation) else []
         asked, size = self.asked, self.page_rows

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from adapters.sql.asking import MOST_COUNTED
 from adapters.sql.config import ContactsQuery
-from connector.errors import PlatformError, PlatformUnavailable, Problem, is_locked_out
+from connector.errors import (
+    PlatformError,
+    PlatformUnavailable,
+    Problem,
+    UnexpectedAnswer,
+    is_locked_out,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,19 +50,26 @@ class Check:
             lead = question.lead(connection)
             if lead is not None and (problem := question.lead_problem(lead)):
                 return [problem]
-            return [*_unplaced(question, question.unplaced(connection))]
+            return []
 
         operation = f"check {question.path}"
         try:
-            return await self.database.read(operation, look)
+            return await self.database.read(operation, look) or await self._unplaced(question)
         except PlatformError as error:
             if isinstance(error, PlatformUnavailable) or is_locked_out(error):
                 raise
             message = str(error).removeprefix(f"{operation}: ")
             return [Problem(message=message, path=f"{question.path}.query")]
 
+    async def _unplaced(self, question: Question) -> Sequence[Problem]:
+        try:
+            counts = await self.database.read("count rows without a place", question.unplaced)
+        except UnexpectedAnswer as error:
+            return [Problem(message=str(error), path=f"{question.path}.query", is_advice=True)]
+        return [*_advice(question, counts)]
 
-def _unplaced(question: Question, counts: Mapping[str, int]) -> Iterator[Problem]:
+
+def _advice(question: Question, counts: Mapping[str, int]) -> Iterator[Problem]:
     """Yield advice about rows that have no place in the order by which they are read."""
     for column, count in counts.items():
         number = f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}"

@@ -26,6 +26,8 @@ class Slice:
     last: Key | None
     """The key of the last row; None where there never was one."""
     is_end: bool = False
+    amiss: str | None = None
+    """Why rows are missing that belong here, if any are."""
 
 
 def cut(rows: Iterable[Row], keys: Sequence[str], size: int) -> Iterator[Slice]:

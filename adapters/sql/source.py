@@ -64,7 +64,7 @@ class SqlContacts:
         async with aclosing(in_threads(question.database, slices)) as found:
             async for each, behind in found:
                 cursor = cursors.written({**behind.written(), "of": signature})
-                yield _page(each, read, cursor)
+                yield _page(each, read, cursor, question.path)
 
     async def fetch(self, remote_ids: Sequence[str], reading: Reading) -> Sequence[Contact]:
         """Return the contacts of these ids; of two rows with one id the later."""
@@ -152,12 +152,12 @@ class SqlEvents:
             async with aclosing(in_threads(question.database, slices)) as found:
                 async for each, behind in found:
                     kept[name] = {**behind.written(), "of": signature}
-                    yield _page(each, read, cursors.written(kept))
+                    yield _page(each, read, cursors.written(kept), question.path)
 
 
-def _page(page: Slice, read: _Read[Item], cursor: Cursor) -> Page[Item]:
+def _page(page: Slice, read: _Read[Item], cursor: Cursor, path: str) -> Page[Item]:
     items: list[Item] = []
-    problems: list[Problem] = []
+    problems = [Problem(message=page.amiss, path=path)] if page.amiss else []
     for row in page.rows:
         item, misfits = read(row)
         problems.extend(misfits)

@@ -9,9 +9,11 @@ from contextlib import closing
 import pytest
 from sqlalchemy import text
 
+from connector.domain.contacts import Reading
 from connector.errors import PlatformUnavailable, UnexpectedAnswer
+from tests.builders import T
 from tests.integration.sql.conftest import Shop
-from tests.integration.sql.test_reading import BY_TIME, CUSTOMERS, contacts, events
+from tests.integration.sql.test_reading import BY_TIME, CUSTOMERS, add, contacts, events, pages_of
 from tests.integration.sql.test_writing import CONTACTS, WRITES, a_shop, change, write
 
 ORDERS = {
@@ -104,3 +106,24 @@ async def test_a_file_that_somebody_locks_is_told_and_tried_again(file_shop: Sho
         "reads waits for nobody): database is locked"
     )
     assert (outcome.error, outcome.is_unchanged) == (None, False)
+
+
+@pytest.mark.postgres
+@pytest.mark.xdist_group("postgres")
+async def test_rows_without_a_place_that_take_too_long_keep_no_others_from_being_read(
+    served_shop: Shop,
+) -> None:
+    served_shop.do(CUSTOMERS, "INSERT INTO customers (id) VALUES (1)")
+    add(served_shop, 2, T)
+    query = "SELECT id, email, at FROM customers WHERE at IS NOT NULL OR pg_sleep(9) IS NOT NULL"
+    platform = served_shop.platform(contacts={"query": query, "cursor": "at"}, timeout="1s")
+    assert platform.contacts is not None
+
+    pages = await pages_of(platform.contacts.contacts(Reading(), None))
+    (advice,) = await platform.check()
+
+    assert [each.remote_id for page in pages for each in page.items] == ["2"]
+    (told,) = [each for page in pages for each in page.problems]
+    assert "rows without a place were not all read" in told.message
+    assert "longer than `timeout` allows" in told.message
+    assert (advice.is_advice, "longer than `timeout` allows" in advice.message) == (True, True)
