@@ -66,8 +66,14 @@ class BatchCalls:
             if "id" not in sent:
                 outcome.errors[key] = Refusal(400, _NO_ID), True
         outcome.contacts |= found
+        done: set[int] = set()
         for key, sent in items:
             contact = found.get(key)
+            if contact is not None and contact.id in done:
+                # What was saved is let go of, and what is not held is saved as somebody new.
+                outcome.contacts[key] = self._doubled(contact, sent)
+                outcome.statuses[key] = 200
+                continue
             status = 200 if contact is not None else 201
             if contact is None:
                 if method == "PATCH":
@@ -77,6 +83,7 @@ class BatchCalls:
             elif not call.user.may_with(BASE, "edit", contact.belongs_to):
                 outcome.fail(key, denied(), is_flat=True)
                 continue
+            done.add(contact.id)
             submission = Submission(sent=sent, method=method, clears=call.clears, by=call.user)
             self._submit(key, contact, submission, status, outcome)
         return outcome.reply(200)
@@ -120,6 +127,16 @@ class BatchCalls:
             for key, contact_id in zip(keys, ids, strict=False)
             if contact_id in known
         }
+
+    def _doubled(self, contact: Contact, sent: Mapping[str, Any]) -> Contact:
+        """Return another contact with the values of one, and with what was sent for it."""
+        made = self._account.contacts.fresh(self._account.now())
+        made.identified_at, made.values = contact.identified_at, {**contact.values}
+        self._account.contacts.add(made)
+        self._account.contacts.reindex(made)
+        known = self._account.fields.by_alias
+        self._account.set(made, **{alias: each for alias, each in sent.items() if alias in known})
+        return made
 
     def _submit(
         self, key: str, contact: Contact, submission: Submission, status: int, outcome: _Outcome

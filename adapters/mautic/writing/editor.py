@@ -72,7 +72,7 @@ class Editor:
         """
         found: list[Row | PlatformError] = []
         while len(found) < len(edits):
-            some = edits[len(found) : len(found) + self.sizes.size]
+            some = _different(edits[len(found) : len(found) + self.sizes.size])
             try:
                 found += await self._some(operation, some)
             except PlatformError as error:
@@ -148,6 +148,16 @@ class Editor:
         if not isinstance(row, dict):
             raise self.account.unexpected(operation, "the answer shows no contact")
         return row
+
+
+def _different(edits: Sequence[Edit]) -> Sequence[Edit]:
+    """Return the first of these, before one comes again: Mautic takes that for somebody new."""
+    known: set[int] = set()
+    for place, each in enumerate(edits):
+        if int(each.remote_id) in known:
+            return edits[:place]
+        known.add(int(each.remote_id))
+    return edits
 
 
 def is_id(text: str) -> bool:

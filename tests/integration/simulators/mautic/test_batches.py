@@ -64,6 +64,22 @@ async def test_an_item_without_an_id_moves_those_behind_it(world: World) -> None
     assert (await world.shown(ben))["score"] == 2
 
 
+async def test_an_id_that_comes_again_makes_a_second_contact(world: World) -> None:
+    ann = world.account.add_contact("ann@example.com")
+
+    answer = await _edit(
+        world, {"id": ann.id, "firstname": "Ann"}, {"id": ann.id, "lastname": "Other"}
+    )
+
+    told = answer.json()
+    assert told["statusCodes"] == [200, 200]
+    assert [each["id"] for each in told["contacts"]] == [ann.id, ann.id + 1]
+    assert [each.values["email"] for each in world.account.contacts.by_id.values()] == [
+        "ann@example.com",
+        "ann@example.com",
+    ]
+
+
 async def test_a_batch_over_the_limit_is_an_error_of_the_server(world: World) -> None:
     answer = await _edit(world, *({"id": each} for each in range(201)))
 

@@ -297,6 +297,22 @@ async def test_more_than_an_instance_lets_in_goes_one_by_one_and_then_in_smaller
     assert len(mautic.asked("PATCH", "/batch/")) == 3
 
 
+async def test_a_contact_who_comes_twice_is_told_twice_and_not_doubled() -> None:
+    mautic = Instance()
+    ann, bob = mautic.people(2)
+    changes = [
+        change_of(ann, score=Decimal(7)),
+        change_of(bob, score=Decimal(8)),
+        change_of(ann, stage_name="hot"),
+    ]
+
+    outcomes = await mautic.parts.attribute_writer.write_attributes(changes)
+
+    assert outcomes == [Outcome()] * 3
+    assert (mautic.shown(ann, "score"), mautic.shown(ann, "stage_name")) == (7, "hot")
+    assert len(mautic.account.contacts.by_id) == 2
+
+
 async def test_another_contact_of_the_same_address_is_never_merged() -> None:
     mautic = Instance(version="4.4.13")
     ann, bob = mautic.people(2)
