@@ -116,7 +116,7 @@ def _elsewhere(answer: Answer) -> str | None:
         return None
     try:
         place = urlsplit(location)
-        host = f"{place.scheme}://{place.hostname}" if place.hostname else ""
+        host = f"{place.scheme}://{place.netloc.rpartition('@')[2]}" if place.netloc else ""
     except ValueError:
         return None
     return f"sends us on to {host}{place.path}"

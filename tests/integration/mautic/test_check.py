@@ -181,7 +181,7 @@ class Elsewhere(httpx.AsyncBaseTransport):
         return await self._inner.handle_async_request(request)
 
 
-LOGIN = {"location": "https://leads.example.com/s/login?secret=1"}
+LOGIN = {"location": "https://me:secret=@leads.example.com:8443/s/login?secret=1"}
 
 
 @pytest.mark.parametrize("secrets", [None, BASIC], ids=["client", "password"])
@@ -192,7 +192,10 @@ LOGIN = {"location": "https://leads.example.com/s/login?secret=1"}
         (httpx.Response(404, json={"error": "not_found"}), "there is no API of Mautic"),
         (httpx.Response(405, html="<h1>Not Allowed</h1>"), "there is no API of Mautic"),
         (httpx.Response(200, html="<h1>Our firm</h1>"), "is not the API of Mautic"),
-        (httpx.Response(302, headers=LOGIN), "sends us on to https://leads.example.com/s/login"),
+        (
+            httpx.Response(302, headers=LOGIN),
+            "sends us on to https://leads.example.com:8443/s/login",
+        ),
         (httpx.Response(403, html="<h1>Forbidden</h1>"), "something before Mautic keeps us out"),
     ],
     ids=["page", "json", "not allowed", "site", "login", "firewall"],
