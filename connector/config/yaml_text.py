@@ -41,6 +41,7 @@ _NUMBER = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)
 _SPECIAL = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """What databases and files do not take: control characters, halves of surrogate pairs."""
+_SLOTS = "a text with `{{ ... }}` stands in quotes"
 
 
 class BadYaml(ValueError):
@@ -104,11 +105,18 @@ def read_yaml(text: str) -> Node | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise BadYaml(f"is not YAML: {error.problem or 'it ends too early'}", line) from None
+        reason = error.problem or "it ends too early"
+        raise BadYaml(f"is not YAML: {reason}", line, _slot_hint(text, line)) from None
     except YAMLError as error:
         position = getattr(error, "position", 0)
         line = text.count("\n", 0, position) + 1
         raise BadYaml("holds a character that YAML does not take", line) from None
+
+
+def _slot_hint(text: str, line: int) -> str | None:
+    """Return what is amiss with a line in which texts of REST APIs take values in."""
+    wrong = "".join(text.splitlines()[line - 1 : line])
+    return _SLOTS if "{{" in wrong else None
 
 
 class _Builder:
@@ -172,7 +180,8 @@ class _Builder:
     def _key(self, event: object, depth: int) -> str:
         node = self._node(event, depth + 1)
         if not isinstance(node, ScalarNode):
-            raise BadYaml("a key is a list or a mapping", _line(event), "write the key as text")
+            hint = f"write the key as text; {_SLOTS}"
+            raise BadYaml("a key is a list or a mapping", _line(event), hint)
         if node.text == "<<":
             raise BadYaml(
                 "merge keys (`<<`) are not part of YAML 1.2", _line(event), "write the keys out"

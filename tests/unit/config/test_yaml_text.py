@@ -99,3 +99,18 @@ def test_a_literal_block_knows_where_its_text_begins() -> None:
     block = inner.entries[0].value
     assert isinstance(block, ScalarNode)
     assert (block.line, block.text_line) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hinted"),
+    [
+        ("a:\n  b: {path: /c/{{ contact.id }}}\n", True),
+        ("a:\n  b: {{ values }}\n", True),
+        ("a:\n  b: {path: /c/{ contact.id }}\n", False),
+    ],
+)
+def test_a_text_that_takes_values_in_is_told_to_be_quoted(text: str, *, is_hinted: bool) -> None:
+    with pytest.raises(BadYaml) as caught:
+        read_yaml(text)
+
+    assert (caught.value.line, "in quotes" in (caught.value.hint or "")) == (2, is_hinted)
