@@ -141,9 +141,9 @@ class Database:
             other.exec_driver_sql(f"KILL QUERY {int(getattr(driven, _NUMBER)())}")
         return True
 
-    def _drop(self, connection: Connection, found: CursorResult[Any], size: int) -> None:
+    def _drop(self, driven: object, found: CursorResult[Any], size: int) -> None:
         """Let go of what is left of a result, all of which drivers of MySQL would fetch."""
-        if self._kill(connection.connection.dbapi_connection):
+        if self._kill(driven):
             with suppress(Exception):
                 while found.fetchmany(size):
                     pass
@@ -153,6 +153,7 @@ class Database:
     ) -> Generator[dict[str, Any], None, None]:
         """Yield the rows of a query by column, without ever having more than `size` of them."""
         with told(self.name, operation):
+            driven = connection.connection.dbapi_connection
             options = {"stream_results": True, "max_row_buffer": size}
             found = connection.execute(query, execution_options=options)
             names = list(found.keys())
@@ -163,7 +164,7 @@ class Database:
                 is_whole = True
             finally:
                 if not is_whole:
-                    self._drop(connection, found, size)
+                    self._drop(driven, found, size)
                 found.close()
 
     async def in_thread(self, work: Callable[[], Result]) -> Result:
