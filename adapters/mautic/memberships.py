@@ -4,7 +4,8 @@ Mautic keeps who came to a segment and when, but not who left it. So a segment i
 number of its members or the last coming moved, and compared with who was in it before: the cursor
 knows, packed, since nobody else can. Who came and went between two walks is in neither; so a
 segment that was walked is told to be whole. Now and then all are walked whatever they look like,
-since somebody who is put back by hand comes with the old date.
+since somebody who is put back by hand comes with the old date. And of a merge a segment shows
+neither: the log of the instance is asked who took over whom.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapters import cursors
+from adapters.mautic.merged_members import MERGES, after_merges, valid_merges
 from adapters.mautic.segments import segment_ids
 from adapters.mautic.spans import instant_of, micros_of
 from adapters.mautic.stats import ask_stats
@@ -94,6 +96,7 @@ class MauticMemberships:
     ) -> AsyncGenerator[Page[Membership], None]:
         now = to_micros(self.account.clock.now())
         place, problems = await self._named(list_names, place, now)
+        place = await after_merges(self.account, place, now)
         known: dict[str, Known] = place["lists"]
         under_way = place.pop("walk", {})
         for name in sorted(list_names):
@@ -205,6 +208,8 @@ def _valid_part(place: Place, now: datetime) -> Place:
         place.pop("asked_for", None)
     if place.get("walk", {}).get("began", 0) > latest:
         place = {name: each for name, each in place.items() if name != "walk"}
+    if MERGES in place:
+        place = {**place, MERGES: valid_merges(place[MERGES], now)}
     if "lists" not in place:
         return place
     return {**place, "lists": {name: _still(seen, latest) for name, seen in place["lists"].items()}}

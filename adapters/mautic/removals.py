@@ -23,7 +23,7 @@ from connector.domain.instants import to_micros
 from connector.domain.pages import Page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping, Sequence
 
     from adapters.cursors import Place
     from adapters.mautic.account import Account, Row
@@ -90,13 +90,20 @@ class MauticRemovals:
         return number - 1 if oldest.rows else number
 
 
-def _removals_of(rows: Iterable[Row]) -> Mapping[str, Removal]:
+def merges_of(rows: Iterable[Row]) -> Mapping[str, str]:
+    """Return the id that took over each one merged away; raises KeyError, TypeError or ValueError.
+
+    `rows` are of the log.
+    """
+    return {
+        str(int(row["object_id"])): into[1]
+        for row in rows
+        if row["action"] == _MERGED and (into := _INTO.search(str(row.get("details"))))
+    }
+
+
+def _removals_of(rows: Sequence[Row]) -> Mapping[str, Removal]:
     """Return who is gone, by id; raises KeyError, TypeError or ValueError."""
-    found: dict[str, Removal] = {}
-    for row in rows:
-        old = str(int(row["object_id"]))
-        if row["action"] == _MERGED and (into := _INTO.search(str(row.get("details")))):
-            found[old] = Removal(remote_id=old, merged_into=into[1])
-        elif row["action"] == _DELETED:
-            found.setdefault(old, Removal(remote_id=old))
-    return found
+    merged = merges_of(rows)
+    gone = [str(int(row["object_id"])) for row in rows if row["action"] == _DELETED]
+    return {old: Removal(remote_id=old, merged_into=merged.get(old)) for old in [*merged, *gone]}

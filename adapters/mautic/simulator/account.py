@@ -131,13 +131,13 @@ class Account:
         saving.merge(self, victor, loser)
 
     def identify(self, visitor: Contact, email: str) -> Contact:
-        """Let a visitor say who it is; return the contact that it is, or is merged into."""
+        """Let a visitor say who it is; whoever is known by that address is merged into it."""
         known = [each for each in self.contacts.with_value("email", email) if each is not visitor]
-        if not known:
+        if known:
+            self.merge(visitor, known[0])
+        else:
             self.set(visitor, email=email)
-            return visitor
-        self.merge(known[0], visitor)
-        return known[0]
+        return visitor
 
     def add_field(self, alias: str, kind: str = "number", **more: Any) -> Field:  # noqa: ANN401
         """Make a field whose column is there at once."""

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import httpx
+
 from connector.domain.contacts import Membership
 from tests.integration.mautic.conftest import ANN, BOB, DAY, HOUR, World, read
 
 HOT = frozenset({"Hot"})
 ROWS = "/api/stats/lead_lists_leads"
+LOG = "/api/stats/audit_log"
+
+
+@dataclass
+class WithoutLog(httpx.AsyncBaseTransport):
+    """An instance whose log may not be read by whoever asks."""
+
+    inner: httpx.AsyncBaseTransport
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path != LOG:
+            return await self.inner.handle_async_request(request)
+        refused = {"message": "You do not have the view permission to audit_log", "code": 403}
+        return httpx.Response(200, json={"errors": [refused]})
 
 
 async def test_a_segment_that_is_as_before_is_not_walked(world: World) -> None:
@@ -41,6 +59,44 @@ async def test_whoever_takes_the_place_of_another_is_told(world: World) -> None:
         Membership(list_name="Hot", remote_id=str(ann.id), is_member=False),
         Membership(list_name="Hot", remote_id=str(bob.id), is_member=True),
     ]
+
+
+async def test_a_visitor_who_takes_over_a_member_is_one(world: World) -> None:
+    account = world.simulator.account
+    ann, visitor = account.add_contact(ANN), account.add_contact()
+    account.segments.add("Hot", members=[ann])
+    account.segments.add("Cold", members=[account.add_contact(BOB)])
+    world.clock.advance(HOUR)
+    platform, both = world.connect(), HOT | {"Cold"}
+    _, cursor = await read(platform.memberships.memberships(both, None))
+    world.clock.advance(HOUR)
+    walked = len(world.asked(ROWS))
+
+    # The number of members and the last coming are as before.
+    account.identify(visitor, ANN)
+    moved, cursor = await read(platform.memberships.memberships(both, cursor))
+
+    assert {(each.remote_id, each.is_member) for each in moved} == {
+        (str(ann.id), False),
+        (str(visitor.id), True),
+    }
+    # Whose segments, each as it looks, and a walk of the one that it is in.
+    assert len(world.asked(ROWS)) == walked + 1 + 2 + 1
+    moved, _ = await read(platform.memberships.memberships(both, cursor))
+    assert moved == []
+
+
+async def test_segments_are_read_where_the_log_of_the_instance_may_not_be(world: World) -> None:
+    account = world.simulator.account
+    ann = account.add_contact(ANN)
+    account.segments.add("Hot", members=[ann])
+    platform = world.connect(through=WithoutLog)
+
+    moved, cursor = await read(platform.memberships.memberships(HOT, None))
+    account.segments.enter(account.segments.add("Cold")["id"], ann)
+    further, _ = await read(platform.memberships.memberships(HOT | {"Cold"}, cursor))
+
+    assert [each.list_name for each in moved + further] == ["Hot", "Cold"]
 
 
 async def test_all_is_walked_now_and_then_whatever_it_looks_like(world: World) -> None:

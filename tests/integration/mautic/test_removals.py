@@ -36,14 +36,14 @@ async def test_a_merge_and_its_deletion_in_one_answer_are_one(world: World) -> N
     assert gone == [Removal(remote_id=str(bob.id), merged_into=str(ann.id))]
 
 
-async def test_a_visitor_who_turns_out_to_be_known_is_merged(world: World) -> None:
+async def test_a_visitor_takes_over_the_contact_that_it_turns_out_to_be(world: World) -> None:
     account = world.simulator.account
     ann, visitor = account.add_contact(ANN), account.add_contact()
     account.identify(visitor, ANN)
 
     gone, _ = await read(world.connect().removals.removals(None))
 
-    assert gone == [Removal(remote_id=str(visitor.id), merged_into=str(ann.id))]
+    assert gone == [Removal(remote_id=str(ann.id), merged_into=str(visitor.id))]
 
 
 async def test_what_is_long_past_is_left_out_at_first(world: World) -> None:

@@ -100,14 +100,28 @@ async def test_a_merge_gives_rows_over_and_tells_of_itself_in_the_audit_log(worl
     assert log["stats"][-2]["details"] == f'a:1:{{s:11:"merged_into";i:{ann.id};}}'
 
 
-async def test_a_visitor_who_turns_out_to_be_known_is_merged(world: World) -> None:
-    ann, visitor = world.account.add_contact("ann@example.com"), world.account.add_contact()
-    hit = world.account.engagement.visit(visitor, "https://www.example.com")
+async def test_a_visitor_takes_over_the_contact_that_it_turns_out_to_be(world: World) -> None:
+    account = world.account
+    ann, visitor = account.add_contact("ann@example.com"), account.add_contact()
+    account.set(ann, score=7)
+    ann.stage = account.add_stage("hot", 40)
+    ann.group_scores[account.add_entity("pointGroups", name="Heat")["id"]] = 7
+    hot = account.segments.add("Hot", members=[ann])["id"]
+    hit = account.engagement.visit(ann, "https://www.example.com")
 
-    known = world.account.identify(visitor, "ann@example.com")
+    account.identify(visitor, "ann@example.com")
 
-    assert known is ann
-    assert hit["lead_id"] == ann.id
+    shown = (await world.get(f"/api/contacts/{visitor.id}"))["contact"]
+    assert (shown["fields"]["all"]["email"], shown["fields"]["all"]["score"]) == (
+        "ann@example.com",
+        7,
+    )
+    assert hit["lead_id"] == visitor.id
+    assert account.segments.row(hot, visitor.id)
+    # Neither the stage nor the points of groups go along.
+    assert shown["stage"] is None
+    assert visitor.group_scores == {}
+    assert "errors" in await world.get(f"/api/contacts/{ann.id}")
 
 
 async def test_a_visitor_who_gives_a_new_address_becomes_a_contact(world: World) -> None:
