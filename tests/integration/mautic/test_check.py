@@ -10,7 +10,7 @@ import pytest
 
 from adapters.mautic.simulator import PASSWORD, USERNAME, Quirks
 from connector.domain.contacts import Reading
-from connector.errors import AccessRefused
+from connector.errors import AccessRefused, RightMissing
 from tests.integration.mautic.conftest import ANN, AT, SECRET, World, a_world, events_of, read
 
 BASIC = {"username": USERNAME, "password": PASSWORD}
@@ -112,6 +112,17 @@ async def test_a_role_that_may_not_view_contacts_is_told(world: World) -> None:
     (problem,) = await complaints(world, username="none", password="s3cret-none")
 
     assert "may not view contacts" in problem
+
+
+async def test_fields_that_a_role_may_not_view_are_told_with_the_right_it_lacks(
+    world: World,
+) -> None:
+    rights = frozenset({"lead:leads:viewown", "lead:leads:viewother"})
+    world.simulator.account.keys.add_user("few", "s3cret-few", rights)
+    platform = world.connect(secrets={"username": "few", "password": "s3cret-few"})
+
+    with pytest.raises(RightMissing, match=r"read fields: .* give it View of Custom Fields"):
+        await platform.fields.fields()
 
 
 async def test_an_old_version_is_told() -> None:
