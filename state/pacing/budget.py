@@ -11,6 +11,7 @@ from connector.errors import NothingSent
 from connector.ports.budget import SHORT
 from state.pacing.kept import Kept, Shelf
 from state.pacing.long import LongGate, LongPlace, counts_for
+from state.pacing.part import noted_for
 from state.pacing.short import ShortGate, ShortPlace
 from state.pacing.time import Time
 from state.pacing.told import Told
@@ -58,9 +59,8 @@ class Budget:
         self._gates: dict[str, _Gate] = {}
         self._shelves: dict[str, Shelf] = {}
         for bucket in ordered:
-            found = kept.get(bucket.name, Kept()).as_of(now)
-            if _is_long(bucket):
-                found = found.clipped(now + counts_for(bucket))
+            longest = counts_for(bucket) if _is_long(bucket) else noted_for(bucket)
+            found = kept.get(bucket.name, Kept()).as_of(now).clipped(now + longest)
             shelf = Shelf(ledger, platform, bucket.name, found)
             self._shelves[bucket.name] = shelf
             kind = LongGate if _is_long(bucket) else ShortGate

@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from connector.ports.budget import LONGEST_WAIT
 from state.pacing.kept import Kept, Taken
 from state.pacing.time import HAIR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from connector.ports.budget import Bucket
     from state.pacing.kept import Shelf
     from state.pacing.time import Time
     from state.pacing.told import Told
@@ -143,7 +143,7 @@ class Part:
     async def _note(self, now: datetime, used: int, of: int, wanted: int) -> int:
         """Note what is to be had of `wanted`, and whether others have too much; return it."""
         got, in_hand = 0, self._in_hand()
-        until = self._time.shown(now + _LASTS + _LATE + self.span)
+        until = self._time.shown(now + noted_for(self._told.bucket))
         wanted_until = self._time.shown(now + _WANTED)
 
         def mine(others: Sequence[Taken]) -> Iterable[Taken]:
@@ -170,11 +170,12 @@ class Part:
     ) -> None:
         """Replace what this process noted, with regard to what others did."""
         asked = self._asked = object()
-        shown = self._time.shown(now)
 
         def work(kept: Kept) -> Kept:
             if self._asked is not asked:
                 return kept
+            # It may have taken long to come to this: others noted something meanwhile.
+            shown = self._time.clock_shows()
             others = self._noted_by_others(kept, shown)
             kept = replace(kept, taken=(*others, *mine(others)))
             if closed_until is None or closed_until <= now:
@@ -203,11 +204,17 @@ class Part:
     def _noted_by_others(self, kept: Kept, shown: datetime) -> Sequence[Taken]:
         """Return what counts of other processes.
 
-        What would count for far too long was noted before the clock was set back.
+        What would count for too long was noted before the clock was set back, by who may still be
+        there: it counts as if it was noted now.
         """
-        longest = _LASTS + _LATE + self.span
+        latest = shown + noted_for(self._told.bucket)
         return [
-            replace(each, until=min(each.until, shown + longest))
+            replace(each, until=min(each.until, latest))
             for each in kept.taken
-            if each.owner != self._owner and shown < each.until <= shown + longest + LONGEST_WAIT
+            if each.owner != self._owner and shown < each.until
         ]
+
+
+def noted_for(bucket: Bucket) -> timedelta:
+    """Return how long a part that is noted now may count, at most."""
+    return _LASTS + _LATE + bucket.window + HAIR

@@ -47,6 +47,10 @@ class Time:
         """Return what the clock, which may have been set back, shows at an instant of this one."""
         return instant - self._ahead
 
+    def clock_shows(self) -> datetime:
+        """Return what the clock shows now; in any thread."""
+        return self._clock.now()
+
     async def until(self, instant: datetime, bucket: str) -> None:
         """Return at `instant`; raises LimitUsedUp where that is too far away."""
         wait = instant - self.now()

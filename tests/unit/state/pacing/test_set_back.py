@@ -50,9 +50,7 @@ async def test_a_rest_is_kept_anew_when_it_is_asked_for_after_the_clock_was_set_
     assert budget.left() == {"all": 3}
 
 
-async def test_who_starts_after_the_clock_was_set_back_waits_for_nobody_who_crashed_before() -> (
-    None
-):
+async def test_who_starts_after_the_clock_was_set_back_waits_as_for_who_crashed_now() -> None:
     use = AccountUse(SHORT)
     await use.start()
     await use.clock.run(use.ask_all(3))
@@ -62,7 +60,25 @@ async def test_who_starts_after_the_clock_was_set_back_waits_for_nobody_who_cras
     await use.start()
     await use.clock.run(use.ask())
 
-    assert use.requests[3].sent_at == set_back_at
+    assert use.requests[3].sent_at - set_back_at <= 25 * SECOND + MOMENT
+
+
+@pytest.mark.parametrize("span", [SET_BACK, -30 * SECOND, -SECOND])
+async def test_who_goes_on_after_the_clock_was_set_back_leaves_others_their_part(
+    span: timedelta,
+) -> None:
+    one = AccountUse(SHORT)
+    other = AccountUse(SHORT, clock=one.clock, ledger=one.ledger)
+    await one.start()
+    await other.start()
+    await one.clock.run(one.ask_all(2, lasts=timedelta()))
+    await one.clock.run(other.ask(lasts=timedelta()))
+    one.clock.at += span
+    set_back_at = one.clock.at
+
+    await one.clock.run(other.ask_all(2, lasts=timedelta()))
+
+    assert min(each.sent_at for each in other.requests[1:]) - set_back_at > 10 * SECOND
 
 
 async def test_who_starts_waits_a_window_for_those_who_went_on_after_the_clock_was_set_back() -> (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.ports.budget import LONGEST_REQUEST, Bucket
+from state.pacing.kept import Kept, MemoryLedger
 from state.pacing.time import HAIR
+from tests.builders import T
+from tests.fakes import SharedClock
 from tests.unit.state.pacing.accounts import HOUR, MOMENT, SECOND, AccountUse, a_bucket
 
 MINUTE = timedelta(minutes=1)
@@ -185,6 +188,42 @@ async def test_who_needs_a_place_in_two_limits_gets_both_however_few_there_are()
 
     uses[0].check()
     assert len(uses[0].requests) == 12 + 48
+
+
+class SlowLedger(MemoryLedger):
+    """Takes long for the next change, as a database does that somebody else keeps locked."""
+
+    def __init__(self, clock: SharedClock) -> None:
+        super().__init__()
+        self.clock = clock
+        self.next_takes = NO_TIME
+
+    async def change(self, platform: str, bucket: str, work: Callable[[Kept], Kept]) -> Kept:
+        takes, self.next_takes = self.next_takes, NO_TIME
+        await self.clock.sleep(takes)
+        return await super().change(platform, bucket, work)
+
+
+@pytest.mark.parametrize("seconds", [12, 25, 400])
+async def test_a_note_that_comes_late_leaves_others_what_they_noted_meanwhile(seconds: int) -> None:
+    clock = SharedClock(T)
+    ledger = SlowLedger(clock)
+    late = AccountUse(a_bucket(8, 10 * SECOND), clock=clock, ledger=ledger)
+    other = beside(late)
+    await start(late)
+    await start(other)
+
+    async def live() -> None:
+        ledger.next_takes = seconds * SECOND
+        asking = asyncio.ensure_future(late.ask_all(8))
+        await clock.sleep((seconds - 5) * SECOND)
+        await other.ask_all(8)
+        await asking
+
+    await clock.run(live())
+
+    late.check()
+    assert len(late.requests) == 16
 
 
 async def in_time(
