@@ -178,10 +178,7 @@ class _Outcome:
 
     def reply(self, status: int) -> Reply:
         """Return the answer, whose status says nothing of the items."""
-        told = {
-            key: contact_told(self._account, each, blanked=self.blanked.get(key, ()))
-            for key, each in self.contacts.items()
-        }
+        told = {key: self._told(key, each) for key, each in self.contacts.items()}
         content: dict[str, Any] = {
             "contacts": array_of(told),
             "statusCodes": array_of(self.statuses),
@@ -189,3 +186,10 @@ class _Outcome:
         if self.errors:
             content["errors"] = self.rows()
         return json_reply(content, status, size=len(told))
+
+    def _told(self, key: str, contact: Contact) -> dict[str, Any]:
+        """Return a contact; of one that a form refused no field is told flat."""
+        told = contact_told(self._account, contact, blanked=self.blanked.get(key, ()))
+        if key in self.errors:
+            del told["fields"]["all"]
+        return told

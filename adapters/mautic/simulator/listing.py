@@ -60,7 +60,7 @@ class Listing:
             )
             for each in page
         }
-        content: dict[str, Any] = {"total": total, "contacts": told or []}
+        content: dict[str, Any] = {"total": total, "contacts": told}
         return json_reply(content, size=len(page))
 
     def _passing(self, call: Call) -> list[Contact]:

@@ -47,8 +47,18 @@ class Refusal(Exception):
         }
 
     def reply(self) -> Reply:
-        """Return the answer that is nothing but this."""
-        return json_reply({"errors": [self.row()]}, self.status, size=0)
+        """Return the answer that is nothing but this; it names a type where there is one."""
+        error = {key: each for key, each in self.row().items() if key != "type" or each is not None}
+        return json_reply({"errors": [error]}, self.status, size=0)
+
+
+class Uncaught(Refusal):
+    """What no part of Mautic answers itself: the answer names no version."""
+
+    def reply(self) -> Reply:
+        """Return the answer, which has no details."""
+        error = {"message": self.message, "code": self.status, "type": None}
+        return json_reply({"errors": [error]}, self.status, size=0)
 
 
 class DatabaseError(Exception):
@@ -78,6 +88,6 @@ def invalid(field: str, message: str, status: int = 400) -> Refusal:
     return Refusal(status, f"{field}: {message}", details={field: [message]})
 
 
-def encountered() -> Refusal:
+def encountered() -> Uncaught:
     """Return a 500."""
-    return Refusal(500, ENCOUNTERED)
+    return Uncaught(500, ENCOUNTERED)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from adapters.mautic.simulator.account import Account
     from adapters.mautic.simulator.contacts import Contact
+    from adapters.mautic.simulator.fields import Field
     from adapters.mautic.simulator.tables import Row
 
 
@@ -22,11 +23,12 @@ def contact_told(
     in_list: bool = False,
     minimal: bool = False,
     selected: Collection[str] | None = None,
-    blanked: Collection[str] = (),
+    blanked: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Return a contact with all of its fields, or those that were `selected` and Mautic names.
 
-    Numbers that were emptied just now are told as 0.
+    `blanked` are the fields that were emptied just now, where it was edited: numbers among them are
+    told as 0, and what is true as it was in the form.
     """
     told = _published(account, contact) | {
         "id": contact.id,
@@ -78,7 +80,7 @@ def fields_told(
     *,
     in_list: bool = False,
     selected: Collection[str] | None = None,
-    blanked: Collection[str] = (),
+    blanked: Collection[str] | None = None,
 ) -> dict[str, Any]:
     """Return the fields of a contact by their groups, and all of them flat."""
     told: dict[str, Any] = {group: {} for group in GROUPS}
@@ -89,8 +91,8 @@ def fields_told(
         value = shown(field, account.value_of(contact, field.alias), in_list=in_list)
         if selected is not None and (value is None or field.alias not in MAPPED):
             continue
-        if field.type == "number" and field.alias in blanked:
-            value = 0
+        if blanked is not None:
+            value = _edited(field, value, blanked)
         flat[field.alias] = value
         told[field.group][field.alias] = {
             "id": str(field.id),
@@ -106,6 +108,13 @@ def fields_told(
         }
     groups: dict[str, Any] = {group: each or [] for group, each in told.items()}
     return groups | {"all": flat}
+
+
+def _edited(field: Field, value: object, blanked: Collection[str]) -> object:
+    """Return a value as the answer to an edit tells it."""
+    if field.type == "number" and field.alias in blanked:
+        return 0
+    return True if field.type == "boolean" and value else value
 
 
 def owner_told(account: Account, user_id: int | None) -> Mapping[str, Any] | None:

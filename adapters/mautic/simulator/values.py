@@ -17,17 +17,31 @@ from decimal import (  # fmt: skip
     localcontext,
 )
 from typing import TYPE_CHECKING, TypeAlias
+from zoneinfo import available_timezones
 
 from adapters.mautic.simulator.php import entries, is_numeric, without_tags
 from adapters.mautic.simulator.refusals import DatabaseError, invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
     from adapters.mautic.simulator.fields import Field
 
 Value: TypeAlias = "str | float | bool | None"
 """What a column holds: numbers are floats, several options are one text with bars."""
 
+COUNTRIES = frozenset({
+    "Austria", "Belgium", "Brazil", "Canada", "France", "Germany", "Italy", "Japan", "Morocco",
+    "Netherlands", "Poland", "Portugal", "Spain", "Sweden", "Switzerland", "United Kingdom",
+    "United States",
+})  # fmt: skip
+"""Some of those that Mautic knows, by the only names that it takes."""
 NOT_VALID = "This value is not valid."
+_PLACES: Mapping[str, Callable[[], Collection[str]]] = {
+    "country": lambda: COUNTRIES,
+    "timezone": available_timezones,
+}
+"""The names that a field of a place takes, by its type."""
 _LONGEST = 191
 _SHORT = frozenset({"select", "url", "email", "tel", "country", "region", "timezone", "locale"})
 """Types whose letters no form counts, though their columns end."""
@@ -67,7 +81,7 @@ def parsed(field: Field, given: object) -> Value:
             return text.lower() in _TRUE
         case "date" | "datetime" | "time":
             return _moment(field, text)
-        case "select" | "multiselect":
+        case "select" | "multiselect" | "country" | "timezone":
             _refuse_unknown(field, text)
         case "email" if not _EMAIL.fullmatch(text):
             raise invalid(field.alias, "Email is invalid.")
@@ -133,7 +147,7 @@ def _moment(field: Field, text: str) -> str:
 
 
 def _refuse_unknown(field: Field, text: str) -> None:
-    options = field.options()
+    options = _PLACES[field.type]() if field.type in _PLACES else field.options()
     given = text.split("|") if field.type == "multiselect" else [text]
     if options is not None and not set(given) <= {*options}:
         raise invalid(field.alias, NOT_VALID)

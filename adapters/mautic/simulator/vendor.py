@@ -14,7 +14,7 @@ from adapters.mautic.simulator.kinds import KINDS
 from adapters.mautic.simulator.limits import buckets_of, limit_headers, limit_of
 from adapters.mautic.simulator.membership_calls import MembershipCalls
 from adapters.mautic.simulator.oauth_calls import PATH, TokenCalls
-from adapters.mautic.simulator.refusals import DatabaseError, Refusal, encountered
+from adapters.mautic.simulator.refusals import DatabaseError, Refusal, Uncaught, encountered
 from adapters.mautic.simulator.stats_calls import StatsCalls
 from adapters.mautic.simulator.user_calls import UserCalls
 from adapters.simulation.messages import Reply, Request, json_reply
@@ -94,10 +94,11 @@ class MauticVendor:
             call = Call(account=self._account, request=request, user=self._user(request))
             return self._versioned(found.route.handler(call, **found.names))
         except Refusal as refusal:
-            return self._versioned(refusal.reply())
+            reply = refusal.reply()
+            return reply if isinstance(refusal, Uncaught) else self._versioned(reply)
         except DatabaseError:
             # What was done before stays done.
-            return self._versioned(encountered().reply())
+            return encountered().reply()
 
     def feign(self, request: Request) -> Reply | None:
         """Return the reply of a write that is done, though nothing is."""
@@ -115,7 +116,7 @@ class MauticVendor:
             reply = json_reply({"errors": [error]}, _TOO_MANY, size=0)
             return replace(reply, headers={**reply.headers, **self.limit_headers(standings)})
         if status == _INTERNAL:
-            return self._versioned(encountered().reply())
+            return encountered().reply()
         return Reply(status=status, body=b"<html><body>Service Unavailable</body></html>")
 
     def limit_headers(self, standings: Sequence[Standing]) -> Mapping[str, str]:
@@ -147,10 +148,10 @@ class MauticVendor:
             raise Refusal(401, message, kind="access_denied")
         return user
 
-    def _unknown(self, request: Request) -> Refusal:
+    def _unknown(self, request: Request) -> Uncaught:
         if self.routes.methods(request.path.rstrip("/")):
-            return Refusal(405, "Method Not Allowed")
-        return Refusal(404, "The page you are looking for could not be found!")
+            return Uncaught(405, "Method Not Allowed")
+        return Uncaught(404, f"Requested URL not found: {request.path}")
 
     def _versioned(self, reply: Reply) -> Reply:
         version = {"mautic-version": self._account.release.name}

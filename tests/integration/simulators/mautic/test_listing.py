@@ -11,14 +11,14 @@ from tests.integration.simulators.mautic.conftest import World
 CONTACTS = "/api/contacts"
 
 
-async def test_contacts_are_an_object_by_id_and_none_are_a_list(world: World) -> None:
+async def test_contacts_are_an_object_by_id_also_where_there_are_none(world: World) -> None:
     empty = await world.get(CONTACTS)
     world.clock.advance(timedelta(seconds=5))
     ann = world.account.add_contact("ann@example.com")
 
     one = await world.get(CONTACTS)
 
-    assert empty == {"total": "0", "contacts": []}
+    assert empty == {"total": "0", "contacts": {}}
     assert (one["total"], [*one["contacts"]]) == ("1", [str(ann.id)])
 
 

@@ -125,7 +125,7 @@ def test_a_client_with_a_token_is_let_in(
 
     found = Contacts(client).get_list()
 
-    assert found == {"total": "0", "contacts": []}
+    assert found == {"total": "0", "contacts": {}}
 
 
 def test_a_wrong_password_is_told_in_mautics_words(url: str) -> None:

@@ -224,3 +224,32 @@ async def test_a_field_does_not_take_more_than_a_column_does(world: World) -> No
 
     assert answer.status_code == 400
     assert "band" not in world.account.fields.by_alias
+
+
+@pytest.mark.parametrize(
+    ("alias", "known", "unknown"),
+    [("country", "France", "FR"), ("timezone", "Europe/Paris", "Paris")],
+)
+async def test_a_place_that_mautic_does_not_know_refuses_the_contact(
+    world: World, alias: str, known: str, unknown: str
+) -> None:
+    ann = world.account.add_contact("ann@example.com")
+
+    taken = await world.patch(ann, **{alias: known})
+    refused = await world.patch(ann, **{alias: unknown}, score=3)
+
+    assert (taken.status_code, refused.status_code) == (200, 400)
+    assert refused.json()["errors"][0]["details"] == {alias: ["This value is not valid."]}
+    shown = await world.shown(ann)
+    assert (shown[alias], shown["score"]) == (known, None)
+
+
+async def test_the_answer_to_an_edit_tells_what_is_true_as_the_form_has_it(world: World) -> None:
+    world.account.add_field("vip", "boolean")
+    ann = world.account.add_contact("ann@example.com")
+
+    answer = (await world.patch(ann, vip=True)).json()
+
+    assert answer["contact"]["fields"]["all"]["vip"] is True
+    assert (await world.shown(ann))["vip"] == 1
+    assert (await world.shown(ann))["vip"] is not True
