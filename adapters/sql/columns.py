@@ -99,7 +99,7 @@ def fitted(value: Written, column: Type) -> object:
         kind = "decimals" if is_cut else f"{kind_of_value(value).value}s"
         msg = f"is of the type {type(column).__name__.upper()}, which takes no {kind}"
         raise Misfit(msg)
-    if isinstance(found, Decimal) and not _has_room(found, column):
+    if isinstance(found, (Decimal, int)) and not _has_room(found, column):
         msg = f"is of the type {column}, which is too small for a value"
         raise Misfit(msg)
     return found
@@ -132,7 +132,8 @@ def fitted_key(remote_id: str, column: Type) -> object:
                 key = make(remote_id)
             except (ValueError, ArithmeticError):
                 key = None
-            if str(key) != remote_id:
+            is_beyond = isinstance(key, int) and not _has_room(key, column)
+            if is_beyond or str(key) != remote_id:
                 msg = f"is a {type(column).__name__.upper()}, which this id is not"
                 raise Misfit(msg)
             return key
@@ -161,8 +162,14 @@ def _short_enough(text: str, column: types.String) -> str:
     return text
 
 
-def _has_room(value: Decimal, column: Type) -> bool:
-    """Return whether a column of decimals has as many digits before the point."""
+def _has_room(value: Decimal | int, column: Type) -> bool:
+    """Return whether a column has as many digits before the point.
+
+    No driver is given a whole number that no database has room for: some fail on it themselves.
+    """
+    if isinstance(value, int):
+        beyond = 2**64 if getattr(column, "unsigned", False) else 2**63
+        return -beyond < value < beyond
     precision, scale = getattr(column, "precision", None), getattr(column, "scale", None) or 0
     if precision is None:
         return True

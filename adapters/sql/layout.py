@@ -45,6 +45,11 @@ class Layout:
         own = self.config.own_columns
         return [each.name for each in self.table.columns if each.name not in own]
 
+    @property
+    def held(self) -> Sequence[str]:
+        """Return those that can be empty, as the database does not fill them."""
+        return [each for each in self.attributes if each not in self.filled]
+
     def kinds(self) -> Mapping[str, FieldType]:
         """Return the columns beside our own, and what they hold."""
         return {each: kind_of_type(self.table.c[each].type) for each in self.attributes}
@@ -154,6 +159,7 @@ def _amiss(
         and not each["nullable"]
         and each.get("default") is None
         and each.get("autoincrement", False) is not True
+        and not _is_filled(each)
     ]
     if needed:
         return f"wants values in {', '.join(needed)}, which heatsync knows nothing of"

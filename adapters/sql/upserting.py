@@ -147,7 +147,7 @@ class Batch:
             }
             moved[self.layout.config.updated_at] = self._now()
             key = self.layout.key_of(remote_id)
-            if not any(row.get(name) is not None for name in self.layout.attributes):
+            if not any(row.get(name) is not None for name in self.layout.held):
                 emptied.append(key)
             groups[present is None, tuple(sorted(moved))].append({**moved, _KEY: key})
         for (is_new, names), rows in groups.items():
@@ -177,7 +177,7 @@ class Batch:
 
     def _remove_empty(self, keys: Sequence[object], connection: Connection) -> None:
         """Remove rows without any value: nothing is kept of whoever is not written to any more."""
-        empty = [self.layout.table.c[name].is_(None) for name in self.layout.attributes]
+        empty = [self.layout.table.c[name].is_(None) for name in self.layout.held]
         for start in range(0, len(keys), ASKED):
             named = self.layout.key.in_(keys[start : start + ASKED])
             connection.execute(self.layout.table.delete().where(and_(named, *empty)))

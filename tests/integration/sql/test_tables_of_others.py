@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from connector.domain.changes import Addressee, Outcome
 from connector.domain.contacts import Reading
-from connector.errors import NotSetUp
+from connector.errors import NotSetUp, RejectedByPlatform
 from tests.integration.sql.conftest import Shop
 from tests.integration.sql.test_reading import contacts, events, ids, pages_of
 from tests.integration.sql.test_writing import ANN, WRITES, change, paused, table, write
@@ -194,6 +194,39 @@ async def test_columns_that_the_database_fills_or_cuts_are_told_and_the_others_w
     }
     assert good == Outcome()
     assert shop.rows("SELECT stage, twice FROM heat_scores") == [("warm", 2)]
+
+
+async def test_what_the_database_fills_is_neither_wanted_of_us_nor_keeps_a_row(shop: Shop) -> None:
+    shop.do(
+        "CREATE TABLE heat_scores (contact_id INTEGER PRIMARY KEY, updated_at TIMESTAMP, "
+        "heat INTEGER, twice INTEGER GENERATED ALWAYS AS (contact_id * 2) STORED NOT NULL)"
+    )
+    platform = shop.platform(contacts=ONE, writes=WRITES)
+
+    assert not await platform.check()
+    await write(platform, change(heat=Decimal(41)))
+    assert shop.rows("SELECT heat, twice FROM heat_scores") == [(41, 2)]
+
+    await write(platform, change(heat=None))
+    assert shop.rows("SELECT heat, twice FROM heat_scores") == []
+
+
+async def test_a_whole_number_that_no_column_has_room_for_pauses_that_column_alone(
+    shop: Shop,
+) -> None:
+    shop.do(
+        "CREATE TABLE heat_scores (contact_id INTEGER PRIMARY KEY, updated_at TIMESTAMP, "
+        "heat BIGINT, stage VARCHAR(4))"
+    )
+    platform = shop.platform(contacts=ONE, writes=WRITES)
+
+    (outcome,) = await write(platform, change(heat=Decimal(2**63), stage="warm"))
+    beyond = Addressee(remote_id=str(10**30))
+    (unknown,) = await write(platform, change(beyond, stage="warm"))
+
+    assert "is of the type BIGINT, which is too small for a value" in paused(outcome)["heat"]
+    assert isinstance(unknown.error, RejectedByPlatform)
+    assert shop.rows("SELECT contact_id, heat, stage FROM heat_scores") == [(1, None, "warm")]
 
 
 @pytest.mark.postgres
