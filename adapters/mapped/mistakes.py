@@ -69,7 +69,9 @@ def mistakes_in(text: str) -> Iterator[str]:
                 yield from _quoted(children[place : place + 1])
             case "comparator":
                 yield from _bare(children)
-                yield from _quoted(children)
+                if not any(child["type"] == "literal" for child in children):
+                    # Beside a fixed value it can only be the name of a field.
+                    yield from _quoted(children)
             case "subexpression" if children[0]["type"] == "not_expression":
                 yield "`!` comes before `.`: write `!(a.b)` for what is not so"
 

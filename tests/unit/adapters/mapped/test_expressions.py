@@ -31,6 +31,8 @@ def test_a_text_in_double_quotes_is_told_for_the_name_it_is(expression: str, wor
         "kind == 'mail open'",
         'kind == @."mail open"',
         "a.\"b c\" == 'x'",
+        "\"Deal Stage\" == 'won'",
+        'rows[?"is open" == `true`].id',
         'not_null("Bot Click", other)',
         '"Bot Click"',
         "contains(tags, vip)",
