@@ -84,7 +84,8 @@ def parsed(field: Field, given: object) -> Value:
         case "select" | "multiselect" | "country" | "timezone":
             _refuse_unknown(field, text)
         case "email" if not _EMAIL.fullmatch(text):
-            raise invalid(field.alias, "Email is invalid.")
+            # The value itself is told, without its blanks and without quotes.
+            raise invalid(field.alias, f"{''.join(text.split())} is invalid.")
         case "url" if "://" not in text:
             text = f"http://{text}"
     _refuse_long(field, text)
