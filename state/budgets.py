@@ -7,7 +7,7 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
@@ -28,6 +28,11 @@ _COLUMNS = (
     BUDGETS.c.closed_until,
     BUDGETS.c.closed_at,
 )
+
+
+_STALLED_SECONDS = 10
+_STALLED = text("SELECT set_config('idle_in_transaction_session_timeout', :span, true)")
+"""Whoever is stalled amid a change of a limit keeps the others from asking no longer."""
 
 
 class DatabaseLedger:
@@ -64,6 +69,7 @@ class DatabaseLedger:
     def _apart(self, key: Mapping[str, str], work: Callable[[Kept], Kept]) -> Kept:
         try:
             with self._database.engine.begin() as connection:
+                connection.execute(_STALLED, {"span": f"{_STALLED_SECONDS}s"})
                 first = postgresql.insert(BUDGETS).values(**key, **_row(Kept()))
                 connection.execute(first.on_conflict_do_nothing())
                 return _change(connection, key, work)

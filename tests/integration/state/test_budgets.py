@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connector.errors import StateError
 from connector.ports.budget import Bucket
+from state import budgets
 from state.memory.database import MemoryState
 from state.opening import DatabaseState, open_state
 from state.pacing.budget import open_budget
@@ -155,3 +158,24 @@ class TestPostgres(DatabasePromises):
             kept = await ledger.change("crm", "day", one_more)
 
         assert kept.used(T) == 1
+
+    async def test_who_is_stalled_amid_a_change_keeps_nobody_waiting_for_long(
+        self, ledger: Ledger, twin: Ledger, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(budgets, "_STALLED_SECONDS", 1)
+        has_begun, goes_on = threading.Event(), threading.Event()
+
+        def stalls(kept: Kept) -> Kept:
+            has_begun.set()
+            goes_on.wait(20)
+            return one_more(kept)
+
+        stalled = asyncio.ensure_future(ledger.change("crm", "day", stalls))
+        await asyncio.to_thread(has_begun.wait)
+
+        kept = await asyncio.wait_for(twin.change("crm", "day", one_more), 15)
+
+        goes_on.set()
+        with pytest.raises(StateError):
+            await stalled
+        assert kept.used(T) == (await twin.all("crm"))["day"].used(T) == 1
