@@ -20,6 +20,7 @@ from connector.sync.pulling.rosters import note_rosters
 from connector.sync.pulling.vanished import is_new, need_not_walk, notice_vanished
 from connector.sync.pulling.walk import Walk, ahead, joined
 from connector.sync.records.completeness import note_everybody_is_read
+from connector.sync.records.echoes import without_our_lists
 from connector.sync.records.ingest import ingest_events, ingest_memberships, ingest_removals
 from connector.sync.records.joining import Naming
 
@@ -251,7 +252,9 @@ class _Pull:
             return
 
         async def take(tx: Transaction, page: Page[Event]) -> None:
-            self.pulled.events += await ingest_events(tx, self.name, page.items, self._now())
+            target = self.workspace.configuration.model.targets.get(self.name)
+            theirs = without_our_lists(page.items, target)
+            self.pulled.events += await ingest_events(tx, self.name, theirs, self._now())
 
         look_at = None
         if await self._was_read("events"):

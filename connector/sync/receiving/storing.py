@@ -10,6 +10,7 @@ from connector.sync.outbox.drift import notice_members
 from connector.sync.outbox.just_read import Taken, take_contacts, watched
 from connector.sync.receiving.hints import records_named, was_written, written_to
 from connector.sync.receiving.undated import not_late
+from connector.sync.records.echoes import MOVES, without_our_lists
 from connector.sync.records.forgotten import (
     remembered_contacts,
     remembered_memberships,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 THERE = ""
 """The list in which all contacts are that a platform has."""
-MOVES = frozenset({"list.subscribed", "list.unsubscribed"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ async def store(
         drift, erased = drift + taken.drift, taken.erased
     subjects = {ref for each in portion for ref in each.subjects}
     known = await tx.contacts.subjects(name, subjects)
-    events = await _without_echoes(tx, name, portion)
+    events = await _without_echoes(tx, workspace, name, portion)
     count = await ingest_events(tx, name, events, now, keep_later=True)
     strangers = await _strangers(tx, name, subjects) if can_ask else set()
     # Who was asked for in vain is not asked for again with each event of theirs. But of a call
@@ -77,12 +77,15 @@ async def store(
     return Stored(events=count, drift=drift, erased=erased, strangers=strangers, open=kept)
 
 
-async def _without_echoes(tx: Transaction, name: str, portion: Sequence[Heard]) -> Sequence[Event]:
+async def _without_echoes(
+    tx: Transaction, workspace: Workspace, name: str, portion: Sequence[Heard]
+) -> Sequence[Event]:
     """Return the events without those that say that a contact is in a list, when we put it there.
 
-    They name a list by an id that nobody here knows, so the time of our write has to tell.
+    Most name a list by an id that nobody here knows, so the time of our write has to tell.
     """
-    events = [each for heard in portion for each in heard.told.events]
+    told = (each for heard in portion for each in heard.told.events)
+    events = without_our_lists(told, workspace.configuration.model.targets.get(name))
     moves = {each.subject for each in events if each.type in MOVES}
     if not moves:
         return events

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.attributes import Attribute
+    from connector.domain.events import Event
     from connector.domain.outbound import Desired, Outbound, Settlement
     from connector.domain.records import Record
     from connector.domain.values import Stored, Written
@@ -35,10 +36,26 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept")
 
+MOVES = frozenset({"list.subscribed", "list.unsubscribed"})
+"""Events that say that a contact is in a list, or is not any more."""
+
 _NEVER = 0
 """The date of a copy whose origin is gone: any other value is newer."""
 SLACK = timedelta(minutes=1)
 """How far the clock of a platform may be from ours."""
+
+
+def without_our_lists(events: Iterable[Event], target: Target | None) -> list[Event]:
+    """Return the events without those that tell of lists that we write to on their platform.
+
+    Who is in such a list is what scoring decided: it may not count in it.
+    """
+    ours = {each.name for each in target.lists} if target else set()
+    return [
+        each
+        for each in events
+        if each.type not in MOVES or each.fields.get("list_name") not in ours
+    ]
 
 
 def copied_to(platform: str, attributes: Mapping[str, Attribute]) -> Mapping[str, Attribute]:

@@ -344,3 +344,15 @@ async def test_a_stream_that_fails_was_not_read_to_its_end_and_the_other_was() -
     assert len(done.errors) == 1
     assert await completed(world, "contacts") is None
     assert await completed(world, "events") == T
+
+
+@pytest.mark.parametrize(("name", "events"), [("Hot", 0), ("News", 1)])
+@pytest.mark.parametrize("kind", ["list.subscribed", "list.unsubscribed"])
+async def test_what_is_told_of_a_list_that_we_write_is_nobodys_doing(
+    name: str, kind: str, events: int
+) -> None:
+    world = World(TEXT)
+    ann = world.crm.create("ann@x.org")
+    world.happens(world.crm, ann, kind, at=T - timedelta(days=1), list_name=name)
+
+    assert (await pulled(world)).events == events
