@@ -125,7 +125,7 @@ class LaterLedger:
     """Keeps limits in memory until `settle`, for whoever holds the database meanwhile.
 
     A dry run is one long transaction, which holds a SQLite file: whoever waited for its end inside
-    it would wait for ever.
+    it would wait for ever. What others noted until it held the file is read once more then.
     """
 
     def __init__(self, ledger: Ledger) -> None:
@@ -135,13 +135,14 @@ class LaterLedger:
         self._kept: dict[tuple[str, str], Kept] = {}
 
     async def all(self, platform: str) -> Mapping[str, Kept]:
-        """Return what is kept of the limits of a platform; ask before the database is held."""
-        self._before[platform] = dict(await self._ledger.all(platform))
-        return self._before[platform]
+        """Return what is kept of the limits of a platform."""
+        return await self._ledger.all(platform)
 
     async def change(self, platform: str, bucket: str, work: Callable[[Kept], Kept]) -> Kept:
         """Do it in memory."""
-        before = self._before.get(platform, {}).get(bucket, Kept())
+        if platform not in self._before:
+            self._before.setdefault(platform, dict(await self._ledger.all(platform)))
+        before = self._before[platform].get(bucket, Kept())
         kept = work(self._kept.get((platform, bucket), before))
         self._kept[platform, bucket] = kept
         return kept
@@ -149,9 +150,10 @@ class LaterLedger:
     async def settle(self) -> None:
         """Keep for good what came of it."""
         for (platform, bucket), after in self._kept.items():
-            before = self._before.get(platform, {}).get(bucket, Kept())
+            before = self._before[platform].get(bucket, Kept())
             await self._ledger.change(platform, bucket, partial(_with, before, after))
         self._kept.clear()
+        self._before.clear()
 
 
 def _with(before: Kept, after: Kept, kept: Kept) -> Kept:

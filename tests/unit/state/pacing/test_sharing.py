@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.ports.budget import LONGEST_REQUEST, Bucket
-from state.pacing.kept import Kept, MemoryLedger
+from state.pacing.kept import Kept, LaterLedger, MemoryLedger
 from state.pacing.time import HAIR
 from tests.builders import T
 from tests.fakes import SharedClock
@@ -236,6 +236,19 @@ async def in_time(
     assert done.done(), "they wait for each other"
     end.cancel()
     await done
+
+
+async def test_a_dry_run_counts_what_others_noted_until_it_asked() -> None:
+    daemon = AccountUse(BY_THE_MINUTE)
+    dry = beside(daemon)
+    dry.ledger = LaterLedger(daemon.ledger)
+    await start(daemon)
+    await start(dry)
+
+    await daemon.clock.run(daemon.ask_all(60))
+    await dry.clock.run(dry.ask_all(30))
+
+    daemon.check()
 
 
 @dataclass(frozen=True)
