@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 _MASK = "***"
 _SHORTEST_PACKED = 6
 """Bytes of a secret that base64 is looked through for: of fewer too little stays the same."""
+_ESCAPED = r"\\{1,7}"
+"""Up to a JSON text within two others. Without an end, a secret of backslashes took for ever."""
 
 
 def masked(text: str, secrets: Iterable[str]) -> str:
@@ -39,9 +41,9 @@ def _spellings(character: str) -> Iterator[str]:
     if character == " ":
         yield r"\+"
     if not character.isalnum():
-        yield r"\\+" + re.escape(character)
+        yield _ESCAPED + re.escape(character)
     units = character.encode("utf-16-be", errors="surrogatepass").hex()
-    yield "".join(rf"\\+u(?i:{units[at : at + 4]})" for at in range(0, len(units), 4))
+    yield "".join(rf"{_ESCAPED}u(?i:{units[at : at + 4]})" for at in range(0, len(units), 4))
     point = ord(character)
     yield rf"&#(?:0*{point}|[xX]0*(?i:{point:x}));"
     named = {**codepoint2name, ord("'"): "apos"}.get(point)

@@ -62,3 +62,10 @@ def test_what_holds_no_secret_stays_as_it_is(text: str) -> None:
 
 def test_the_longer_of_two_secrets_hides_the_shorter_one() -> None:
     assert masked("Bearer abc123", ["abc", "abc123"]) == "Bearer ***"
+
+
+def test_a_secret_of_backslashes_is_looked_for_in_time() -> None:
+    secret = r"a\\\\\b"
+
+    assert masked("a" + "\\" * 400, [secret]) == "a" + "\\" * 400
+    assert masked(json.dumps({"key": secret}), [secret]) == '{"key": "***"}'
