@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import httpx
+import pytest
 
+from adapters.mautic import merged_members
 from connector.domain.contacts import Membership
 from tests.integration.mautic.conftest import ANN, BOB, DAY, HOUR, World, read
 
@@ -84,6 +86,26 @@ async def test_a_visitor_who_takes_over_a_member_is_one(world: World) -> None:
     assert len(world.asked(ROWS)) == walked + 1 + 2 + 1
     moved, _ = await read(platform.memberships.memberships(both, cursor))
     assert moved == []
+
+
+async def test_who_is_taken_over_is_found_in_more_segments_than_are_told_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merged_members, "_ROWS", 1)
+    account = world.simulator.account
+    ann, visitor = account.add_contact(ANN), account.add_contact()
+    names = frozenset(f"Segment {number}" for number in range(3))
+    for name in names:
+        account.segments.add(name, members=[ann])
+    world.clock.advance(HOUR)
+    platform = world.connect()
+    _, cursor = await read(platform.memberships.memberships(names, None))
+    world.clock.advance(HOUR)
+
+    account.identify(visitor, ANN)
+    moved, _ = await read(platform.memberships.memberships(names, cursor))
+
+    assert {each.list_name for each in moved if each.remote_id == str(visitor.id)} == names
 
 
 async def test_segments_are_read_where_the_log_of_the_instance_may_not_be(world: World) -> None:
