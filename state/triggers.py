@@ -152,6 +152,22 @@ class Triggers:
 
         return await self._session.run(work)
 
+    async def held(self, firings: Sequence[Firing]) -> Sequence[Firing]:
+        """Return those of them that nobody else leased or settled since, as they are now."""
+        keys = [each.key for each in firings]
+
+        def work(connection: Connection) -> Sequence[Firing]:
+            of = among(connection, FIRINGS.c.key, keys)
+            query = select(FIRINGS).where(of, FIRINGS.c.state == _IN_FLIGHT)
+            now = {row.key: _from_row(row) for row in connection.execute(query)}
+            return [
+                now[each.key]
+                for each in firings
+                if each.key in now and now[each.key].fence == each.fence
+            ]
+
+        return await self._session.run(work)
+
     async def save(self, firings: Sequence[Firing]) -> None:
         """Replace what is known of firings: all fields but fence and lease, which stay."""
         rows = [_to_row(firing) for firing in firings]

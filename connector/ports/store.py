@@ -119,6 +119,10 @@ class TriggerStore(Protocol):
         """Return what waits, is pending or in flight for these persons, by key."""
         ...
 
+    async def held(self, firings: Sequence[Firing]) -> Sequence[Firing]:
+        """Return those of them that nobody else leased or settled since, as they are now."""
+        ...
+
     async def save(self, firings: Sequence[Firing]) -> None:
         """Replace what is known of firings: all fields but fence and lease, which stay."""
         ...

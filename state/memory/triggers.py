@@ -100,6 +100,17 @@ class MemoryTriggers:
         ]
         return sorted(found, key=lambda each: each.key.encode())
 
+    async def held(self, firings: Sequence[Firing]) -> Sequence[Firing]:
+        """Return those of them that nobody else leased or settled since, as they are now."""
+        now = [self._tables.firings.get(each.key) for each in firings]
+        return [
+            there
+            for each, there in zip(firings, now, strict=True)
+            if there is not None
+            and there.state is FiringState.IN_FLIGHT
+            and there.fence == each.fence
+        ]
+
     async def save(self, firings: Sequence[Firing]) -> None:
         """Replace what is known of firings: all fields but fence and lease, which stay."""
         for firing in firings:

@@ -50,6 +50,22 @@ class FiringPromises(StoreWorld):
             assert await tx.triggers.unfinished([two]) == [replace(after, fence=1)]
             assert await tx.triggers.reclaim() == 1
 
+    async def test_what_is_still_held_is_told_as_it_is_now(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two = await people(tx, 2)
+            await tx.triggers.add([_firing(key, one, state=PENDING) for key in "abcd"])
+            leased = await tx.triggers.lease("SALES", owner="a", now=T, until=T, limit=9)
+            moved = replace(leased[0], contact=two)
+            await tx.triggers.save([moved])
+            await tx.triggers.settle([replace(leased[1], state=DONE)])
+            (again,) = await tx.triggers.lease("SALES", owner="b", now=LATER, until=LATER, limit=1)
+
+            assert again.key == "a"
+            assert await tx.triggers.held(leased) == list(leased[2:])
+            assert await tx.triggers.held([*leased[3:], again]) == [leased[3], again]
+            assert again.contact == two
+            assert await tx.triggers.held([]) == []
+
     async def test_whether_a_firing_is_due_is_told_by_destination(self, state: State) -> None:
         async with state.write() as tx:
             one, two = await people(tx, 2)

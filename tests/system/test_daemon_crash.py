@@ -17,7 +17,7 @@ import pytest
 from tests.system.chaos.company import Company, a_company
 from tests.system.chaos.figures import Figures, Say
 from tests.system.chaos.processes import Daemons, a_nursery
-from tests.system.chaos.rest import refused, settle, wait_for_first_scores
+from tests.system.chaos.rest import PATIENCE, refused, settle, wait_for_first_scores
 from tests.system.chaos.traffic import Traffic
 from tests.system.chaos.verdict import Verdict
 
@@ -25,6 +25,8 @@ FIRST = 40
 """People who are there from the start."""
 LIFE, LIFE_OF_REPLICAS = 4.0, 6.0
 """Seconds within which a daemon is killed; it takes about one until it is ready."""
+LONGEST = pytest.mark.timeout(3 * PATIENCE)
+"""It starts, is killed, and comes to rest: each of them says by itself when it took too long."""
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 """Where the sequences of chance begin."""
 
@@ -81,6 +83,7 @@ def _killed_and_judged(
         company.do(traffic.aclose)
 
 
+@LONGEST
 def test_a_daemon_that_is_killed_again_and_again_loses_and_doubles_nothing(
     children: ForkServerContext, tmp_path: Path
 ) -> None:
@@ -99,6 +102,7 @@ def test_two_hundred_times_killed_it_loses_and_doubles_nothing(
         _killed_and_judged(company, children, kills=20, seed=SEED + number, life=LIFE, say=say)
 
 
+@LONGEST
 @pytest.mark.postgres
 @pytest.mark.xdist_group("postgres")
 def test_replicas_of_which_either_is_killed_lose_and_double_nothing(

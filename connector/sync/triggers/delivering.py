@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from connector.domain.values import Written
+    from connector.ports.store import Transaction
     from connector.sync.triggers.receivers import Receiver
     from connector.sync.workspace import Workspace
 
@@ -130,26 +131,26 @@ class _Turn:
             refusing = opted_out(await tx.contacts.records_of(contacts))
         left = [each for each in self.firings if not self._called_off(each, refusing)]
         left = await self._push(left)
-        pairs = await self._addressed(left, contacts)
+        pairs = await self._addressed(left)
         await self._record()
         size = self.receiver.batch
         for start in range(0, len(pairs), size):
             erased = await lately_erased(self.workspace.state)
             known = [pair for pair in pairs[start : start + size] if pair[0].contact not in erased]
-            if known:
-                await self._perform(await self._begun(known))
+            if begun := await self._begun(known):
+                await self._perform(begun)
             await self._find_again()
             await self._record()
 
-    async def _addressed(
-        self, firings: Sequence[Firing], contacts: set[int]
-    ) -> list[tuple[Firing, Action]]:
+    async def _addressed(self, firings: Sequence[Firing]) -> list[tuple[Firing, Action]]:
         """Return what is to be done about whom; whoever has no record there cannot be reached.
 
         Whoever is still to be created may have been decided since the last were: they wait.
         """
         has_records = self.receiver.has_records
         async with self.workspace.state.read() as tx:
+            firings = await self._ours(tx, firings)
+            contacts = {each.contact for each in firings}
             to = dict(await tx.contacts.addressees(self.name, contacts)) if has_records else {}
             persons = await tx.contacts.persons(contacts - to.keys())
             rows = await tx.outbox.rows(self.name, contacts - to.keys()) if has_records else {}
@@ -176,15 +177,28 @@ class _Turn:
 
         Whoever took long may have lost its lease to another.
         """
-        if self.receiver.knows_keys or self.error is not None:
+        if self.receiver.knows_keys or self.error is not None or not pairs:
             return list(pairs)
-        contacts = {firing.contact for firing, _ in pairs}
         async with self.workspace.state.write() as tx:
-            fences = {each.key: each.fence for each in await tx.triggers.unfinished(contacts)}
-            ours = [each for each in pairs if fences.get(each[0].key) == each[0].fence]
+            ours = await self._ours(tx, [firing for firing, _ in pairs])
             await tx.triggers.save(
-                [replace(each, attempts=each.attempts + 1, last_error=UNSEEN) for each, _ in ours]
+                [replace(each, attempts=each.attempts + 1, last_error=UNSEEN) for each in ours]
             )
+        keys = {each.key for each in ours}
+        return [pair for pair in pairs if pair[0].key in keys]
+
+    async def _ours(self, tx: Transaction, firings: Sequence[Firing]) -> list[Firing]:
+        """Return those still ours to do; a person who became another meanwhile waits.
+
+        Everything about them was read of who they were: a later run looks anew.
+        """
+        now = {each.key: each.contact for each in await tx.triggers.held(firings)}
+        ours: list[Firing] = []
+        for each in firings:
+            if now.get(each.key) == each.contact:
+                ours.append(each)
+            elif each.key in now:
+                self._end(each, FiringState.PENDING, None)
         return ours
 
     async def _record(self) -> None:

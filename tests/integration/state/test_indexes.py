@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from connector.domain.forgetting import Traces
+from connector.domain.ledger import Firing, FiringState
 from connector.ports.store import Transaction
 from state.database import Database
 from state.location import locate
@@ -41,6 +42,15 @@ def plans(database: Database) -> list[str]:
     return found
 
 
+A_FIRING = Firing(
+    key="k",
+    contact=1,
+    trigger="t",
+    kind="notify",
+    destination="S",
+    at=T,
+    state=FiringState.IN_FLIGHT,
+)
 HARMLESS = (
     "VIRTUAL TABLE",  # the values that were asked for
     "ix_inbound_open",  # an index of nothing but what is open
@@ -92,6 +102,7 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "firings": lambda tx: tx.triggers.lease("S", owner="a", now=T, until=T, limit=9),
     "reclaim firings": lambda tx: tx.triggers.reclaim(),
     "unfinished firings": lambda tx: tx.triggers.unfinished([1, 2]),
+    "held firings": lambda tx: tx.triggers.held([A_FIRING]),
     "waiting firings": lambda tx: tx.triggers.release("t", limit=9, at=T),
     "times fired": lambda tx: tx.triggers.fired("t", T),
     "models of persons": lambda tx: tx.scores.scored_under([1, 2]),

@@ -92,6 +92,29 @@ async def test_what_was_seen_to_fail_is_sent_again_by_the_schedule() -> None:
     assert len(teller.told) == 2
 
 
+async def test_whoever_turns_out_to_be_somebody_else_meanwhile_is_told_of_by_the_next_run() -> None:
+    world, _ = await fired(doing("{notify: SALES}"), people=2)
+    contacts = {each.contact for each in await world.firings()}
+
+    class Merging(Teller):
+        """Sees the second become the first while it is told of the first."""
+
+        async def perform(self, actions: Sequence[Action]) -> Sequence[Outcome]:
+            async with world.state.write() as tx:
+                held = {each.key: each for each in await tx.triggers.unfinished(contacts)}
+                first = held.pop(actions[0].key)
+                (second,) = held.values()
+                await tx.triggers.save([replace(second, contact=first.contact)])
+            return await super().perform(actions)
+
+    teller = Merging()
+    before = await told(world, hiring(teller, knows_keys=False))
+    after = await told(world, hiring(Teller(), knows_keys=False))
+
+    assert (before.done, before.failed, before.dead, after.done) == (1, 0, 0, 1)
+    assert [each.state for each in await world.firings()] == [DONE, DONE]
+
+
 async def test_what_may_have_been_sent_is_left_to_a_person() -> None:
     world, _ = await fired(doing("{notify: SALES}"))
     teller = Teller(failures=[KeyboardInterrupt()])
