@@ -12,6 +12,7 @@ from connector.domain.forgetting import Traces, without_them
 from connector.domain.outbound import NOT_YET
 from state.columnar import changes
 from state.moves import erase_moves
+from state.recording import remove_scores
 from state.schema import (
     EVENTS,
     FIRINGS,
@@ -28,7 +29,6 @@ from state.schema import (
     SUBJECTS,
     TRIGGER_STATES,
 )
-from state.stage_counts import remove_scores
 from state.statements import among, change
 
 if TYPE_CHECKING:

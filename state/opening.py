@@ -26,6 +26,7 @@ from state.ownership import (
     owner_of_file,
     session_owners,
 )
+from state.pictures.store import Pictures
 from state.retention import Retention
 from state.runs import Runs
 from state.scores import Scores
@@ -79,6 +80,7 @@ class DatabaseTransaction:
         self.runs = Runs(session)
         self.notes = Notes(session)
         self.tallies = Tallies(session)
+        self.pictures = Pictures(session)
 
 
 class DatabaseState:

@@ -32,8 +32,8 @@ from state.codec import stored_from_json, stored_to_json
 from state.counters import TOUCHES, next_of
 from state.decoding import columns
 from state.lookup import find
+from state.recording import remove_scores
 from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS, SUBJECTS
-from state.stage_counts import remove_scores
 from state.statements import among, frame_of, is_sqlite, put, upsert
 
 if TYPE_CHECKING:

@@ -8,6 +8,10 @@ import polars as pl
 from sqlalchemy import Connection, bindparam, case, delete, literal_column, select
 
 from connector.domain.frames import CONTACT, NEXT_CHANGE_AT, SCORE_SCHEMA
+from state.pictures.cohorts import count_cohorts
+from state.pictures.rules import count_rules
+from state.pictures.spreads import count_points
+from state.pictures.standings import standings_of
 from state.schema import SCORE_HISTORY, SCORES, STANDINGS
 from state.stage_counts import count_changes, move, stage_moves
 from state.statements import among, change, frame_of, put, typed
@@ -22,34 +26,33 @@ NAMES = tuple(SCORE_SCHEMA)[1:]
 _KEYS = [CONTACT, "name"]
 _TOLD = ("rounded", "stage")
 """What the history tells: an exact value moves all the time."""
+_STOOD = ("decided_at", "next_change_at", "dimensions", "rules", "cohort")
 _IS, _WAS, _BEFORE = "_is", "_was", "_before"
 _GONE = delete(SCORES).where(
     SCORES.c.contact == bindparam("of"), SCORES.c.name == bindparam("called")
 )
 
 
-def known_models(connection: Connection, contacts: Sequence[int]) -> Mapping[int, str | None]:
-    """Return under which model these persons stand; not those who were merged away meanwhile."""
-    query = select(STANDINGS.c.contact, STANDINGS.c.model)
-    query = query.where(among(connection, STANDINGS.c.contact, contacts))
-    return {row.contact: row.model for row in connection.execute(query)}
-
-
 def replace_scores(
     connection: Connection,
-    contacts: Sequence[int],
+    standings: pl.DataFrame,
     scores: pl.DataFrame,
     *,
     at: datetime,
     model: str,
-) -> None:
-    """Make `scores` (SCORE_SCHEMA) all that is decided of these persons, and tell the history."""
+) -> pl.DataFrame:
+    """Make `scores` (SCORE_SCHEMA) all that is decided of the persons of `standings`.
+
+    The history and the pictures are told what became another; it is returned, with what it was.
+    """
     query = select(SCORES.c.contact, *(SCORES.c[name] for name in NAMES))
-    query = query.where(among(connection, SCORES.c.contact, contacts))
+    query = query.where(among(connection, SCORES.c.contact, standings[CONTACT].to_list()))
     before = frame_of(connection, query, SCORE_SCHEMA, typed(SCORE_SCHEMA))
-    moved = _differences(before, scores)
+    both = _both(before, scores)
+    count_cohorts(connection, _of_cohorts(both, standings), at)
+    moved = both.filter(_is_other(NAMES[1:]) | pl.col(_IS).is_null() | pl.col(_WAS).is_null())
     if moved.is_empty():
-        return
+        return moved
     gone = moved.filter(pl.col(_IS).is_null()).select(_KEYS)
     change(connection, _GONE, [{"of": of, "called": name} for of, name in gone.iter_rows()])
     here = moved.drop_nulls(_IS)
@@ -59,21 +62,42 @@ def replace_scores(
     put(connection, SCORE_HISTORY, entries)
     move(connection, stage_moves(told))
     count_changes(connection, told)
+    count_points(connection, told)
+    return told
 
 
-def _differences(before: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of `scores` that are not as `before`, with what they were.
+def remove_scores(connection: Connection, contacts: Collection[int]) -> None:
+    """Delete what is decided of these persons, who will have no standing any more."""
+    standings = standings_of(connection, contacts)
+    chosen = among(connection, SCORES.c.contact, contacts)
+    query = select(SCORES.c.contact, *(SCORES.c[name] for name in NAMES)).where(chosen)
+    before = frame_of(connection, query, SCORE_SCHEMA, typed(SCORE_SCHEMA))
+    gone = _both(before, before.clear())
+    move(connection, stage_moves(gone))
+    count_points(connection, gone)
+    count_cohorts(connection, _of_cohorts(gone, standings), None)
+    nothing = pl.lit(None, pl.String)
+    count_rules(connection, standings.with_columns(nothing.alias("model"), nothing.alias("rules")))
+    connection.execute(delete(SCORES).where(chosen))
 
-    Rows that are gone have NULLs for what they are.
-    """
+
+def _of_cohorts(both: pl.DataFrame, standings: pl.DataFrame) -> pl.DataFrame:
+    """Return the scores that are others now, or those of others, each with its cohort."""
+    moves = pl.col("cohort").ne_missing(pl.col("cohort_before"))
+    arrived = standings.select(CONTACT, "cohort", "cohort_before")
+    told = both.join(arrived, on=CONTACT, how="left")
+    return told.filter(moves | _is_other(["rounded"]))
+
+
+def _both(before: pl.DataFrame, scores: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `scores` beside what they were, also those that are or were not there."""
     was = before.lazy().rename({name: f"{name}{_BEFORE}" for name in NAMES[1:]})
     joined = (
         scores.lazy()
         .with_columns(pl.lit(value=True).alias(_IS))
         .join(was.with_columns(pl.lit(value=True).alias(_WAS)), on=_KEYS, how="full", coalesce=True)
     )
-    is_other = pl.col(_IS).is_null() | pl.col(_WAS).is_null() | _is_other(NAMES[1:])
-    return joined.filter(is_other).collect()
+    return joined.collect()
 
 
 def _is_other(names: Sequence[str]) -> pl.Expr:
@@ -84,18 +108,18 @@ def stand(
     connection: Connection,
     decisions: pl.DataFrame,
     seen: Mapping[int, int],
-    before: Mapping[int, str | None],
+    before: pl.DataFrame,
     *,
     at: datetime,
     model: str,
 ) -> None:
     """Say of the persons of `decisions` (DECISION_SCHEMA) when and by which model they stand so.
 
-    `before` is their `known_models`; `seen` the staleness each was read with.
+    `before` is their `standings_of`; `seen` the staleness each was read with.
     """
-    is_same = pl.Series(
-        [before[contact] == model for contact in decisions[CONTACT]], dtype=pl.Boolean
-    )
+    decisions = decisions.join(before, on=CONTACT, how="inner", maintain_order="left")
+    count_rules(connection, decisions.with_columns(pl.lit(model).alias("model")))
+    is_same = decisions["model_before"] == model
     # An index of models need not be touched where nothing moves in it.
     for part, assign in ((decisions.filter(is_same), _stands), (decisions.filter(~is_same), _anew)):
         contacts = part[CONTACT].to_list()
@@ -105,7 +129,7 @@ def stand(
             "model": [model] * part.height,
             "decided_at": [at] * part.height,
             "next_change_at": part[NEXT_CHANGE_AT].to_list(),
-            "dimensions": part["dimensions"].to_list(),
+            **{name: part[name].to_list() for name in ("dimensions", "rules", "cohort")},
         }
         put(connection, STANDINGS, columns, keys=["contact"], assign=assign)
 
@@ -132,7 +156,7 @@ def _stands(given: ColumnCollection[str, Any]) -> Mapping[str, Any]:
     was_read = STANDINGS.c.stale == given["stale"]
     return {
         "stale": case((was_read, literal_column("0")), else_=STANDINGS.c.stale),
-        **{name: given[name] for name in ("decided_at", "next_change_at", "dimensions")},
+        **{name: given[name] for name in _STOOD},
     }
 
 

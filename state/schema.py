@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from state import tables_work
+from state import tables_pictures, tables_work
 
 METADATA = tables_work.Overrides.metadata
 _ALL = METADATA.tables
@@ -18,7 +18,11 @@ SUBJECTS = _ALL["subjects"]
 EVENTS = _ALL["events"]
 EVENT_CHANGES = _ALL["event_changes"]
 SCORES = _ALL["scores"]
-STAGE_COUNTS = _ALL["stage_counts"]
+STAGE_COUNTS = _ALL[tables_pictures.StageCounts.__tablename__]
+SCORE_COUNTS = _ALL["score_counts"]
+STAGE_MOVES = _ALL["stage_moves"]
+COHORT_SCORES = _ALL["cohort_scores"]
+RULE_COUNTS = _ALL["rule_counts"]
 SCORE_HISTORY = _ALL["score_history"]
 OVERRIDES = _ALL["overrides"]
 MODELS = _ALL["models"]

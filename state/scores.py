@@ -16,7 +16,10 @@ from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.ledger import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
 from state.overrides import Overrides
-from state.recording import NAMES, known_models, only, replace_scores, stand
+from state.pictures.cohorts import return_to
+from state.pictures.moves import note_moves
+from state.pictures.standings import standings_of
+from state.recording import NAMES, only, replace_scores, stand
 from state.schema import MODELS, PERSONS, SCORE_HISTORY, SCORES, STANDINGS
 from state.stage_counts import stage_counts
 from state.statements import among, frame_of, insert_new, typed
@@ -59,9 +62,10 @@ class Scores(Overrides):
         """Replace what is decided for the contacts of `decisions`."""
 
         def work(connection: Connection) -> None:
-            before = known_models(connection, decisions[CONTACT].to_list())
-            here = list(before)
-            replace_scores(connection, here, only(scores, here), at=at, model=model)
+            before = standings_of(connection, decisions[CONTACT].to_list(), at)
+            here = before[CONTACT].to_list()
+            told = replace_scores(connection, before, only(scores, here), at=at, model=model)
+            note_moves(connection, told, at)
             stand(connection, only(decisions, here), seen, before, at=at, model=model)
             if not decisions.is_empty():
                 raise_to(connection, LATEST_AT, to_micros(at))
@@ -74,6 +78,7 @@ class Scores(Overrides):
         contacts = await self._session.run(
             lambda connection: list(connection.execute(query).scalars())
         )
+        await self._session.run(partial(return_to, at=at + MICROSECOND))
         for start in range(0, len(contacts), UNDONE_AT_ONCE):
             some = contacts[start : start + UNDONE_AT_ONCE]
             before = await self.as_of(some, at)

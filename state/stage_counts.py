@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import polars as pl
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, select
 
 from state.counters import STAGE_CHANGES, add_to
-from state.schema import SCORES, STAGE_COUNTS
-from state.statements import among, upsert
+from state.schema import STAGE_COUNTS
+from state.statements import upsert
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
 
 def stage_counts(connection: Connection) -> Mapping[str, Mapping[str, int]]:
@@ -51,19 +51,6 @@ def count_changes(connection: Connection, moved: pl.DataFrame) -> None:
     changed = moved.filter(was_elsewhere & pl.col("stage").ne_missing(pl.col("stage_before")))
     for name, persons in changed.group_by("name").len().sort("name").iter_rows():
         add_to(connection, f"{STAGE_CHANGES}{name}", persons)
-
-
-def remove_scores(connection: Connection, contacts: Collection[int]) -> None:
-    """Delete what is decided of these persons."""
-    chosen = among(connection, SCORES.c.contact, contacts)
-    counted = (
-        select(SCORES.c.name, SCORES.c.stage, func.count())
-        .where(chosen, SCORES.c.stage.is_not(None))
-        .group_by(SCORES.c.name, SCORES.c.stage)
-    )
-    left = {(name, stage): -number for name, stage, number in connection.execute(counted)}
-    connection.execute(delete(SCORES).where(chosen))
-    move(connection, left)
 
 
 def move(connection: Connection, moved: Mapping[tuple[str, str], int]) -> None:

@@ -93,6 +93,11 @@ class Standings(Table, table=True):
         sa_type=Instant, description="When time alone moves the scores next."
     )
     dimensions: str | None = Field(sa_type=Json, description="Dimensions as decided, JSON.")
+    rules: str | None = Field(
+        sa_type=Words,
+        description="What rules give: places among the sorted names, and millionths of a point.",
+    )
+    cohort: str | None = Field(sa_type=Words, description="Month of arrival, as counted.")
 
 
 class Records(Table, table=True):
@@ -261,16 +266,6 @@ class Scores(Table, table=True):
     value: float | None = Field(description="The exact score.")
     rounded: float | None = Field(description="The score as conditions see it.")
     stage: str | None = Field(sa_type=Words, description="Stage, or the label of a grade.")
-
-
-class StageCounts(Table, table=True):
-    """How many persons stand in each stage of each score, kept with the scores themselves."""
-
-    __tablename__ = "stage_counts"
-    __table_args__ = ({"sqlite_with_rowid": False},)
-    name: str = Field(primary_key=True, sa_type=Words, description="Name of score or grade.")
-    stage: str = Field(primary_key=True, sa_type=Words, description="Stage, or label of a grade.")
-    persons: int = Field(sa_type=Number, description="How many; rows of none may stay.")
 
 
 class ScoreHistory(Table, table=True):

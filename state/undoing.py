@@ -8,6 +8,8 @@ from sqlalchemy import Connection, delete, update
 
 from connector.domain.instants import MICROSECOND, to_micros
 from state.counters import LATEST_AT, TOUCHES, next_of
+from state.pictures.moves import forget_moves
+from state.pictures.standings import standings_of
 from state.recording import replace_scores
 from state.schema import COUNTERS, SCORE_HISTORY, STANDINGS
 from state.statements import among
@@ -27,7 +29,8 @@ def undo(
     """Let persons show `scores` (SCORE_SCHEMA) again, and be scored anew."""
     these = among(connection, STANDINGS.c.contact, contacts)
     # Told as of an instant that is deleted next: nothing was decided anew.
-    replace_scores(connection, contacts, scores, at=at + MICROSECOND, model="")
+    standings = standings_of(connection, contacts)
+    replace_scores(connection, standings, scores, at=at + MICROSECOND, model="")
     number = next_of(connection, TOUCHES)
     connection.execute(
         update(STANDINGS).where(these).values(stale=number, decided_at=at, next_change_at=None)
@@ -37,5 +40,6 @@ def undo(
 def forget_after(connection: Connection, *, at: datetime) -> None:
     """Delete what the history tells of instants later than `at`; the latest decision is of then."""
     connection.execute(delete(SCORE_HISTORY).where(SCORE_HISTORY.c.at > at))
+    forget_moves(connection, at)
     latest = update(COUNTERS).where(COUNTERS.c.name == LATEST_AT)
     connection.execute(latest.values(value=to_micros(at)))

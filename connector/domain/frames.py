@@ -126,9 +126,14 @@ DECISION_SCHEMA = pl.Schema(
         CONTACT: pl.Int64(),
         "dimensions": pl.String(),
         NEXT_CHANGE_AT: INSTANT,
+        "rules": pl.String(),
     }
 )
-"""One row per scored contact: its dimensions as JSON, and when time alone moves it next."""
+"""One row per scored contact: its dimensions as JSON, when time alone moves it next, and rules.
+
+What rules give is told as ``3:1500000,7:-200000``: the place of each that gives or takes points
+among the sorted names of the model's, and how many millionths of a point.
+"""
 
 OVERRIDE_SCHEMA = pl.Schema({CONTACT: pl.Int64(), "name": pl.String(), "value": pl.Float64()})
 """Persons' decisions in place of scores, those in force."""

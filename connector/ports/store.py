@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from connector.ports.forgotten_store import ForgottenStore
     from connector.ports.inbound_store import InboundStore
     from connector.ports.outbox_store import OutboxStore
+    from connector.ports.picture_store import PictureStore
     from connector.ports.progress import Progress
     from connector.ports.retention_store import RetentionStore
     from connector.ports.score_store import ScoreStore
@@ -200,6 +201,8 @@ class Transaction(Protocol):
     def notes(self) -> NoteStore: ...
     @property
     def tallies(self) -> TallyStore: ...
+    @property
+    def pictures(self) -> PictureStore: ...
 
 
 class State(Protocol):

@@ -13,6 +13,11 @@ def points_column(rule: str) -> str:
     return f"_points:{rule}"
 
 
+def millionths_column(rule: str) -> str:
+    """Return the column of what a rule gives in the end, in whole millionths of a point."""
+    return f"_millionths:{rule}"
+
+
 def cooled_column(rule: str) -> str:
     """Return the column of what a rule gives after cap and decay, in fixed point."""
     return f"_cooled:{rule}"

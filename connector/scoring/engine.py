@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT, IS_EXCLUDED, exact_column
+from connector.domain.pictures import LARGEST, PER_POINT
 from connector.scoring.change.jumps import arriving
 from connector.scoring.change.outlook import outlook_of
-from connector.scoring.columns import cooled_column, stage_column
+from connector.scoring.columns import (
+    cooled_column,
+    millionths_column,
+    points_column,
+    stage_column,
+)
 from connector.scoring.dimensions import with_dimensions
 from connector.scoring.events import existing
 from connector.scoring.explain import contributions, detail_columns
-from connector.scoring.fixed import ZERO
+from connector.scoring.fixed import ZERO, to_float
 from connector.scoring.grades import with_grades
 from connector.scoring.groups import with_groups
 from connector.scoring.matching import holds
@@ -66,12 +72,13 @@ def score(
     memory: pl.LazyFrame | None = None,
     explain: bool = False,
     foresee: bool = True,
+    tally: bool = False,
 ) -> Scored:
     """Return what `contacts` are worth at `at`, from their `events` in any order.
 
     `contacts` and `events` have the schemas of `connector.domain.frames`; `memory` is what was
     decided before: ``_contact``, ``_held:<score>``, ``_override:<score>``, the last two optional.
-    Who only looks need not `foresee`: then nothing says when the contacts change next.
+    Who only looks need not `foresee` when they change next; `tally` adds what each rule gives.
     """
     past = existing(model, events, at)
     effects = {name: effect_of(rule, past) for name, rule in model.rules.items()}
@@ -86,10 +93,10 @@ def score(
     whom = people.collect()
     facts_of = gather(whom.lazy(), facts, explain=explain)
     frame = _with_results(facts_of, model, effects, traits)
-    answer = _answer(model)
+    answer = _answer(model) | (_millionths(model) if tally else {})
     details = detail_columns(model, effects) if explain else {}
-    ahead = {} if outlook is None else outlook.columns
-    plan = frame.select(**answer, **details, **ahead).sort(CONTACT)
+    details |= {} if outlook is None else outlook.columns
+    plan = frame.select(**answer, **details).sort(CONTACT)
     done = plan.collect(engine="in-memory" if whom.height <= _FEW else "streaming")
     scored = done.select(list(answer))
     if outlook is not None:
@@ -128,4 +135,16 @@ def _answer(model: Model) -> dict[str, pl.Expr]:
         IS_EXCLUDED: pl.col(IS_EXCLUDED),
         **{name: pl.when(is_in).then(pl.col(name)) for name in values},
         **{name: is_in & pl.col(name) for name in conditions(model)},
+    }
+
+
+def _millionths(model: Model) -> dict[str, pl.Expr]:
+    """Return the columns of what rules give those who are scored."""
+    is_in = ~pl.col(IS_EXCLUDED)
+    given = {name: to_float(pl.col(points_column(name))) for name in model.rules}
+    return {
+        millionths_column(name): pl.when(is_in).then(
+            (points.clip(-LARGEST, LARGEST) * PER_POINT).round().cast(pl.Int64)
+        )
+        for name, points in given.items()
     }

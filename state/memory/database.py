@@ -11,6 +11,7 @@ from state.memory.events import MemoryEvents
 from state.memory.forgotten import MemoryForgotten
 from state.memory.inbound import MemoryInbound
 from state.memory.outbox import MemoryOutbox
+from state.memory.pictures import MemoryPictures
 from state.memory.retention import MemoryRetention
 from state.memory.scores import MemoryScores
 from state.memory.small import MemoryCursors, MemoryNotes, MemoryRuns
@@ -56,6 +57,7 @@ class MemoryTransaction:
         self.runs = MemoryRuns(tables)
         self.notes = MemoryNotes(tables)
         self.tallies = MemoryTallies(tables)
+        self.pictures = MemoryPictures(tables)
 
 
 class MemoryState:

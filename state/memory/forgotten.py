@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from connector.domain.forgetting import Traces, anywhere, without_them
 from connector.domain.outbound import NOT_YET
 from state.digests import digest_of
+from state.memory.pictures import set_cohorts
 from state.memory.tables import KEY
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class MemoryForgotten:
         addresses = [it.emails for key, it in self._tables.records.items() if key in records]
         for name in ("scores", "standing", "outbound_leases", "firing_leases"):
             self._drop(name, lambda key, _: key in firings or not numbers.isdisjoint(_parts(key)))
+        set_cohorts(self._tables, None)
         events = self._drop("events", lambda _, each: each.subject in subjects)
         return {
             "events": events

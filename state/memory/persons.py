@@ -12,6 +12,7 @@ from connector.domain.emails import normalise_email
 from connector.domain.frames import CONTACT, CREATED_AT, contact_schema
 from connector.domain.records import Person
 from state.decoding import columns
+from state.memory.pictures import set_cohorts
 from state.memory.tables import Standing
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class MemoryPersons:
                     for key, score in self._tables.scores.items()
                     if key[0] != person.contact
                 }
+                set_cohorts(self._tables, None)
 
     async def find(self, text: str) -> Person | None:
         """Return whom an e-mail address, our id, or ``<platform>:<id>`` names, merges followed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from connector.domain.frames import (
 from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.ledger import HistoryEntry, Lead, Override
 from state.counters import STAGE_CHANGES
+from state.memory.pictures import arrival, note_move, set_cohorts
 from state.memory.tables import Score, Standing
 
 if TYPE_CHECKING:
@@ -36,8 +37,27 @@ def raise_latest(tables: Tables, at: datetime) -> None:
 
 def _remember(tables: Tables, number: int, was: Score | None, entry: HistoryEntry) -> None:
     tables.score_history.append((number, entry))
-    if was is not None and was.stage is not None and was.stage != entry.stage:
-        tables.next(f"{STAGE_CHANGES}{entry.name}")
+    before = was.stage if was else None
+    if before != entry.stage:
+        note_move(tables, entry.name, entry.at, before, entry.stage)
+        if before is not None:
+            tables.next(f"{STAGE_CHANGES}{entry.name}")
+
+
+def _stand(
+    tables: Tables, row: Mapping[str, Any], *, at: datetime, model: str, seen: Mapping[int, int]
+) -> None:
+    number: int = row[CONTACT]
+    stale = tables.standing[number].stale
+    tables.standing[number] = Standing(
+        stale=0 if stale == seen.get(number, 0) else stale,
+        decided_at=at,
+        model=model,
+        next_change_at=row[NEXT_CHANGE_AT],
+        dimensions=row["dimensions"],
+        rules=row["rules"],
+        cohort=arrival(tables, number, at),
+    )
 
 
 def _entry(name: str, score: Score, *, at: datetime, model: str) -> HistoryEntry:
@@ -95,20 +115,13 @@ class MemoryScores:
         }
         tables.scores = kept | now
         for row in decisions.filter(is_here).iter_rows(named=True):
-            number = row[CONTACT]
-            stale = tables.standing[number].stale
-            tables.standing[number] = Standing(
-                stale=0 if stale == seen.get(number, 0) else stale,
-                decided_at=at,
-                model=model,
-                next_change_at=row[NEXT_CHANGE_AT],
-                dimensions=row["dimensions"],
-            )
+            _stand(tables, row, at=at, model=model, seen=seen)
         for number, name in sorted(now.keys() | before.keys()):
             was, is_now = before.get((number, name)), now.get((number, name))
             if was is None or is_now is None or _told(was) != _told(is_now):
                 entry = _entry(name, is_now or _NOTHING, at=at, model=model)
                 _remember(tables, number, was, entry)
+        set_cohorts(tables, at)
         if decided:
             raise_latest(tables, at)
 
@@ -129,6 +142,8 @@ class MemoryScores:
                 standing, stale=tables.next("stale"), decided_at=at, next_change_at=None
             )
         tables.score_history = [each for each in tables.score_history if each[1].at <= at]
+        tables.stage_moves = {key: n for key, n in tables.stage_moves.items() if key[0] <= at}
+        set_cohorts(tables, at + MICROSECOND)
         if _LATEST in tables.counters:
             tables.counters[_LATEST] = min(tables.counters[_LATEST], to_micros(at))
         return len(undone)

@@ -35,6 +35,8 @@ class Standing:
     model: str = ""
     next_change_at: datetime | None = None
     dimensions: str | None = None
+    rules: str | None = None
+    cohort: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,8 @@ class Tables:
     superseded: list[tuple[str, StoredEvent]] = field(default_factory=list)
     scores: dict[tuple[int, str], Score] = field(default_factory=dict)
     score_history: list[tuple[int, HistoryEntry]] = field(default_factory=list)
+    stage_moves: dict[tuple[datetime, str, str, str], int] = field(default_factory=dict)
+    cohort_scores: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
     overrides: list[Override] = field(default_factory=list)
     models: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     outbound: dict[tuple[str, int], Outbound] = field(default_factory=dict)

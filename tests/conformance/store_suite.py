@@ -14,6 +14,7 @@ from tests.conformance.store_inbound import InboundPromises
 from tests.conformance.store_memberships import MembershipPromises
 from tests.conformance.store_occasions import OccasionPromises
 from tests.conformance.store_outbox import OutboxPromises
+from tests.conformance.store_pictures import PicturePromises
 from tests.conformance.store_readdressing import ReaddressingPromises
 from tests.conformance.store_removals import RemovalPromises
 from tests.conformance.store_retention import RetentionPromises
@@ -49,5 +50,6 @@ class StoreConformance(
     InboundPromises,
     TellingPromises,
     TallyPromises,
+    PicturePromises,
 ):
     """Join with a fixture `state`, and `twin` for the same state opened a second time."""

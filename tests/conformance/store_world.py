@@ -87,9 +87,12 @@ def scores(*rows: tuple[object, ...]) -> pl.DataFrame:
 
 
 def decisions(
-    *contacts: int, next_change_at: datetime | None = None, dimensions: str | None = None
+    *contacts: int,
+    next_change_at: datetime | None = None,
+    dimensions: str | None = None,
+    rules: str | None = None,
 ) -> pl.DataFrame:
-    rows = [(contact, dimensions, next_change_at) for contact in contacts]
+    rows = [(contact, dimensions, next_change_at, rules) for contact in contacts]
     return pl.DataFrame(rows, schema=DECISION_SCHEMA, orient="row")
 
 
@@ -115,6 +118,7 @@ async def decide(
     seen: Mapping[int, int] | None = None,
     model: str = MODEL,
     next_change_at: datetime | None = None,
+    rules: str | None = None,
 ) -> None:
     """Record scores for the contacts they are of, all of them changed."""
     decided = scores(*rows)
@@ -123,7 +127,7 @@ async def decide(
         at=at,
         model=model,
         seen=seen or {},
-        decisions=decisions(*contacts, next_change_at=next_change_at),
+        decisions=decisions(*contacts, next_change_at=next_change_at, rules=rules),
         scores=decided,
     )
 

@@ -141,7 +141,7 @@ async def _rescore_batch(
         decided_at = await tx.scores.decided_at(batch) if workspace.is_shared else None
     remembered = memory(model, batch, current, overrides)
     scored = await asyncio.to_thread(
-        score, model, contacts=contacts, events=events, at=at, memory=remembered
+        score, model, contacts=contacts, events=events, at=at, memory=remembered, tally=True
     )
     size = SHARED_WRITE if workspace.is_shared else len(batch)
     for start in range(0, len(batch), size):

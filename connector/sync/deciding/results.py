@@ -16,6 +16,7 @@ from connector.domain.frames import (
     SCORE_SCHEMA,
     exact_column,
 )
+from connector.scoring.columns import millionths_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,4 +86,23 @@ def decisions(model: Model, results: pl.DataFrame) -> pl.DataFrame:
         CONTACT,
         pl.when(~pl.col(IS_EXCLUDED)).then(dimensions).alias("dimensions"),
         NEXT_CHANGE_AT,
+        _rules(model).alias("rules"),
     ).cast(DECISION_SCHEMA)
+
+
+def _rules(model: Model) -> pl.Expr:
+    """Return what rules give as DECISION_SCHEMA says, empty for nothing."""
+    given = [
+        (f"{place}:", pl.col(millionths_column(name)))
+        for place, name in enumerate(sorted(model.rules))
+    ]
+    if not given:
+        return pl.lit("")
+    return pl.concat_str(
+        (
+            pl.when(millionths != 0).then(pl.concat_str(pl.lit(place), millionths))
+            for place, millionths in given
+        ),
+        separator=",",
+        ignore_nulls=True,
+    )

@@ -1,0 +1,1 @@
+"""Pictures of everybody at once, kept with what is decided of each."""

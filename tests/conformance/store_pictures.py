@@ -1,0 +1,227 @@
+"""Pictures of everybody are what whoever counts one by one finds."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter, defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connector.domain.pictures import RuleTally, StageMoves
+from connector.domain.records import Person
+from connector.ports.store import State, Transaction
+from tests.conformance.store_world import (
+    HOUR,
+    MODEL,
+    StoreWorld,
+    T,
+    a_score,
+    decide,
+    decisions,
+    people,
+    scores,
+)
+
+JANUARY = datetime(2026, 1, 15, tzinfo=UTC)
+MARCH = datetime(2026, 3, 31, 23, 59, tzinfo=UTC)
+DAY = timedelta(days=1)
+STAGES = ("cold", "warm", "hot", None)
+
+
+async def arrived(tx: Transaction, *instants: datetime | None) -> list[int]:
+    """Return persons who were created at these instants."""
+    persons = [
+        Person(contact=0, key=f"p{number}", created_at=at) for number, at in enumerate(instants)
+    ]
+    return list(await tx.contacts.create(persons))
+
+
+async def averages(tx: Transaction, name: str = "lead") -> dict[tuple[str, str], tuple[int, float]]:
+    return {
+        (each.cohort, each.month): (each.persons, each.total)
+        for each in await tx.pictures.cohorts(name)
+    }
+
+
+class PicturePromises(StoreWorld):
+    async def test_points_are_counted_whole_and_cut_downwards(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, ben, cat, dan = await people(tx, 4)
+            points = ((ann, 12.9), (ben, 12.0), (cat, -0.5), (dan, None))
+            await decide(tx, *(a_score(who, value) for who, value in points))
+            assert await tx.pictures.distribution("lead") == {-1: 1, 12: 2}
+
+            await decide(tx, a_score(ann, 13.0))
+            assert await tx.pictures.distribution("lead") == {-1: 1, 12: 1, 13: 1}
+            assert await tx.pictures.distribution("other") == {}
+
+    async def test_moves_are_told_by_quarters_of_an_hour(self, state: State) -> None:
+        at = datetime(2026, 3, 4, 9, 44, 59, tzinfo=UTC)
+        async with state.write() as tx:
+            ann, ben = await people(tx, 2)
+            for when, stage in ((at, "cold"), (at + HOUR, "hot"), (at + HOUR, "hot")):
+                rows = (a_score(who, 1.0, stage=stage) for who in (ann, ben))
+                await decide(tx, *rows, at=when)
+            await decide(tx, (ann, "lead", None, None, None), at=at + 2 * HOUR)
+
+            quarter = datetime(2026, 3, 4, 10, 30, tzinfo=UTC)
+            moved = StageMoves(name="lead", at=quarter, before="cold", after="hot", persons=2)
+            left = StageMoves(name="lead", at=quarter + HOUR, before="hot", after=None, persons=1)
+            assert await tx.pictures.stage_moves(quarter) == [moved, left]
+            assert [each.persons for each in await tx.pictures.stage_moves(T - 10**3 * DAY)] == [
+                2,
+                2,
+                1,
+            ]
+
+    async def test_cohorts_are_told_month_by_month(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, ben, cat = await arrived(tx, JANUARY, JANUARY, None)
+            rows = [a_score(who, 0.1) for who in (ann, ben, cat)]
+            await decide(tx, *rows, at=JANUARY + DAY)
+            await decide(tx, a_score(ann, 5.1), at=MARCH)
+
+            assert await averages(tx) == {
+                ("2026-01", "2026-01"): (3, 0.3),
+                ("2026-01", "2026-03"): (3, 5.3),
+            }
+
+    async def test_whoever_turns_out_to_be_older_belongs_to_another_cohort(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            (ann,) = await arrived(tx, MARCH)
+            await decide(tx, a_score(ann, 2.0), at=MARCH)
+            person = (await tx.contacts.persons([ann]))[ann]
+            await tx.contacts.save_persons([replace(person, created_at=JANUARY)])
+            await decide(tx, a_score(ann, 2.0), at=MARCH)
+
+            assert await averages(tx) == {
+                ("2026-01", "2026-03"): (1, 2.0),
+                ("2026-03", "2026-03"): (0, 0.0),
+            }
+
+    async def test_rules_are_counted_per_model(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, ben = await people(tx, 2)
+            await decide(tx, a_score(ann, 1.0), rules="0:1500000,3:-250000")
+            await decide(tx, a_score(ben, 1.0), rules="0:1")
+            assert await tx.pictures.rules(MODEL) == {
+                0: RuleTally(persons=2, points=1.500001),
+                3: RuleTally(persons=1, points=-0.25),
+            }
+
+            await decide(tx, a_score(ann, 1.0), rules="3:500000", model="next")
+            assert await tx.pictures.rules(MODEL) == {0: RuleTally(persons=1, points=1e-06)}
+            assert await tx.pictures.rules("next") == {3: RuleTally(persons=1, points=0.5)}
+
+            await decide(tx, a_score(ann, 1.0), rules="", model="next")
+            assert await tx.pictures.rules("next") == {}
+
+    async def test_decisions_taken_back_were_never_taken(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, ben = await arrived(tx, JANUARY, JANUARY)
+            await decide(tx, a_score(ann, 1.0, stage="cold"), at=JANUARY)
+            before = await spread(tx), await averages(tx)
+            for month in range(1, 4):
+                at = JANUARY + month * 31 * DAY
+                rows = (a_score(who, 9.0 * month, stage="hot") for who in (ann, ben))
+                await decide(tx, *rows, at=at)
+            await tx.scores.undo_after(JANUARY)
+
+            assert (await spread(tx), await averages(tx)) == before
+
+    @pytest.mark.parametrize("seed", range(4))
+    async def test_after_anything_they_are_as_counted_anew(self, state: State, seed: int) -> None:
+        async with state.write() as tx:
+            walk = Walk(tx, random.Random(seed))
+            await walk.begin()
+            for _ in range(25):
+                await walk.go_on()
+                assert await walk.told() == await walk.counted()
+
+
+class Walk:
+    """Decides some, takes back a bit, or lets one person take over another, at random."""
+
+    def __init__(self, tx: Transaction, dice: random.Random) -> None:
+        self.tx = tx
+        self.dice = dice
+        self.at = JANUARY
+        self.persons: list[int] = []
+        self.given: dict[int, tuple[str, str | None]] = {}
+        """By which model each was decided last, and what its rules gave."""
+
+    async def begin(self) -> None:
+        created = (JANUARY, JANUARY - 40 * DAY, JANUARY - 400 * DAY)
+        self.persons = await arrived(self.tx, *(self.dice.choice(created) for _ in range(8)))
+
+    async def go_on(self) -> None:
+        self.at += self.dice.choice((HOUR, DAY, 20 * DAY))
+        here = list(await self.tx.contacts.unmerged(self.persons))
+        what = self.dice.random()
+        if what < 0.1:
+            await self.tx.scores.undo_after(self.at - self.dice.choice((DAY, 30 * DAY)))
+        elif what < 0.2 and len(here) > 3:
+            await self._merge(*self.dice.sample(here, 2))
+        else:
+            await self._decide(self.dice.sample(here, self.dice.randint(1, len(here))))
+
+    async def _merge(self, lost: int, won: int) -> None:
+        person = (await self.tx.contacts.persons([lost]))[lost]
+        await self.tx.contacts.save_persons([replace(person, merged_into=won)])
+        self.given.pop(lost, None)
+
+    async def _decide(self, chosen: list[int]) -> None:
+        model, rules = self.dice.choice("mn"), self.dice.choice((None, "", "0:5", "1:-7,2:1000000"))
+        rows = [
+            a_score(who, round(self.dice.uniform(-5, 120), 2), stage=self.dice.choice(STAGES))
+            for who in chosen
+            if self.dice.random() < 0.9
+        ]
+        self.given |= dict.fromkeys(chosen, (model, rules))
+        await self.tx.scores.record(
+            at=self.at,
+            model=model,
+            seen={},
+            decisions=decisions(*chosen, rules=rules),
+            scores=scores(*rows),
+        )
+
+    async def told(self) -> tuple[object, ...]:
+        """Return the pictures; of cohorts those of which anybody is left."""
+        rules = {model: await self.tx.pictures.rules(model) for model in "mn"}
+        return (*await spread(self.tx), {name: dict(each) for name, each in rules.items()})
+
+    async def counted(self) -> tuple[object, ...]:
+        """Return the same, counted anew."""
+        found = (await self.tx.scores.current(None)).drop_nulls("rounded")
+        points = Counter(math.floor(each) for each in found["rounded"])
+        persons = await self.tx.contacts.persons(self.persons)
+        sums: defaultdict[str, list[float]] = defaultdict(list)
+        for number, rounded in found.select("_contact", "rounded").iter_rows():
+            sums[f"{persons[number].created_at:%Y-%m}"].append(rounded)
+        cohorts = {name: (len(each), round(sum(each), 6)) for name, each in sums.items()}
+        return dict(points), cohorts, {model: self._tallies(model) for model in "mn"}
+
+    def _tallies(self, model: str) -> dict[int, RuleTally]:
+        given: defaultdict[int, list[int]] = defaultdict(list)
+        for decided_by, rules in self.given.values():
+            for pair in (rules or "").split(",") if decided_by == model and rules else ():
+                given[int(pair.split(":")[0])].append(int(pair.split(":")[1]))
+        return {
+            place: RuleTally(persons=len(each), points=sum(each) / 1e6)
+            for place, each in given.items()
+        }
+
+
+async def spread(tx: Transaction) -> tuple[object, object]:
+    """Return how many have how many points, and how cohorts stand of which anybody is left."""
+    latest = {each.cohort: each for each in await tx.pictures.cohorts("lead")}
+    cohorts = {
+        name: (each.persons, round(each.total, 6)) for name, each in latest.items() if each.persons
+    }
+    return dict(await tx.pictures.distribution("lead")), cohorts
