@@ -120,7 +120,7 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Knowledge:
+class Knowledge:
     """All that is stored about one person."""
 
     person: Person
@@ -145,13 +145,13 @@ async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
-        known = await _known(tx, workspace, text, at)
+        known = await known_of(tx, workspace, text, at)
     number = known.person.contact
     held = memory(model, [number], known.decided, known.overrides)
     return await asyncio.to_thread(_explained, model, known, held, at)
 
 
-def _explained(model: Model, known: _Knowledge, held: pl.LazyFrame, at: datetime) -> Explanation:
+def _explained(model: Model, known: Knowledge, held: pl.LazyFrame, at: datetime) -> Explanation:
     people, events = known.contacts, known.events
     scored = score(model, contacts=people, events=events, at=at, memory=held, explain=True)
     told = _told(model, known, scored, at)
@@ -159,7 +159,7 @@ def _explained(model: Model, known: _Knowledge, held: pl.LazyFrame, at: datetime
     return replace(told, turn=turn)
 
 
-def _told(model: Model, known: _Knowledge, scored: Scored, at: datetime) -> Explanation:
+def _told(model: Model, known: Knowledge, scored: Scored, at: datetime) -> Explanation:
     result = scored.contacts.row(0, named=True)
     targets = [each for each in model.targets.values() if each.platform in known.told]
     ladders = [name for name, each in model.scores.items() if each.stages]
@@ -185,7 +185,8 @@ def _told(model: Model, known: _Knowledge, scored: Scored, at: datetime) -> Expl
     )
 
 
-async def _known(tx: Transaction, workspace: Workspace, text: str, at: datetime) -> _Knowledge:
+async def known_of(tx: Transaction, workspace: Workspace, text: str, at: datetime) -> Knowledge:
+    """Return all that is stored about the person named by `text`; raises NotFound."""
     model = workspace.configuration.model
     person = await tx.contacts.find(text)
     if person is None:
@@ -193,7 +194,7 @@ async def _known(tx: Transaction, workspace: Workspace, text: str, at: datetime)
         raise NotFound(msg)
     whom = [person.contact]
     records = [each for each in await tx.contacts.records_of(whom) if not each.removed_at]
-    return _Knowledge(
+    return Knowledge(
         person=person,
         platforms=_by_platform([(each.platform, each.remote_id) for each in records]),
         told=frozenset(each.platform for each in records) | (workspace.sinks if records else set()),
