@@ -15,6 +15,7 @@ from connector.domain.frames import (
 from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.ledger import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
+from state.leads import leads
 from state.overrides import Overrides
 from state.pictures.cohorts import return_to
 from state.pictures.moves import note_moves
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
+    from connector.domain.leads import LeadPage, LeadQuery
     from state.database import Session
 
 
@@ -182,6 +184,10 @@ class Scores(Overrides):
         return await self._session.run(
             lambda connection: [Lead(**row) for row in connection.execute(query).mappings()]
         )
+
+    async def leads(self, query: LeadQuery) -> LeadPage:
+        """Return a page of the leads that are asked for."""
+        return await self._session.run(partial(leads, query=query))
 
     async def stages(self) -> Mapping[str, Mapping[str, int]]:
         """Return how many persons stand in each stage of each score; NULL is not counted."""

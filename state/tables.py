@@ -253,6 +253,14 @@ class Scores(Table, table=True):
             sqlite_where=text("value IS NOT NULL"),
             postgresql_where=text("value IS NOT NULL"),
         ),
+        Index(
+            "ix_scores_stage",
+            "name",
+            "stage",
+            "value",
+            sqlite_where=text("value IS NOT NULL"),
+            postgresql_where=text("value IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
     contact: int = Field(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from connector.domain.leads import LeadPage, LeadQuery
     from connector.domain.ledger import HistoryEntry, Lead, Override
 
 
@@ -73,6 +74,10 @@ class ScoreStore(Protocol):
 
     async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
         """Return the persons with the highest exact score, ties by our id."""
+        ...
+
+    async def leads(self, query: LeadQuery) -> LeadPage:
+        """Return a page of the leads that are asked for; whoever was merged away is none."""
         ...
 
     async def stages(self) -> Mapping[str, Mapping[str, int]]:

@@ -15,6 +15,7 @@ from connector.domain.frames import (
     SCORE_SCHEMA,
 )
 from connector.domain.instants import MICROSECOND, from_micros, to_micros
+from connector.domain.leads import LeadPage, LeadPlace
 from connector.domain.ledger import HistoryEntry, Lead, Override
 from state.counters import STAGE_CHANGES
 from state.memory.pictures import arrival, note_move, set_cohorts
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from connector.domain.leads import LeadQuery
     from state.memory.tables import Tables
 
 _LATEST = "latest_at"
@@ -73,6 +75,10 @@ def _entry(name: str, score: Score, *, at: datetime, model: str) -> HistoryEntry
 
 def _told(score: Score) -> tuple[float | None, str | None]:
     return score.rounded, score.stage
+
+
+def _place(lead: Lead) -> tuple[float, int]:
+    return lead.value, lead.contact
 
 
 class MemoryScores:
@@ -204,6 +210,38 @@ class MemoryScores:
         """Return the persons with the highest exact score, ties by our id."""
         leads = [lead for lead in self._leads(score) if stage is None or lead.stage == stage]
         return sorted(leads, key=lambda lead: (-lead.value, lead.key.encode()))[:limit]
+
+    async def leads(self, query: LeadQuery) -> LeadPage:
+        """Return a page of the leads that are asked for."""
+        found = [each for each in self._leads(query.score) if self._fits(each, query)]
+        found.sort(key=_place, reverse=not query.is_ascending)
+        if query.after is not None:
+            last = query.after.value, query.after.contact
+            found = [
+                each
+                for each in found
+                if (_place(each) > last if query.is_ascending else _place(each) < last)
+            ]
+        page = found[: query.limit]
+        is_followed = len(found) > query.limit
+        following = (
+            LeadPlace(value=page[-1].value, contact=page[-1].contact) if is_followed else None
+        )
+        return LeadPage(leads=page, following=following)
+
+    def _fits(self, lead: Lead, query: LeadQuery) -> bool:
+        records = {
+            key
+            for key, each in self._tables.records.items()
+            if each.contact == lead.contact and each.removed_at is None
+        }
+        in_list = query.in_list is None or any(
+            (*query.in_list, remote_id) in self._tables.memberships
+            for platform, remote_id in records
+            if platform == query.in_list[0]
+        )
+        is_there = query.platform is None or query.platform in {key[0] for key in records}
+        return query.stage in {None, lead.stage} and in_list and is_there
 
     async def stages(self) -> Mapping[str, Mapping[str, int]]:
         """Return how many persons stand in each stage of each score; NULL is not counted."""

@@ -11,6 +11,7 @@ from tests.conformance.store_events import EventPromises
 from tests.conformance.store_firings import FiringPromises
 from tests.conformance.store_forgetting import ForgettingPromises
 from tests.conformance.store_inbound import InboundPromises
+from tests.conformance.store_leads import LeadPromises
 from tests.conformance.store_memberships import MembershipPromises
 from tests.conformance.store_occasions import OccasionPromises
 from tests.conformance.store_outbox import OutboxPromises
@@ -51,5 +52,6 @@ class StoreConformance(
     TellingPromises,
     TallyPromises,
     PicturePromises,
+    LeadPromises,
 ):
     """Join with a fixture `state`, and `twin` for the same state opened a second time."""

@@ -35,6 +35,14 @@ def upgrade() -> None:
             sa.PrimaryKeyConstraint(*keys, name=f"pk_{name}"),
             sqlite_with_rowid=False,
         )
+    valued = sa.text("value IS NOT NULL")
+    op.create_index(
+        "ix_scores_stage",
+        "scores",
+        ["name", "stage", "value"],
+        sqlite_where=valued,
+        postgresql_where=valued,
+    )
     op.add_column("standings", sa.Column("rules", WORDS, nullable=True))
     op.add_column("standings", sa.Column("cohort", WORDS, nullable=True))
     whole = "floor(rounded)"

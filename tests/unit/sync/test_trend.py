@@ -37,7 +37,7 @@ async def test_each_point_is_what_is_explained_as_of_then() -> None:
     for point in points:
         told = await explain(world.workspace, "a@x.org", point.at)
         assert (point.scores, point.stages) == (told.rounded, told.stages)
-    ahead = [point.scores["heat"] for point in points if point.is_ahead]
+    ahead = [point.scores["heat"] or 0.0 for point in points if point.is_ahead]
     assert ahead == sorted(ahead, reverse=True)
     assert ahead[-1] < ahead[0]
 

@@ -1,0 +1,123 @@
+"""Leads page by page, in the order of a score, however many there are.
+
+Where few fit a filter, these are looked up and put in order. Else those with the score are gone
+through in its order, and whoever does not fit is left out: of so many for one page that it is
+there in time, whatever is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, and_, exists, select, tuple_
+
+from connector.domain.leads import LeadPage, LeadPlace
+from connector.domain.ledger import Lead
+from state.schema import MEMBERSHIPS, PERSONS, RECORDS, SCORES
+from state.statements import among
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy import FromClause, Row, Select
+
+    from connector.domain.leads import LeadQuery
+
+FEW = 20_000
+"""Persons who fit, up to whom all are looked up."""
+STRETCH = 50_000
+"""Persons who are gone through for one page."""
+
+
+def leads(connection: Connection, query: LeadQuery) -> LeadPage:
+    """Return a page of the leads that are asked for."""
+    scored = _scored(query)
+    few = _few(connection, query)
+    if few is not None:
+        found = scored.where(among(connection, SCORES.c.contact, few)).subquery()
+    else:
+        found = _in_order(scored, SCORES, query).limit(STRETCH).subquery()
+    fits = [exists(each.where(RECORDS.c.contact == found.c.contact)) for each in _filters(query)]
+    page = _in_order(select(found).where(*fits), found, query).limit(query.limit + 1)
+    rows = connection.execute(page).all()
+    following: LeadPlace | None = None
+    if len(rows) > query.limit:
+        rows = rows[: query.limit]
+        following = LeadPlace(value=rows[-1].value, contact=rows[-1].contact)
+    elif few is None:
+        following = _end(connection, scored, query)
+    return LeadPage(leads=_named(connection, rows), following=following)
+
+
+def _scored(query: LeadQuery) -> Select[Any]:
+    """Return the query of those with the score, in the stage, behind where the last page ended."""
+    scores = SCORES.c
+    found = select(scores.contact, scores.value, scores.rounded, scores.stage).where(
+        scores.name == query.score, scores.value.is_not(None)
+    )
+    if query.stage is not None:
+        found = found.where(scores.stage == query.stage)
+    if query.after is None:
+        return found
+    place = tuple_(scores.value, scores.contact)
+    last = tuple_(query.after.value, query.after.contact)
+    return found.where(place > last if query.is_ascending else place < last)
+
+
+def _in_order(found: Select[Any], of: FromClause, query: LeadQuery) -> Select[Any]:
+    order = (of.c.value, of.c.contact)
+    return found.order_by(*(each if query.is_ascending else each.desc() for each in order))
+
+
+def _filters(query: LeadQuery) -> Iterator[Select[tuple[int]]]:
+    """Yield queries of whose records fit, one per filter."""
+    is_there = RECORDS.c.removed_at.is_(None)
+    if query.platform is not None:
+        yield select(RECORDS.c.contact).where(RECORDS.c.platform == query.platform, is_there)
+    if query.in_list is not None:
+        platform, name = query.in_list
+        members = and_(
+            MEMBERSHIPS.c.platform == RECORDS.c.platform,
+            MEMBERSHIPS.c.remote_id == RECORDS.c.remote_id,
+        )
+        yield (
+            select(RECORDS.c.contact)
+            .join(MEMBERSHIPS, members)
+            .where(MEMBERSHIPS.c.platform == platform, MEMBERSHIPS.c.list_name == name, is_there)
+        )
+
+
+def _few(connection: Connection, query: LeadQuery) -> Sequence[int] | None:
+    """Return who fits the narrowest filter; None where too many do, or nothing is filtered."""
+    narrowest: Sequence[int] | None = None
+    for each in _filters(query):
+        found = [row.contact for row in connection.execute(each.limit(FEW + 1))]
+        if len(found) <= FEW and (narrowest is None or len(found) < len(narrowest)):
+            narrowest = found
+    return narrowest
+
+
+def _end(connection: Connection, scored: Select[Any], query: LeadQuery) -> LeadPlace | None:
+    """Return whom a stretch ended with; None where it went to the end."""
+    last = _in_order(scored, SCORES, query).offset(STRETCH - 1).limit(1)
+    row = connection.execute(last).first()
+    return None if row is None else LeadPlace(value=row.value, contact=row.contact)
+
+
+def _named(connection: Connection, rows: Sequence[Row[Any]]) -> Sequence[Lead]:
+    """Return the leads of these rows, in their order."""
+    numbers = [row.contact for row in rows]
+    query = select(PERSONS.c.contact, PERSONS.c.key, PERSONS.c.email)
+    query = query.where(among(connection, PERSONS.c.contact, numbers))
+    persons = {row.contact: row for row in connection.execute(query)}
+    return [
+        Lead(
+            contact=row.contact,
+            key=persons[row.contact].key,
+            email=persons[row.contact].email,
+            value=row.value,
+            rounded=row.value if row.rounded is None else row.rounded,
+            stage=row.stage,
+        )
+        for row in rows
+    ]
