@@ -15,7 +15,16 @@ from connector.web.guide import POLICY, guide
 from connector.web.intake import Intake
 from connector.web.reading import Bodies
 from connector.web.receiver import Receiver
-from connector.web.routes import contacts, deliveries, events, health, people, standing, turns
+from connector.web.routes import (
+    contacts,
+    deliveries,
+    events,
+    health,
+    leads,
+    people,
+    standing,
+    turns,
+)
 from connector.web.shield import Shield
 
 if TYPE_CHECKING:
@@ -35,6 +44,7 @@ _ROUTERS = (
     people.router,
     deliveries.router,
     contacts.router,
+    leads.router,
     events.router,
     standing.router,
     turns.router,

@@ -104,9 +104,15 @@ def _desk() -> Desk:
 def _operations(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            given = operation["responses"]["200"]["content"]["application/json"]["schema"]
+            given = operation["responses"]["200"]["content"]
             name = code(f"{method.upper()} {path}")
-            yield name, operation["description"], _taken(operation), _type(given)
+            yield name, operation["description"], _taken(operation), _given(given)
+
+
+def _given(content: Mapping[str, Any]) -> str:
+    if "application/json" in content:
+        return _type(content["application/json"]["schema"])
+    return ", ".join(code(kind) for kind in content)
 
 
 def _taken(operation: Mapping[str, Any]) -> str:

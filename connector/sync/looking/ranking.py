@@ -65,7 +65,7 @@ async def ranking(
 
     `stage`: only those in it. Raises ConfigError where there is no such score or stage.
     """
-    name = _known(workspace, score, stage)
+    name = known_score(workspace, score, stage)
     async with workspace.state.read() as tx:
         return Ranking(score=name, leads=await tx.scores.top(name, stage=stage, limit=limit))
 
@@ -102,7 +102,11 @@ def _meant(scores: Sequence[str], score: str | None) -> str:
     return name
 
 
-def _known(workspace: Workspace, score: str | None, stage: str | None) -> str:
+def known_score(workspace: Workspace, score: str | None, stage: str | None = None) -> str:
+    """Return the score that is meant, the first of the model for None.
+
+    Raises ConfigError where there is no such score, or no such stage of it.
+    """
     scores = workspace.configuration.model.scores
     name = score or next(iter(scores), None)
     if name is None:

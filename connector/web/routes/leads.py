@@ -1,0 +1,150 @@
+"""Leads page by page, as a table for other tools, and how one of them stood over time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import StreamingResponse
+from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+
+from connector.domain.durations import parse_duration
+from connector.sync.looking.lead_list import Wanted, lead_page, lead_table
+from connector.sync.looking.trend import trend
+from connector.web.answers import MISSING
+from connector.web.desk import TheDesk
+from connector.web.shapes import Name, ScoreNow
+
+router = APIRouter(tags=["leads"])
+
+_LONGEST = 500
+_FORM = {"type": "string", "pattern": "^[0-9]{1,9}[smhdw]$", "examples": ["90d", "8w"]}
+_FARTHEST = timedelta(days=10 * 366)
+_SPAN = "90d"
+"""By default a quarter either way."""
+
+
+def _checked(raw: str) -> str:
+    if parse_duration(raw) > _FARTHEST:
+        msg = "nobody looks farther than ten years"
+        raise ValueError(msg)
+    return raw
+
+
+_Span = Annotated[str, AfterValidator(_checked), WithJsonSchema(_FORM)]
+_WhoIs = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=_LONGEST,
+        description="An e-mail address, our id, or `<platform>:<id>`.",
+    ),
+]
+_Score = Annotated[
+    str | None,
+    Query(max_length=_LONGEST, description="By which score; default: the first of the model."),
+]
+_Stage = Annotated[
+    str | None, Query(max_length=_LONGEST, description="Only leads in this stage of that score.")
+]
+_Platform = Annotated[
+    str | None, Query(max_length=_LONGEST, description="Only leads with a record there.")
+]
+_List = Annotated[
+    str | None,
+    Query(
+        alias="list",
+        max_length=_LONGEST,
+        description="Only leads whom a platform reports in a list: `<platform>:<list>`.",
+    ),
+]
+_Lowest = Annotated[bool, Query(description="Whether the lowest score comes first.")]
+
+
+def _wanted(
+    *,
+    score: _Score = None,
+    stage: _Stage = None,
+    platform: _Platform = None,
+    in_list: _List = None,
+    lowest_first: _Lowest = False,
+) -> Wanted:
+    """Return what is asked for."""
+    return Wanted(
+        score=score, stage=stage, platform=platform, in_list=in_list, is_ascending=lowest_first
+    )
+
+
+_Asked = Annotated[Wanted, Depends(_wanted)]
+
+
+class LeadNow(Name):
+    """A lead as last decided."""
+
+    arrived_at: str | None = Field(description="When the first record of theirs was made.")
+    scores: dict[str, ScoreNow]
+    grades: dict[str, str | None]
+
+
+class Leads(BaseModel):
+    """A page of leads. It may be short, or empty, and yet be followed by another."""
+
+    score: str = Field(description="By which they are in order.")
+    leads: list[LeadNow]
+    cursor: str | None = Field(description="Give it for the next page; null: there is no more.")
+
+
+class PointInTime(BaseModel):
+    """How a contact stands at one instant."""
+
+    at: str
+    scores: dict[str, float | None] = Field(description="Rounded; null outside the population.")
+    stages: dict[str, str | None]
+    is_ahead: bool = Field(description="Whether that is to come, if nothing new happens.")
+
+
+class Trend(BaseModel):
+    """How a contact stood and will stand, oldest first."""
+
+    points: list[PointInTime]
+
+
+@router.get("/leads", response_model=Leads)
+async def leads(
+    desk: TheDesk,
+    wanted: _Asked,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=4 * _LONGEST, description="Where the page before ended, asked alike."),
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="The most leads of a page.")] = 50,
+) -> dict[str, Any]:
+    """List leads in the order of a score, page by page."""
+    return (await lead_page(desk.workspace(), wanted, cursor=cursor, limit=limit)).to_json()
+
+
+@router.get(
+    "/leads/export",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def exported(desk: TheDesk, wanted: _Asked) -> StreamingResponse:
+    """Give all leads that fit as CSV in UTF-8, safe to open in a spreadsheet."""
+    lines = await lead_table(desk.workspace(), wanted)
+    headers = {"content-disposition": 'attachment; filename="leads.csv"'}
+    return StreamingResponse(lines, media_type="text/csv", headers=headers)
+
+
+@router.get("/trend/{contact:path}", response_model=Trend, responses=MISSING)
+async def course(
+    desk: TheDesk,
+    contact: _WhoIs,
+    back: Annotated[_Span, Query(description="How far to look back.")] = _SPAN,
+    ahead: Annotated[_Span, Query(description="How far to look ahead.")] = _SPAN,
+) -> dict[str, Any]:
+    """Tell how a contact's scores went, and where they go if nothing new happens."""
+    now = desk.clock.now()
+    spans = {"back": parse_duration(back), "ahead": parse_duration(ahead)}
+    points = await trend(desk.workspace(), contact, now, **spans)
+    return {"points": [each.to_json() for each in points]}
