@@ -30,6 +30,7 @@ from state.schema import (
     TRIGGER_STATES,
 )
 from state.statements import among, change
+from state.word_index import merge_words, words_changing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -101,7 +102,10 @@ def erase(connection: Connection, traces: Traces, at: datetime) -> dict[str, int
     remove_scores(connection, numbers)
     _delete(connection, STANDINGS, STANDINGS.c.contact, numbers)
     counts["records"] = _delete(connection, RECORDS, RECORDS.c.contact, numbers)
-    counts["persons"] = _delete(connection, PERSONS, PERSONS.c.contact, numbers)
+    with words_changing(connection, dict.fromkeys(numbers)):
+        counts["persons"] = _delete(connection, PERSONS, PERSONS.c.contact, numbers)
+    if counts["persons"]:
+        merge_words(connection)
     counts["calls"] = _cut_calls(connection, traces, at)
     return counts
 

@@ -15,6 +15,7 @@ from connector.domain.leads import LeadPage, LeadPlace
 from connector.domain.ledger import Lead
 from state.schema import MEMBERSHIPS, PERSONS, RECORDS, SCORES
 from state.statements import among
+from state.word_index import has_words, with_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,6 +39,9 @@ def leads(connection: Connection, query: LeadQuery) -> LeadPage:
     else:
         found = _in_order(scored, SCORES, query).limit(STRETCH).subquery()
     fits = [exists(each.where(RECORDS.c.contact == found.c.contact)) for each in _filters(query)]
+    if query.words:
+        is_person = PERSONS.c.contact == found.c.contact
+        fits.append(exists(select(PERSONS.c.contact).where(is_person, has_words(query.words))))
     page = _in_order(select(found).where(*fits), found, query).limit(query.limit + 1)
     rows = connection.execute(page).all()
     following: LeadPlace | None = None
@@ -90,7 +94,10 @@ def _filters(query: LeadQuery) -> Iterator[Select[tuple[int]]]:
 def _few(connection: Connection, query: LeadQuery) -> Sequence[int] | None:
     """Return who fits the narrowest filter; None where too many do, or nothing is filtered."""
     narrowest: Sequence[int] | None = None
-    for each in _filters(query):
+    filters = [*_filters(query)]
+    if query.words:
+        filters.append(with_words(connection, query.words))
+    for each in filters:
         found = [row.contact for row in connection.execute(each.limit(FEW + 1))]
         if len(found) <= FEW and (narrowest is None or len(found) < len(narrowest)):
             narrowest = found

@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from connector.domain.frames import CONTACT, CREATED_AT, INSTANT, contact_schema, in_list_column
 from connector.domain.records import Person
+from connector.domain.search_words import search_words
 from connector.domain.values import FieldType
 from state.codec import stored_from_json, stored_to_json
 from state.counters import TOUCHES, next_of
@@ -35,6 +36,7 @@ from state.lookup import find
 from state.recording import remove_scores
 from state.schema import MEMBERSHIPS, PERSONS, RECORDS, STANDINGS, SUBJECTS
 from state.statements import among, frame_of, is_sqlite, put, upsert
+from state.word_index import index_words, words_changing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -198,7 +200,8 @@ def _save(connection: Connection, persons: Sequence[Person]) -> None:
         return
     away = [person.contact for person in persons if person.merged_into is not None]
     rows = [_to_row(person) for person in persons]
-    upsert(connection, PERSONS, rows, keys=["contact"], keep=["key"])
+    with words_changing(connection, {row["contact"]: row["words"] for row in rows}):
+        upsert(connection, PERSONS, rows, keys=["contact"], keep=["key"])
     _stand(connection, {person.contact for person in persons} - set(away))
     if away:
         remove_scores(connection, away)
@@ -218,8 +221,10 @@ def _insert(connection: Connection, persons: Sequence[Person]) -> Sequence[int]:
         "attributes": [stored_to_json(each.attributes) for each in persons],
         "created_at": [each.created_at for each in persons],
         "merged_into": [each.merged_into for each in persons],
+        "words": [_words(each) for each in persons],
     }
     put(connection, PERSONS, columns)
+    index_words(connection, numbers)
     given = zip(persons, numbers, strict=True)
     _stand(connection, [number for person, number in given if person.merged_into is None])
     return numbers
@@ -311,7 +316,15 @@ def _to_row(person: Person) -> dict[str, Any]:
         "attributes": stored_to_json(person.attributes),
         "created_at": person.created_at,
         "merged_into": person.merged_into,
+        "words": _words(person),
     }
+
+
+def _words(person: Person) -> str | None:
+    """Return by what a person is found; whoever was merged away is not."""
+    if person.merged_into is not None:
+        return None
+    return search_words(person.email, person.attributes)
 
 
 def _from_row(row: Row[Any]) -> Person:

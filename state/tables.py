@@ -58,6 +58,9 @@ class Persons(Table, table=True):
     merged_into: int | None = Field(
         sa_type=Number, foreign_key="persons.contact", description="Who took this person over."
     )
+    words: str | None = Field(
+        sa_type=Words, description="Words to be found by: of the address, the name, the company."
+    )
 
 
 class Standings(Table, table=True):

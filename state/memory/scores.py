@@ -17,6 +17,7 @@ from connector.domain.frames import (
 from connector.domain.instants import MICROSECOND, from_micros, to_micros
 from connector.domain.leads import LeadPage, LeadPlace
 from connector.domain.ledger import HistoryEntry, Lead, Override
+from connector.domain.search_words import search_words
 from state.counters import STAGE_CHANGES
 from state.memory.pictures import arrival, note_move, set_cohorts
 from state.memory.tables import Score, Standing
@@ -241,7 +242,17 @@ class MemoryScores:
             if platform == query.in_list[0]
         )
         is_there = query.platform is None or query.platform in {key[0] for key in records}
-        return query.stage in {None, lead.stage} and in_list and is_there
+        return (
+            query.stage in {None, lead.stage}
+            and in_list
+            and is_there
+            and self._has_words(lead.contact, query.words)
+        )
+
+    def _has_words(self, contact: int, words: Sequence[str]) -> bool:
+        person = self._tables.persons[contact]
+        held = f" {search_words(person.email, person.attributes) or ''}"
+        return all(f" {word}" in held for word in words)
 
     async def stages(self) -> Mapping[str, Mapping[str, int]]:
         """Return how many persons stand in each stage of each score; NULL is not counted."""

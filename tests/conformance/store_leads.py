@@ -10,10 +10,11 @@ import pytest
 from connector.domain.contacts import Membership
 from connector.domain.leads import LeadQuery
 from connector.domain.ledger import Lead
-from connector.domain.records import Record
+from connector.domain.records import Person, Record
+from connector.domain.search_words import words_in
 from connector.ports.store import State, Transaction
 from state import leads as paging
-from tests.conformance.store_world import StoreWorld, T, a_score, decide, people
+from tests.conformance.store_world import AWKWARD, StoreWorld, T, a_score, decide, people
 
 LIST = ("crm", "News")
 
@@ -65,6 +66,24 @@ async def crowd(tx: Transaction, size: int = 30) -> dict[int, tuple[float, str, 
     return facts
 
 
+async def named_people(tx: Transaction) -> list[int]:
+    """Return the numbers of three persons with names and a score each."""
+    numbers = await tx.contacts.create(
+        [
+            Person(
+                contact=0,
+                key="ann",
+                email="a@acme.example",
+                attributes={"first_name": "Élodie", "last_name": "Dupont", "job": "CEO"},
+            ),
+            Person(contact=0, key="bob", email="bob.dupont+news@acme-corp.example"),
+            Person(contact=0, key="cy", attributes={"company": "東京 Œuvre", "name": 7}),
+        ]
+    )
+    await decide(tx, *(a_score(number, float(number)) for number in numbers))
+    return list(numbers)
+
+
 class LeadPromises(StoreWorld):
     @pytest.mark.parametrize("is_ascending", [True, False])
     @pytest.mark.parametrize("stage", [None, "hot"])
@@ -114,3 +133,63 @@ class LeadPromises(StoreWorld):
             page = await tx.scores.leads(LeadQuery(score="other"))
 
         assert (page.leads, page.following) == ([], None)
+
+    @pytest.mark.parametrize("few", [20_000, 0])
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("dup", ["ann", "bob"]),
+            ("ÉLODIE", ["ann"]),
+            ("elo dupont", ["ann"]),
+            ("bob.dupont+news@acme-corp.example", ["bob"]),
+            ("acme", ["ann", "bob"]),
+            ("corp dupont bob", ["bob"]),
+            ("東", ["cy"]),
+            ("upont", []),
+            ("dupont nobody", []),
+            ("or and not", []),
+            ("ceo", []),
+        ],
+    )
+    async def test_words_find_who_has_all_of_them(
+        self,
+        state: State,
+        monkeypatch: pytest.MonkeyPatch,
+        *,
+        few: int,
+        text: str,
+        expected: list[str],
+    ) -> None:
+        monkeypatch.setattr(paging, "FEW", few)
+        async with state.write() as tx:
+            await named_people(tx)
+        async with state.read() as tx:
+            found = await all_of(tx, LeadQuery(score="lead", words=words_in(text), limit=1))
+
+        assert sorted(each.key for each in found) == expected
+
+    async def test_words_follow_what_becomes_of_persons(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, bob, cy = await named_people(tx)
+            known = await tx.contacts.persons([ann, bob, cy])
+            renamed = replace(known[ann], attributes={"last_name": "Martin"})
+            await tx.contacts.save_persons(
+                [renamed, known[bob], replace(known[cy], merged_into=ann)]
+            )
+            await tx.forgotten.erase(await tx.forgotten.traces([bob]), T)
+        async with state.read() as tx:
+            found = {
+                text: [each.key for each in await all_of(tx, LeadQuery(score="lead", words=[text]))]
+                for text in ("dupont", "martin", "bob", "elodie")
+            }
+
+        assert found == {"dupont": [], "martin": ["ann"], "bob": [], "elodie": []}
+
+    @pytest.mark.parametrize("text", AWKWARD)
+    async def test_whatever_stands_in_a_name_is_found(self, state: State, text: str) -> None:
+        async with state.write() as tx:
+            person = Person(contact=0, key="odd", attributes={"name": text})
+            (number,) = await tx.contacts.create([person])
+            await decide(tx, a_score(number, 1.0))
+            query = LeadQuery(score="lead", words=words_in(text))
+            assert [each.key for each in (await tx.scores.leads(query)).leads] == ["odd"]

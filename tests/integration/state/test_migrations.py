@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from connector.domain.leads import LeadQuery
 from connector.errors import MigrationNeeded
 from state.location import locate
 from state.opening import open_state
@@ -30,8 +31,14 @@ def path(tmp_path: Path) -> Path:
 
 def _differences(url: str) -> list[object]:
     with connected(locate(url)) as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": _is_of_tables}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, METADATA))
+
+
+def _is_of_tables(name: str | None, *_: object) -> bool:
+    """Return whether this is not of the index of words, which each database makes in its way."""
+    return name is None or not name.startswith(("person_words", "ix_persons_words"))
 
 
 def _pretend(url: str, version: str) -> None:
@@ -66,7 +73,8 @@ def test_migrations_give_the_tables_on_postgresql(postgres_url: str) -> None:
 def test_rows_lie_where_the_tables_say_on_sqlite(path: Path) -> None:
     ensure_current(locate(f"sqlite:///{path}"))
 
-    by_rows = {name for name, sql in _schema(path) if sql.endswith("WITHOUTROWID")}
+    told = {(name, sql) for name, sql in _schema(path) if _is_of_tables(name)}
+    by_rows = {name for name, sql in told if sql.endswith("WITHOUTROWID")}
 
     options = {table.name: table.dialect_options["sqlite"] for table in METADATA.sorted_tables}
     assert by_rows == {name for name, option in options.items() if not option["with_rowid"]}
@@ -86,6 +94,8 @@ async def test_an_old_file_keeps_what_it_held(path: Path) -> None:
         events = (await tx.events.frame([ann.contact], {})).collect()
         assert sorted(events["amount"].drop_nulls()) == [13.5]
         assert [lead.value for lead in await tx.scores.top("lead")] == [42.125]
+        page = await tx.scores.leads(LeadQuery(score="lead", words=["exam"]))
+        assert [lead.key for lead in page.leads] == ["01ann"]
         assert await tx.outbox.members("crm") == {"hot": 1}
         assert (await tx.inbound.backlog())["crm"].waiting == 1
         assert await tx.notes.get("digest") == "d1"

@@ -6,6 +6,7 @@ import random
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from psycopg.sql import SQL, Identifier
 
 from connector.domain.frames import CONTACT
 from connector.domain.ledger import Inbound
+from connector.domain.records import Person
 from connector.ports.store import State, Transaction
 from connector.sync.records.forgotten import erase
 from connector.sync.records.ingest import ingest_contacts, ingest_events
@@ -98,6 +100,23 @@ async def test_no_byte_is_left_of_people_who_were_erased(
     assert [*_found(tmp_path, *texts)] == []
     assert not erased & set(rows_on_disk(tmp_path / "events")[CONTACT])
     assert [*_found(tmp_path, _address(1, 0))] != []
+
+
+async def test_no_byte_is_left_of_the_words_that_erased_people_were_found_by(
+    state: DatabaseState, tmp_path: Path
+) -> None:
+    person = Person(contact=0, key="zoe", email="z@x.example", attributes={"name": "Quixotic Zoe"})
+    async with state.write() as tx:
+        number = (await tx.contacts.create([person]))[0]
+    async with state.write() as tx:
+        renamed = replace(person, contact=number, attributes={"name": "Zephyrine Zoe"})
+        await tx.contacts.save_persons([renamed])
+    async with state.write() as tx:
+        await erase(tx, await tx.forgotten.traces([number]), T)
+
+    assert await state.wipe_traces()
+
+    assert [*_found(tmp_path, "uixotic", "ephyrin")] == []
 
 
 async def test_a_log_that_somebody_reads_is_wiped_later(
