@@ -58,9 +58,11 @@ class Runs:
 
         await self._session.run(work)
 
-    async def last(self, limit: int = 10) -> Sequence[Run]:
-        """Return the latest runs, newest first."""
+    async def last(self, limit: int = 10, *, before: int | None = None) -> Sequence[Run]:
+        """Return the latest runs, newest first; those that began before the one of a number."""
         query = select(RUNS).order_by(RUNS.c.id.desc()).limit(limit)
+        if before is not None:
+            query = query.where(RUNS.c.id < before)
         return await self._session.run(
             lambda connection: [Run(**row) for row in connection.execute(query).mappings()]
         )

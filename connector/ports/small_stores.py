@@ -31,8 +31,8 @@ class RunStore(Protocol):
         self, number: int, *, finished_at: datetime, summary: str | None, error: str | None
     ) -> None: ...
 
-    async def last(self, limit: int = 10) -> Sequence[Run]:
-        """Return the latest runs, newest first."""
+    async def last(self, limit: int = 10, *, before: int | None = None) -> Sequence[Run]:
+        """Return the latest runs, newest first; those that began before the one of a number."""
         ...
 
 

@@ -22,6 +22,7 @@ from connector.web.routes import (
     health,
     leads,
     people,
+    pictures,
     standing,
     turns,
 )
@@ -45,6 +46,7 @@ _ROUTERS = (
     deliveries.router,
     contacts.router,
     leads.router,
+    pictures.router,
     events.router,
     standing.router,
     turns.router,

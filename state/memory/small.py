@@ -59,9 +59,12 @@ class MemoryRuns:
             for run in self._tables.runs
         ]
 
-    async def last(self, limit: int = 10) -> Sequence[Run]:
-        """Return the latest runs, newest first."""
-        return self._tables.runs[::-1][:limit]
+    async def last(self, limit: int = 10, *, before: int | None = None) -> Sequence[Run]:
+        """Return the latest runs, newest first; those that began before the one of a number."""
+        runs = self._tables.runs[::-1]
+        if before is not None:
+            runs = [run for run in runs if run.id is not None and run.id < before]
+        return runs[:limit]
 
 
 class MemoryNotes:

@@ -215,6 +215,8 @@ class TransactionPromises(StoreWorld):
         async with state.read() as tx:
             last = await tx.runs.last()
             assert await tx.runs.last(1) == last[:1]
+            assert await tx.runs.last(before=second) == last[1:]
+            assert not await tx.runs.last(before=first)
         assert [(run.id, run.command, run.summary) for run in last] == [
             (second, "push", None),
             (first, "sync", '{"scored":1}'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connector.domain.instants import iso
@@ -13,11 +14,14 @@ if TYPE_CHECKING:
 
     from connector.domain.ledger import Run
     from connector.ports.control import Job
+    from connector.sync.workspace import Workspace
 
 SHOWN = 5
 """So many of the latest runs are shown."""
 FAILED, TIMES = "failed", "times"
 """What a daemon adds to what a run told: the kind of trouble that ended it, how often in a row."""
+
+_TOLD_APART = frozenset({"at", "problems", TIMES})
 
 
 def problems_of(run: Run) -> list[dict[str, Any]]:
@@ -62,6 +66,34 @@ def run_json(run: Run) -> dict[str, object]:
         "error": run.error,
         "problems": problems_of(run),
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPage:
+    """Some runs in a row, newest first."""
+
+    runs: Sequence[Run]
+    before: int | None
+    """The number to ask on from; None: there are no earlier ones."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the page as machines read it."""
+        return {"runs": [_whole_json(each) for each in self.runs], "before": self.before}
+
+
+async def run_page(workspace: Workspace, *, before: int | None = None, limit: int) -> RunPage:
+    """Return the latest runs, or those that began before the one with a number."""
+    async with workspace.state.read() as tx:
+        runs = await tx.runs.last(limit + 1, before=before)
+    is_all = len(runs) <= limit
+    shown = runs[:limit]
+    return RunPage(runs=shown, before=None if is_all else shown[-1].id)
+
+
+def _whole_json(run: Run) -> dict[str, object]:
+    took = None if run.finished_at is None else (run.finished_at - run.started_at).total_seconds()
+    did = {name: each for name, each in _told(run).items() if name not in _TOLD_APART}
+    return {"id": run.id, **run_json(run), "seconds": took, "did": did}
 
 
 def _told(run: Run) -> Mapping[str, Any]:

@@ -1,0 +1,113 @@
+"""Pictures of everybody over the API, and what runs did."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.sync.world import World
+from tests.unit.web.house import House
+
+
+@pytest.fixture
+async def house() -> House:
+    """Return an installation with Ada at 15 since yesterday, and Bob who came to 20 today."""
+    world = World()
+    ada, bob = world.crm.create("ada@x.org", job="boss"), world.crm.create("bob@x.org")
+    world.happens(world.crm, ada)
+    await world.sync()
+    world.clock.advance(timedelta(days=1))
+    world.happens(world.crm, bob)
+    world.happens(world.crm, bob)
+    await world.sync()
+    return House(world)
+
+
+async def _get(house: House, path: str, **params: Any) -> Any:  # noqa: ANN401 - any shape
+    async with house.client() as client:
+        answer = await client.get(f"/api/v1/{path}", params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_a_distribution_tells_how_many_have_which_score(house: House) -> None:
+    told = await _get(house, "distribution")
+
+    assert (told["score"], told["persons"]) == ("heat", 2)
+    assert {each["from"]: each["persons"] for each in told["bars"] if each["persons"]} == {
+        15: 1,
+        20: 1,
+    }
+
+
+async def test_stages_are_told_in_the_order_of_the_ladder_with_todays_moves(house: House) -> None:
+    (funnel,) = (await _get(house, "stages"))["funnels"]
+
+    assert [(each["name"], each["persons"]) for each in funnel["stages"]] == [
+        ("cold", 0),
+        ("warm", 1),
+        ("hot", 1),
+    ]
+    assert funnel["moves"] == [{"before": "cold", "after": "hot", "persons": 1}]
+    assert [(each["came"], each["left"]) for each in funnel["stages"]] == [(0, 1), (0, 0), (1, 0)]
+
+
+async def test_a_day_begins_at_midnight(house: House) -> None:
+    house.world.clock.advance(timedelta(days=1))
+
+    told = await _get(house, "stages")
+
+    assert told["funnels"][0]["moves"] == []
+    assert told["funnels"][0]["stages"][2]["persons"] == 1
+
+
+async def test_cohorts_are_told_with_their_average(house: House) -> None:
+    told = await _get(house, "cohorts")
+
+    (cohort,) = told["cohorts"]
+    assert cohort["months"][-1] == {"month": cohort["month"], "persons": 2, "average": 17.5}
+
+
+async def test_a_cohort_stands_as_it_stood_in_months_without_a_change(house: House) -> None:
+    house.world.clock.advance(timedelta(days=70))
+
+    (cohort,) = (await _get(house, "cohorts"))["cohorts"]
+
+    assert len(cohort["months"]) == 3
+    assert {each["average"] for each in cohort["months"]} == {17.5}
+    assert (await _get(house, "cohorts", months=1))["cohorts"] == []
+
+
+async def test_rules_are_told_with_what_they_give(house: House) -> None:
+    told = await _get(house, "model")
+
+    rules = {each["name"]: each for each in told["rules"]}
+    assert list(rules) == ["opened", "viewed", "boss"]
+    assert rules["opened"] == {
+        "name": "opened",
+        "kind": "event",
+        "dimension": "engagement",
+        "group": None,
+        "persons": 2,
+        "points": 30.0,
+        "share": 1.0,
+    }
+    assert (rules["boss"]["kind"], rules["boss"]["points"]) == ("when", 5.0)
+    assert (rules["viewed"]["persons"], rules["viewed"]["share"]) == (0, 0.0)
+    assert [(each["number"], each["digest"]) for each in told["versions"]] == [(1, told["digest"])]
+    assert any("last_page" in each["path"] for each in told["advice"])
+
+
+async def test_runs_are_told_page_by_page(house: House) -> None:
+    first = await _get(house, "runs", limit=1)
+    second = await _get(house, "runs", limit=1, before=first["before"])
+
+    assert second["before"] is None
+    (latest,), (earlier,) = first["runs"], second["runs"]
+    assert (latest["command"], earlier["command"]) == ("sync", "sync")
+    assert latest["id"] > earlier["id"]
+    assert latest["seconds"] == 0.0
+    assert earlier["did"]["scored"] == 2
+    assert "problems" not in earlier["did"]
