@@ -61,6 +61,8 @@ def _scored(query: LeadQuery) -> Select[Any]:
     )
     if query.stage is not None:
         found = found.where(scores.stage == query.stage)
+    if query.contact is not None:
+        found = found.where(scores.contact == query.contact)
     if query.after is None:
         return found
     place = tuple_(scores.value, scores.contact)

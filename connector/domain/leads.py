@@ -32,6 +32,8 @@ class LeadQuery:
     """Only those whom a platform reports in a list: its name, and the list's."""
     words: Sequence[str] = ()
     """Only those who have, for each of these, a word that begins so: see `words_in`."""
+    contact: int | None = None
+    """Nobody but this person."""
     is_ascending: bool = False
     """Whether the lowest score comes first."""
     after: LeadPlace | None = None

@@ -244,6 +244,7 @@ class MemoryScores:
         is_there = query.platform is None or query.platform in {key[0] for key in records}
         return (
             query.stage in {None, lead.stage}
+            and query.contact in {None, lead.contact}
             and in_list
             and is_there
             and self._has_words(lead.contact, query.words)

@@ -8,12 +8,13 @@ import csv
 import io
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from connector.domain.frames import CONTACT
 from connector.domain.instants import iso
 from connector.domain.leads import LeadPlace, LeadQuery
+from connector.domain.search_words import words_in
 from connector.domain.spreadsheets import guarded
 from connector.errors import ConfigError, Problem
 from connector.sync.looking.ranking import known_score
@@ -30,6 +31,8 @@ _AT_ONCE = 2_000
 """Leads that a table reads in one go; it holds no transaction between two."""
 _SHOWN = ("value", "rounded", "stage")
 _LARGEST = 2**63
+_NOBODY = 0
+"""Persons are numbered from 1 on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,9 @@ class Wanted:
     platform: str | None = None
     in_list: str | None = None
     """``<platform>:<list>``."""
+    search: str | None = None
+    """A whole address, our id or ``<platform>:<id>``; else beginnings of words of their address,
+    name and company, which have to be there all."""
     is_ascending: bool = False
 
 
@@ -93,10 +99,20 @@ async def lead_page(
     """
     query = _query(workspace, wanted, cursor, limit)
     async with workspace.state.read() as tx:
+        if wanted.search is not None:
+            query = await _named(tx, query, wanted.search)
         page = await tx.scores.leads(query)
         lines = await _lines(tx, workspace, [each.contact for each in page.leads])
     following = None if page.following is None else _cursor(query, page.following)
     return LeadLines(score=query.score, lines=lines, cursor=following)
+
+
+async def _named(tx: Transaction, query: LeadQuery, text: str) -> LeadQuery:
+    """Return the query of whom a text names, or of whom its words find; of nobody without any."""
+    person = await tx.contacts.find(text.strip())
+    if person is not None:
+        return replace(query, words=(), contact=person.contact)
+    return query if query.words else replace(query, contact=_NOBODY)
 
 
 async def lead_table(workspace: Workspace, wanted: Wanted) -> AsyncIterator[str]:
@@ -183,6 +199,7 @@ def _query(workspace: Workspace, wanted: Wanted, cursor: str | None, limit: int)
         stage=wanted.stage,
         platform=wanted.platform,
         in_list=None if wanted.in_list is None else _known_list(workspace, wanted.in_list),
+        words=words_in(wanted.search or ""),
         is_ascending=wanted.is_ascending,
         limit=limit,
     )
@@ -208,7 +225,8 @@ def _known_list(workspace: Workspace, text: str) -> tuple[str, str]:
 def _asked(query: LeadQuery) -> list[object]:
     """Return what has to be asked alike for a page to follow another."""
     in_list = None if query.in_list is None else list(query.in_list)
-    return [query.score, query.stage, query.platform, in_list, query.is_ascending]
+    words = list(query.words)
+    return [query.score, query.stage, query.platform, in_list, words, query.is_ascending]
 
 
 def _cursor(query: LeadQuery, place: LeadPlace) -> str:
@@ -230,12 +248,4 @@ def _going_on(query: LeadQuery, cursor: str) -> LeadQuery:
         case _:
             told = "this cursor is not of leads that are asked for so: begin without one"
             raise ConfigError([Problem(message=told, path="cursor")])
-    return LeadQuery(
-        score=query.score,
-        stage=query.stage,
-        platform=query.platform,
-        in_list=query.in_list,
-        is_ascending=query.is_ascending,
-        after=after,
-        limit=query.limit,
-    )
+    return replace(query, after=after)

@@ -59,6 +59,15 @@ _List = Annotated[
         description="Only leads whom a platform reports in a list: `<platform>:<list>`.",
     ),
 ]
+_Search = Annotated[
+    str | None,
+    Query(
+        max_length=_LONGEST,
+        description="Only whom this names: a whole address, our id or `<platform>:<id>`; else who "
+        "has words that begin so, in their shown address, `first_name`, `last_name`, `full_name`, "
+        "`name` or `company`. Neither case nor accents matter.",
+    ),
+]
 _Lowest = Annotated[bool, Query(description="Whether the lowest score comes first.")]
 
 
@@ -68,11 +77,17 @@ def _wanted(
     stage: _Stage = None,
     platform: _Platform = None,
     in_list: _List = None,
+    search: _Search = None,
     lowest_first: _Lowest = False,
 ) -> Wanted:
     """Return what is asked for."""
     return Wanted(
-        score=score, stage=stage, platform=platform, in_list=in_list, is_ascending=lowest_first
+        score=score,
+        stage=stage,
+        platform=platform,
+        in_list=in_list,
+        search=search,
+        is_ascending=lowest_first,
     )
 
 

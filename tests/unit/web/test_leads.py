@@ -68,6 +68,36 @@ async def test_leads_are_filtered_by_stage_platform_and_list(house: House) -> No
 
 
 @pytest.mark.parametrize(
+    ("search", "heats"),
+    [
+        ("P3", [30]),
+        ("p3@x.or", [30]),
+        ("x org", [60, 50, 40, 30, 20, 10, 0]),
+        ("p3 p4", []),
+        (" P4@X.org ", [40]),
+        ("nobody", []),
+        ("@ !", []),
+    ],
+)
+async def test_leads_are_found_by_what_somebody_types(
+    house: House, search: str, heats: list[float]
+) -> None:
+    assert _heats(await _all(house, search=search, limit=2)) == heats
+
+
+async def test_leads_are_found_by_our_id_and_by_that_of_a_platform(house: House) -> None:
+    lead = (await _all(house, search="p5"))[0]
+    async with house.world.workspace.state.read() as tx:
+        person = await tx.contacts.find(lead["id"])
+        assert person is not None
+        record = (await tx.contacts.records_of([person.contact]))[0]
+
+    assert await _all(house, search=lead["id"]) == [lead]
+    assert await _all(house, search=f"{record.platform}:{record.remote_id}") == [lead]
+    assert await _all(house, search=lead["id"], stage="cold") == []
+
+
+@pytest.mark.parametrize(
     ("asked", "told"),
     [
         ({"score": "cold"}, "there is no score cold; known: heat"),
