@@ -20,6 +20,7 @@ from connector.cli import (
     setup,
     simulate,
     status,
+    top,
     versions,
     webhooks,
 )
@@ -80,7 +81,7 @@ def heatsync(
     context.obj = Given(mappings=mappings, database=database, as_json=as_json)
 
 
-for group in (setup, check, cycle, running, people, forget, simulate, status):
+for group in (setup, check, cycle, running, people, top, forget, simulate, status):
     group.register(app)
 app.add_typer(versions.app, name="models")
 app.add_typer(webhooks.app, name="webhooks")

@@ -1,10 +1,10 @@
-"""Commands about leads: explain, override, top, export."""
+"""Commands about leads: explain, override, export."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import quote
@@ -22,16 +22,15 @@ from connector.cli.options import (
     settings_of,
     wants_json,
 )
-from connector.cli.remote import daemon_of, told_at
+from connector.cli.remote import daemon_of
 from connector.cli.rendering.explanation import show_explanation
-from connector.cli.rendering.leads import show_leads
+from connector.cli.rendering.picture import show_picture
 from connector.cli.rendering.words import counted, number
 from connector.cli.tables import csv_of, write_csv, write_whole
 from connector.domain.instants import iso
-from connector.errors import ConfigError, MappingError, NotFound
+from connector.errors import MappingError
 from connector.runtime.bootstrap import opened_for_looking, opened_workspace
 from connector.sync.deciding.overriding import clear_override, set_override
-from connector.sync.looking.ranking import Ranking, ranking, ranking_stored
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,9 +40,9 @@ if TYPE_CHECKING:
     from adapters.daemon import Daemon
     from connector.config.settings import Settings
     from connector.errors import Problem
-    from connector.ports.store import State
     from connector.scoring.model import Model
     from connector.sync.looking.explaining import Explanation
+    from connector.sync.looking.trend import Point
     from connector.sync.workspace import Workspace
 
 Email = Annotated[
@@ -64,12 +63,22 @@ What = Annotated[
     typer.Option(metavar="WHAT", help="scores, or contributions."),
 ]
 
+Picture = Annotated[
+    bool,
+    typer.Option(
+        "--picture",
+        metavar=FLAG,
+        help="Draw it in characters, at most 72 columns wide, to paste into a chat.",
+    ),
+]
+_COURSE, _FURTHEST = timedelta(days=90), timedelta(days=366)
+"""How far back, and at least and at most how far ahead, a picture shows a score."""
+
 
 def register(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command(name="explain")(explain_)
     app.command(context_settings={"ignore_unknown_options": True})(override)
-    app.command()(top)
     app.command(name="export")(export_)
 
 
@@ -78,6 +87,7 @@ def explain_(
     email: Email,
     *,
     at: At = None,
+    is_picture: Picture = False,
     as_json: AsJson = False,
     mappings: Mappings = None,
     database: Database = None,
@@ -86,29 +96,49 @@ def explain_(
 
     Examples:
       heatsync explain ada@example.com
+      heatsync explain ada@example.com --picture           as a picture to paste into a chat
       heatsync explain ada@example.com --at 2026-01-31     with today's knowledge, as of that day
       heatsync explain crm:1234
     """
-    from connector.sync.looking.explaining import explain
-
     settings = settings_of(context, mappings, database)
     when = instant(at)
     to_machine = wants_json(context, as_json=as_json)
-
-    async def work() -> tuple[Explanation, Model]:
-        async with opened_for_looking(settings) as (workspace, broken):
-            model = workspace.configuration.model
-            if not broken:
-                return await explain(workspace, email, when), model
-            explanation = await _explained_there(workspace, settings, email, when, broken)
-        tell_broken(broken, as_json=to_machine, follows="is explained by those")
-        return explanation, model
-
-    explanation, model = asyncio.run(work())
+    if is_picture and to_machine:
+        raise typer.BadParameter("is for people, --json for machines", param_hint="--picture")
+    work = _explained(settings, email, when, is_picture=is_picture, to_machine=to_machine)
+    explanation, model, course = asyncio.run(work)
     if to_machine:
         print_json(explanation.to_json())
+    elif is_picture:
+        show_picture(explanation, model, course)
     else:
         show_explanation(explanation, model)
+
+
+async def _explained(
+    settings: Settings, email: str, at: datetime, *, is_picture: bool, to_machine: bool
+) -> tuple[Explanation, Model, Sequence[Point]]:
+    """Return an explanation, its model as far as that is known here, and a course to draw."""
+    from connector.sync.looking.explaining import explain
+
+    async with opened_for_looking(settings) as (workspace, broken):
+        model = workspace.configuration.model
+        if not broken:
+            explanation = await explain(workspace, email, at)
+            course = await _course(workspace, email, explanation) if is_picture else ()
+            return explanation, model, course
+        explanation = await _explained_there(workspace, settings, email, at, broken)
+    tell_broken(broken, as_json=to_machine, follows="is explained by those")
+    return explanation, model, ()
+
+
+async def _course(workspace: Workspace, email: str, explanation: Explanation) -> Sequence[Point]:
+    """Return how a person stood lately, and stands until the change that is announced and after."""
+    from connector.sync.looking.trend import trend
+
+    at, turn = explanation.at, explanation.turn
+    ahead = _COURSE if turn is None else min(max((turn.at - at) * 1.5, _COURSE), _FURTHEST)
+    return await trend(workspace, email, at, back=_COURSE, ahead=ahead)
 
 
 async def _explained_there(
@@ -192,58 +222,6 @@ async def _override_there(
     answer = await daemon.post(path, asked)
     contact: Mapping[str, str | None] = answer["contact"]
     return {"email": contact["email"], "id": contact["id"]}
-
-
-def top(
-    context: typer.Context,
-    *,
-    score: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Which score (default: the first of the model)."),
-    ] = None,
-    stage: Annotated[
-        str | None, typer.Option(metavar="STAGE", help="Only leads in this stage.")
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 10,
-    as_json: AsJson = False,
-    mappings: Mappings = None,
-    database: Database = None,
-) -> None:
-    """Show the hottest leads, as last scored.
-
-    Examples:
-      heatsync top --stage hot --limit 50
-    """
-    settings = settings_of(context, mappings, database)
-
-    async def work() -> Ranking:
-        async with opened_for_looking(settings) as (workspace, broken):
-            if not broken:
-                return await ranking(workspace, score, stage=stage, limit=limit)
-            try:
-                found = await _ranking_there(workspace.state, settings, score, stage, limit)
-            except ConfigError as error:
-                raise MappingError([*broken, *error.problems]) from None
-            except NotFound:
-                raise MappingError(broken) from None
-        tell_broken(broken, as_json=wants_json(context, as_json=as_json))
-        return found
-
-    found = asyncio.run(work())
-    if wants_json(context, as_json=as_json):
-        print_json(found.to_json())
-    else:
-        show_leads(found.score, stage, found.leads)
-
-
-async def _ranking_there(
-    state: State, settings: Settings, score: str | None, stage: str | None, limit: int
-) -> Ranking:
-    """Have the heatsync that runs tell the hottest leads; without one, what is stored."""
-    told = await told_at(state, settings, "/top", score=score, stage=stage, limit=limit)
-    if told is not None:
-        return Ranking.told(told)
-    return await ranking_stored(state, score, stage=stage, limit=limit)
 
 
 def export_(

@@ -98,6 +98,23 @@ def test_a_salesperson_reads_rules_signs_days_and_lists(synced: Path) -> None:
     assert [line for line in said.splitlines() if line != line.rstrip()] == []
 
 
+def test_a_picture_is_plain_text_that_a_chat_does_not_wrap(synced: Path) -> None:
+    ran = heatsync("explain", "crm:c1", "--at", "2026-02-01", "--picture")
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("person1@example.com\nas of 2026-02-01 00:00 UTC\n")
+    assert "╵hot 40" in ran.out
+    assert "lead, from 90 days ago to" in ran.out
+    assert "\x1b" not in ran.out
+    assert max(map(len, ran.out.splitlines())) <= 72
+
+
+def test_a_picture_is_not_for_machines(synced: Path) -> None:
+    ran = heatsync("explain", "crm:c1", "--picture", "--json")
+
+    assert (ran.code, "--json for machines" in ran.out) == (2, True)
+
+
 def test_an_override_is_put_shown_written_and_taken_back(synced: Path) -> None:
     computed = _explained("crm:c1", "--at", AT)["scores"]["lead"]
 

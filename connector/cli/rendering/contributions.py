@@ -38,7 +38,7 @@ class Scale:
         table = grid("lrlll")
         for each in contributions:
             row = (points(each.points, self._digits), self._bar(each.points))
-            name, meaning = map(plain, self._meaning(each))
+            name, meaning = map(plain, meaning_of(each, self._model))
             below = "; ".join(filter(None, (_when(each), self._given(each))))
             if below:
                 meaning = f"{meaning}\n[dim]{plain(below)}[/]"
@@ -49,24 +49,6 @@ class Scale:
         shown, color = (glyph("█", "#"), "red") if value > 0 else (glyph("░", "-"), "blue")
         return f"[{color}]{shown * round(abs(value) / self._most * BAR)}[/]"
 
-    def _meaning(self, contribution: Contribution) -> tuple[str, str]:
-        """Return the name of what gave points, and what it is in words."""
-        if contribution.rule == OVERRIDE:
-            return "by hand", "set by a person"
-        if contribution.rule == LIMIT:
-            return "limit", self._limit(contribution)
-        rule = self._model.rules.get(contribution.rule)
-        return contribution.rule, purpose(rule) if rule else ""
-
-    def _limit(self, contribution: Contribution) -> str:
-        dimension = self._model.dimensions.get(contribution.dimension or "")
-        if dimension is None:
-            return f"of {contribution.dimension}"
-        side, bound = ("at most", dimension.cap)
-        if contribution.points > 0:
-            side, bound = ("at least", dimension.floor)
-        return f"{dimension.name} is {side} {number(bound, 9)}"
-
     def _given(self, contribution: Contribution) -> str:
         """Return what was given before cooling and ceilings, and which of them took of it."""
         rule = self._model.rules.get(contribution.rule)
@@ -74,6 +56,26 @@ class Scale:
             return ""
         reasons = ", ".join(_reasons(rule, self._model))
         return f"of {points(contribution.raw_points)}: {reasons}"
+
+
+def meaning_of(contribution: Contribution, model: Model) -> tuple[str, str]:
+    """Return the name of what gave points, and what it is in words."""
+    if contribution.rule == OVERRIDE:
+        return "by hand", "set by a person"
+    if contribution.rule == LIMIT:
+        return "limit", _limit(contribution, model)
+    rule = model.rules.get(contribution.rule)
+    return contribution.rule, purpose(rule) if rule else ""
+
+
+def _limit(contribution: Contribution, model: Model) -> str:
+    dimension = model.dimensions.get(contribution.dimension or "")
+    if dimension is None:
+        return f"of {contribution.dimension}"
+    side, bound = ("at most", dimension.cap)
+    if contribution.points > 0:
+        side, bound = ("at least", dimension.floor)
+    return f"{dimension.name} is {side} {number(bound, 9)}"
 
 
 def _reasons(rule: Rule, model: Model) -> Iterator[str]:

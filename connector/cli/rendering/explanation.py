@@ -37,9 +37,9 @@ def show_explanation(explanation: Explanation, model: Model) -> None:
     _show_facts(explanation)
     out.print()
     if explanation.turn:
-        tell(_turn(explanation.turn), indent=0, style="bold")
-    tell(_next_change(explanation), indent=0)
-    for line in _versions(explanation):
+        tell(turn_sentence(explanation.turn), indent=0, style="bold")
+    tell(next_change_sentence(explanation), indent=0)
+    for line in version_sentences(explanation):
         tell(line, indent=0, style="dim")
 
 
@@ -108,13 +108,15 @@ def _show_facts(explanation: Explanation) -> None:
             tell(f"{platform}: {', '.join(names) or 'none'}")
 
 
-def _turn(turn: Turn) -> str:
+def turn_sentence(turn: Turn) -> str:
+    """Return which stage comes next with time alone, and when."""
     verb = "falls" if turn.is_fall else "rises"
     change = f"{turn.score} {verb} from {turn.before} to {turn.after} on {moment(turn.at)}"
     return f"{change}, unless something new happens."
 
 
-def _next_change(explanation: Explanation) -> str:
+def next_change_sentence(explanation: Explanation) -> str:
+    """Return when time alone changes anything of it."""
     if explanation.next_change_at is None:
         return "Nothing changes with time alone."
     if explanation.next_change_at - explanation.at < _SOON:
@@ -122,7 +124,7 @@ def _next_change(explanation: Explanation) -> str:
     return f"With no new event nothing changes before {moment(explanation.next_change_at)}."
 
 
-def _versions(explanation: Explanation) -> Iterator[str]:
+def version_sentences(explanation: Explanation) -> Iterator[str]:
     """Yield which model explains this, which one decided then, and what edits changed."""
     version, then = explanation.version, explanation.decided_by
     if version is not None:
