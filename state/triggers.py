@@ -168,6 +168,14 @@ class Triggers:
 
         return await self._session.run(work)
 
+    async def of(self, contact: int, limit: int) -> Sequence[Firing]:
+        """Return what was, or is to be, done for a person, whatever became of it; latest first."""
+        query = select(FIRINGS).where(FIRINGS.c.contact == contact)
+        ordered = query.order_by(FIRINGS.c.at.desc(), FIRINGS.c.key).limit(limit)
+        return await self._session.run(
+            lambda connection: [_from_row(row) for row in connection.execute(ordered)]
+        )
+
     async def save(self, firings: Sequence[Firing]) -> None:
         """Replace what is known of firings: all fields but fence and lease, which stay."""
         rows = [_to_row(firing) for firing in firings]

@@ -124,6 +124,13 @@ class TriggerStore(Protocol):
         """Return those of them that nobody else leased or settled since, as they are now."""
         ...
 
+    async def of(self, contact: int, limit: int) -> Sequence[Firing]:
+        """Return what was, or is to be, done for a person, whatever became of it; latest first.
+
+        Ties by key. What is done or called off is kept for a while.
+        """
+        ...
+
     async def save(self, firings: Sequence[Firing]) -> None:
         """Replace what is known of firings: all fields but fence and lease, which stay."""
         ...

@@ -111,6 +111,12 @@ class MemoryTriggers:
             and there.fence == each.fence
         ]
 
+    async def of(self, contact: int, limit: int) -> Sequence[Firing]:
+        """Return what was, or is to be, done for a person, whatever became of it; latest first."""
+        found = [each for each in self._tables.firings.values() if each.contact == contact]
+        found.sort(key=lambda each: each.key.encode())
+        return sorted(found, key=lambda each: each.at, reverse=True)[:limit]
+
     async def save(self, firings: Sequence[Firing]) -> None:
         """Replace what is known of firings: all fields but fence and lease, which stay."""
         for firing in firings:

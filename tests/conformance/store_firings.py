@@ -39,6 +39,20 @@ class FiringPromises(StoreWorld):
             assert [each.key for each in found] == ["in_flight", "pending", "waiting"]
             assert await tx.triggers.unfinished([]) == []
 
+    async def test_all_that_was_done_for_a_person_is_told_latest_first(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two = await people(tx, 2)
+            await tx.triggers.add(
+                [_firing(each.value, one, state=each) for each in FiringState]
+                + [_firing("later", one, at=LATER), _firing("other", two)]
+            )
+
+            found = await tx.triggers.of(one, 99)
+
+            states = sorted(each.value for each in FiringState)
+            assert [each.key for each in found] == ["later", *states]
+            assert await tx.triggers.of(one, 2) == found[:2]
+
     async def test_a_firing_is_replaced_but_for_its_lease(self, state: State) -> None:
         async with state.write() as tx:
             one, two = await people(tx, 2)

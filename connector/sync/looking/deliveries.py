@@ -127,7 +127,7 @@ async def find(tx: Transaction, workspace: Workspace, text: str) -> Delivery:
         platform, _, contact = rest.rpartition(":")
         is_number = contact.isdecimal() and len(contact) <= _DIGITS_OF_A_NUMBER
         rows = await tx.outbox.rows(platform, [int(contact)]) if is_number else {}
-        found = await _writes(tx, workspace, list(rows.values()))
+        found = await writes(tx, workspace, list(rows.values()))
     elif kind == "action":
         firings = [each for each in await tx.triggers.list() if _short(each.key) == rest]
         found = await _actions(tx, workspace, firings)
@@ -140,6 +140,11 @@ async def find(tx: Transaction, workspace: Workspace, text: str) -> Delivery:
     return found[0]
 
 
+def cause_of(subject: Outbound | Firing) -> str | None:
+    """Return why something was not done yet, in words; None where there is no cause."""
+    return _CAUSES.get(subject.last_error or "", subject.last_error)
+
+
 async def _in_state(
     tx: Transaction, workspace: Workspace, state: State, to: str | None, limit: int
 ) -> list[Delivery]:
@@ -148,7 +153,7 @@ async def _in_state(
     if state != "waiting":
         states = [DeliveryState(state)]
         rows = await tx.outbox.list(platform=to, states=states, limit=limit)
-        found += await _writes(tx, workspace, rows)
+        found += await writes(tx, workspace, rows)
     firings = await tx.triggers.list(states=[FiringState(state)], destination=to, limit=limit)
     found += await _actions(tx, workspace, firings)
     if state in {"dead", "pending"}:
@@ -174,9 +179,8 @@ async def _counts(tx: Transaction, to: str | None) -> Mapping[str, Mapping[str, 
     }
 
 
-async def _writes(
-    tx: Transaction, workspace: Workspace, rows: Sequence[Outbound]
-) -> list[Delivery]:
+async def writes(tx: Transaction, workspace: Workspace, rows: Sequence[Outbound]) -> list[Delivery]:
+    """Return what is left to be written of these rows, in words."""
     persons = await tx.contacts.persons({row.contact for row in rows})
     targets = workspace.configuration.model.targets
     return [
@@ -191,7 +195,7 @@ async def _writes(
             else (_NO_TARGET if workspace.platforms else _BROKEN,),
             attempts=row.attempts,
             next_try_at=row.not_before,
-            cause=_CAUSES.get(row.last_error or "", row.last_error),
+            cause=cause_of(row),
             since=row.decided_at,
             subject=row,
         )
@@ -215,7 +219,7 @@ async def _actions(
             what=(f"{each.kind} by trigger {each.trigger}",),
             attempts=each.attempts,
             next_try_at=each.not_before,
-            cause=_CAUSES.get(each.last_error or "", each.last_error) or _unheard(workspace, each),
+            cause=cause_of(each) or _unheard(workspace, each),
             since=each.at,
             subject=each,
         )
