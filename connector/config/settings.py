@@ -85,6 +85,9 @@ class Settings(BaseSettings):
         description="Where `heatsync run` listens; beyond this machine only with an admin token.",
     )
     port: int = Field(default=8080, ge=0, le=65535, description="On which port; 0: any free one.")
+    dashboard: bool = Field(
+        default=True, description="Whether `heatsync run` has a dashboard beside its API."
+    )
     trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
         default="127.0.0.1, ::1",
         description="Addresses or networks of proxies before heatsync, with commas between them: "

@@ -73,6 +73,11 @@ class _Daemon:
     async def run(self, signals: Signals, announce: Callable[[str], None]) -> None:
         """Serve until told to stop, then let what is under way end."""
         app = make_app(self._desk())
+        if self.parts.settings.dashboard:
+            # It takes a second and 70 MB, which nothing else is to pay for.
+            from connector.web.dashboard.mounting import mount  # noqa: PLC0415 - as said
+
+            mount(app)
         async with (
             serving(app, self.parts.settings.host, self.parts.settings.port) as address,
             self.parts.state.own_cycles(

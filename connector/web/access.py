@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 import math
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
-from connector.web.addresses import Proxies, is_loopback, names_this_machine, neighbourhood
+from fastapi.responses import RedirectResponse
+
 from connector.web.answers import refusal
-from connector.web.attempts import Attempts
+from connector.web.dashboard import paths
+from connector.web.door import header, is_from_elsewhere, is_from_here
 
 if TYPE_CHECKING:
-    from fastapi.responses import JSONResponse
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from connector.web.desk import Desk
+    from connector.web.door import Door
 
 OPEN = frozenset({"/healthz", "/readyz"})
 """What anybody may ask for, beside the calls of platforms, which prove themselves."""
@@ -28,52 +29,81 @@ FOR_BROWSERS = frozenset({"/", "/api/docs", "/api/openapi.json"})
 It then sends the token along with whatever is asked for in its name, by a page from elsewhere too:
 so nowhere that anything of anybody is told or changed.
 """
-WRONG_TOKENS = 10
-"""In a minute, before an address is not listened to."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_STRANGER = "without an admin token only this machine is answered, by the name localhost"
+_ELSEWHERE = "a page from elsewhere may not change anything"
+_NO_SESSION = "log in first"
+_POLICY_VIOLATED = 1008
 
 
 class Guard:
     """Lets through what needs no token, and whoever may ask."""
 
-    def __init__(self, app: ASGIApp, desk: Desk) -> None:
+    def __init__(self, app: ASGIApp, door: Door) -> None:
         """Take what it stands before."""
         self._app = app
-        self._desk = desk
-        self._proxies = Proxies.read(desk.settings.trusted_proxies)
-        self._attempts = Attempts(allowed=WRONG_TOKENS)
+        self._door = door
+        self._has_dashboard = door.settings.dashboard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
+        if scope["type"] == "websocket":
+            await self._answer_socket(scope, receive, send)
+            return
         if scope["type"] != "http" or scope["path"] in OPEN:
             await self._app(scope, receive, send)
             return
-        token = self._desk.settings.admin_token
-        if token is None:
-            refused = self._refuse_stranger(scope)
-        else:
-            refused = self._refuse_token(scope, token.get_secret_value().encode())
-        await (refused or self._app)(scope, receive, send)
+        await (self._refuse(scope) or self._app)(scope, receive, send)
 
-    def _refuse_token(self, scope: Scope, wanted: bytes) -> JSONResponse | None:
+    async def _answer_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a socket of a page of ours, and no other: browsers open one to anywhere."""
+        is_ours = self._is_of_dashboard(scope) and is_from_here(scope)
+        if is_ours and self._may_see(scope):
+            await self._app(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.close", "code": _POLICY_VIOLATED, "reason": _NO_SESSION})
+
+    def _refuse(self, scope: Scope) -> Response | None:
+        """Return what to answer whoever may not ask; None: they may."""
+        if self._door.token is None:
+            return self._refuse_stranger(scope)
+        if self._has_dashboard and scope["path"] in paths.OPEN:
+            return None
+        if self._is_of_dashboard(scope):
+            return self._refuse_browser(scope)
+        return self._refuse_token(scope)
+
+    def _refuse_browser(self, scope: Scope) -> Response | None:
+        """Return what to answer a browser without a session: where one logs in."""
+        if not self._door.has_session(scope):
+            path: str = scope["path"]
+            if scope["method"] in _SAFE and paths.is_page(path):
+                return RedirectResponse(f"{paths.LOGIN}?next={quote(path)}", HTTPStatus.SEE_OTHER)
+            return refusal(HTTPStatus.UNAUTHORIZED, _NO_SESSION)
+        # A browser that does not tell who sends a form cannot be told from a foreign page.
+        if scope["method"] not in _SAFE and not is_from_here(scope):
+            return refusal(HTTPStatus.FORBIDDEN, _ELSEWHERE)
+        return None
+
+    def _refuse_token(self, scope: Scope) -> Response | None:
         """Return what to answer whoever does not have the token; None: they have it."""
-        now = self._desk.clock.now()
-        address = neighbourhood(self._proxies.caller(scope))
         # Also the right token is not heard then, or it could be told from the wrong ones.
-        if (wait := self._attempts.wait(address, now)) is not None:
+        if (wait := self._door.wait(scope)) is not None:
             headers = {"retry-after": str(math.ceil(wait.total_seconds()))}
             return refusal(HTTPStatus.TOO_MANY_REQUESTS, "too many wrong tokens", headers=headers)
         for_browsers = scope["path"] in FOR_BROWSERS
-        given = _header(scope, b"authorization")
+        given = header(scope, b"authorization")
         scheme, _, rest = given.strip().partition(b" ")
         is_password = scheme.lower() == b"basic"
-        token = _password(rest.strip()) if is_password else rest.strip()
-        is_right = bool(token) and hmac.compare_digest(token, wanted)
+        is_right = self._door.is_right(_password(rest.strip()) if is_password else rest.strip())
         if is_right and (for_browsers if is_password else scheme.lower() == b"bearer"):
+            return None
+        if for_browsers and self._has_dashboard and self._door.has_session(scope):
             return None
         # A browser that knows the token sends it along where it opens nothing: that is no guess.
         if given and not is_right:
-            self._attempts.failed(address, now)
+            self._door.failed(scope)
         text = "give the admin token as a bearer token"
         answer = refusal(HTTPStatus.UNAUTHORIZED, text, (), {"www-authenticate": "Bearer"})
         if for_browsers:
@@ -81,24 +111,25 @@ class Guard:
             answer.headers.append("www-authenticate", 'Basic realm="heatsync", charset="UTF-8"')
         return answer
 
-    def _refuse_stranger(self, scope: Scope) -> JSONResponse | None:
+    def _refuse_stranger(self, scope: Scope) -> Response | None:
         """Return what to answer whoever is not on this machine; None: they are.
 
         A page that somebody here looks at is a stranger too: neither a name of its own for this
         machine nor a form that it sends gets through.
         """
-        host = _header(scope, b"host").decode("latin-1")
-        if not is_loopback(self._proxies.caller(scope)) or not names_this_machine(host):
-            text = "without an admin token only this machine is answered, by the name localhost"
-            return refusal(HTTPStatus.FORBIDDEN, text)
-        origin = _header(scope, b"origin").decode("latin-1")
-        if scope["method"] not in _SAFE and origin and _host_of(origin) != host:
-            return refusal(HTTPStatus.FORBIDDEN, "a page from elsewhere may not change anything")
+        if not self._door.is_of_this_machine(scope):
+            return refusal(HTTPStatus.FORBIDDEN, _STRANGER)
+        if scope["method"] not in _SAFE and is_from_elsewhere(scope):
+            return refusal(HTTPStatus.FORBIDDEN, _ELSEWHERE)
         return None
 
+    def _is_of_dashboard(self, scope: Scope) -> bool:
+        return self._has_dashboard and paths.is_of_dashboard(scope["path"])
 
-def _header(scope: Scope, wanted: bytes) -> bytes:
-    return next((value for name, value in scope["headers"] if name == wanted), b"")
+    def _may_see(self, scope: Scope) -> bool:
+        if self._door.token is None:
+            return self._door.is_of_this_machine(scope)
+        return self._door.has_session(scope)
 
 
 def _password(given: bytes) -> bytes:
@@ -107,10 +138,3 @@ def _password(given: bytes) -> bytes:
         return base64.b64decode(given, validate=True).partition(b":")[2]
     except binascii.Error:
         return b""
-
-
-def _host_of(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""

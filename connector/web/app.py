@@ -11,6 +11,8 @@ from fastapi.security import HTTPBearer
 
 from connector.web.access import Guard
 from connector.web.answers import ALWAYS, answer_errors
+from connector.web.dashboard import login
+from connector.web.door import Door
 from connector.web.guide import POLICY, guide
 from connector.web.intake import Intake
 from connector.web.reading import Bodies
@@ -89,16 +91,20 @@ def make_app(desk: Desk) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.desk = desk
+    app.state.door = Door(desk.settings, desk.clock)
     app.state.readiness = health.Readiness(desk)
     answer_errors(app)
     app.include_router(health.router)
     for router in _ROUTERS:
         app.include_router(router, prefix=API, dependencies=[_TOKEN])
-    app.add_route("/", _lead_on, include_in_schema=False)
+    if desk.settings.dashboard:
+        login.offer(app)
+    else:
+        app.add_route("/", _lead_on, include_in_schema=False)
     app.add_route(_GUIDE, _show_guide, include_in_schema=False)
     # The last one added is met first.
     app.add_middleware(Bodies)
-    app.add_middleware(Guard, desk=desk)
+    app.add_middleware(Guard, door=app.state.door)
     app.stand_before(desk)
     return app
 

@@ -18,7 +18,7 @@ from connector.web.shield import HEADERS
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from starlette.types import Receive, Scope, Send
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
@@ -129,17 +129,23 @@ class BoundedProtocol(HttpToolsProtocol):
 
 def close_overdue(connections: Iterable[Any], now: float) -> None:
     """Close those connections whose deadline is over."""
-    for each in list(connections):
+    for each in _of_http(connections):
         if each.deadline is not None and each.deadline <= now:
             each.end()
 
 
 def _make_room(connections: Iterable[Any]) -> None:
     """End the connection that is missed least: idle, else the one whose sender is slowest."""
-    ends = [each for each in connections if each.is_idle() or each.deadline is not None]
+    open_ones = _of_http(connections)
+    ends = [each for each in open_ones if each.is_idle() or each.deadline is not None]
     if ends:
         worst = min(ends, key=lambda each: (not each.is_idle(), each.deadline or 0.0))
         worst.transport.abort()
+
+
+def _of_http(connections: Iterable[Any]) -> Sequence[BoundedProtocol]:
+    """Return those that are not sockets of pages, which stay open once somebody was let in."""
+    return [each for each in connections if isinstance(each, BoundedProtocol)]
 
 
 async def _too_large_a_head(scope: Scope, receive: Receive, send: Send) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 KEEP_ALIVE = 75
 """Seconds that a connection may wait for its next request: longer than proxies let it."""
 BACKLOG = 1024
+MOST_MESSAGE = 2**20
+"""Bytes of a message that a page sends."""
 LAST_ANSWERS = 3
 """Seconds that requests under way have at the end."""
 _EVERY = 1.0
@@ -52,6 +54,7 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[str]:
     """
     listener = _listen(host, port)
     server = _Server(_config(app))
+    server.config.load()
     running = asyncio.create_task(server.serve([listener]), name="web server")
     watching = asyncio.create_task(_watch(server), name="web deadlines")
     listening = asyncio.create_task(server.listening.wait())
@@ -59,7 +62,8 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[str]:
         await asyncio.wait([listening, running], return_when=asyncio.FIRST_COMPLETED)
         if running.done():
             running.result()
-        yield _address(listener)
+        async with app.router.lifespan_context(app):
+            yield _address(listener)
     finally:
         server.should_exit = True
         await asyncio.wait([running])
@@ -76,7 +80,8 @@ def _config(app: FastAPI) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=BoundedProtocol,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=MOST_MESSAGE,
         lifespan="off",
         access_log=False,
         log_config=None,

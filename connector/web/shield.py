@@ -35,7 +35,7 @@ class Shield:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._pass_on(scope, receive, send)
             return
         begun = False
 
@@ -52,6 +52,13 @@ class Shield:
             _log.error("request failed", method=scope["method"], **told(error))
             if not begun:
                 await _fail(send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is no request; a socket ends where something goes wrong."""
+        try:
+            await self._app(scope, receive, send)
+        except Exception as error:  # noqa: BLE001 - the edge: nobody above could answer better
+            _log.error("socket failed", **told(error))
 
 
 def _with_ours(given: object) -> list[tuple[bytes, bytes]]:

@@ -7,7 +7,7 @@ from adapters.brevo.webhooks.proof import MOST_BYTES as BREVO_BYTES
 from connector.config.settings import Settings, variable
 from connector.ports.webhook import MOST_BYTES
 from connector.runtime.clock import SystemClock
-from connector.web import access, intake, protocol, receiver
+from connector.web import door, intake, protocol, receiver
 from connector.web.app import make_app
 from connector.web.desk import Desk
 from connector.web.routes.events import MOST
@@ -19,7 +19,7 @@ for programs; `/api/docs` shows it in a browser, without anything from another s
 `/api/openapi.json` is its OpenAPI. `/` leads to the page.
 
 - When `{variable("admin_token")}` is set, everything but webhooks, `/healthz` and `/readyz` needs
-  it, as `Authorization: Bearer <token>`. After {access.WRONG_TOKENS} wrong ones in a minute an
+  it, as `Authorization: Bearer <token>`. After {door.WRONG_TOKENS} wrong ones in a minute an
   address is not listened to until the minute is over, whatever it sends.
 - Of `/api/docs` and `/api/openapi.json`, which tell of nobody, a browser asks for name and
   password: any name, and the token as the password. Nothing else is opened that way, so that no

@@ -34,6 +34,7 @@ class House:
         self.problems: list[Problem] = []
         crm = MemoryPlatform(self.world.crm, secrets=(SecretStr(SECRET),))
         self.world.platforms["crm"] = crm
+        settings.setdefault("dashboard", False)
         self.desk = Desk(
             workspace=lambda: self.world.workspace,
             settings=Settings.model_construct(**settings),

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from connector.web.access import WRONG_TOKENS
+from connector.web.door import WRONG_TOKENS
 from tests.unit.web.house import House
 
 TOKEN = "correct horse battery staple"

@@ -1,0 +1,66 @@
+"""Options of ECharts for what is drawn; colours that read well on a light and on a dark ground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from connector.web.dashboard.theme import ACCENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connector.sync.looking.pictures import Bar
+
+_QUIET = "#868e96"
+_LINE = "rgba(134, 142, 150, .25)"
+_FONT = {"fontFamily": "system-ui, sans-serif", "color": _QUIET, "fontSize": 12}
+
+
+def distribution(found: Sequence[Bar], axis: str) -> Mapping[str, Any]:
+    """Return how many persons have how many points, as columns side by side."""
+    return {
+        "animation": False,
+        "textStyle": _FONT,
+        "grid": {"left": 8, "right": 28, "top": 16, "bottom": 28, "containLabel": True},
+        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
+        "xAxis": {
+            "type": "category",
+            "data": [label(each) for each in found],
+            "name": axis,
+            "nameLocation": "middle",
+            "nameGap": 28,
+            "axisTick": {"show": False},
+            "axisLine": {"lineStyle": {"color": _LINE}},
+            "axisLabel": {"color": _QUIET, "hideOverlap": True},
+        },
+        "yAxis": {
+            "type": "value",
+            "minInterval": 1,
+            "splitLine": {"lineStyle": {"color": _LINE}},
+            "axisLabel": {"color": _QUIET},
+        },
+        "series": [
+            {
+                "type": "bar",
+                "data": [each.persons for each in found],
+                "barCategoryGap": "18%",
+                "itemStyle": {"color": ACCENT, "borderRadius": [2, 2, 0, 0]},
+            }
+        ],
+    }
+
+
+def label(bar: Bar) -> str:
+    """Return which points a bar stands for."""
+    last = bar.high - 1
+    return str(bar.low) if bar.low == last else f"{bar.low}\N{EN DASH}{last}"
+
+
+def middle(found: Sequence[Bar]) -> Bar | None:
+    """Return the bar in which the one in the middle of all persons is; None for nobody."""
+    half, seen = sum(each.persons for each in found) / 2, 0
+    for each in found:
+        seen += each.persons
+        if seen and seen >= half:
+            return each
+    return None

@@ -1,0 +1,23 @@
+"""Where the pages are; to know them takes nothing that draws them."""
+
+from __future__ import annotations
+
+OVERVIEW, DELIVERIES, RUNS = "/", "/deliveries", "/runs"
+LOGIN, LOGOUT, PREFERENCES = "/login", "/logout", "/preferences"
+STYLE = "/dashboard.css"
+PAGES = (OVERVIEW, DELIVERIES, RUNS)
+"""In the order in which they are offered."""
+_ASSETS = ("/_nicegui/", "/_nicegui_ws/")
+_SINGLE = frozenset({*PAGES, LOGOUT, PREFERENCES, "/favicon.ico"})
+OPEN = frozenset({LOGIN, STYLE})
+"""What a browser gets that has not logged in."""
+
+
+def is_of_dashboard(path: str) -> bool:
+    """Return whether a path is the dashboard's, which a session opens, and no bearer token."""
+    return path in _SINGLE or path.startswith(_ASSETS)
+
+
+def is_page(path: str) -> bool:
+    """Return whether a person may be led to a path."""
+    return path.partition("?")[0] in PAGES

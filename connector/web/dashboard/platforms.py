@@ -1,0 +1,146 @@
+"""How each platform stands, and whether anything asks for somebody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.sync.troubles import Kind
+from connector.web.dashboard import paths
+from connector.web.dashboard.drawing import box, card, link, table, text
+from connector.web.dashboard.frame import Visit, at
+from connector.web.dashboard.language import NOTHING, marked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from connector.sync.looking.lags import Lag
+    from connector.sync.looking.standing import Standing
+    from connector.sync.troubles import Trouble
+
+_STATES: Mapping[Kind, str] = {
+    Kind.REFUSED: marked("Refuses our key"),
+    Kind.STOPPED: marked("Had to be left"),
+    Kind.LACKS_A_RIGHT: marked("A right is missing"),
+    Kind.FAILING: marked("Not reached, or failing"),
+    Kind.USED_UP: marked("Its limit is used up"),
+}
+_WHAT_COMES: Mapping[Kind, str] = {
+    Kind.REFUSED: marked("Nothing is read or written there until it is mended."),
+    Kind.STOPPED: marked("The next run asks again, and stops there again if it lasts."),
+    Kind.LACKS_A_RIGHT: marked("What needs it waits, all else goes on."),
+    Kind.FAILING: marked("Nothing to do: every run asks again."),
+    Kind.USED_UP: marked("Nothing to do: a later run goes on from there."),
+}
+_SERIOUS = frozenset({Kind.REFUSED, Kind.STOPPED, Kind.LACKS_A_RIGHT})
+"""What lasts until somebody does something."""
+
+
+def draw_order(visit: Visit, now: Standing) -> None:
+    """Draw in a sentence whether everything is in order."""
+    say, language = visit.language.text, visit.language
+    dead = sum(now.dead.values())
+    serious = [each for each in now.troubles if each.kind in _SERIOUS]
+    kind = "bad" if serious else "fair" if now.troubles or dead else "good"
+    with box("div", f"notice {kind}", role="status"):
+        if kind == "good":
+            told = (
+                say("Everything is in order.") if now.decided_at else say("Nothing is scored yet.")
+            )
+            text("strong", told)
+        for each in now.troubles:
+            with box("p"):
+                text("strong", f"{each.platform}: {say(_STATES[each.kind])} ")
+                text("span", f"({each.message.rstrip('.')}). {say(_WHAT_COMES[each.kind])}")
+        if dead:
+            with box("p"):
+                told = language.plural(
+                    "{number} delivery was given up.", "{number} deliveries were given up.", dead
+                )
+                text("span", f"{told} ")
+                link(say("See why"), at(paths.DELIVERIES, state="dead"))
+        if now.decided_at:
+            text("span", say("Scored as of {time}.", time=language.time(now.decided_at)), "sub")
+
+
+def draw_platforms(visit: Visit, now: Standing) -> None:
+    """Draw a line for each platform."""
+    say = visit.language.text
+    title = say("Platforms")
+    head = [
+        (say("Platform"), ""),
+        (say("State"), ""),
+        (say("Contacts read"), "when"),
+        (say("Events read"), "when"),
+        (say("To be written"), "num"),
+        (say("Given up"), "num"),
+        (say("Requests left"), ""),
+    ]
+    troubles = {each.platform: each for each in now.troubles}
+    names = [entry.name for entry in visit.workspace.configuration.platforms]
+    with card(title):
+        if not names:
+            text("p", say("No platform is connected yet."), "sub")
+            return
+        with table(title, head, "stacked"):
+            for name in names:
+                _draw_platform(visit, now, name, troubles.get(name), [each for each, _ in head])
+
+
+def _draw_platform(
+    visit: Visit, now: Standing, name: str, trouble: Trouble | None, titles: Sequence[str]
+) -> None:
+    language = visit.language
+    lags = {each.stream: each for each in now.lags if each.platform == name}
+    states = now.backlog.get(name, {})
+    pending, dead = states.get("pending", 0) + states.get("in_flight", 0), now.dead.get(name, 0)
+    with box("tr"):
+        text("th", name, scope="row")
+        with box("td", "", data_title=titles[1]):
+            _draw_state(visit, now, trouble, list(lags.values()))
+        for place, stream in ((2, "contacts"), (3, "events")):
+            text("td", _read(visit, now, lags.get(stream)), "when", data_title=titles[place])
+        text("td", language.number(pending), "num", data_title=titles[4])
+        text("td", language.number(dead), "num down" if dead else "num", data_title=titles[5])
+        text("td", _room(visit, now, name), "sub", data_title=titles[6])
+
+
+def _draw_state(visit: Visit, now: Standing, trouble: Trouble | None, lags: Sequence[Lag]) -> None:
+    say = visit.language.text
+    if trouble is not None:
+        kind = "dead" if trouble.kind in _SERIOUS else "waiting"
+        text("span", say(_STATES[trouble.kind]), f"state {kind}")
+        since = visit.language.time(trouble.since)
+        text("span", say("since {time}", time=since), "line sub")
+    elif any(each.is_late(now.at) for each in lags):
+        text("span", say("Lags behind"), "state waiting")
+    elif lags and all(each.completed_at is None for each in lags):
+        text("span", say("Being read for the first time"), "state in_flight")
+    else:
+        text("span", say("In order"), "state done")
+
+
+def _read(visit: Visit, now: Standing, lag: Lag | None) -> str:
+    """Return how long ago a stream was read to its end."""
+    if lag is None:
+        return NOTHING
+    since = lag.since(now.at)
+    if since is None:
+        return visit.language.text("not yet")
+    return visit.language.text("{span} ago", span=visit.language.span(since))
+
+
+def _room(visit: Visit, now: Standing, name: str) -> str:
+    """Return how much may be asked at once by the limit that binds first."""
+    left = {
+        limit: count for limit, count in now.room.left.get(name, {}).items() if count is not None
+    }
+    if not left:
+        return NOTHING
+    opens = now.room.opens.get(name, {})
+    if opens:
+        return visit.language.text(
+            "none until {time}", time=visit.language.time(max(opens.values()))
+        )
+    shares = now.shares.get(name, {})
+    tightest = min(left, key=lambda each: left[each] / (shares.get(each) or 1))
+    return f"{visit.language.number(left[tightest])} ({tightest})"
