@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -61,6 +63,12 @@ def slot_of(at: datetime) -> datetime:
     """Return when the quarter of an hour of `at` began."""
     at = at.astimezone(UTC)
     return at - timedelta(minutes=at.minute % 15, seconds=at.second, microseconds=at.microsecond)
+
+
+def millionths(column: str) -> pl.Expr:
+    """Return the whole millionths of a column of points."""
+    held = pl.col(column).clip(-LARGEST, LARGEST) * PER_POINT
+    return held.round().cast(pl.Int64, strict=False)
 
 
 def month_of(at: datetime) -> str:

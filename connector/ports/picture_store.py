@@ -33,6 +33,16 @@ class PictureStore(Protocol):
         """
         ...
 
+    async def add_past_cohorts(
+        self, score: str, first: str, scores: Sequence[CohortScore], *, anew: bool = False
+    ) -> None:
+        """Add persons and points to months before `first`, the first one that was kept.
+
+        What else stands there is added to, or replaced where it begins `anew`. Each of these
+        cohorts has an entry in `first` from then on: whoever is not in one stood nowhere then.
+        """
+        ...
+
     async def rules(self, model: str) -> Mapping[int, RuleTally]:
         """Return what each rule of a model gives to those last decided by it, where it does.
 

@@ -9,7 +9,16 @@ from connector.config.uses import deeds_used
 from connector.domain.durations import parse_duration
 from connector.ports.control import Job, Tick
 from connector.sync.pulling.pull import offered
-from connector.sync.tasks import FOLD, SCORE_JOB, UPKEEP, WATCH, inbound_job, pull_job, push_job
+from connector.sync.tasks import (
+    FOLD,
+    PAST,
+    SCORE_JOB,
+    UPKEEP,
+    WATCH,
+    inbound_job,
+    pull_job,
+    push_job,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +39,8 @@ RETRYING = timedelta(seconds=5)
 FOLDING = timedelta(minutes=10)
 KEEPING = timedelta(hours=1)
 WATCHING = timedelta(minutes=1)
+RECALLING = timedelta(minutes=1)
+"""How often some persons more are taken into months before the first decision, until all are."""
 MOST_JITTER = timedelta(minutes=1)
 
 
@@ -51,6 +62,7 @@ def ticks_of(workspace: Workspace) -> Iterator[Tick]:
     yield Tick(job=SCORE_JOB, every=SCORING)
     yield Tick(job=Job(task=FOLD, lane=COPY), every=FOLDING, is_eager=False)
     yield Tick(job=Job(task=UPKEEP), every=KEEPING, jitter=MOST_JITTER, is_eager=False)
+    yield Tick(job=Job(task=PAST), every=RECALLING, is_eager=False)
     yield Tick(job=Job(task=WATCH), every=WATCHING, is_eager=False)
 
 

@@ -16,6 +16,7 @@ from connector.runtime.broken_off import BrokenOff
 from connector.runtime.gate import Gate
 from connector.runtime.remembering import Remembrance
 from connector.sync import tasks, turns
+from connector.sync.upkeep.cohorts import tell_past_cohorts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -109,6 +110,7 @@ class Service:
             tasks.FOLD: self._fold,
             tasks.UPKEEP: lambda workspace, _: self.upkeep(workspace),
             tasks.WATCH: lambda workspace, _: self.watch(workspace),
+            tasks.PAST: lambda workspace, _: self._recall(workspace),
         }
 
     async def _pull(self, workspace: Workspace, job: Job) -> None:
@@ -188,6 +190,11 @@ class Service:
 
     async def _fold(self, workspace: Workspace, job: Job) -> None:
         await self._end(workspace, job, turns.fold_turn(workspace))
+
+    async def _recall(self, workspace: Workspace) -> None:
+        """Tell some more of the months before the first decision, once everybody was read."""
+        if await self._gate.is_in_force(workspace) and not await self._gate.unread(workspace):
+            await tell_past_cohorts(workspace)
 
     async def _end(self, workspace: Workspace, job: Job, begun: Awaitable[Turn]) -> Turn:
         """Take a turn to its end; defer what it leaves to do, count it, and remember it."""

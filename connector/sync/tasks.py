@@ -8,6 +8,7 @@ from connector.sync.ways import FORCE, NOW, work_of
 
 PULL, INBOUND, PUSH = "pull", "inbound", "push"
 SCORE, FOLD, UPKEEP, WATCH = "score", "fold", "upkeep", "watch"
+PAST = "past"
 
 SCORE_JOB = Job(task=SCORE)
 

@@ -61,6 +61,20 @@ class MemoryPictures:
             if name == score
         ]
 
+    async def add_past_cohorts(
+        self, score: str, first: str, scores: Sequence[CohortScore], *, anew: bool = False
+    ) -> None:
+        """Add persons and points to months before `first`."""
+        kept = self._tables.cohort_scores
+        if anew:
+            kept = {key: stood for key, stood in kept.items() if key[0] != score or key[2] >= first}
+        self._tables.cohort_scores = kept
+        for each in scores:
+            persons, total = kept.get((score, each.cohort, each.month), (0, 0))
+            added = round(each.total * PER_POINT)
+            kept[score, each.cohort, each.month] = persons + each.persons, total + added
+            kept.setdefault((score, each.cohort, first), (0, 0))
+
     async def rules(self, model: str) -> Mapping[int, RuleTally]:
         """Return what each rule of a model gives, by its place."""
         given: defaultdict[int, list[int]] = defaultdict(list)

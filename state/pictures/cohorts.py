@@ -12,10 +12,10 @@ import polars as pl
 from sqlalchemy import ColumnElement, Connection, delete, select
 
 from connector.domain.instants import from_micros
-from connector.domain.pictures import LARGEST, PER_POINT, CohortScore, month_of
+from connector.domain.pictures import PER_POINT, CohortScore, millionths, month_of
 from state.counters import LATEST_AT, value_of
 from state.schema import COHORT_SCORES
-from state.statements import among, upsert
+from state.statements import among, insert_new, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,12 +38,6 @@ def cohort_scores(connection: Connection, name: str) -> Sequence[CohortScore]:
         )
         for row in connection.execute(query)
     ]
-
-
-def millionths(column: str) -> pl.Expr:
-    """Return the whole millionths of a column of points."""
-    held = pl.col(column).clip(-LARGEST, LARGEST) * PER_POINT
-    return held.round().cast(pl.Int64, strict=False)
 
 
 def count_cohorts(connection: Connection, moved: pl.DataFrame, at: datetime | None) -> None:
@@ -95,6 +89,33 @@ def return_to(connection: Connection, at: datetime) -> None:
     ]
     upsert(connection, _TABLE, rows, keys=_KEYS)
     connection.execute(delete(_TABLE).where(later))
+
+
+def add_past(
+    connection: Connection,
+    name: str,
+    first: str,
+    scores: Sequence[CohortScore],
+    *,
+    anew: bool = False,
+) -> None:
+    """Add persons and points to months before `first`, or replace what stands there."""
+    is_past = (_TABLE.c.name == name) & (_TABLE.c.month < first)
+    if anew:
+        connection.execute(delete(_TABLE).where(is_past))
+    standing = {
+        (row.cohort, row.month): (row.persons, row.total)
+        for row in connection.execute(select(_TABLE).where(is_past))
+    }
+    rows = []
+    for each in scores:
+        persons, total = standing.get((each.cohort, each.month), (0, 0))
+        now = {"persons": persons + each.persons, "total": total + round(each.total * PER_POINT)}
+        rows.append({"name": name, "cohort": each.cohort, "month": each.month, **now})
+    upsert(connection, _TABLE, rows, keys=_KEYS)
+    nobody = {"name": name, "month": first, "persons": 0, "total": 0}
+    cohorts = sorted({each.cohort for each in scores})
+    insert_new(connection, _TABLE, [{**nobody, "cohort": each} for each in cohorts], keys=_KEYS)
 
 
 def _latest(

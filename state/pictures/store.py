@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from state.pictures.cohorts import cohort_scores
+from state.pictures.cohorts import add_past, cohort_scores
 from state.pictures.moves import stage_moves_since
 from state.pictures.rules import rule_tallies
 from state.pictures.spreads import distribution
@@ -35,6 +35,13 @@ class Pictures:
     async def cohorts(self, score: str) -> Sequence[CohortScore]:
         """Return how a score stood per month of arrival, by cohort and month."""
         return await self._session.run(partial(cohort_scores, name=score))
+
+    async def add_past_cohorts(
+        self, score: str, first: str, scores: Sequence[CohortScore], *, anew: bool = False
+    ) -> None:
+        """Add persons and points to months before `first`."""
+        work = partial(add_past, name=score, first=first, scores=scores, anew=anew)
+        await self._session.run(work)
 
     async def rules(self, model: str) -> Mapping[int, RuleTally]:
         """Return what each rule of a model gives, by its place."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.domain.pictures import RuleTally, StageMoves
+from connector.domain.pictures import CohortScore, RuleTally, StageMoves
 from connector.domain.records import Person
 from connector.ports.store import State, Transaction
 from tests.conformance.store_world import (
@@ -44,6 +44,11 @@ async def averages(tx: Transaction, name: str = "lead") -> dict[tuple[str, str],
         (each.cohort, each.month): (each.persons, each.total)
         for each in await tx.pictures.cohorts(name)
     }
+
+
+def past_cohort(cohort: str, month: str, total: float) -> CohortScore:
+    """Return what one person came to by the end of a month."""
+    return CohortScore(name="lead", cohort=cohort, month=month, persons=1, total=total)
 
 
 class PicturePromises(StoreWorld):
@@ -87,6 +92,41 @@ class PicturePromises(StoreWorld):
             assert await averages(tx) == {
                 ("2026-01", "2026-01"): (3, 0.3),
                 ("2026-01", "2026-03"): (3, 5.3),
+            }
+
+    async def test_months_before_the_first_are_added_to_and_begun_anew(self, state: State) -> None:
+        async with state.write() as tx:
+            (ann,) = await arrived(tx, JANUARY)
+            await decide(tx, a_score(ann, 2.5), at=MARCH)
+            kept = {("2026-01", "2026-03"): (1, 2.5)}
+            past = [past_cohort("2026-01", "2026-02", 1.25), past_cohort("2025-12", "2026-02", 3.0)]
+            await tx.pictures.add_past_cohorts("lead", "2026-03", past)
+            await tx.pictures.add_past_cohorts("lead", "2026-03", past[:1])
+            nobody = {("2025-12", "2026-03"): (0, 0.0)}
+            assert await averages(tx) == kept | nobody | {
+                ("2026-01", "2026-02"): (2, 2.5),
+                ("2025-12", "2026-02"): (1, 3.0),
+            }
+
+            await tx.pictures.add_past_cohorts("lead", "2026-03", past[:1], anew=True)
+            assert await averages(tx) == kept | nobody | {("2026-01", "2026-02"): (1, 1.25)}
+            assert await averages(tx, "other") == {}
+
+    async def test_who_was_added_to_the_past_is_not_counted_with_who_is_decided_later(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            ann, ben = await arrived(tx, MARCH, JANUARY)
+            await decide(tx, a_score(ann, 1.0), at=MARCH)
+            past = [past_cohort("2026-01", "2026-02", 7.0)]
+            await tx.pictures.add_past_cohorts("lead", "2026-03", past)
+            await decide(tx, a_score(ben, 2.0), at=MARCH + DAY)
+
+            assert await averages(tx) == {
+                ("2026-01", "2026-02"): (1, 7.0),
+                ("2026-01", "2026-03"): (0, 0.0),
+                ("2026-01", "2026-04"): (1, 2.0),
+                ("2026-03", "2026-03"): (1, 1.0),
             }
 
     async def test_whoever_turns_out_to_be_older_belongs_to_another_cohort(

@@ -36,7 +36,7 @@ from connector.runtime.jobs import ticks_of
 from connector.runtime.planes.clock import SimulatedClock
 from connector.runtime.planes.simulated import SimulatedPlane
 from connector.sync.pulling.remap import remap
-from connector.sync.tasks import FOLD, INBOUND, PUSH, SCORE, WATCH
+from connector.sync.tasks import FOLD, INBOUND, PAST, PUSH, SCORE, WATCH
 from connector.web.app import make_app
 from connector.web.desk import Desk
 from state.location import locate
@@ -235,7 +235,7 @@ async def _serving(company: Company) -> AsyncIterator[None]:
 def _rarer(tick: Tick, terms: Terms) -> Tick:
     if not terms.stretched:
         return tick
-    rarely = dict.fromkeys((INBOUND, PUSH, FOLD, WATCH), terms.step)
+    rarely = dict.fromkeys((INBOUND, PUSH, FOLD, PAST, WATCH), terms.step)
     return replace(tick, every={SCORE: terms.scoring, **rarely}.get(tick.job.task, tick.every))
 
 

@@ -14,9 +14,10 @@ from connector.ports.control import Job
 from connector.runtime.service import GATHERING, HANDED_BACK
 from connector.sync.deciding.in_force import take_up
 from connector.sync.looking.runs import problems_of, times_of
-from connector.sync.tasks import SCORE_JOB, inbound_job, push_job, share_job, urgent_job
+from connector.sync.tasks import PAST, SCORE_JOB, inbound_job, push_job, share_job, urgent_job
 from connector.sync.troubles import troubles
 from connector.sync.workspace import Workspace
+from tests.builders import T
 from tests.unit.runtime.service_world import PULLS, Daemon
 from tests.unit.sync.receiving.calls import Calls, opened, removed
 from tests.unit.sync.world import World
@@ -43,6 +44,24 @@ async def test_nobody_is_scored_before_every_stream_was_read_once(world: World) 
     await daemon.do(PULLS[-1], SCORE_JOB)
 
     assert await world.scores() == {"a@x.org": (5.0, "cold")}
+
+
+async def test_the_months_before_the_first_decision_are_told_once_everybody_was_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.sync.upkeep.cohorts.MONTHS", 1)
+    world.crm.create("old@x.org").created_at = T - timedelta(days=60)
+    daemon = Daemon(world)
+
+    async def months() -> set[str]:
+        async with world.state.read() as tx:
+            return {each.month for each in await tx.pictures.cohorts("heat")}
+
+    await daemon.do(*PULLS[:-1], SCORE_JOB, Job(task=PAST))
+    assert await months() == set()
+
+    await daemon.do(PULLS[-1], SCORE_JOB, Job(task=PAST))
+    assert len(await months()) == 2
 
 
 async def test_a_first_pull_that_fails_keeps_nobody_waiting(world: World) -> None:
