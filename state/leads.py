@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 FEW = 20_000
 """Persons who fit, up to whom all are looked up."""
+FEW_NAMED = 10_000
+"""The same of those with some words: more of them are met soon enough."""
 STRETCH = 50_000
-"""Persons who are gone through for one page."""
+"""Persons who are gone through for one page: a twenty-fifth of them first, then a fifth."""
 
 
 def leads(connection: Connection, query: LeadQuery) -> LeadPage:
@@ -35,15 +37,13 @@ def leads(connection: Connection, query: LeadQuery) -> LeadPage:
     scored = _scored(query)
     few = _few(connection, query)
     if few is not None:
-        found = scored.where(among(connection, SCORES.c.contact, few)).subquery()
+        rows = _fitting(connection, scored.where(among(connection, SCORES.c.contact, few)), query)
     else:
-        found = _in_order(scored, SCORES, query).limit(STRETCH).subquery()
-    fits = [exists(each.where(RECORDS.c.contact == found.c.contact)) for each in _filters(query)]
-    if query.words:
-        is_person = PERSONS.c.contact == found.c.contact
-        fits.append(exists(select(PERSONS.c.contact).where(is_person, has_words(query.words))))
-    page = _in_order(select(found).where(*fits), found, query).limit(query.limit + 1)
-    rows = connection.execute(page).all()
+        rows = []
+        for stretch in (STRETCH // 25, STRETCH // 5, STRETCH):
+            if len(rows) <= query.limit:
+                part = _in_order(scored, SCORES, query).limit(stretch)
+                rows = _fitting(connection, part, query)
     following: LeadPlace | None = None
     if len(rows) > query.limit:
         rows = rows[: query.limit]
@@ -51,6 +51,17 @@ def leads(connection: Connection, query: LeadQuery) -> LeadPage:
     elif few is None:
         following = _end(connection, scored, query)
     return LeadPage(leads=_named(connection, rows), following=following)
+
+
+def _fitting(connection: Connection, scored: Select[Any], query: LeadQuery) -> Sequence[Row[Any]]:
+    """Return those of `scored` who pass every filter: a page, and one more."""
+    found = scored.subquery()
+    fits = [exists(each.where(RECORDS.c.contact == found.c.contact)) for each in _filters(query)]
+    if query.words:
+        is_person = PERSONS.c.contact == found.c.contact
+        fits.append(exists(select(PERSONS.c.contact).where(is_person, has_words(query.words))))
+    page = _in_order(select(found).where(*fits), found, query).limit(query.limit + 1)
+    return connection.execute(page).all()
 
 
 def _scored(query: LeadQuery) -> Select[Any]:
@@ -96,12 +107,12 @@ def _filters(query: LeadQuery) -> Iterator[Select[tuple[int]]]:
 def _few(connection: Connection, query: LeadQuery) -> Sequence[int] | None:
     """Return who fits the narrowest filter; None where too many do, or nothing is filtered."""
     narrowest: Sequence[int] | None = None
-    filters = [*_filters(query)]
+    filters = [(each, FEW) for each in _filters(query)]
     if query.words:
-        filters.append(with_words(connection, query.words))
-    for each in filters:
-        found = [row.contact for row in connection.execute(each.limit(FEW + 1))]
-        if len(found) <= FEW and (narrowest is None or len(found) < len(narrowest)):
+        filters.append((with_words(connection, query.words), min(FEW, FEW_NAMED)))
+    for each, most in filters:
+        found = [row.contact for row in connection.execute(each.limit(most + 1))]
+        if len(found) <= most and (narrowest is None or len(found) < len(narrowest)):
             narrowest = found
     return narrowest
 
