@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 BEGAN = "_began"
 ENDED = "_ended"
+_CHAIN = "_chain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +77,27 @@ def first_completions(
 
     Of several that end in one event it is the one that began first.
     """
+    return _told(frame, first_chains(frame, candidates, groups=groups, within=within))
+
+
+def first_chains(
+    frame: pl.DataFrame,
+    candidates: Sequence[pl.Series],
+    *,
+    groups: Sequence[str],
+    within: int | None,
+) -> Positions:
+    """Return the positions of the steps of those completions, a row per step."""
     walk = _walk(frame, candidates, groups, within)
     chains, is_whole = walk.complete(walk.candidates[0])
-    return (
-        _told(frame, chains[:, is_whole], order=True)
+    chains = chains[:, is_whole]
+    first = (
+        frame.select(pl.col(CONTACT, *ORDER).gather(chains[-1]))
+        .with_row_index(_CHAIN)
         .sort(CONTACT, *ORDER, maintain_order=True)
         .unique(CONTACT, keep="first", maintain_order=True)
-        .select(CONTACT, BEGAN, ENDED)
     )
+    return chains[:, _positions(first[_CHAIN])]
 
 
 def each_completion(
@@ -98,6 +112,17 @@ def each_completion(
     Each begins at the first start from which there is one, among events after all of the one
     before.
     """
+    return _told(frame, each_chain(frame, candidates, groups=groups, within=within))
+
+
+def each_chain(
+    frame: pl.DataFrame,
+    candidates: Sequence[pl.Series],
+    *,
+    groups: Sequence[str],
+    within: int | None,
+) -> Positions:
+    """Return the positions of the steps of those completions, a row per step."""
     walk = _walk(frame, candidates, groups, within)
     starts = walk.candidates[0]
     _, is_whole = walk.complete(starts)
@@ -122,8 +147,7 @@ def each_completion(
         tries = np.where(is_whole, np.searchsorted(starts, floor), tries + 1)
         is_open = open_ended[tries] < end
         tries, floor, end = tries[is_open], floor[is_open], end[is_open]
-    chains = np.concatenate(found, axis=1) if found else np.empty((len(candidates), 0), np.int64)
-    return _told(frame, chains)
+    return np.concatenate(found, axis=1) if found else np.empty((len(candidates), 0), np.int64)
 
 
 def _walk(
@@ -146,8 +170,7 @@ def _positions(series: pl.Series) -> Positions:
     return series.to_numpy().astype(np.int64)
 
 
-def _told(frame: pl.DataFrame, chains: Positions, *, order: bool = False) -> pl.DataFrame:
-    last = frame.select(pl.col(CONTACT, *ORDER).gather(chains[-1]))
+def _told(frame: pl.DataFrame, chains: Positions) -> pl.DataFrame:
+    last = frame.select(pl.col(CONTACT, AT).gather(chains[-1])).rename({AT: ENDED})
     began = frame[AT].gather(chains[0]).alias(BEGAN)
-    told = last.with_columns(began, pl.col(AT).alias(ENDED))
-    return told if order else told.select(CONTACT, BEGAN, ENDED)
+    return last.with_columns(began).select(CONTACT, BEGAN, ENDED)

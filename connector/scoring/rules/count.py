@@ -16,12 +16,14 @@ from connector.scoring.buckets import local_day
 from connector.scoring.decay import cool, next_move
 from connector.scoring.fixed import constant, to_fixed
 from connector.scoring.matching import matches
-from connector.scoring.past import Facts, Past, micros
+from connector.scoring.past import ORDER, Facts, Past, micros
 from connector.scoring.rules.cooling import cooling
 from connector.scoring.rules.effect import Effect
 from connector.scoring.rules.reaching import reached_at
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from connector.scoring.model import CountRule
 
 _VALUE = "_value"
@@ -69,6 +71,25 @@ def _counted(rule: CountRule, past: Past) -> Facts:
     return Facts(frames=(rows.group_by(CONTACT).agg(**answers),))
 
 
+def count_parts(rule: CountRule, past: Past) -> pl.LazyFrame:
+    """Return the events that count for `rule`, by CONTACT and ORDER; there are as many as told."""
+    moment: pl.Expr = past.now
+    rows = _rows(rule, past, ORDER)
+    if rule.award == "once":
+        rows = rows.join(_given(rule, past), on=CONTACT, how="left")
+        moment = pl.coalesce(pl.col(f"_reached:{rule.name}"), past.now)
+    rows = rows.filter((pl.col(AT) <= moment) & _is_within(rule, moment))
+    if rule.same is not None:
+        at = pl.col(AT)
+        values = rows.group_by(CONTACT, _VALUE).agg(
+            pl.len().alias(_NUMBER), at.max().alias(_LAST), at.min().alias(_FIRST)
+        )
+        ranked = pl.col(_VALUE).sort_by(_NUMBER, _LAST, _FIRST)
+        best = values.group_by(CONTACT).agg(ranked.last())
+        rows = rows.join(best, on=[CONTACT, _VALUE], how="semi")
+    return rows.select(CONTACT, *ORDER)
+
+
 def _most_frequent(rule: CountRule, rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return, per contact, what there is of the value that most of `rows` share."""
     oldest = pl.col(AT).top_k(rule.at_least).min()
@@ -97,13 +118,7 @@ def _once(rule: CountRule, past: Past) -> Effect:
     reached = pl.col(f"_reached:{rule.name}")
     raw = pl.when(reached.is_not_null()).then(pl.lit(float(rule.points)))
     left = cool(raw, rule.decay, past.since(reached))
-    given = reached_at(
-        _rows(rule, past),
-        at_least=rule.at_least,
-        within=rule.within,
-        value=None if rule.same is None and rule.distinct is None else _VALUE,
-        is_apart=rule.same is not None,
-    ).rename({"_reached": f"_reached:{rule.name}"})
+    given = _given(rule, past)
     return Effect(
         facts=Facts(frames=(given,), details=(_counted_then(rule, past, given),)),
         points=to_fixed(left),
@@ -119,6 +134,17 @@ def _once(rule: CountRule, past: Past) -> Effect:
             number=pl.lit(1),
         ),
     )
+
+
+def _given(rule: CountRule, past: Past) -> pl.LazyFrame:
+    """Return when the points of `award: once` were given."""
+    return reached_at(
+        _rows(rule, past),
+        at_least=rule.at_least,
+        within=rule.within,
+        value=None if rule.same is None and rule.distinct is None else _VALUE,
+        is_apart=rule.same is not None,
+    ).rename({"_reached": f"_reached:{rule.name}"})
 
 
 def _counted_then(rule: CountRule, past: Past, given: pl.LazyFrame) -> pl.LazyFrame:
@@ -137,12 +163,12 @@ def _counted_then(rule: CountRule, past: Past, given: pl.LazyFrame) -> pl.LazyFr
     )
 
 
-def _rows(rule: CountRule, past: Past) -> pl.LazyFrame:
+def _rows(rule: CountRule, past: Past, order: Sequence[str] = (AT,)) -> pl.LazyFrame:
     """Return the events that match, at any time, with the value they are told apart by."""
     rows = past.events.filter(matches(rule.match))
     if rule.same is None and rule.distinct is None:
-        return rows.select(CONTACT, AT)
-    rows = rows.select(CONTACT, AT, _value(rule, past).alias(_VALUE))
+        return rows.select(CONTACT, *order)
+    rows = rows.select(CONTACT, *order, _value(rule, past).alias(_VALUE))
     return rows.filter(pl.col(_VALUE).is_not_null())
 
 

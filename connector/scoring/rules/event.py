@@ -22,6 +22,18 @@ from connector.scoring.ordering import in_order
 from connector.scoring.past import ORDER, Facts, Past
 from connector.scoring.rules.cooling import cooling, cooling_sums
 from connector.scoring.rules.effect import Effect
+from connector.scoring.rules.gifts import (
+    ASKED,
+    CAP,
+    GIFT_SCHEMA,
+    GIVEN,
+    LEFT,
+    ONCE_PER,
+    REASON,
+    SINCE,
+    UNLESS,
+    WAITS,
+)
 from connector.scoring.rules.unless import COUNTS_FROM, asked, standing
 
 if TYPE_CHECKING:
@@ -76,7 +88,44 @@ def _facts(rule: EventRule, past: Past) -> Facts:
         f"_moves:{rule.name}": moves.min(),
         **cooling_sums(rule.name, rule.decay, pl.col(_POINTS), age, left=left),
     }
-    return Facts(frames=(_selected(rule, past).group_by(CONTACT).agg(**answers),))
+    return Facts(frames=(_selected(rule, past, _order(rule)).group_by(CONTACT).agg(**answers),))
+
+
+def event_gifts(rule: EventRule, past: Past) -> pl.LazyFrame:
+    """Return what each event that matches `rule` gives, as GIFT_SCHEMA, before guard and group.
+
+    What is left of all of them adds up to the points of `event_effect` exactly.
+    """
+    keys = [CONTACT, *ORDER]
+    asked_for = pl.col(_RAW).alias(ASKED)
+    matched = _matching(rule, past, ORDER).with_columns(asked_for)
+    first = _first(rule, matched, ORDER)
+    counted = _counted(rule, first, past, ORDER)
+    since, points = pl.col(COUNTS_FROM), pl.col(_POINTS)
+    is_cut = pl.when(points != pl.col(ASKED)).then(pl.lit(CAP))
+    reason = pl.when(since > past.now).then(pl.lit(WAITS)).otherwise(is_cut)
+    told = counted.with_columns(
+        points.alias(GIVEN),
+        cool(points, rule.decay, past.since(since)).alias(LEFT),
+        since.alias(SINCE),
+        reason.alias(REASON),
+    )
+    parts = [
+        told,
+        _nothing(first.join(counted, on=keys, how="anti"), UNLESS),
+        _nothing(matched.join(first, on=keys, how="anti"), ONCE_PER),
+    ]
+    columns = [pl.col(name).cast(kind) for name, kind in GIFT_SCHEMA.items()]
+    return pl.concat([each.select(columns) for each in parts])
+
+
+def _nothing(rows: pl.LazyFrame, reason: str) -> pl.LazyFrame:
+    return rows.with_columns(
+        pl.lit(0.0).alias(GIVEN),
+        pl.lit(0.0).alias(LEFT),
+        pl.lit(None).alias(SINCE),
+        pl.lit(reason).alias(REASON),
+    )
 
 
 def _raw_points(points: float | Expression) -> pl.Expr:
@@ -87,18 +136,30 @@ def _raw_points(points: float | Expression) -> pl.Expr:
     return pl.when(number.is_finite()).then(number).otherwise(0.0)
 
 
-def _selected(rule: EventRule, past: Past) -> pl.LazyFrame:
-    """Return the events that count or wait to, with their points before and after the cap."""
-    order = _order(rule)
-    rows = past.events.filter(matches(rule.match)).select(
+def _selected(rule: EventRule, past: Past, order: Sequence[str]) -> pl.LazyFrame:
+    """Return the events that count or wait to, with their points before and after the cap.
+
+    `order` tells them apart, at least as far as `_order` says.
+    """
+    rows = _first(rule, _matching(rule, past, order), order)
+    return _counted(rule, rows, past, order)
+
+
+def _matching(rule: EventRule, past: Past, order: Sequence[str]) -> pl.LazyFrame:
+    return past.events.filter(matches(rule.match)).select(
         CONTACT,
         *order,
         _raw_points(rule.points).alias(_RAW),
         *([] if rule.once_per is None else [pl.col(rule.once_per).alias(_VALUE)]),
         *([] if rule.unless is None else asked(rule.unless)),
     )
-    if rule.once_per is not None:
-        rows = _first_of_each(rows, order)
+
+
+def _first(rule: EventRule, rows: pl.LazyFrame, order: Sequence[str]) -> pl.LazyFrame:
+    return rows if rule.once_per is None else _first_of_each(rows, order)
+
+
+def _counted(rule: EventRule, rows: pl.LazyFrame, past: Past, order: Sequence[str]) -> pl.LazyFrame:
     if rule.unless is None:
         rows = rows.with_columns(pl.col(AT).alias(COUNTS_FROM))
     else:

@@ -11,7 +11,7 @@ from connector.domain.frames import AT, CONTACT, CREATED_AT
 from connector.domain.instants import MICROSECOND
 from connector.scoring.fixed import constant
 from connector.scoring.matching import matches
-from connector.scoring.past import Facts, Past, micros
+from connector.scoring.past import ORDER, Facts, Past, micros
 from connector.scoring.rules.effect import Effect
 
 if TYPE_CHECKING:
@@ -40,6 +40,14 @@ def inactive_effect(rule: InactiveRule, past: Past) -> Effect:
         last_at=pl.when(is_silent).then(since),
         next_at=_next_at(rule, past, since=pl.coalesce(heard, created), times=times),
     )
+
+
+def inactive_parts(rule: InactiveRule, past: Past) -> pl.LazyFrame:
+    """Return the events after which the silence of `rule` began, by CONTACT and ORDER."""
+    rows = past.events.filter(_breaks_silence(rule.match)).select(CONTACT, *ORDER)
+    newest = rows.group_by(CONTACT).agg(pl.col(AT).max())
+    is_over = past.age > micros(rule.silence)
+    return rows.join(newest, on=[CONTACT, AT], how="semi").filter(is_over)
 
 
 def _breaks_silence(match: Matcher | None) -> pl.Expr:

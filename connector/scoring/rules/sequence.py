@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -15,13 +15,17 @@ from connector.scoring.past import ORDER, Facts, Past, micros
 from connector.scoring.rules.completions import (
     BEGAN,
     ENDED,
+    each_chain,
     each_completion,
+    first_chains,
     first_completions,
 )
 from connector.scoring.rules.cooling import cooling, cooling_sums
 from connector.scoring.rules.effect import Effect
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from connector.scoring.model import SequenceRule
 
 _KEY = "_same"
@@ -68,8 +72,27 @@ def sequence_effect(rule: SequenceRule, past: Past) -> Effect:
     )
 
 
+def sequence_parts(rule: SequenceRule, past: Past) -> pl.LazyFrame:
+    """Return the events that made up the completions of `rule`, by CONTACT and ORDER."""
+    find = first_chains if rule.award == "once" else each_chain
+
+    def parts(frame: pl.DataFrame, places: Sequence[pl.Series], **asked: Any) -> pl.DataFrame:  # noqa: ANN401 - as completions are asked for
+        return frame.select(pl.col(CONTACT, *ORDER).gather(find(frame, places, **asked).ravel()))
+
+    events = past.events.select(CONTACT, *ORDER).collect_schema()
+    return _found(rule, past, parts, events)
+
+
 def _completions(rule: SequenceRule, past: Past) -> pl.LazyFrame:
     """Return the completions that count, with the instants of their first and last steps."""
+    find = first_completions if rule.award == "once" else each_completion
+    return _found(rule, past, find, _COMPLETIONS)
+
+
+def _found(
+    rule: SequenceRule, past: Past, find: Callable[..., pl.DataFrame], schema: pl.Schema
+) -> pl.LazyFrame:
+    """Return what `find` makes, as `schema` says, of the events of the steps in their order."""
     steps = {f"{_STEP}{place}": matches(step) for place, step in enumerate(rule.steps)}
     is_any = pl.any_horizontal(*steps.values())
     rows = past.events.filter(is_any)
@@ -86,12 +109,11 @@ def _completions(rule: SequenceRule, past: Past) -> pl.LazyFrame:
         if keys:
             frame = together(frame, _KEY, within=CONTACT)
         places = [frame[name].fill_null(value=False).arg_true() for name in steps]
-        find = first_completions if rule.award == "once" else each_completion
         return find(frame, places, groups=groups, within=within)
 
     return rows.map_batches(
         complete,
-        schema=_COMPLETIONS,
+        schema=schema,
         predicate_pushdown=False,
         projection_pushdown=False,
         slice_pushdown=False,

@@ -1,13 +1,14 @@
-"""What happened to one contact: what platforms were told of them, and what was done for them."""
+"""One contact: what happened to them, what platforms were told of them, what was done for them."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
 from connector.sync.looking.telling import telling
+from connector.sync.looking.timeline import happenings
 from connector.web.answers import MISSING
 from connector.web.desk import TheDesk
 from connector.web.shapes import Name
@@ -93,6 +94,70 @@ class EverythingTold(BaseModel):
     contact: Name
     platforms: list[PlatformTold]
     actions: list[OneAction] = Field(description="Latest first.")
+
+
+class OneGift(BaseModel):
+    """What an event gave by one rule."""
+
+    rule: str
+    dimension: str
+    asked: float = Field(description="What the rule says, before any limit.")
+    given: float = Field(description="After `once_per`, `unless` and the cap.")
+    left: float = Field(
+        description="What is left of it now, cooled, and held by the ceiling of the rule's group."
+    )
+    since: str | None = Field(description="From when on it counts; null: never.")
+    reason: str | None = Field(
+        description="Why it gives other points than asked for: `once_per`, `unless`, `waits`, "
+        "`cap`, `guard`, `group` or `excluded`."
+    )
+    why: str | None = Field(description="The same in words.")
+
+
+class OnePart(BaseModel):
+    """A rule that looks at several events, and what it gives for all of them."""
+
+    rule: str
+    points: float
+
+
+class OneEvent(BaseModel):
+    """An event, as the model sees it."""
+
+    platform: str
+    id: str
+    type: str
+    at: str
+    fields: dict[str, str | float | bool | None]
+    unseen: str | None = Field(
+        description="Why no rule sees it: `to_come`, `too_old` or `ignored`; null: rules do."
+    )
+    gave: list[OneGift]
+    part_of: list[OnePart]
+
+
+class Events(BaseModel):
+    """Events of all platforms, newest first."""
+
+    contact: Name
+    events: list[OneEvent]
+    total: int = Field(description="How many there are in all.")
+    cursor: str | None = Field(description="Give it for those before; null: there are none.")
+
+
+@router.get("/timeline/{contact:path}", response_model=Events, responses=MISSING)
+async def happened(
+    desk: TheDesk,
+    contact: WhoIs,
+    cursor: Annotated[
+        str | None, Query(max_length=8 * _LONGEST, description="Where the page before ended.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=500, description="The most events of a page.")] = 50,
+) -> dict[str, Any]:
+    """Tell what happened to a contact, newest first, and what each event gave by which rule."""
+    now = desk.clock.now()
+    found = await happenings(desk.workspace(), contact, now, cursor=cursor, limit=limit)
+    return found.to_json()
 
 
 @router.get("/told/{contact:path}", response_model=EverythingTold, responses=MISSING)
