@@ -1,6 +1,6 @@
 # Every target sets up what it needs from nothing; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo check test image audit chaos bench docs lock
+.PHONY: help demo example check test image audit chaos bench docs lock
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
@@ -11,7 +11,10 @@ EXAMPLE := examples/cdnow
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
 
-demo: .venv/.runtime ## score 23,570 real customers from a public purchase log
+demo: .venv/.runtime ## a company to look at: simulated platforms, a year of its past, the real daemon
+	@$(BIN)/heatsync demo
+
+example: .venv/.runtime ## score 23,570 real customers from a public purchase log
 	@$(BIN)/python $(EXAMPLE)/fetch.py
 	@HEATSYNC_MAPPINGS=$(EXAMPLE)/mappings HEATSYNC_DATABASE_URL=sqlite:///$(EXAMPLE)/heatsync.db \
 		$(BIN)/heatsync sync --at 1997-09-30T23:59:59Z

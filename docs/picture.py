@@ -1,6 +1,6 @@
 """Draw docs/assets/demo.svg from a real run of the example's commands.
 
-python docs/picture.py    after `make demo`
+python docs/picture.py    after `make example`
 """
 
 import os

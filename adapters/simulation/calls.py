@@ -20,6 +20,10 @@ _LONGEST_DELAY = 120
 """Seconds by which a call is late at most: its signature is still believed then."""
 
 
+_PATIENCE = 10.0
+"""Seconds for which an answer is waited."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingCall:
     """A call to be made, POST `body` to `url`, by a platform that waits for its answer."""
@@ -160,3 +164,11 @@ class Deliverer:
             status = answer.status_code
         self.statuses[status] += 1
         return status
+
+
+def deliverer_of(platform: Calling, now: Callable[[], datetime]) -> Deliverer:
+    """Return what makes the calls of one platform over the network, and waits ten seconds for each.
+
+    Use it in one event loop only, and close its client there.
+    """
+    return Deliverer(platforms=[platform], now=now, client=httpx.AsyncClient(timeout=_PATIENCE))

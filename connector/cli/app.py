@@ -13,6 +13,7 @@ from connector.cli import (
     cycle,
     database,
     deliveries,
+    demo,
     forget,
     people,
     rest,
@@ -81,7 +82,7 @@ def heatsync(
     context.obj = Given(mappings=mappings, database=database, as_json=as_json)
 
 
-for group in (setup, check, cycle, running, people, top, forget, simulate, status):
+for group in (demo, setup, check, cycle, running, people, top, forget, simulate, status):
     group.register(app)
 app.add_typer(versions.app, name="models")
 app.add_typer(webhooks.app, name="webhooks")

@@ -1,0 +1,50 @@
+"""The processes of the demo: `platforms <order>` and `daemon`, each in its folder."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from connector.demo.ending import when_closed
+from connector.demo.orders import order_of
+
+_WORDS_OF_PLATFORMS = 3
+
+
+def main(words: list[str]) -> None:
+    """Be one of the processes."""
+    if len(words) == _WORDS_OF_PLATFORMS and words[1] == "platforms":
+        from connector.demo.platforms import play
+
+        play(order_of(words[2]))
+    else:
+        _be_the_daemon()
+
+
+def _be_the_daemon() -> None:
+    """Run `heatsync run` as anybody would, but end as well when nobody holds our input any more.
+
+    What takes its time is loaded before a first line says that the platforms are there.
+    """
+    from connector.config.settings import read_settings
+    from connector.runtime.daemon import prepare_process, run_daemon
+    from connector.runtime.process import spare_the_collector
+
+    spare_the_collector()
+    if not sys.stdin.buffer.readline():
+        return
+    settings = read_settings()
+    when_closed(sys.stdin.buffer, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    prepare_process(settings)
+    asyncio.run(run_daemon(settings, _announce))
+
+
+def _announce(address: str) -> None:
+    sys.stdout.write(f"{address}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv)

@@ -1,0 +1,1 @@
+"""The company as each simulated platform knows it."""
