@@ -49,8 +49,8 @@ def _translated(code: str) -> dict[tuple[str, ...], tuple[str, ...]]:
     return {_forms(each.id): _forms(each.string) for each in messages}
 
 
-def _forms(told: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    return (told,) if isinstance(told, str) else tuple(told)
+def _forms(told: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (told,) if isinstance(told, str) else tuple(told or ())
 
 
 def _places(text: str) -> set[str]:
