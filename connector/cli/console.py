@@ -25,7 +25,7 @@ from connector.ports.progress import WORTH_TELLING, Progress, Silent
 from connector.sync.summary import problem_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import timedelta
 
     from rich.console import RenderableType
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 UNWRAPPED = 10_000
 """The width of what is no terminal: a line of a log or for `grep` is not wrapped."""
+BROKEN = "The files on disk are broken: a daemon that runs goes on with those before"
+"""What is told of a mappings folder with problems."""
 
 
 def _width(file: object) -> int | None:
@@ -87,6 +89,13 @@ def tell(text: str, *, indent: int = 2, style: str = "", console: Console = out)
         console.print(Segments([*_trimmed(line), Segment.line()]), end="")
 
 
+def shown_by(show: Callable[..., None], *arguments: object) -> Text:
+    """Return what `show` would print to standard output when it is given `arguments`."""
+    with out.capture() as held:
+        show(*arguments)
+    return Text.from_ansi(held.get().removesuffix("\n"))
+
+
 def print_json(value: object) -> None:
     """Print `value` as JSON on one line of its own, whatever the terminal is."""
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
@@ -114,8 +123,8 @@ def tell_broken(
     """
     if not problems or as_json:
         return
-    told = "The files on disk are broken: a daemon that runs goes on with those before, and what"
-    tell(f"{told} follows {follows}.", indent=0, style="yellow", console=err)
+    told = f"{BROKEN}, and what follows {follows}."
+    tell(told, indent=0, style="yellow", console=err)
     for problem in problems:
         tell(str(problem), console=err)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,14 +11,19 @@ import typer
 from connector.cli.console import print_json, tell_broken
 from connector.cli.options import AsJson, Database, Mappings, settings_of, wants_json
 from connector.cli.remote import told_at
-from connector.cli.rendering.leads import show_leads
+from connector.cli.rendering.leads import draw_leads, show_leads
+from connector.cli.watching import Seconds, Watch, Watched, every_of, watch
 from connector.errors import ConfigError, MappingError, NotFound
 from connector.runtime.bootstrap import opened_for_looking
 from connector.sync.looking.ranking import Ranking, ranking, ranking_stored
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
     from connector.config.settings import Settings
+    from connector.errors import Problem
     from connector.ports.store import State
+    from connector.sync.workspace import Workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -27,6 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def top(
     context: typer.Context,
+    seconds: Seconds = None,
     *,
     score: Annotated[
         str | None,
@@ -36,6 +43,7 @@ def top(
         str | None, typer.Option(metavar="STAGE", help="Only leads in this stage.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, metavar="N", help="How many.")] = 10,
+    is_watching: Watch = False,
     as_json: AsJson = False,
     mappings: Mappings = None,
     database: Database = None,
@@ -44,27 +52,51 @@ def top(
 
     Examples:
       heatsync top --stage hot --limit 50
+      heatsync top --watch                 a live screen; q ends it
     """
     settings = settings_of(context, mappings, database)
+    to_machine = wants_json(context, as_json=as_json)
+    every = every_of(seconds, is_watching=is_watching, to_machine=to_machine)
 
-    async def work() -> Ranking:
-        async with opened_for_looking(settings) as (workspace, broken):
-            if not broken:
-                return await ranking(workspace, score, stage=stage, limit=limit)
-            try:
-                found = await _ranking_there(workspace.state, settings, score, stage, limit)
-            except ConfigError as error:
-                raise MappingError([*broken, *error.problems]) from None
-            except NotFound:
-                raise MappingError(broken) from None
-        tell_broken(broken, as_json=wants_json(context, as_json=as_json))
-        return found
-
-    found = asyncio.run(work())
-    if wants_json(context, as_json=as_json):
+    look = partial(_look, settings=settings, score=score, stage=stage, limit=limit)
+    if every is not None:
+        draw = partial(draw_leads, stage=stage)
+        watched = Watched(title="heatsync top", look=look, draw=draw, to_json=Ranking.to_json)
+        watch(settings, watched, every=every, to_machine=to_machine)
+        return
+    found, broken = asyncio.run(_once(settings, look))
+    if to_machine:
         print_json(found.to_json())
-    else:
-        show_leads(found.score, stage, found.leads)
+        return
+    tell_broken(broken, as_json=False)
+    show_leads(found.score, stage, found.leads)
+
+
+async def _once(
+    settings: Settings, look: Callable[[Workspace, Sequence[Problem]], Awaitable[Ranking]]
+) -> tuple[Ranking, Sequence[Problem]]:
+    """Return what is seen at one look, and what is wrong with the mappings folder."""
+    async with opened_for_looking(settings) as (workspace, broken):
+        return await look(workspace, broken), broken
+
+
+async def _look(
+    workspace: Workspace,
+    broken: Sequence[Problem],
+    *,
+    settings: Settings,
+    score: str | None,
+    stage: str | None,
+    limit: int,
+) -> Ranking:
+    if not broken:
+        return await ranking(workspace, score, stage=stage, limit=limit)
+    try:
+        return await _ranking_there(workspace.state, settings, score, stage, limit)
+    except ConfigError as error:
+        raise MappingError([*broken, *error.problems]) from None
+    except NotFound:
+        raise MappingError(broken) from None
 
 
 async def _ranking_there(

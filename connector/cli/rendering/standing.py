@@ -40,7 +40,7 @@ _DEEDS = {
     "dropped": "called off",
     "dead": "refused for good",
 }
-_TROUBLES = {
+TROUBLES = {
     Kind.REFUSED: ("refuses us", "nothing is read or written there until it is mended"),
     Kind.STOPPED: ("had to be left", "the next run asks again, and stops there again if it lasts"),
     Kind.LACKS_A_RIGHT: ("does not allow everything", "what needs it waits, all else goes on"),
@@ -55,27 +55,37 @@ def show_standing(now: Standing) -> None:
     """Print what is stored, how far each stream is, what waits, and the last runs."""
     out.print(f"[bold]{counted(now.contacts, 'contact')}, {counted(now.events, 'event')}[/]")
     tell(_scoring(now), indent=0)
-    _show_service(now)
-    _show_troubles(now)
+    show_service(now)
+    show_troubles(now)
     _show_streams(now)
     if now.backlog:
         _show_counts("Written to platforms", now.backlog, _BACKLOG)
     for name, found in now.drift.items():
         tell(f"Changed on {name} by somebody else: {_drift(found)}.", indent=0)
-    if now.triggers:
-        _show_counts("Triggers", now.triggers, _DEEDS)
+    show_triggers(now)
     _show_calls(now)
-    for left in now.left_out:
-        times = counted(left.count, "time")
-        text = f"Left out of what {left.platform} told: {left.reason}; {times}"
-        tell(f"{text}, the last {ago(left.last_at, now.at)}.", indent=0, style="yellow")
+    show_left_out(now)
     _show_dead(now)
     for name, count in now.orphans.items():
         tell(f"Kept aside from {name}: {counted(count, 'event')} of unknown contacts.", indent=0)
     if now.copy:
         tell(_copy(now.copy), indent=0)
-    _show_budgets(now)
-    _show_runs(now.runs)
+    show_budgets(now)
+    show_last_runs(now)
+
+
+def show_triggers(now: Standing) -> None:
+    """Print what triggers want done, and how far that is."""
+    if now.triggers:
+        _show_counts("Triggers", now.triggers, _DEEDS)
+
+
+def show_left_out(now: Standing) -> None:
+    """Print what of webhook calls was left out lately, and why."""
+    for left in now.left_out:
+        times = counted(left.count, "time")
+        text = f"Left out of what {left.platform} told: {left.reason}; {times}"
+        tell(f"{text}, the last {ago(left.last_at, now.at)}.", indent=0, style="yellow")
 
 
 def _scoring(now: Standing) -> str:
@@ -85,7 +95,8 @@ def _scoring(now: Standing) -> str:
     return f"Scored as of {moment(now.decided_at)}; {waiting}."
 
 
-def _show_service(now: Standing) -> None:
+def show_service(now: Standing) -> None:
+    """Print who works on the installation."""
     service = now.service
     for owner in service.owners:
         where = f", at {service.address}" if service.address else ""
@@ -108,11 +119,14 @@ def _show_streams(now: Standing) -> None:
     out.print()
     table = grid("llll", "platform", "stream", "read to its end", "")
     for each in now.lags:
-        table.add_row(plain(each.platform), each.stream, _read(each, now.at), _pace(each, now.at))
+        table.add_row(
+            plain(each.platform), each.stream, read_words(each, now.at), _pace(each, now.at)
+        )
     show(table)
 
 
-def _read(lag: Lag, at: datetime) -> str:
+def read_words(lag: Lag, at: datetime) -> str:
+    """Return how long ago a stream was read to its end."""
     if lag.completed_at is not None:
         return ago(lag.completed_at, at)
     return f"not yet; some {ago(lag.moved_at, at)}" if lag.moved_at else "not yet"
@@ -141,12 +155,13 @@ def _show_dead(now: Standing) -> None:
     tell(f"Given up until somebody looks at them: {told}; {hint}.", indent=0, style="yellow")
 
 
-def _show_troubles(now: Standing) -> None:
+def show_troubles(now: Standing) -> None:
+    """Print what keeps platforms from being asked, since when, and what comes of it."""
     if not now.troubles:
         return
     out.print("\n[bold yellow]Trouble[/]")
     for each in now.troubles:
-        what, then = _TROUBLES[each.kind]
+        what, then = TROUBLES[each.kind]
         again = "" if each.seen_at == each.since else f", and still {moment(each.seen_at)}"
         tell(f"{each.platform} {what} since {moment(each.since)}{again}: {each.message}")
         tell(f"{then}{_more(each, now.room.opens.get(each.platform, {}))}", indent=4, style="dim")
@@ -181,7 +196,8 @@ def _show_counts(
     show(table)
 
 
-def _show_budgets(now: Standing) -> None:
+def show_budgets(now: Standing) -> None:
+    """Print what may still be asked of each platform."""
     if not now.room.left:
         return
     whom = " by a process that starts now" if now.is_room_of_others else ""
@@ -217,15 +233,16 @@ def _left(count: int | None, opens: datetime | None) -> str:
     return f"none until {moment(opens)}" if opens else f"{count:,}"
 
 
-def _show_runs(runs: Sequence[Run]) -> None:
-    if not runs:
+def show_last_runs(now: Standing) -> None:
+    """Print what the last runs came to, and which of their problems are not over."""
+    if not now.runs:
         return
     out.print("\n[bold]Last runs[/]")
     table = grid("llll")
-    for run in runs:
+    for run in now.runs:
         table.add_row("", moment(run.started_at), plain(run.command), plain(_ending(run)))
     show(table)
-    for run in not_over(runs):
+    for run in not_over(now.runs):
         problems = problems_of(run)
         out.print(f"\n[bold]What the last {plain(run.command)} told[/]")
         for problem in problems[:SHOWN_PROBLEMS]:
