@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
@@ -14,6 +14,7 @@ from connector.sync.looking.lead_list import Wanted, lead_page, lead_table
 from connector.sync.looking.trend import trend
 from connector.web.answers import MISSING
 from connector.web.desk import TheDesk
+from connector.web.routes.contacts import WhoIs
 from connector.web.shapes import Name, ScoreNow
 
 router = APIRouter(tags=["leads"])
@@ -33,14 +34,6 @@ def _checked(raw: str) -> str:
 
 
 _Span = Annotated[str, AfterValidator(_checked), WithJsonSchema(_FORM)]
-_WhoIs = Annotated[
-    str,
-    Path(
-        min_length=1,
-        max_length=_LONGEST,
-        description="An e-mail address, our id, or `<platform>:<id>`.",
-    ),
-]
 _Score = Annotated[
     str | None,
     Query(max_length=_LONGEST, description="By which score; default: the first of the model."),
@@ -154,7 +147,7 @@ async def exported(desk: TheDesk, wanted: _Asked) -> StreamingResponse:
 @router.get("/trend/{contact:path}", response_model=Trend, responses=MISSING)
 async def course(
     desk: TheDesk,
-    contact: _WhoIs,
+    contact: WhoIs,
     back: Annotated[_Span, Query(description="How far to look back.")] = _SPAN,
     ahead: Annotated[_Span, Query(description="How far to look ahead.")] = _SPAN,
 ) -> dict[str, Any]:

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from connector.sync.looking.telling import telling
 from connector.sync.looking.timeline import happenings
 from connector.web.answers import MISSING
 from connector.web.desk import TheDesk
+from connector.web.routes.contacts import WhoIs
 from connector.web.shapes import Name
 
 router = APIRouter(tags=["contacts"])
 
 _LONGEST = 500
-WhoIs = Annotated[
-    str,
-    Path(
-        min_length=1,
-        max_length=_LONGEST,
-        description="An e-mail address, our id, or `<platform>:<id>`.",
-    ),
-]
 
 
 class OneRecord(BaseModel):
