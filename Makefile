@@ -1,6 +1,6 @@
 # Every target sets up what it needs from nothing; `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo example check test image audit chaos bench docs lock
+.PHONY: help demo example check test screenshots image audit chaos bench docs lock
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest
 EXAMPLE := examples/cdnow
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/.runtime ## a company to look at: simulated platforms, a year of its past, the real daemon
 	@$(BIN)/heatsync demo
@@ -31,7 +31,13 @@ check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: 
 # hundred processes would compile all modules again where Python is told to keep none compiled.
 test: export PYTHONDONTWRITEBYTECODE =
 test: .venv/.dev ## every test but the long runs: six minutes on two cores
+	@.ci/browser
 	@$(PYTEST) -q -n 3 --dist loadgroup -m "not chaos and not image"
+
+screenshots: .venv/.dev ## pictures of each page of the dashboard, into .cache/screenshots
+	@.ci/browser
+	@$(BIN)/python -m tests.browser.screenshots .cache/screenshots
+	@echo "Pictures are in .cache/screenshots"
 
 image: .venv/.dev ## run the steps of the Dockerfile without Docker, and then what they make
 	@$(PYTEST) -q -n 0 -m image --timeout 600 tests/deployment

@@ -6,8 +6,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGETS = {
-    *("help", "demo", "example", "check", "test", "image"),
-    *("audit", "chaos", "bench", "docs", "lock"),
+    *("help", "demo", "example", "check", "test", "screenshots"),
+    *("image", "audit", "chaos", "bench", "docs", "lock"),
 }
 
 

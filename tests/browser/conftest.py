@@ -24,6 +24,7 @@ TOKEN = "open sesame"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 MISSING = "no Chromium is installed: `apt-get install chromium` brings it"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 PATIENCE = 60_000
 """Milliseconds until a test gives up on a page."""
 
@@ -100,13 +101,13 @@ def served(folder: Path) -> Iterator[Site]:
             assert daemon.stop() == 0
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with served(tmp_path_factory.mktemp("company")) as site:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))

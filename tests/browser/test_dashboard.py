@@ -11,12 +11,11 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from connector.web.dashboard.paths import DELIVERIES, OVERVIEW, PAGES, RUNS
-from tests.browser.conftest import PATIENCE, TOKEN, Receiver, Site, Watched, browsing
+from tests.browser.conftest import PATIENCE, SIZES, TOKEN, Receiver, Site, Watched, browsing
 
-SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 GRAVE = {"serious", "critical"}
 expect.set_options(timeout=PATIENCE)
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture(autouse=True)
