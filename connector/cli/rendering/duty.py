@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from connector.cli.console import glyph, grid, plain, shown_by
-from connector.cli.rendering.screen import moved
+from connector.cli.rendering.screen import Bar, moved
 from connector.cli.rendering.standing import (
     TROUBLES,
     read_words,
@@ -90,7 +90,7 @@ def _platforms(now: Standing) -> Sequence[str]:
 
 
 def _table(names: Sequence[str], now: Standing, then: Standing | None) -> Table:
-    heads = ("contacts read", "events read", "to be written", "calls waiting", "given up")
+    heads = ("contacts", "events", "to write", "calls", "given up")
     table = grid("llllrrr", "platform", "state", *heads)
     for name in names:
         counts = [
@@ -149,11 +149,10 @@ def _stages(now: Funnel, before: Funnel | None) -> Table:
     most = max((each.persons for each in now.stages), default=0) or 1
     table = grid("lrll", plain(now.name), "contacts", "", "today")
     for each in now.stages:
-        length = max(1, round(each.persons / most * _BAR)) if each.persons else 0
         table.add_row(
             Text.from_markup(plain(each.name)),
             _count(each.persons, stood.get(each.name)),
-            Text(glyph("█", "#") * length, style="red"),
+            Bar(each.persons / most, _BAR),
             _today(each.came, each.left),
         )
     return table

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from connector.cli.console import glyph, grid, out, plain, show
-from connector.cli.rendering.screen import moved
+from connector.cli.console import grid, out, plain, show
+from connector.cli.rendering.screen import Bar, moved
 from connector.cli.rendering.words import column
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def draw_leads(now: Ranking, before: Ranking | None, stage: str | None) -> Seque
             f"[dim]{place}[/]",
             _climbed(place, places.get(lead.key), is_first=before is None),
             number.append(f"{' ' if number else ''}{value}", style="bold"),
-            f"[red]{glyph('█', '#') * round(max(0.0, share) * _BAR)}[/]",
+            Bar(share, _BAR),
             plain(lead.stage or "-"),
             plain(lead.email or lead.key),
         )

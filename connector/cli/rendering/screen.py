@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from rich.console import Group
+from rich.measure import Measurement
 from rich.segment import Segment
 from rich.text import Text
 
@@ -100,6 +101,25 @@ class Screen(Generic[Seen]):
             lines.append(Text(f"{BROKEN}.", style="yellow"))
             lines += [Text(f"  {visible(str(each))}") for each in self._broken[:_SHOWN_BROKEN]]
         return [*lines, Text()]
+
+
+class Bar:
+    """A bar that is shorter where there is less room, and never takes a second line."""
+
+    def __init__(self, share: float, width: int) -> None:
+        """Take which share of `width` cells is filled, 0 to 1; what is not nothing shows."""
+        self._share = max(0.0, min(1.0, share))
+        self._width = width
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        """Tell how many cells it takes at least and at most."""
+        return Measurement(1, min(self._width, options.max_width))
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Draw it as long as there is room for."""
+        room = min(self._width, options.max_width)
+        length = max(1, round(self._share * room)) if self._share else 0
+        yield Text(glyph("█", "#") * length, style="red", no_wrap=True)
 
 
 def moved(now: float, before: float | None) -> Text:

@@ -165,6 +165,12 @@ def test_leads_tell_who_climbed_who_is_new_and_whose_score_moved() -> None:
     assert "Nobody stands in hot yet" in shown(*draw_leads(ranked(), None, "hot"))
 
 
+def test_a_narrow_window_shortens_bars_and_wraps_none() -> None:
+    said = shown(*draw_duty(duty(), None), width=40)
+
+    assert len([line for line in said.splitlines() if "█" in line]) == 2
+
+
 def test_the_clock_goes_on_and_tells_how_old_what_is_shown_is() -> None:
     clock = FakeClock(AT)
     screen = a_screen(clock)
