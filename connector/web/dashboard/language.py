@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 NOTHING = "\N{EN DASH}"
 """What stands where there is nothing to tell."""
 CATALOGUES = Path(__file__).parent / "locale"
-"""A file of gettext for each language but English, whose texts stand in the code."""
+"""A folder of gettext files for each language but English, whose texts stand in the code.
+
+A text stands in one of the files: in ``base.po``, or in that of the part that alone says it.
+"""
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 """Those that can be chosen, by their own names."""
 _Texts: TypeAlias = "Mapping[str, str | tuple[str, ...]]"
@@ -100,16 +103,14 @@ def marked(english: str) -> str:
 
 @cache
 def _catalogue(code: str) -> _Texts:
-    path = CATALOGUES / f"{code}.po"
-    if not path.exists():
-        return {}
-    with path.open("rb") as file:
-        messages = read_po(file, locale=code, abort_invalid=True)
     texts: dict[str, str | tuple[str, ...]] = {}
-    for each in messages:
-        if each.id and each.string:
-            told = each.string
-            texts[_key(each.id)] = told if isinstance(told, str) else tuple(told)
+    for path in sorted((CATALOGUES / code).glob("*.po")):
+        with path.open("rb") as file:
+            messages = read_po(file, locale=code, abort_invalid=True)
+        for each in messages:
+            if each.id and each.string:
+                told = each.string
+                texts[_key(each.id)] = told if isinstance(told, str) else tuple(told)
     return texts
 
 

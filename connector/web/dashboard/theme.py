@@ -1,4 +1,7 @@
-"""How the pages look: one style sheet, a light and a dark set of colours, no picture or font."""
+"""How the pages look: a light and a dark set of colours, no picture or font.
+
+The folder `style` holds what all pages share in ``base.css``, and what only some need beside it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,13 @@ from typing import Literal, TypeAlias
 
 Theme: TypeAlias = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("system", "light", "dark")
-STYLE = (Path(__file__).parent / "dashboard.css").read_text(encoding="utf-8")
+_SHEETS = Path(__file__).parent / "style"
+_FIRST = "base.css"
+STYLE = "".join(
+    path.read_text(encoding="utf-8")
+    for path in sorted(_SHEETS.glob("*.css"), key=lambda path: (path.name != _FIRST, path.name))
+)
+"""Everything in one sheet; the shared part stands first."""
 ACCENT = "#d9480f"
 """The one colour that stands for heat; it reads well on both grounds."""
 

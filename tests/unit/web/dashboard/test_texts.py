@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ T = datetime(2026, 3, 12, 14, 5, tzinfo=UTC)
 
 def _said() -> Iterator[tuple[str, ...]]:
     """Yield each text in the code of the dashboard, with its plural if it has one."""
-    for path in FOLDER.glob("*.py"):
+    for path in FOLDER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield from _of_call(node)
@@ -44,9 +45,16 @@ def _of_call(call: ast.Call) -> Iterator[tuple[str, ...]]:
 
 
 def _translated(code: str) -> dict[tuple[str, ...], tuple[str, ...]]:
-    with (CATALOGUES / f"{code}.po").open("rb") as file:
-        messages = [each for each in read_po(file, locale=code) if each.id]
-    return {_forms(each.id): _forms(each.string) for each in messages}
+    return {told: forms for _, told, forms in _entries(code)}
+
+
+def _entries(code: str) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Yield the file, the English and the translation of each text."""
+    for path in (CATALOGUES / code).glob("*.po"):
+        with path.open("rb") as file:
+            for each in read_po(file, locale=code):
+                if each.id:
+                    yield path.name, _forms(each.id), _forms(each.string)
 
 
 def _forms(told: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
@@ -66,6 +74,15 @@ def test_each_text_is_translated_and_nothing_else(code: str) -> None:
 
     assert set(_said()) == set(translated)
     assert [told for told, forms in translated.items() if not all(forms)] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_a_text_stands_in_one_file(code: str) -> None:
+    files: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for file, told, _ in _entries(code):
+        files[told].append(file)
+
+    assert {told: each for told, each in files.items() if len(each) > 1} == {}
 
 
 @pytest.mark.parametrize("code", OTHERS)
