@@ -43,7 +43,7 @@ OF_SEQUENCES = (
     Mutation(
         name="award once gives the completion that begins first",
         file=_COMPLETIONS,
-        changes=((".sort(CONTACT, *ORDER, m", ".sort(CONTACT, BEGAN, m"),),
+        changes=((".sort(CONTACT, *ORDER, m", ".sort(CONTACT, _CHAIN, m"),),
     ),
     Mutation(
         name="completions of award each share events",
