@@ -8,6 +8,7 @@ from connector.config.compile_targets import STAGE_SUFFIX
 from connector.config.lint.conditions import conditions
 from connector.config.lint.possible import Span
 from connector.config.lint.subject import Remark
+from connector.domain.search_words import SEARCHED
 from connector.domain.values import FieldType
 from connector.scoring.conditions import wishes
 
@@ -60,13 +61,16 @@ def traits_without_use(subject: Subject) -> Iterator[Remark]:
 
 
 def attributes_without_use(subject: Subject) -> Iterator[Remark]:
-    """Find attributes that are read, but neither used by a condition or trigger nor copied."""
+    """Find attributes that are read, but neither used by a condition or trigger nor copied.
+
+    Those by which leads are found and shown are of use as they are.
+    """
     model = subject.model
     pushes = any(deed.kind == "push" for each in model.triggers.values() for deed in each.deeds)
     creates = any(entry.config.create for entry in subject.configuration.platforms)
     if not subject.configuration.has_model or pushes or creates:
         return
-    used = _names_in_use(model)
+    used = {*SEARCHED, *_names_in_use(model)}
     for name, attribute in subject.configuration.attributes.items():
         is_identity = attribute.type is FieldType.EMAIL
         if name not in used and not attribute.sync and not is_identity:

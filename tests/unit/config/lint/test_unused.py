@@ -112,8 +112,16 @@ def test_an_attribute_that_nothing_uses_is_found() -> None:
         + DECLARED
         + "triggers: {t: {when: score > 0, do: [{push: {platform: crm}}]}}\n",
         "attributes: {age: {type: number, crm: age}}\n",
+        "attributes: {company: {type: text, crm: firm}}\n" + DECLARED,
     ],
-    ids=["an address", "copied", "in a condition", "contacts are created", "nothing is scored"],
+    ids=[
+        "an address",
+        "copied",
+        "in a condition",
+        "contacts are created",
+        "nothing is scored",
+        "leads are found by it",
+    ],
 )
 def test_attributes_in_use_are_not_told_of(text: str) -> None:
     assert found(attributes_without_use, text) == []
