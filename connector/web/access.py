@@ -77,9 +77,9 @@ class Guard:
     def _refuse_browser(self, scope: Scope) -> Response | None:
         """Return what to answer a browser without a session: where one logs in."""
         if not self._door.has_session(scope):
-            path: str = scope["path"]
-            if scope["method"] in _SAFE and paths.is_page(path):
-                return RedirectResponse(f"{paths.LOGIN}?next={quote(path)}", HTTPStatus.SEE_OTHER)
+            if scope["method"] in _SAFE and paths.is_page(scope["path"]):
+                address = f"{paths.LOGIN}?next={quote(_asked(scope))}"
+                return RedirectResponse(address, HTTPStatus.SEE_OTHER)
             return refusal(HTTPStatus.UNAUTHORIZED, _NO_SESSION)
         # A browser that does not tell who sends a form cannot be told from a foreign page.
         if scope["method"] not in _SAFE and not is_from_here(scope):
@@ -130,6 +130,12 @@ class Guard:
         if self._door.token is None:
             return self._door.is_of_this_machine(scope)
         return self._door.has_session(scope)
+
+
+def _asked(scope: Scope) -> str:
+    """Return the path that is asked for, with what is asked of it."""
+    query: str = scope["query_string"].decode("latin-1")
+    return f"{scope['path']}?{query}" if query else scope["path"]
 
 
 def _password(given: bytes) -> bytes:

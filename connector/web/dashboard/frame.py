@@ -35,6 +35,7 @@ TITLES = {
     paths.OVERVIEW: marked("Overview"),
     paths.DELIVERIES: marked("Deliveries"),
     paths.RUNS: marked("Runs"),
+    paths.LEAD: marked("Lead"),
 }
 _THEMES = {"system": marked("System"), "light": marked("Light"), "dark": marked("Dark")}
 _POLICY = (
@@ -76,13 +77,22 @@ class Visit:
         return door.token is None or door.has_session(self.request.scope)
 
 
-def page(path: str) -> Callable[[Callable[[Visit], Awaitable[None]]], None]:
-    """Have the decorated function fill the page at `path`, in a frame."""
+def page(
+    path: str, *, is_headed: bool = True
+) -> Callable[[Callable[[Visit], Awaitable[None]]], None]:
+    """Have the decorated function fill the page at `path`, in a frame.
+
+    One that is not `is_headed` draws its own `heading`.
+    """
 
     def offer(fill: Callable[[Visit], Awaitable[None]]) -> None:
+        async def headed(visit: Visit) -> None:
+            heading(visit.language.text(TITLES[path]))
+            await fill(visit)
+
         @wraps(fill)
         async def shown(request: Request) -> Response:
-            return await _shown(request, path, fill)
+            return await _shown(request, path, headed if is_headed else fill)
 
         # NiceGUI reads from the signature what it is to hand over.
         del shown.__wrapped__
@@ -90,6 +100,12 @@ def page(path: str) -> Callable[[Callable[[Visit], Awaitable[None]]], None]:
         ui.page(path)(shown)
 
     return offer
+
+
+def heading(title: str) -> None:
+    """Draw what the page is about above all else, and have the browser call it so."""
+    ui.context.client.title = f"{title} · heatsync"
+    text("h1", title)
 
 
 def at(path: str, **query: str | int | None) -> str:
@@ -122,13 +138,11 @@ async def _shown(request: Request, path: str, fill: Callable[[Visit], Awaitable[
     client.page = copy.copy(client.page)
     client.page.language = _quasar(visit.language.code)
     client.page.dark = visit.looks.is_dark
-    client.title = f"{visit.language.text(TITLES[path])} · heatsync"
     _dress(visit)
     try:
         with client.layout:
             _head(visit, path).move(target_index=0)
         with box("div", "page", id="content", tabindex="-1"):
-            text("h1", visit.language.text(TITLES[path]))
             await fill(visit)
     except ConnectorError as error:
         client.delete()
@@ -160,35 +174,48 @@ def _head(visit: Visit, path: str) -> Any:  # noqa: ANN401 - an element of NiceG
                 text("span", "heatsync")
             with box("nav", "ways", aria_label=say("Pages")):
                 for each in paths.PAGES:
-                    current = {"aria_current": "page"} if each == path else {}
+                    current = _current(path, each)
                     link(say(TITLES[each]), each, **current)
             _choices(visit, path)
     return found
 
 
+def _current(path: str, way: str) -> dict[str, str]:
+    """Return how a way is marked while one is on the page `path`."""
+    if way == path:
+        return {"aria_current": "page"}
+    return {"aria_current": "true"} if way == paths.BENEATH.get(path) else {}
+
+
 def _choices(visit: Visit, path: str) -> None:
     """Draw how the page may look; plain forms, which work before anything else does."""
     say = visit.language.text
+    here = _asked(visit, path)
     with box("div", "choices"):
-        with _form(paths.PREFERENCES, path):
+        with _form(paths.PREFERENCES, here):
             others = [code for code in LANGUAGES if code != visit.language.code]
             for code in others:
                 name = LANGUAGES[code]
                 text("button", name, "quiet", type="submit", name="language", value=code, lang=code)
-        with _form(paths.PREFERENCES, path):
+        with _form(paths.PREFERENCES, here):
             following = THEMES[(THEMES.index(visit.looks.theme) + 1) % len(THEMES)]
             told_now, told_next = say(_THEMES[visit.looks.theme]), say(_THEMES[following])
             label = say("Theme: {now}. Change to {next}.", now=told_now, next=told_next)
             what = {"name": "theme", "value": following, "aria_label": label, "title": label}
             text("button", told_now, "quiet theme", type="submit", **what)
         if visit.desk.settings.admin_token is not None:
-            with _form(paths.LOGOUT, path):
+            with _form(paths.LOGOUT, here):
                 text("button", say("Log out"), "quiet", type="submit")
 
 
-def _form(action: str, path: str) -> Any:  # noqa: ANN401 - an element of NiceGUI
+def _asked(visit: Visit, path: str) -> str:
+    query = visit.request.url.query
+    return f"{path}?{query}" if query else path
+
+
+def _form(action: str, here: str) -> Any:  # noqa: ANN401 - an element of NiceGUI
     with box("form", "", action=action, method="post") as found:
-        box("input", "", type="hidden", name="next", value=path)
+        box("input", "", type="hidden", name="next", value=here)
     return found
 
 

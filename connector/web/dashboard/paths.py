@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-OVERVIEW, DELIVERIES, RUNS = "/", "/deliveries", "/runs"
+OVERVIEW, LEADS, DELIVERIES, RUNS = "/", "/leads", "/deliveries", "/runs"
+LEAD = "/lead"
 LOGIN, LOGOUT, PREFERENCES = "/login", "/logout", "/preferences"
 STYLE = "/dashboard.css"
 PAGES = (OVERVIEW, DELIVERIES, RUNS)
 """In the order in which they are offered."""
+BENEATH = {LEAD: LEADS}
+"""Pages of one thing, which others lead to, and the page that offers it."""
 _ASSETS = ("/_nicegui/", "/_nicegui_ws/")
-_SINGLE = frozenset({*PAGES, LOGOUT, PREFERENCES, "/favicon.ico"})
+_SINGLE = frozenset({*PAGES, *BENEATH, LOGOUT, PREFERENCES, "/favicon.ico"})
 OPEN = frozenset({LOGIN, STYLE})
 """What a browser gets that has not logged in."""
 
@@ -20,4 +23,4 @@ def is_of_dashboard(path: str) -> bool:
 
 def is_page(path: str) -> bool:
     """Return whether a person may be led to a path."""
-    return path.partition("?")[0] in PAGES
+    return path.partition("?")[0] in {*PAGES, *BENEATH}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -248,6 +250,17 @@ async def test_whoever_logs_out_is_out(house: House) -> None:
         answer = await client.get("/runs")
 
     assert answer.headers["location"] == "/login?next=/runs"
+
+
+async def test_whoever_asked_for_somebody_is_led_to_them(house: House) -> None:
+    wished = "/lead?contact=crm%3A7%26&score=heat"
+    async with house.client() as client:
+        sent_away = await client.get(wished)
+        form = await client.get(sent_away.headers["location"])
+        (target,) = re.findall(r'name="next" value="([^"]+)"', form.text)
+        answer = await _login(client, next=html.unescape(target))
+
+    assert answer.headers["location"] == wished
 
 
 async def test_the_login_speaks_the_language_of_the_browser(house: House) -> None:
