@@ -33,7 +33,7 @@ OF_EVENTS = (
         name="once_per keeps the first event that unless leaves",
         file=_RULE,
         changes=(
-            ("if rule.once_per is not None:", "if rule.once_per and not rule.unless:"),
+            ("rows if rule.once_per is None else", "rows if not rule.once_per or rule.unless else"),
             (
                 "    if rule.cap is None:",
                 (
