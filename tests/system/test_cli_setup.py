@@ -16,7 +16,7 @@ from tests.system.shell import heatsync
 COMMANDS = frozenset(
     (
         *("init", "check", "sync", "pull", "score", "push", "plan", "explain", "override", "top"),
-        *("status", "export", "schema", "adapters", "simulate", "run", "forget"),
+        *("status", "export", "schema", "adapters", "simulate", "run", "forget", "demo"),
         *(f"deliveries {each}" for each in ("list", "show", "replay", "drop")),
         *(f"db {each}" for each in ("upgrade", "backup", "vacuum", "rebuild")),
         *(f"models {each}" for each in ("list", "show", "diff")),
