@@ -201,6 +201,42 @@ class Records:
             lambda connection: {each for _, each in _members(connection, platform, asked)}
         )
 
+    async def lists(self, platform: str, *, limit: int) -> Sequence[str]:
+        """Return the names of the lists that a platform reports anybody in, rising."""
+        name = MEMBERSHIPS.c.list_name
+        first = select(name).where(MEMBERSHIPS.c.platform == platform).order_by(name).limit(1)
+
+        def work(connection: Connection) -> Sequence[str]:
+            found: list[str] = []
+            # The database would read all members to tell the lists apart: it is led past them.
+            while len(found) < limit:
+                following = first.where(name > found[-1]) if found else first
+                if (row := connection.execute(following).first()) is None:
+                    break
+                found.append(row.list_name)
+            return found
+
+        return await self._session.run(work)
+
+    async def platforms_of(self, contacts: Collection[int]) -> Mapping[int, Sequence[str]]:
+        """Return the platforms that know each person now, by name; those of nobody are absent."""
+
+        def work(connection: Connection) -> Mapping[int, Sequence[str]]:
+            query = (
+                select(RECORDS.c.contact, RECORDS.c.platform)
+                .where(
+                    among(connection, RECORDS.c.contact, contacts), RECORDS.c.removed_at.is_(None)
+                )
+                .distinct()
+                .order_by(RECORDS.c.contact, RECORDS.c.platform)
+            )
+            found: defaultdict[int, list[str]] = defaultdict(list)
+            for contact, platform in connection.execute(query):
+                found[contact].append(platform)
+            return found
+
+        return await self._session.run(work)
+
     async def _ids(
         self, platform: str, condition: ColumnElement[bool], after: str | None, limit: int
     ) -> Sequence[str]:

@@ -185,6 +185,17 @@ class ContactStore(Protocol):
         """Return those of these contacts that the platform reports in a list."""
         ...
 
+    async def lists(self, platform: str, *, limit: int) -> Sequence[str]:
+        """Return the names of the lists that a platform reports anybody in, rising (UTF-8 bytes).
+
+        At most `limit` of them; it takes a look per list, however many are in it.
+        """
+        ...
+
+    async def platforms_of(self, contacts: Collection[int]) -> Mapping[int, Sequence[str]]:
+        """Return the platforms that know each person now, by name; those of nobody are absent."""
+        ...
+
     async def unmerged(self, contacts: Collection[int]) -> Sequence[int]:
         """Return those of these numbers, in order, who were not merged away."""
         ...

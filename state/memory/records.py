@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from connector.domain.changes import Addressee
@@ -115,6 +116,19 @@ class MemoryRecords:
         """Return those of these contacts that the platform reports in a list."""
         known = self._tables.memberships
         return {each for each in remote_ids if (platform, list_name, each) in known}
+
+    async def lists(self, platform: str, *, limit: int) -> Sequence[str]:
+        """Return the names of the lists that a platform reports anybody in, rising."""
+        names = {name for of, name, _ in self._tables.memberships if of == platform}
+        return sorted(names, key=_bytes)[:limit]
+
+    async def platforms_of(self, contacts: Collection[int]) -> Mapping[int, Sequence[str]]:
+        """Return the platforms that know each person now, by name; those of nobody are absent."""
+        known = [each for each in await self.records_of(contacts) if each.removed_at is None]
+        found: defaultdict[int, set[str]] = defaultdict(set)
+        for each in known:
+            found[each.contact].add(each.platform)
+        return {contact: sorted(names, key=_bytes) for contact, names in found.items()}
 
     def _addressee(self, record: Record) -> Addressee:
         person = self._tables.persons.get(record.contact)

@@ -113,6 +113,50 @@ class MembershipPromises(StoreWorld):
             elsewhere = await tx.outbox.unconfirmed_in("mail", "L'", limit=9)
         assert [list(first), list(rest), list(elsewhere)] == [["1", "2"], ["3"], []]
 
+    async def test_the_lists_of_a_platform_are_told_by_name(self, state: State) -> None:
+        joined = [
+            Membership(list_name=name, remote_id=str(number))
+            for name in ("b", "é", "B", "a 'b'", "left")
+            for number in range(3)
+        ]
+        gone = [Membership(list_name="left", remote_id=str(n), is_member=False) for n in range(3)]
+        async with state.write() as tx:
+            await tx.contacts.save_memberships("crm", joined)
+            await tx.contacts.save_memberships("crm", gone)
+            await tx.contacts.save_memberships("mail", [Membership(list_name="c", remote_id="9")])
+
+            found = [
+                list(await tx.contacts.lists(asked, limit=limit))
+                for asked, limit in (("crm", 9), ("crm", 2), ("mail", 9), ("fax", 9))
+            ]
+
+        assert found == [["B", "a 'b'", "b", "é"], ["B", "a 'b'"], ["c"], []]
+
+    async def test_the_platforms_of_persons_are_those_that_know_them_still(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            ann, bob, cy = await people(tx, 3)
+            await tx.contacts.save_records(
+                [
+                    a_record("1", ann, platform="mail"),
+                    a_record("2", ann),
+                    a_record("3", ann),
+                    a_record("4", bob),
+                    a_record("4", bob, platform="mail", removed_at=T),
+                    a_record("5", cy, removed_at=T),
+                ]
+            )
+
+            found = await tx.contacts.platforms_of([ann, bob, cy])
+            nobody = await tx.contacts.platforms_of([])
+
+        assert {who: list(names) for who, names in found.items()} == {
+            ann: ["crm", "mail"],
+            bob: ["crm"],
+        }
+        assert dict(nobody) == {}
+
 
 def _in_lists(contact: int, remote_id: str, *names: str, of: str = "crm") -> Outbound:
     confirmed = Desired(lists={**dict.fromkeys(names, True), "Out": False})
