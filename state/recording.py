@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import Connection, bindparam, case, delete, literal_column, select
+from sqlalchemy import Connection, bindparam, case, delete, func, literal_column, select
 
 from connector.domain.frames import CONTACT, NEXT_CHANGE_AT, SCORE_SCHEMA
 from state.pictures.cohorts import count_cohorts
@@ -39,9 +39,12 @@ def replace_scores(
     scores: pl.DataFrame,
     *,
     at: datetime,
+    day: datetime | None,
     model: str,
 ) -> pl.DataFrame:
     """Make `scores` (SCORE_SCHEMA) all that is decided of the persons of `standings`.
+
+    What became another has moved in the `day` that began then; without one, in none.
 
     The history and the pictures are told what became another; it is returned, with what it was.
     """
@@ -56,7 +59,8 @@ def replace_scores(
     gone = moved.filter(pl.col(_IS).is_null()).select(_KEYS)
     change(connection, _GONE, [{"of": of, "called": name} for of, name in gone.iter_rows()])
     here = moved.drop_nulls(_IS)
-    put(connection, SCORES, _columns_of(here), keys=["contact", "name"], assign=_scored)
+    columns = {**_columns_of(here), "day": [day] * here.height}
+    put(connection, SCORES, columns, keys=["contact", "name"], assign=_scored)
     told = moved.filter(_is_other(_TOLD) | pl.col(_IS).is_null() | pl.col(_WAS).is_null())
     entries = {**_columns_of(told), "at": [at] * told.height, "model": [model] * told.height}
     put(connection, SCORE_HISTORY, entries)
@@ -148,7 +152,13 @@ def _columns_of(scores: pl.DataFrame) -> dict[str, list[Any]]:
 
 
 def _scored(given: ColumnCollection[str, Any]) -> Mapping[str, Any]:
-    return {name: given[name] for name in ("value", "rounded", "stage")}
+    """Assign what is given; what a score was as a day began stays until another day's change."""
+    of_today = SCORES.c.day == given["day"]
+    stood = case((of_today, SCORES.c.before), else_=SCORES.c.rounded)
+    before = case((given["rounded"].is_not(None), stood))
+    moved = func.nullif(given["rounded"] - before, literal_column("0"))
+    told = {name: given[name] for name in ("value", "rounded", "stage", "day")}
+    return {**told, "before": before, "moved": moved}
 
 
 def _stands(given: ColumnCollection[str, Any]) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from connector.domain.frames import (
     CONTACT,
     SCORE_SCHEMA,
 )
-from connector.domain.instants import MICROSECOND, from_micros, to_micros
+from connector.domain.instants import MICROSECOND, from_micros, midnight, to_micros
 from connector.domain.ledger import HistoryEntry, Lead
 from state.counters import LATEST_AT, raise_to, value_of
 from state.leads import leads
@@ -60,13 +61,17 @@ class Scores(Overrides):
         seen: Mapping[int, int],
         decisions: pl.DataFrame,
         scores: pl.DataFrame,
+        day: datetime | None = None,
     ) -> None:
         """Replace what is decided for the contacts of `decisions`."""
+        day = day or midnight(at, UTC)
 
         def work(connection: Connection) -> None:
             before = standings_of(connection, decisions[CONTACT].to_list(), at)
             here = before[CONTACT].to_list()
-            told = replace_scores(connection, before, only(scores, here), at=at, model=model)
+            told = replace_scores(
+                connection, before, only(scores, here), at=at, day=day, model=model
+            )
             note_moves(connection, told, at)
             stand(connection, only(decisions, here), seen, before, at=at, model=model)
             if not decisions.is_empty():

@@ -264,6 +264,15 @@ class Scores(Table, table=True):
             sqlite_where=text("value IS NOT NULL"),
             postgresql_where=text("value IS NOT NULL"),
         ),
+        Index(
+            "ix_scores_moved",
+            "name",
+            "day",
+            "moved",
+            "contact",
+            sqlite_where=text("moved IS NOT NULL"),
+            postgresql_where=text("moved IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
     contact: int = Field(
@@ -277,6 +286,11 @@ class Scores(Table, table=True):
     value: float | None = Field(description="The exact score.")
     rounded: float | None = Field(description="The score as conditions see it.")
     stage: str | None = Field(sa_type=Words, description="Stage, or the label of a grade.")
+    day: datetime | None = Field(
+        sa_type=Instant, description="Local midnight before it last became another."
+    )
+    before: float | None = Field(description="Rounded as that day began; NULL: there was none.")
+    moved: float | None = Field(description="By how much it rose since; NULL: by nothing.")
 
 
 class ScoreHistory(Table, table=True):

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, update
 
 from connector.domain.instants import MICROSECOND, to_micros
 from state.counters import LATEST_AT, TOUCHES, next_of
+from state.pictures.movers import forget_days
 from state.pictures.moves import forget_moves
 from state.pictures.standings import standings_of
 from state.recording import replace_scores
@@ -30,7 +31,8 @@ def undo(
     these = among(connection, STANDINGS.c.contact, contacts)
     # Told as of an instant that is deleted next: nothing was decided anew.
     standings = standings_of(connection, contacts)
-    replace_scores(connection, standings, scores, at=at + MICROSECOND, model="")
+    replace_scores(connection, standings, scores, at=at + MICROSECOND, day=None, model="")
+    forget_days(connection, contacts)
     number = next_of(connection, TOUCHES)
     connection.execute(
         update(STANDINGS).where(these).values(stale=number, decided_at=at, next_change_at=None)

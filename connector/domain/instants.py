@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -60,6 +60,12 @@ def from_micros(micros: int) -> datetime:
 def iso(instant: datetime) -> str:
     """Return `instant` as ISO 8601 in UTC with a Z, with a fraction only when it has one."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def midnight(at: datetime, timezone: tzinfo) -> datetime:
+    """Return when the day of `at` began in a timezone."""
+    day = at.astimezone(timezone).date()
+    return datetime.combine(day, time(), timezone).astimezone(UTC)
 
 
 def _refuse() -> datetime:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
 SLOT = timedelta(minutes=15)
@@ -57,6 +58,27 @@ class RuleTally:
     persons: int
     """To whom it gives or from whom it takes points."""
     points: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mover:
+    """A person whose rounded score is another than as the day began."""
+
+    contact: int
+    key: str
+    email: str | None
+    before: float
+    after: float
+    stage: str | None
+    """The stage now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movers:
+    """Who moved most within a day, by one score; the furthest first."""
+
+    rose: Sequence[Mover]
+    fell: Sequence[Mover]
 
 
 def slot_of(at: datetime) -> datetime:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from connector.domain.pictures import CohortScore, RuleTally, StageMoves
+    from connector.domain.pictures import CohortScore, Movers, RuleTally, StageMoves
 
 
 class PictureStore(Protocol):
@@ -23,6 +23,14 @@ class PictureStore(Protocol):
 
         By time, name and stages. Those who came in or left altogether are among them, with None
         for what they had or have. Kept for MOVES_KEPT.
+        """
+        ...
+
+    async def movers(self, score: str, day: datetime, *, limit: int) -> Movers:
+        """Return who rose and who fell most since `day` began, at most `limit` each.
+
+        By what was recorded with that `day`. Whoever had no score then, or had none for a while
+        since, is not told of; of whom decisions were taken back, as they moved from there on.
         """
         ...
 

@@ -29,8 +29,11 @@ class ScoreStore(Protocol):
         seen: Mapping[int, int],
         decisions: pl.DataFrame,
         scores: pl.DataFrame,
+        day: datetime | None = None,
     ) -> None:
         """Replace what is decided for the contacts of `decisions` (DECISION_SCHEMA).
+
+        `day` is when the day of `at` began where the model is (default: in UTC).
 
         `scores` holds all their rows (SCORE_SCHEMA). Those whose rounded value or stage is another
         than before go into the history, those that are gone with NULLs. `seen` is the staleness

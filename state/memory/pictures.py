@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from connector.domain.instants import from_micros
@@ -12,6 +13,8 @@ from connector.domain.pictures import (
     MOVES_KEPT,
     PER_POINT,
     CohortScore,
+    Mover,
+    Movers,
     RuleTally,
     StageMoves,
     month_of,
@@ -48,6 +51,33 @@ class MemoryPictures:
             for (at, name, before, after), persons in sorted(self._tables.stage_moves.items())
             if at >= since
         ]
+
+    async def movers(self, score: str, day: datetime, *, limit: int) -> Movers:
+        """Return who rose and who fell most since `day` began, at most `limit` each."""
+        found = [
+            self._mover(number, each.before, each.rounded, each.stage)
+            for (number, name), each in self._tables.scores.items()
+            if name == score
+            and each.day == day
+            and each.before is not None
+            and each.rounded is not None
+        ]
+        found.sort(key=lambda each: (each.after - each.before, each.contact))
+        return Movers(
+            rose=[each for each in reversed(found) if each.after > each.before][:limit],
+            fell=[each for each in found if each.after < each.before][:limit],
+        )
+
+    def _mover(self, number: int, before: float, after: float, stage: str | None) -> Mover:
+        person = self._tables.persons[number]
+        return Mover(
+            contact=number,
+            key=person.key,
+            email=person.email,
+            before=before,
+            after=after,
+            stage=stage,
+        )
 
     async def cohorts(self, score: str) -> Sequence[CohortScore]:
         """Return how a score stood per month of arrival, by cohort and month."""
@@ -87,6 +117,14 @@ class MemoryPictures:
             place: RuleTally(persons=len(each), points=sum(each) / PER_POINT)
             for place, each in sorted(given.items())
         }
+
+
+def moved(score: Score, was: Score | None, day: datetime | None) -> Score:
+    """Return `score` with what it was as the day began."""
+    if was is None or score.rounded is None:
+        return replace(score, day=day)
+    of_today = day is not None and was.day == day
+    return replace(score, day=day, before=was.before if of_today else was.rounded)
 
 
 def note_move(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,12 +15,12 @@ from connector.domain.frames import (
     OVERRIDE_SCHEMA,
     SCORE_SCHEMA,
 )
-from connector.domain.instants import MICROSECOND, from_micros, to_micros
+from connector.domain.instants import MICROSECOND, from_micros, midnight, to_micros
 from connector.domain.leads import LeadPage, LeadPlace
 from connector.domain.ledger import HistoryEntry, Lead, Override
 from connector.domain.search_words import search_words
 from state.counters import STAGE_CHANGES
-from state.memory.pictures import arrival, note_move, set_cohorts
+from state.memory.pictures import arrival, moved, note_move, set_cohorts
 from state.memory.tables import Score, Standing
 
 if TYPE_CHECKING:
@@ -106,8 +107,10 @@ class MemoryScores:
         seen: Mapping[int, int],
         decisions: pl.DataFrame,
         scores: pl.DataFrame,
+        day: datetime | None = None,
     ) -> None:
         """Replace what is decided for the contacts of `decisions`."""
+        day = day or midnight(at, UTC)
         decided = set(decisions[CONTACT])
         tables = self._tables
         # Those who were merged away since they were read have no standing.
@@ -115,7 +118,9 @@ class MemoryScores:
         kept = {key: each for key, each in tables.scores.items() if key[0] not in decided}
         before = {key: each for key, each in tables.scores.items() if key not in kept}
         now = {
-            (number, name): Score(value=value, rounded=rounded, stage=stage)
+            (number, name): moved(
+                Score(value=value, rounded=rounded, stage=stage), before.get((number, name)), day
+            )
             for number, name, value, rounded, stage in scores.filter(is_here)
             .select(list(SCORE_SCHEMA))
             .iter_rows()

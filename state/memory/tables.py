@@ -56,6 +56,10 @@ class Score:
     value: float | None
     rounded: float | None
     stage: str | None
+    day: datetime | None = None
+    """When the day began in which it last became another."""
+    before: float | None = None
+    """What it was rounded as that day began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

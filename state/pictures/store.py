@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from state.pictures.cohorts import add_past, cohort_scores
+from state.pictures.movers import movers
 from state.pictures.moves import stage_moves_since
 from state.pictures.rules import rule_tallies
 from state.pictures.spreads import distribution
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from connector.domain.pictures import CohortScore, RuleTally, StageMoves
+    from connector.domain.pictures import CohortScore, Movers, RuleTally, StageMoves
     from state.database import Session
 
 
@@ -31,6 +32,10 @@ class Pictures:
     async def stage_moves(self, since: datetime) -> Sequence[StageMoves]:
         """Return who went from stage to stage from `since` on."""
         return await self._session.run(partial(stage_moves_since, since=since))
+
+    async def movers(self, score: str, day: datetime, *, limit: int) -> Movers:
+        """Return who rose and who fell most since `day` began, at most `limit` each."""
+        return await self._session.run(partial(movers, name=score, day=day, limit=limit))
 
     async def cohorts(self, score: str) -> Sequence[CohortScore]:
         """Return how a score stood per month of arrival, by cohort and month."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connector.domain.instants import MICROSECOND
 from connector.domain.pictures import CohortScore, RuleTally, StageMoves
 from connector.domain.records import Person
 from connector.ports.store import State, Transaction
@@ -81,6 +82,69 @@ class PicturePromises(StoreWorld):
                 2,
                 1,
             ]
+
+    async def test_who_moved_furthest_since_midnight_is_told_first(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, ben, cat, dan, eve = await people(tx, 5)
+            everybody = (ann, ben, cat, dan)
+            await decide(tx, *(a_score(who, 10.0, stage="cold") for who in everybody), at=JANUARY)
+            midnight = JANUARY + DAY
+            for hour, values in ((1, (11, 9, 3, 10)), (2, (30.5, 40, 7, 10))):
+                rows = [
+                    a_score(who, float(value), stage="warm")
+                    for who, value in zip(everybody, values, strict=True)
+                ]
+                newcomer = a_score(eve, 50.0 * hour)
+                await decide(tx, *rows, newcomer, at=midnight + hour * HOUR)
+
+            told = await tx.pictures.movers("lead", midnight, limit=9)
+            rose = [(each.key, each.before, each.after, each.stage) for each in told.rose]
+            assert rose == [("p1", 10.0, 40.0, "warm"), ("p0", 10.0, 30.5, "warm")]
+            assert [(each.contact, each.after) for each in told.fell] == [(cat, 7.0)]
+            first = await tx.pictures.movers("lead", midnight, limit=1)
+            assert [each.contact for each in (*first.rose, *first.fell)] == [ben, cat]
+            for name, day in (("lead", JANUARY), ("lead", midnight + DAY), ("other", midnight)):
+                none = await tx.pictures.movers(name, day, limit=9)
+                assert (none.rose, none.fell) == ([], [])
+
+    async def test_a_day_begins_when_whoever_decides_says_so(self, state: State) -> None:
+        async with state.write() as tx:
+            (ann,) = await people(tx)
+            days = JANUARY - HOUR, JANUARY + 23 * HOUR
+            for day, value in ((days[0], 1.0), (days[1], 4.0)):
+                await tx.scores.record(
+                    at=day + 2 * HOUR,
+                    day=day,
+                    model=MODEL,
+                    seen={},
+                    decisions=decisions(ann),
+                    scores=scores(a_score(ann, value)),
+                )
+            (told,) = (await tx.pictures.movers("lead", days[1], limit=9)).rose
+
+            assert (told.before, told.after) == (1.0, 4.0)
+
+    async def test_whoever_had_no_score_for_a_while_has_not_moved(self, state: State) -> None:
+        async with state.write() as tx:
+            (ann,) = await people(tx)
+            await decide(tx, a_score(ann, 1.0), at=JANUARY)
+            for hour, value in enumerate((None, 5.0, 6.0)):
+                await decide(tx, a_score(ann, value), at=JANUARY + DAY + hour * HOUR)
+
+            assert (await tx.pictures.movers("lead", JANUARY + DAY, limit=9)).rose == []
+
+    async def test_whoever_is_forgotten_or_merged_has_not_moved(self, state: State) -> None:
+        async with state.write() as tx:
+            ann, ben = await people(tx, 2)
+            for at, value in ((JANUARY, 1.0), (JANUARY + DAY, 5.0)):
+                await decide(tx, a_score(ann, value), a_score(ben, value), at=at)
+            person = (await tx.contacts.persons([ann]))[ann]
+            await tx.contacts.save_persons([replace(person, merged_into=ben)])
+            left = (await tx.pictures.movers("lead", JANUARY + DAY, limit=9)).rose
+            assert [each.contact for each in left] == [ben]
+            await tx.forgotten.erase(await tx.forgotten.traces([ben]), JANUARY + DAY)
+
+            assert (await tx.pictures.movers("lead", JANUARY + DAY, limit=9)).rose == []
 
     async def test_cohorts_are_told_month_by_month(self, state: State) -> None:
         async with state.write() as tx:
@@ -194,6 +258,8 @@ class Walk:
         self.persons: list[int] = []
         self.given: dict[int, tuple[str, str | None]] = {}
         """By which model each was decided last, and what its rules gave."""
+        self.undone: dict[int, datetime] = {}
+        """Until when decisions of each were last taken back."""
 
     async def begin(self) -> None:
         created = (JANUARY, JANUARY - 40 * DAY, JANUARY - 400 * DAY)
@@ -204,11 +270,16 @@ class Walk:
         here = list(await self.tx.contacts.unmerged(self.persons))
         what = self.dice.random()
         if what < 0.1:
-            await self.tx.scores.undo_after(self.at - self.dice.choice((DAY, 30 * DAY)))
+            await self._undo(self.at - self.dice.choice((HOUR, DAY, 30 * DAY)))
         elif what < 0.2 and len(here) > 3:
             await self._merge(*self.dice.sample(here, 2))
         else:
             await self._decide(self.dice.sample(here, self.dice.randint(1, len(here))))
+
+    async def _undo(self, at: datetime) -> None:
+        decided = await self.tx.scores.decided_at(self.persons)
+        self.undone |= {who: at for who, when in decided.items() if when and when > at}
+        await self.tx.scores.undo_after(at)
 
     async def _merge(self, lost: int, won: int) -> None:
         person = (await self.tx.contacts.persons([lost]))[lost]
@@ -234,7 +305,10 @@ class Walk:
     async def told(self) -> tuple[object, ...]:
         """Return the pictures; of cohorts those of which anybody is left."""
         rules = {model: await self.tx.pictures.rules(model) for model in "mn"}
-        return (*await spread(self.tx), {name: dict(each) for name, each in rules.items()})
+        moved = await self.tx.pictures.movers("lead", self._midnight(), limit=99)
+        moves = {each.contact: (each.before, each.after) for each in (*moved.rose, *moved.fell)}
+        told = {name: dict(each) for name, each in rules.items()}
+        return (*await spread(self.tx), told, moves)
 
     async def counted(self) -> tuple[object, ...]:
         """Return the same, counted anew."""
@@ -245,7 +319,23 @@ class Walk:
         for number, rounded in found.select("_contact", "rounded").iter_rows():
             sums[f"{persons[number].created_at:%Y-%m}"].append(rounded)
         cohorts = {name: (len(each), round(sum(each), 6)) for name, each in sums.items()}
-        return dict(points), cohorts, {model: self._tallies(model) for model in "mn"}
+        tallies = {model: self._tallies(model) for model in "mn"}
+        return dict(points), cohorts, tallies, await self._moves()
+
+    def _midnight(self) -> datetime:
+        return self.at.replace(hour=0, minute=0)
+
+    async def _moves(self) -> dict[int, tuple[float, float]]:
+        moves = {}
+        for who in await self.tx.contacts.unmerged(self.persons):
+            told = await self.tx.scores.history(who, "lead")
+            since = max(self._midnight() - MICROSECOND, self.undone.get(who, JANUARY - DAY))
+            began = [each.rounded for each in told if each.at <= since][-1:] or [None]
+            stood = [*began, *(each.rounded for each in told if each.at > since)]
+            first, last = stood[0], stood[-1]
+            if first is not None and last is not None and None not in stood and first != last:
+                moves[who] = first, last
+        return moves
 
     def _tallies(self, model: str) -> dict[int, RuleTally]:
         given: defaultdict[int, list[int]] = defaultdict(list)

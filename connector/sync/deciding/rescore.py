@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from connector.domain.frames import CONTACT, IS_EXCLUDED
-from connector.domain.instants import iso
+from connector.domain.instants import iso, midnight
 from connector.domain.outbound import DeliveryState
 from connector.errors import BackInTime
 from connector.sync.deciding.copies import copies_of
@@ -180,6 +180,7 @@ async def _record(
             seen=seen,
             decisions=decisions(model, decided),
             scores=long_scores(model, decided),
+            day=midnight(at, model.timezone),
         )
         await _decide(tx, workspace, decided, at, done)
         done.scored += decided.height - int(decided[IS_EXCLUDED].sum())

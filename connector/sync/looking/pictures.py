@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC
 from typing import TYPE_CHECKING
 
-from connector.domain.instants import iso
+from connector.domain.instants import iso, midnight
 from connector.domain.pictures import month_of
 from connector.sync.looking.ranking import known_score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from zoneinfo import ZoneInfo
+    from datetime import datetime
 
     from connector.domain.pictures import CohortScore, StageMoves
     from connector.scoring.model import Model
@@ -206,12 +206,6 @@ def bars(points: Mapping[int, int]) -> Sequence[Bar]:
         Bar(low=place * width, high=(place + 1) * width, persons=counted[place])
         for place in range(min(counted), max(counted) + 1)
     ]
-
-
-def midnight(now: datetime, timezone: ZoneInfo) -> datetime:
-    """Return when the day of `now` began in a timezone."""
-    day = now.astimezone(timezone).date()
-    return datetime.combine(day, time(), timezone).astimezone(UTC)
 
 
 def _width(low: int, high: int) -> int:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from connector.sync.looking.modelling import model_at_work
+from connector.sync.looking.movers import MOST, movers
 from connector.sync.looking.pictures import cohorts, distribution, funnels
 from connector.sync.looking.runs import run_page
 from connector.web.desk import TheDesk
@@ -68,6 +69,29 @@ class Stages(BaseModel):
 
     since: str = Field(description="When the day began in the model's timezone.")
     funnels: list[OneFunnel]
+
+
+class OneMover(BaseModel):
+    """A contact whose score is another than as the day began."""
+
+    id: str
+    email: str | None
+    before: float = Field(description="The rounded score as the day began.")
+    after: float
+    stage_before: str | None
+    stage: str | None
+
+
+class MoversOfToday(BaseModel):
+    """Who moved most since midnight."""
+
+    score: str
+    since: str = Field(description="When the day began in the model's timezone.")
+    rules_changed_at: str | None = Field(
+        description="When other rules were first used today, which may have moved anybody."
+    )
+    rose: list[OneMover] = Field(description="The furthest first.")
+    fell: list[OneMover] = Field(description="The furthest first.")
 
 
 class OneMonth(BaseModel):
@@ -165,6 +189,16 @@ async def spread(desk: TheDesk, score: _Score = None) -> dict[str, Any]:
 async def stages(desk: TheDesk) -> dict[str, Any]:
     """Tell how many contacts stand in which stage, and who moved since midnight."""
     return (await funnels(desk.workspace(), desk.clock.now())).to_json()
+
+
+@router.get("/movers", response_model=MoversOfToday)
+async def moved(
+    desk: TheDesk,
+    score: _Score = None,
+    limit: Annotated[int, Query(ge=1, le=100, description="The most of each.")] = MOST,
+) -> dict[str, Any]:
+    """Tell who rose and who fell most since midnight; whoever had no score then is left out."""
+    return (await movers(desk.workspace(), desk.clock.now(), score, limit=limit)).to_json()
 
 
 @router.get("/cohorts", response_model=CohortsOfAScore)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.sync.looking.pictures import MOST_BARS, bars, midnight
+from connector.domain.instants import midnight
+from connector.sync.looking.pictures import MOST_BARS, bars
 
 
 @given(st.dictionaries(st.integers(-(10**15), 10**15), st.integers(1, 9), max_size=20))

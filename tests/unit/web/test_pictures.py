@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.sync.world import World
+from tests.unit.sync.world import TEXT, World
 from tests.unit.web.house import House
 
 
@@ -61,6 +61,29 @@ async def test_a_day_begins_at_midnight(house: House) -> None:
 
     assert told["funnels"][0]["moves"] == []
     assert told["funnels"][0]["stages"][2]["persons"] == 1
+
+
+async def test_who_moved_since_midnight_is_told_without_newcomers(house: House) -> None:
+    house.world.crm.create("new@x.org", job="boss")
+    await house.world.sync()
+
+    told = await _get(house, "movers")
+
+    assert (told["score"], told["rules_changed_at"], told["fell"]) == ("heat", None, [])
+    (bob,) = told["rose"]
+    assert (bob["email"], bob["before"], bob["after"]) == ("bob@x.org", 0.0, 20.0)
+    assert (bob["stage_before"], bob["stage"]) == ("cold", "hot")
+
+
+async def test_that_other_rules_moved_somebody_today_is_told(house: House) -> None:
+    house.world.clock.advance(timedelta(days=1))
+    house.world.configure(TEXT.replace("points: 10", "points: 4"))
+    await house.world.sync()
+
+    told = await _get(house, "movers", limit=1)
+
+    assert told["rules_changed_at"] is not None
+    assert [each["email"] for each in told["fell"]] == ["bob@x.org"]
 
 
 async def test_cohorts_are_told_with_their_average(house: House) -> None:

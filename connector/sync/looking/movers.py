@@ -1,0 +1,91 @@
+"""Who moved most since midnight, by a score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from connector.domain.frames import CONTACT
+from connector.domain.instants import MICROSECOND, iso, midnight
+from connector.sync.looking.ranking import known_score
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from connector.domain.pictures import Mover
+    from connector.sync.workspace import Workspace
+
+MOST = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoverToday:
+    """A person who moved today, by how much, and between which stages."""
+
+    mover: Mover
+    stage_before: str | None
+    """The stage as the day began."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the person as machines read it."""
+        return {
+            "id": self.mover.key,
+            "email": self.mover.email,
+            "before": self.mover.before,
+            "after": self.mover.after,
+            "stage_before": self.stage_before,
+            "stage": self.mover.stage,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoversToday:
+    """Who moved most since the day began, by one score."""
+
+    score: str
+    since: datetime
+    """When the day began where the model's timezone is."""
+    rules_changed_at: datetime | None
+    """When other rules were first used today, which may have moved anybody; None: they were not."""
+    rose: Sequence[MoverToday]
+    fell: Sequence[MoverToday]
+
+    def to_json(self) -> dict[str, object]:
+        """Return the movers as machines read them."""
+        return {
+            "score": self.score,
+            "since": iso(self.since),
+            "rules_changed_at": iso(self.rules_changed_at) if self.rules_changed_at else None,
+            "rose": [each.to_json() for each in self.rose],
+            "fell": [each.to_json() for each in self.fell],
+        }
+
+
+async def movers(
+    workspace: Workspace, now: datetime, score: str | None = None, *, limit: int = MOST
+) -> MoversToday:
+    """Return who rose and who fell most since the local midnight before `now`, so many of each.
+
+    By a score, the first of the model by default; raises ConfigError where there is none. Whoever
+    had no score then is not told of.
+    """
+    name = known_score(workspace, score)
+    since = midnight(now, workspace.configuration.model.timezone)
+    async with workspace.state.read() as tx:
+        found = await tx.pictures.movers(name, since, limit=limit)
+        chosen = [each.contact for each in (*found.rose, *found.fell)]
+        stood = await tx.scores.as_of(chosen, since - MICROSECOND)
+        used = sorted(first for first, _ in (await tx.scores.models()).values())
+    of_score = stood.filter(pl.col("name") == name)
+    stages = dict(of_score.select(CONTACT, "stage").iter_rows())
+    return MoversToday(
+        score=name,
+        since=since,
+        # Before the first model nobody had a score.
+        rules_changed_at=max((each for each in used[1:] if each >= since), default=None),
+        rose=[MoverToday(mover=each, stage_before=stages.get(each.contact)) for each in found.rose],
+        fell=[MoverToday(mover=each, stage_before=stages.get(each.contact)) for each in found.fell],
+    )
