@@ -1,11 +1,9 @@
-"""Leads page by page, each with all of their scores, and all that fit as a table."""
+"""Leads page by page, forth and back, each with all of their scores."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import csv
-import io
 import json
 import math
 from dataclasses import dataclass, replace
@@ -13,22 +11,25 @@ from typing import TYPE_CHECKING, Any
 
 from connector.domain.frames import CONTACT
 from connector.domain.instants import iso
-from connector.domain.leads import LeadPlace, LeadQuery
+from connector.domain.leads import LeadPage, LeadPlace, LeadQuery
+from connector.domain.names import name_of
 from connector.domain.search_words import words_in
-from connector.domain.spreadsheets import guarded
 from connector.errors import ConfigError, Problem
 from connector.sync.looking.ranking import known_score
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from connector.domain.ledger import Lead
+    from connector.domain.records import Person
     from connector.ports.store import Transaction
+    from connector.scoring.model import Model
     from connector.sync.workspace import Workspace
 
 PAGE = 50
-_AT_ONCE = 2_000
-"""Leads that a table reads in one go; it holds no transaction between two."""
+_WALKS = 3
+"""How often the store is asked for one page, each time for as many leads as are there in time."""
 _SHOWN = ("value", "rounded", "stage")
 _LARGEST = 2**63
 _NOBODY = 0
@@ -58,6 +59,11 @@ class LeadLine:
     contact: int
     key: str
     email: str | None
+    name: str
+    """Empty where nobody knows; so is the company."""
+    company: str
+    platforms: Sequence[str]
+    """Those that know them now, by name."""
     arrived_at: datetime | None
     scores: Mapping[str, Mapping[str, Any]]
     """Per score its exact value, the rounded one, and the stage; absent outside the population."""
@@ -68,6 +74,9 @@ class LeadLine:
         return {
             "id": self.key,
             "email": self.email,
+            "name": self.name or None,
+            "company": self.company or None,
+            "platforms": list(self.platforms),
             "arrived_at": iso(self.arrived_at) if self.arrived_at else None,
             "scores": {name: dict(each) for name, each in self.scores.items()},
             "grades": dict(self.grades),
@@ -82,29 +91,56 @@ class LeadLines:
     lines: Sequence[LeadLine]
     cursor: str | None
     """Where the next page begins; None: there is nobody more."""
+    before: str | None
+    """The cursor of the page before; None: there is none that is known of."""
 
     def to_json(self) -> dict[str, object]:
         """Return the page as machines read it."""
         leads = [each.to_json() for each in self.lines]
-        return {"score": self.score, "leads": leads, "cursor": self.cursor}
+        return {"score": self.score, "leads": leads, "cursor": self.cursor, "before": self.before}
 
 
 async def lead_page(
     workspace: Workspace, wanted: Wanted, *, cursor: str | None = None, limit: int = PAGE
 ) -> LeadLines:
-    """Return at most `limit` leads, from where the page with `cursor` ended.
+    """Return at most `limit` leads, from where the page with `cursor` ended, or up to its begin.
 
     Raises ConfigError where there is no such score, stage, platform or list, or where the cursor
     is none of ours, or is of leads that were asked for otherwise.
     """
-    query = _query(workspace, wanted, cursor, limit)
+    query = _query(workspace, wanted, limit)
+    walk = query if cursor is None else _going_on(query, cursor)
+    is_back = walk.is_ascending is not query.is_ascending
     async with workspace.state.read() as tx:
         if wanted.search is not None:
-            query = await _named(tx, query, wanted.search)
-        page = await tx.scores.leads(query)
-        lines = await _lines(tx, workspace, [each.contact for each in page.leads])
-    following = None if page.following is None else _cursor(query, page.following)
-    return LeadLines(score=query.score, lines=lines, cursor=following)
+            walk = await _named(tx, walk, wanted.search)
+        page = await _walked(tx, walk)
+        leads = page.leads[::-1] if is_back else page.leads
+        lines = await _lines(tx, workspace, [each.contact for each in leads])
+    before, after = page.following if is_back else None, None if is_back else page.following
+    if leads and is_back:
+        after = _place(leads[-1])
+    elif leads and cursor is not None:
+        before = _place(leads[0])
+    return LeadLines(
+        score=query.score,
+        lines=lines,
+        cursor=None if after is None else _cursor(query, after, is_back=False),
+        before=None if before is None else _cursor(query, before, is_back=True),
+    )
+
+
+async def _walked(tx: Transaction, walk: LeadQuery) -> LeadPage:
+    """Return a page of leads that is full, unless that takes too long or there are no more."""
+    page = await tx.scores.leads(walk)
+    leads = list(page.leads)
+    for _ in range(_WALKS - 1):
+        missing = walk.limit - len(leads)
+        if page.following is None or not missing:
+            break
+        page = await tx.scores.leads(replace(walk, after=page.following, limit=missing))
+        leads += page.leads
+    return LeadPage(leads=leads, following=page.following)
 
 
 async def _named(tx: Transaction, query: LeadQuery, text: str) -> LeadQuery:
@@ -115,86 +151,47 @@ async def _named(tx: Transaction, query: LeadQuery, text: str) -> LeadQuery:
     return query if query.words else replace(query, contact=_NOBODY)
 
 
-async def lead_table(workspace: Workspace, wanted: Wanted) -> AsyncIterator[str]:
-    """Return all leads that fit as lines of CSV, safe to open in a spreadsheet, a page at a time.
-
-    Whoever is scored while it is read may be there as before or as after. Raises as `lead_page`.
-    """
-    first = await lead_page(workspace, wanted, limit=_AT_ONCE)
-    return _table(workspace, wanted, first)
-
-
-async def _table(workspace: Workspace, wanted: Wanted, page: LeadLines) -> AsyncIterator[str]:
-    model = workspace.configuration.model
-    scores = {name: bool(each.stages) for name, each in model.scores.items()}
-    head = ["id", "email", "arrived_at"]
-    for name, has_stages in scores.items():
-        head += [name, f"{name}_stage"] if has_stages else [name]
-    yield _text([[*head, *model.grades]])
-    while True:
-        yield _text([_cells(each, scores, list(model.grades)) for each in page.lines])
-        if page.cursor is None:
-            return
-        page = await lead_page(workspace, wanted, cursor=page.cursor, limit=_AT_ONCE)
-
-
-def _cells(
-    line: LeadLine, scores: Mapping[str, bool], grades: Sequence[str]
-) -> Sequence[str | float | None]:
-    cells: list[str | float | None] = [line.key, line.email]
-    cells.append(iso(line.arrived_at) if line.arrived_at else None)
-    for name, has_stages in scores.items():
-        told = line.scores.get(name, {})
-        cells.append(told.get("rounded"))
-        if has_stages:
-            cells.append(told.get("stage"))
-    return [*cells, *(line.grades.get(name) for name in grades)]
-
-
-def _text(rows: Sequence[Sequence[str | float | None]]) -> str:
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(
-        [guarded(each) if isinstance(each, str) else each for each in row] for row in rows
-    )
-    # Half a surrogate pair, which strangers send, cannot be written.
-    return written.getvalue().encode(errors="replace").decode()
-
-
 async def _lines(
     tx: Transaction, workspace: Workspace, numbers: Sequence[int]
 ) -> Sequence[LeadLine]:
     """Return the leads with these numbers, in their order."""
     model = workspace.configuration.model
     persons = await tx.contacts.persons(numbers)
+    platforms = await tx.contacts.platforms_of(numbers)
     current: dict[int, dict[str, Mapping[str, Any]]] = {number: {} for number in numbers}
     for row in (await tx.scores.current(numbers)).iter_rows(named=True):
         current[row[CONTACT]][row["name"]] = row
     return [
-        LeadLine(
-            contact=number,
-            key=persons[number].key,
-            email=persons[number].email,
-            arrived_at=persons[number].created_at,
-            scores={
-                name: {key: current[number][name][key] for key in _SHOWN}
-                for name in model.scores
-                if name in current[number]
-            },
-            grades={
-                name: current[number][name]["stage"]
-                for name in model.grades
-                if name in current[number]
-            },
-        )
+        _line(model, persons[number], platforms.get(number, ()), current[number])
         for number in numbers
     ]
 
 
-def _query(workspace: Workspace, wanted: Wanted, cursor: str | None, limit: int) -> LeadQuery:
+def _line(
+    model: Model, person: Person, platforms: Sequence[str], found: Mapping[str, Mapping[str, Any]]
+) -> LeadLine:
+    return LeadLine(
+        contact=person.contact,
+        key=person.key,
+        email=person.email,
+        name=name_of(person.attributes),
+        company=str(person.attributes.get("company") or "").strip(),
+        platforms=platforms,
+        arrived_at=person.created_at,
+        scores={
+            name: {key: found[name][key] for key in _SHOWN}
+            for name in model.scores
+            if name in found
+        },
+        grades={name: found[name]["stage"] for name in model.grades if name in found},
+    )
+
+
+def _query(workspace: Workspace, wanted: Wanted, limit: int) -> LeadQuery:
     name = known_score(workspace, wanted.score, wanted.stage)
     if wanted.platform is not None:
         _known_platform(workspace, wanted.platform)
-    query = LeadQuery(
+    return LeadQuery(
         score=name,
         stage=wanted.stage,
         platform=wanted.platform,
@@ -203,7 +200,6 @@ def _query(workspace: Workspace, wanted: Wanted, cursor: str | None, limit: int)
         is_ascending=wanted.is_ascending,
         limit=limit,
     )
-    return query if cursor is None else _going_on(query, cursor)
 
 
 def _known_platform(workspace: Workspace, name: str) -> None:
@@ -229,23 +225,27 @@ def _asked(query: LeadQuery) -> list[object]:
     return [query.score, query.stage, query.platform, in_list, words, query.is_ascending]
 
 
-def _cursor(query: LeadQuery, place: LeadPlace) -> str:
-    told = json.dumps([*_asked(query), place.value, place.contact], separators=(",", ":"))
+def _place(lead: Lead) -> LeadPlace:
+    return LeadPlace(value=lead.value, contact=lead.contact)
+
+
+def _cursor(query: LeadQuery, place: LeadPlace, *, is_back: bool) -> str:
+    told = json.dumps([*_asked(query), is_back, place.value, place.contact], separators=(",", ":"))
     return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
 
 
 def _going_on(query: LeadQuery, cursor: str) -> LeadQuery:
-    """Return `query` for the page after the one that ended with `cursor`."""
+    """Return `query` for the page that `cursor` leads to; for one before, in the other order."""
     try:
         told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError, RecursionError):
         told = None
     match told:
-        case [*asked, float() | int() as value, int() as contact] if (
+        case [*asked, bool() as is_back, float() | int() as value, int() as contact] if (
             asked == _asked(query) and math.isfinite(value) and 0 <= contact < _LARGEST
         ):
             after = LeadPlace(value=float(value), contact=contact)
         case _:
             told = "this cursor is not of leads that are asked for so: begin without one"
             raise ConfigError([Problem(message=told, path="cursor")])
-    return replace(query, after=after)
+    return replace(query, after=after, is_ascending=query.is_ascending is not is_back)

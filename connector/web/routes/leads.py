@@ -10,7 +10,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
 
 from connector.domain.durations import parse_duration
-from connector.sync.looking.lead_list import Wanted, lead_page, lead_table
+from connector.sync.looking.lead_filters import lead_filters
+from connector.sync.looking.lead_list import Wanted, lead_page
+from connector.sync.looking.lead_table import lead_table
 from connector.sync.looking.trend import trend
 from connector.web.answers import MISSING
 from connector.web.desk import TheDesk
@@ -90,6 +92,11 @@ _Asked = Annotated[Wanted, Depends(_wanted)]
 class LeadNow(Name):
     """A lead as last decided."""
 
+    name: str | None = Field(
+        description="What they are called, by `full_name`, `name`, or `first_name` and `last_name`."
+    )
+    company: str | None
+    platforms: list[str] = Field(description="Those that know them now.")
     arrived_at: str | None = Field(description="When the first record of theirs was made.")
     scores: dict[str, ScoreNow]
     grades: dict[str, str | None]
@@ -101,6 +108,36 @@ class Leads(BaseModel):
     score: str = Field(description="By which they are in order.")
     leads: list[LeadNow]
     cursor: str | None = Field(description="Give it for the next page; null: there is no more.")
+    before: str | None = Field(
+        description="Give it as `cursor` for the page before; null: this is the first."
+    )
+
+
+class StageCount(BaseModel):
+    """A stage, and how many stand in it."""
+
+    name: str
+    persons: int
+
+
+class OneList(BaseModel):
+    """A list of a platform."""
+
+    platform: str
+    name: str
+
+
+class Filters(BaseModel):
+    """What those who have a score can be chosen by."""
+
+    score: str
+    persons: int = Field(description="How many have the score.")
+    stages: list[StageCount] = Field(description="The lowest first.")
+    platforms: list[str]
+    lists: list[OneList] = Field(
+        description="Those that are configured, or in which a platform reports anybody: of each "
+        "platform the first hundred by name."
+    )
 
 
 class PointInTime(BaseModel):
@@ -124,7 +161,7 @@ async def leads(
     wanted: _Asked,
     cursor: Annotated[
         str | None,
-        Query(max_length=4 * _LONGEST, description="Where the page before ended, asked alike."),
+        Query(max_length=4 * _LONGEST, description="Of another page that was asked for alike."),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="The most leads of a page.")] = 50,
 ) -> dict[str, Any]:
@@ -142,6 +179,12 @@ async def exported(desk: TheDesk, wanted: _Asked) -> StreamingResponse:
     lines = await lead_table(desk.workspace(), wanted)
     headers = {"content-disposition": 'attachment; filename="leads.csv"'}
     return StreamingResponse(lines, media_type="text/csv", headers=headers)
+
+
+@router.get("/leads/filters", response_model=Filters)
+async def filters(desk: TheDesk, score: _Score = None) -> dict[str, Any]:
+    """Tell what leads can be chosen by, and how many stand in each stage."""
+    return (await lead_filters(desk.workspace(), score)).to_json()
 
 
 @router.get("/trend/{contact:path}", response_model=Trend, responses=MISSING)

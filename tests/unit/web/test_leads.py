@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.unit.sync.world import World
+from connector.domain.contacts import Membership
+from tests.unit.sync.world import MODEL, PLATFORMS, TARGETS, World
 from tests.unit.web.house import House
 
 _LEADS = 7
@@ -56,6 +57,68 @@ async def test_leads_come_page_by_page_in_the_order_of_a_score(house: House) -> 
     assert first["leads"][0]["scores"]["heat"]["stage"] == "hot"
     assert _heats(await _all(house, limit=3)) == [60, 50, 40, 30, 20, 10, 0]
     assert _heats(await _all(house, limit=2, lowest_first=True)) == [0, 10, 20, 30, 40, 50, 60]
+
+
+@pytest.mark.parametrize("is_lowest_first", [False, True])
+async def test_one_goes_back_through_the_pages_one_came_by(
+    house: House, *, is_lowest_first: bool
+) -> None:
+    asked = {"limit": 3, "lowest_first": is_lowest_first, "platform": "crm"}
+    page = (await _get(house, "leads", **asked)).json()
+    forth = [page]
+    while page["cursor"]:
+        page = (await _get(house, "leads", **asked, cursor=page["cursor"])).json()
+        forth.append(page)
+    back = [page]
+    while page["before"]:
+        page = (await _get(house, "leads", **asked, cursor=page["before"])).json()
+        back.append(page)
+
+    assert [len(each["leads"]) for each in forth] == [3, 3, 1]
+    assert [each["leads"] for each in reversed(back)] == [each["leads"] for each in forth]
+    assert (forth[0]["before"], page["before"]) == (None, None)
+    assert page["cursor"] == forth[0]["cursor"]
+
+
+async def test_a_page_tells_who_they_are_and_who_knows_them() -> None:
+    names = "  first_name: {type: text, crm: first}\n  company: {type: text, crm: firm}\n"
+    world = World(PLATFORMS + names + MODEL + TARGETS)
+    world.crm.create("ada@x.org", first=" Ada ", firm="=Acme")
+    world.mail.create("ada@x.org")
+    world.crm.create("bob@x.org")
+    await world.sync()
+    house = House(world)
+
+    leads = await _all(house, search="x.org")
+    rows = list(csv.DictReader(io.StringIO((await _get(house, "leads/export")).text)))
+
+    told = {each["email"]: (each["name"], each["company"], each["platforms"]) for each in leads}
+    assert told == {
+        "ada@x.org": ("Ada", "=Acme", ["crm", "mail"]),
+        "bob@x.org": (None, None, ["crm"]),
+    }
+    assert sorted((row["name"], row["company"]) for row in rows) == [("", ""), ("Ada", "'=Acme")]
+
+
+async def test_it_is_told_what_leads_can_be_chosen_by(house: House) -> None:
+    async with house.world.state.write() as tx:
+        joined = Membership(list_name="News", remote_id="1")
+        await tx.contacts.save_memberships("mail", [joined])
+
+    answer = await _get(house, "leads/filters")
+
+    assert answer.json() == {
+        "score": "heat",
+        "persons": 7,
+        "stages": [
+            {"name": "cold", "persons": 1},
+            {"name": "warm", "persons": 1},
+            {"name": "hot", "persons": 5},
+        ],
+        "platforms": ["crm", "mail"],
+        "lists": [{"platform": "crm", "name": "Hot"}, {"platform": "mail", "name": "News"}],
+    }
+    assert (await _get(house, "leads/filters", score="cold")).status_code == 422
 
 
 async def test_leads_are_filtered_by_stage_platform_and_list(house: House) -> None:
