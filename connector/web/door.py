@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
@@ -30,7 +31,7 @@ SESSION = "heatsync_session"
 LASTS = timedelta(hours=12)
 """How long a session lasts; a change of the token ends all of them."""
 _PURPOSE = b"heatsync dashboard session"
-_UNTIL = "until"
+_UNTIL, _ID = "until", "id"
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +42,8 @@ class Door:
     clock: Clock
     proxies: Proxies = field(init=False)
     _attempts: Attempts = field(init=False)
+    _ended: dict[str, float] = field(default_factory=dict)
+    """When the sessions would have ended by themselves that somebody logged out of, by id."""
 
     def __post_init__(self) -> None:
         self.proxies = Proxies.read(self.settings.trusted_proxies)
@@ -76,18 +79,29 @@ class Door:
     def new_session(self) -> str:
         """Return what a browser keeps of a login."""
         until = int((self.clock.now() + LASTS).timestamp())
-        return str(self._signer().dumps({_UNTIL: until}))
+        return str(self._signer().dumps({_UNTIL: until, _ID: secrets.token_urlsafe(12)}))
 
     def has_session(self, scope: Scope) -> bool:
         """Return whether a request comes from a browser that has logged in of late."""
+        session = self._session(scope)
+        return session is not None and session[_ID] not in self._ended
+
+    def end_session(self, scope: Scope) -> None:
+        """Let nobody in by the session of a request any more; other processes hear nothing."""
+        now = self.clock.now().timestamp()
+        self._ended = {each: until for each, until in self._ended.items() if until > now}
+        if (session := self._session(scope)) is not None:
+            self._ended[session[_ID]] = session[_UNTIL]
+
+    def _session(self, scope: Scope) -> Mapping[str, Any] | None:
         given = cookies(scope).get(SESSION)
         if given is None or self.token is None:
-            return False
+            return None
         try:
             told = self._signer().loads(given)
         except BadSignature:
-            return False
-        return _is_between(told, self.clock.now())
+            return None
+        return told if _is_between(told, self.clock.now()) else None
 
     def _signer(self) -> URLSafeSerializer:
         # What is signed with the token of before is worth nothing any more.
@@ -128,6 +142,6 @@ def is_from_here(scope: Scope) -> bool:
 
 
 def _is_between(told: Any, now: datetime) -> bool:  # noqa: ANN401 - what was signed once
-    until = told.get(_UNTIL) if isinstance(told, dict) else None
+    until = told.get(_UNTIL) if isinstance(told, dict) and _ID in told else None
     # A clock that was set back must not make a session last for longer.
     return isinstance(until, int) and 0 < until - now.timestamp() <= LASTS.total_seconds()

@@ -17,6 +17,8 @@ from connector.web.dashboard.theme import STYLE
 from connector.web.door import LASTS, SESSION, Door, is_from_here
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import FastAPI
 
 POLICY = (
@@ -25,6 +27,7 @@ POLICY = (
 )
 _HEADERS = {"content-security-policy": POLICY, "referrer-policy": "same-origin"}
 _LONGEST = 500
+_MOST_FIELDS = 5
 
 
 def offer(app: FastAPI) -> None:
@@ -47,8 +50,8 @@ async def _ask(request: Request) -> Response:
 async def _take(request: Request) -> Response:
     """Let somebody in who gives the token; guesses count as those of the API do."""
     door: Door = request.app.state.door
-    given = parse_qs((await request.body()).decode("latin-1"), max_num_fields=5)
-    page = _page_in(given.get("next", [""])[0])
+    given = await _fields(request)
+    page = _page_in(given.get("next", ""))
     if door.token is None:
         return RedirectResponse(page, HTTPStatus.SEE_OTHER)
     if not is_from_here(request.scope):
@@ -68,7 +71,7 @@ async def _take(request: Request) -> Response:
         )
         answer.headers["retry-after"] = str(seconds)
         return answer
-    token = given.get("token", [""])[0].strip().encode(errors="replace")
+    token = given.get("token", "").strip().encode(errors="replace")
     if not door.is_right(token):
         door.failed(request.scope)
         return _form(request, page, marked("This is not the admin token."), HTTPStatus.UNAUTHORIZED)
@@ -85,19 +88,27 @@ async def _take(request: Request) -> Response:
 
 
 async def _forget(request: Request) -> Response:
+    door: Door = request.app.state.door
+    door.end_session(request.scope)
     answer = RedirectResponse(paths.LOGIN, HTTPStatus.SEE_OTHER)
     answer.delete_cookie(SESSION, secure=_is_secure(request), httponly=True, samesite="strict")
     return answer
 
 
 async def _prefer(request: Request) -> Response:
-    given = {
-        name: values[0]
-        for name, values in parse_qs((await request.body()).decode(), max_num_fields=5).items()
-    }
+    given = await _fields(request)
     answer = RedirectResponse(_page_in(given.get("next", "")), HTTPStatus.SEE_OTHER)
     looks.keep(answer, Looks.of(request.scope), given, is_secure=_is_secure(request))
     return answer
+
+
+async def _fields(request: Request) -> Mapping[str, str]:
+    """Return the fields of a form; none where it is no form of ours."""
+    try:
+        found = parse_qs((await request.body()).decode(), max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in found.items()}
 
 
 async def _style(_request: Request) -> Response:

@@ -252,6 +252,33 @@ async def test_whoever_logs_out_is_out(house: House) -> None:
     assert answer.headers["location"] == "/login?next=/runs"
 
 
+async def test_a_copy_of_the_cookie_is_worth_nothing_after_a_logout(house: House) -> None:
+    async with house.client() as client:
+        await _login(client)
+        kept = client.cookies[SESSION]
+        await client.post("/logout", headers=HERE)
+        client.cookies.set(SESSION, kept)
+        copied = await client.get("/runs")
+        client.cookies.clear()
+        await _login(client)
+        again = await client.get("/login")
+
+    assert copied.headers["location"] == "/login?next=/runs"
+    assert again.headers["location"] == "/"
+
+
+@pytest.mark.parametrize("body", [b"a=1&b=2&c=3&d=4&e=5&f=6", b"\xff\xfe", b"%"])
+@pytest.mark.parametrize("path", ["/login", "/preferences"])
+async def test_what_is_no_form_of_ours_changes_nothing(
+    house: House, path: str, body: bytes
+) -> None:
+    async with house.client() as client:
+        await _login(client)
+        answer = await client.post(path, content=body, headers=HERE)
+
+    assert answer.status_code in {303, 401}
+
+
 async def test_whoever_asked_for_somebody_is_led_to_them(house: House) -> None:
     wished = "/lead?contact=crm%3A7%26&score=heat"
     async with house.client() as client:
