@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from connector.config.configuration import Configuration
+from connector.errors import NotFound
 from connector.ports.progress import Silent
+from connector.sync.simulating.question import Question
+from connector.sync.simulating.trials import Trial, TrialState
 
 T = TypeVar("T")
 
@@ -85,3 +89,37 @@ class SharedClock:
             self.at, _, woken = heapq.heappop(self._waiting)
             woken.set_result(None)
         return await task
+
+
+class FakeTrials:
+    """Trials that come to whatever a test lets them become."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self._trials: dict[str, Trial] = {}
+
+    def ask(self, present: Configuration, files: Mapping[str, str], question: Question) -> Trial:
+        del present
+        trial = Trial(
+            id=f"trial-{len(self._trials)}",
+            asked_at=self._clock.now(),
+            question=question,
+            files=files,
+        )
+        self._trials[trial.id] = trial
+        return trial
+
+    def become(self, trial_id: str, **found: Any) -> Trial:  # noqa: ANN401 - any part
+        self._trials[trial_id] = replace(self.find(trial_id), **found)
+        return self._trials[trial_id]
+
+    def find(self, trial_id: str) -> Trial:
+        if trial_id not in self._trials:
+            raise NotFound(trial_id)
+        return self._trials[trial_id]
+
+    def latest(self) -> list[Trial]:
+        return [*reversed(self._trials.values())]
+
+    async def cancel(self, trial_id: str) -> Trial:
+        return self.become(trial_id, state=TrialState.CANCELLED)

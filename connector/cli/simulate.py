@@ -16,7 +16,7 @@ from connector.cli.tables import write_csv
 from connector.domain.durations import parse_duration
 from connector.errors import ConfigError, Problem
 from connector.runtime.bootstrap import opened_workspace, read_configuration
-from connector.sync.simulating.question import Question
+from connector.sync.simulating.question import LEAST_STEP, MOST_WEEKS, Question
 from connector.sync.simulating.tables import tables
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from connector.config.settings import Settings
     from connector.ports.progress import Progress
     from connector.sync.simulating.outcome import Simulation
-
-MOST_WEEKS = 520
-LEAST_STEP = "1h"
 
 Draft = Annotated[
     Path, typer.Argument(metavar="DRAFT", help="The folder of the draft's mapping files.")

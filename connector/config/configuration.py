@@ -12,6 +12,7 @@ from connector.mapping.document import Document
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from connector.config.files import Source
     from connector.config.places import Path as ConfigPath
     from connector.config.places import Place
     from connector.domain.attributes import Attribute
@@ -57,6 +58,8 @@ class Configuration:
     """What was written, without the catalogue."""
     places: Mapping[ConfigPath, Place] = field(default_factory=dict, repr=False)
     """Where each thing stands."""
+    files: tuple[Source, ...] = field(default=(), repr=False, compare=False)
+    """As they were read, in the order of their names."""
 
     @property
     def watched_lists(self) -> frozenset[tuple[str, str]]:

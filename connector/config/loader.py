@@ -77,6 +77,7 @@ def read_configuration(
         warnings=in_order(report.warnings),
         document=checked.document,
         places=written.places,
+        files=folder.sources,
     )
 
 

@@ -6,11 +6,15 @@ import asyncio
 import os
 import signal
 import sys
+import time
+from importlib import import_module
 
-from connector.demo.ending import when_closed
 from connector.demo.orders import order_of
+from connector.runtime.process import when_closed
 
 _WORDS_OF_PLATFORMS = 3
+_LONGEST_END = 12.0
+"""Seconds that the daemon has to end by itself."""
 
 
 def main(words: list[str]) -> None:
@@ -32,13 +36,21 @@ def _be_the_daemon() -> None:
     from connector.runtime.daemon import prepare_process, run_daemon
     from connector.runtime.process import spare_the_collector
 
+    import_module("connector.web.dashboard.mounting")
     spare_the_collector()
     if not sys.stdin.buffer.readline():
         return
     settings = read_settings()
-    when_closed(sys.stdin.buffer, lambda: os.kill(os.getpid(), signal.SIGTERM))
+    when_closed(sys.stdin.buffer, _end)
     prepare_process(settings)
     asyncio.run(run_daemon(settings, _announce))
+
+
+def _end() -> None:
+    """End as one that is told to; and whatever holds it up, before long."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_LONGEST_END)
+    os._exit(1)
 
 
 def _announce(address: str) -> None:

@@ -17,9 +17,10 @@ from adapters.simulation.calls import deliverer_of
 from adapters.simulation.server import Server
 from connector.demo.company.deeds import Act
 from connector.demo.doors import Door, control
-from connector.demo.ending import remove, wait_for_end, when_closed
+from connector.demo.ending import remove, wait_for_end
 from connector.demo.orders import Account, Opened
 from connector.demo.playing import Company
+from connector.runtime.process import when_closed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -85,7 +86,7 @@ class _Stage:
         self._doors: dict[str, Door] = {}
         self._servers: dict[str, Server] = {}
         for each in company.platforms:
-            door = Door(each.simulator.app, _told_of(each))
+            door = Door(each.simulator.app, each.title, _told_of(each))
             self._doors[each.name] = door
             self._servers[each.name] = stack.enter_context(Server(door))
         self._control = stack.enter_context(Server(control(self._doors)))

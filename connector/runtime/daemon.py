@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import resource
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from connector.runtime.jobs import ticks_of
 from connector.runtime.process import spare_the_collector
 from connector.runtime.reloading import Reloading
 from connector.runtime.signals import heard
+from connector.runtime.simulating.trials import ProcessTrials
 from connector.runtime.telemetry import setup_logging
 from connector.sync.deciding.in_force import take_up
 from connector.sync.pulling.remap import remap
@@ -61,6 +63,7 @@ class _Daemon:
 
     parts: Parts
     reloading: Reloading = field(init=False)
+    trials: ProcessTrials = field(init=False)
     unready: str | None = "the daemon is starting"
     """Why it cannot work; None: it can."""
 
@@ -68,6 +71,7 @@ class _Daemon:
         self.reloading = Reloading(
             self.parts.settings, read=read_configuration, apply=self._put_in_force, tell=self._look
         )
+        self.trials = ProcessTrials(self.parts.settings, self.parts.clock)
         self.parts.watcher.is_broken = lambda: bool(self.reloading.problems)
 
     async def run(self, signals: Signals, announce: Callable[[str], None]) -> None:
@@ -79,6 +83,7 @@ class _Daemon:
 
             mount(app)
         async with (
+            aclosing(self.trials),
             serving(app, self.parts.settings.host, self.parts.settings.port) as address,
             self.parts.state.own_cycles(
                 self._owner(), is_shared=self.parts.is_shared, address=address
@@ -149,6 +154,7 @@ class _Daemon:
         # Another key must not be told either, nor the one that it takes the place of.
         setup_logging(settings, before=self.parts.settings)
         self.parts.watcher.renew(settings)
+        self.trials.renew(settings)
         await self.parts.installation.configure(configuration, settings)
         await self._take_up()
         ticks = list(ticks_of(self.parts.installation.workspace))
@@ -167,6 +173,7 @@ class _Daemon:
             metrics=lambda: self.parts.metrics.exposition(self.parts.installation.workspace),
             readiness=self._readiness,
             count=self.parts.metrics.webhook_call,
+            trials=self.trials,
         )
 
     def _readiness(self) -> Sequence[Problem]:

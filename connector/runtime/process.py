@@ -1,10 +1,17 @@
-"""How this process treats its memory."""
+"""How this process treats its memory, what it is called, and with whom it ends."""
 
 from __future__ import annotations
 
 import gc
 import os
 import socket
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from io import RawIOBase
+    from typing import BinaryIO
 
 _YOUNG, _MIDDLE, _OLD = 10_000, 3, 300
 
@@ -26,3 +33,14 @@ def spare_the_collector() -> None:
 def this_process() -> str:
     """Return what people call this process."""
     return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def when_closed(pipe: BinaryIO | RawIOBase, act: Callable[[], object]) -> None:
+    """Do `act` in a thread once nobody holds the other end of a pipe any more."""
+
+    def wait() -> None:
+        while pipe.read(1):
+            pass
+        act()
+
+    threading.Thread(target=wait, daemon=True).start()

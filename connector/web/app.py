@@ -12,9 +12,11 @@ from fastapi.security import HTTPBearer
 from connector.web.access import Guard
 from connector.web.answers import ALWAYS, answer_errors
 from connector.web.dashboard import login
+from connector.web.dashboard.leads import download
 from connector.web.door import Door
 from connector.web.guide import POLICY, guide
 from connector.web.intake import Intake
+from connector.web.pulse import Pulse
 from connector.web.reading import Bodies
 from connector.web.receiver import Receiver
 from connector.web.routes import (
@@ -26,6 +28,7 @@ from connector.web.routes import (
     people,
     person,
     pictures,
+    simulations,
     standing,
     turns,
 )
@@ -51,6 +54,7 @@ _ROUTERS = (
     leads.router,
     person.router,
     pictures.router,
+    simulations.router,
     events.router,
     standing.router,
     turns.router,
@@ -69,8 +73,9 @@ class Web(FastAPI):
 
     def stand_before(self, desk: Desk) -> None:
         """Let nothing through but by the receiver of webhooks."""
-        self.state.intake = Intake(desk)
-        self._front = Shield(Receiver(super().__call__, desk, self.state.intake))
+        self.state.intake, self.state.pulse = Intake(desk), Pulse(desk)
+        receiver = Receiver(super().__call__, desk, self.state.intake, self.state.pulse)
+        self._front = Shield(receiver)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -99,6 +104,7 @@ def make_app(desk: Desk) -> FastAPI:
         app.include_router(router, prefix=API, dependencies=[_TOKEN])
     if desk.settings.dashboard:
         login.offer(app)
+        download.offer(app)
     else:
         app.add_route("/", _lead_on, include_in_schema=False)
     app.add_route(_GUIDE, _show_guide, include_in_schema=False)

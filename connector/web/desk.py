@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
 import structlog
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from connector.config.settings import Settings
 from connector.errors import Problem, StateError
 from connector.ports.clock import Clock
+from connector.sync.simulating.trials import NoTrials, Trials
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -45,6 +46,8 @@ class Desk:
     """What keeps the process from work, beside the database, which is asked for itself."""
     count: Callable[[str, str], None] = _uncounted
     """Told of each webhook call: its platform (empty: none of ours) and what became of it."""
+    trials: Trials = field(default_factory=NoTrials)
+    """Simulates drafts beside the work of the process."""
 
     async def soon(self, job: Job) -> None:
         """Have a job done as soon as may be; where nobody can be asked, at its next turn."""

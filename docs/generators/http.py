@@ -104,9 +104,16 @@ def _desk() -> Desk:
 def _operations(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
-            given = operation["responses"]["200"]["content"]
+            given = _success(operation["responses"])["content"]
             name = code(f"{method.upper()} {path}")
             yield name, operation["description"], _taken(operation), _given(given)
+
+
+def _success(responses: Mapping[str, Any]) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(
+        each for status, each in responses.items() if status.startswith("2")
+    )
+    return found
 
 
 def _given(content: Mapping[str, Any]) -> str:

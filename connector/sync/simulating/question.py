@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 WEEK = timedelta(weeks=1)
 DAY = timedelta(days=1)
+MOST_WEEKS = 520
+LEAST_STEP = "1h"
+"""As it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 
-from connector.demo.ending import wait_for_end, when_closed
+from connector.demo.ending import wait_for_end
+from connector.runtime.process import when_closed
 
 
 def test_it_acts_when_the_other_end_is_closed_and_not_before() -> None:

@@ -18,6 +18,7 @@ from connector.errors import Problem
 from connector.ports.control import Job
 from connector.web.app import make_app
 from connector.web.desk import Desk
+from tests.fakes import FakeTrials
 from tests.unit.sync.world import World
 
 SECRET = "open sesame"
@@ -32,6 +33,7 @@ class House:
         self.jobs: list[Job] = []
         self.counted: Counter[tuple[str, str]] = Counter()
         self.problems: list[Problem] = []
+        self.trials = FakeTrials(self.world.clock)
         crm = MemoryPlatform(self.world.crm, secrets=(SecretStr(SECRET),))
         self.world.platforms["crm"] = crm
         settings.setdefault("dashboard", False)
@@ -43,6 +45,7 @@ class House:
             metrics=self._metrics,
             readiness=lambda: self.problems,
             count=lambda platform, outcome: self.counted.update([(platform, outcome)]),
+            trials=self.trials,
         )
         self.app = make_app(self.desk)
 

@@ -1,0 +1,1 @@
+"""Simulations beside the daemon, each in a process of its own."""
