@@ -27,6 +27,7 @@ from state.ownership import (
     session_owners,
 )
 from state.pictures.store import Pictures
+from state.pulse import Pulse
 from state.retention import Retention
 from state.runs import Runs
 from state.scores import Scores
@@ -81,6 +82,7 @@ class DatabaseTransaction:
         self.notes = Notes(session)
         self.tallies = Tallies(session)
         self.pictures = Pictures(session)
+        self.pulse = Pulse(session)
 
 
 class DatabaseState:

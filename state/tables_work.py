@@ -216,6 +216,17 @@ class InboundCalls(Table, table=True):
     lease_until: datetime | None = Field(sa_type=Instant, description="Until when.")
 
 
+class CallCounts(Table, table=True):
+    """How many webhook calls came, minute by minute; kept for seven days."""
+
+    __tablename__ = "call_counts"
+    __table_args__ = (Index("ix_call_counts_minute", "minute"), {"sqlite_with_rowid": False})
+    platform: str = Field(primary_key=True, sa_type=Words, description="Platform; empty: none.")
+    outcome: str = Field(primary_key=True, sa_type=Words, description="What became of them.")
+    minute: datetime = Field(primary_key=True, sa_type=Instant, description="When it began.")
+    calls: int = Field(sa_type=Number, description="How many.")
+
+
 class Tellings(Table, table=True):
     """What calls said last of whom, as keyed hashes alone: by it repeats are known."""
 

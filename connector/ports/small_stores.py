@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from connector.domain.calls import CallCount
     from connector.domain.ledger import Run, StoredCursor
 
 
@@ -41,3 +42,22 @@ class NoteStore(Protocol):
 
     async def get(self, key: str) -> str | None: ...
     async def put(self, key: str, value: str) -> None: ...
+
+
+class PulseStore(Protocol):
+    """How many webhook calls came, minute by minute, and what became of them."""
+
+    async def add(self, counts: Sequence[CallCount]) -> None:
+        """Add to what was counted in the same minutes.
+
+        What is older than the latest of these by COUNTS_KEPT is forgotten.
+        """
+        ...
+
+    async def since(self, at: datetime) -> Sequence[CallCount]:
+        """Return what was counted in minutes that began at `at` or later, by platform and end."""
+        ...
+
+    async def last(self, platform: str) -> datetime | None:
+        """Return the minute in which a call of a platform was last stored; None: none is known."""
+        ...

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from connector.ports.progress import Progress
     from connector.ports.retention_store import RetentionStore
     from connector.ports.score_store import ScoreStore
-    from connector.ports.small_stores import CursorStore, NoteStore, RunStore
+    from connector.ports.small_stores import CursorStore, NoteStore, PulseStore, RunStore
     from connector.ports.tally_store import TallyStore
 
 Result = TypeVar("Result")
@@ -210,6 +210,8 @@ class Transaction(Protocol):
     def tallies(self) -> TallyStore: ...
     @property
     def pictures(self) -> PictureStore: ...
+    @property
+    def pulse(self) -> PulseStore: ...
 
 
 class State(Protocol):

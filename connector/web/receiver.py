@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from connector.ports.webhook import Telling, WebhookParser
     from connector.web.desk import Desk
     from connector.web.intake import Intake
+    from connector.web.pulse import Pulse
 
 PREFIX = "/webhooks/"
 ALLOWED = 60
@@ -79,11 +80,12 @@ class _Answered(Exception):
 class Receiver:
     """Answers what is below `PREFIX`, and passes on everything else."""
 
-    def __init__(self, app: ASGIApp, desk: Desk, intake: Intake) -> None:
-        """Take what it stands before, and where calls are stored."""
+    def __init__(self, app: ASGIApp, desk: Desk, intake: Intake, pulse: Pulse) -> None:
+        """Take what it stands before, where calls are stored, and where they are counted."""
         self._app = app
         self._desk = desk
         self._intake = intake
+        self._pulse = pulse
         self._reader = Reader()
         self._proxies = Proxies.read(desk.settings.trusted_proxies)
         self._attempts = Attempts(allowed=ALLOWED, allowed_if_proved=ALLOWED_IF_PROVED)
@@ -100,11 +102,11 @@ class Receiver:
             await self._take(name, parser, scope, receive)
         except _Answered as refused:
             platform = name if parser else ""
-            self._desk.count(platform, refused.outcome)
+            self._pulse.count(platform, refused.outcome)
             self._complaints.tell(platform, refused.reason, self._desk.clock.now())
             await refused.answer(scope, receive, send)
         except GoneAway:
-            self._desk.count(name, "slow")
+            self._pulse.count(name, "slow")
             self._complaints.tell(name, "it broke off, or came too slowly", self._desk.clock.now())
         else:
             await send({"type": "http.response.start", "status": 200, "headers": _EMPTY})
@@ -180,7 +182,7 @@ class Receiver:
             await self._intake.store(call)
         except NotStored:
             raise _unavailable(parser) from None
-        self._desk.count(call.platform, "stored")
+        self._pulse.count(call.platform, "stored")
 
     def _parser(self, name: str) -> WebhookParser | None:
         platform = self._desk.workspace().platforms.get(name)

@@ -73,6 +73,7 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[str]:
         watching.cancel()
         listening.cancel()
         await app.state.intake.aclose(LAST_ANSWERS)
+        await app.state.pulse.aclose()
         listener.close()
 
 

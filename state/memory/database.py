@@ -12,6 +12,7 @@ from state.memory.forgotten import MemoryForgotten
 from state.memory.inbound import MemoryInbound
 from state.memory.outbox import MemoryOutbox
 from state.memory.pictures import MemoryPictures
+from state.memory.pulse import MemoryPulse
 from state.memory.retention import MemoryRetention
 from state.memory.scores import MemoryScores
 from state.memory.small import MemoryCursors, MemoryNotes, MemoryRuns
@@ -58,6 +59,7 @@ class MemoryTransaction:
         self.notes = MemoryNotes(tables)
         self.tallies = MemoryTallies(tables)
         self.pictures = MemoryPictures(tables)
+        self.pulse = MemoryPulse(tables)
 
 
 class MemoryState:

@@ -108,6 +108,7 @@ class Tables:
     firing_leases: dict[str, Lease] = field(default_factory=dict)
     trigger_counts: dict[tuple[str, datetime], int] = field(default_factory=dict)
     inbound: dict[tuple[str, str], StoredInbound] = field(default_factory=dict)
+    call_counts: dict[tuple[str, str, datetime], int] = field(default_factory=dict)
     tellings: dict[tuple[str, str], Said] = field(default_factory=dict)
     moves: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     forgotten: dict[str, datetime] = field(default_factory=dict)

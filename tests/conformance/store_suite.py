@@ -16,6 +16,7 @@ from tests.conformance.store_memberships import MembershipPromises
 from tests.conformance.store_occasions import OccasionPromises
 from tests.conformance.store_outbox import OutboxPromises
 from tests.conformance.store_pictures import PicturePromises
+from tests.conformance.store_pulse import PulsePromises
 from tests.conformance.store_readdressing import ReaddressingPromises
 from tests.conformance.store_removals import RemovalPromises
 from tests.conformance.store_retention import RetentionPromises
@@ -52,6 +53,7 @@ class StoreConformance(
     TellingPromises,
     TallyPromises,
     PicturePromises,
+    PulsePromises,
     LeadPromises,
 ):
     """Join with a fixture `state`, and `twin` for the same state opened a second time."""

@@ -112,6 +112,8 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "scores as they spread": lambda tx: tx.pictures.distribution("lead"),
     "moves between stages": lambda tx: tx.pictures.stage_moves(T),
     "who moved today": lambda tx: tx.pictures.movers("lead", T, limit=9),
+    "calls of the last hour": lambda tx: tx.pulse.since(T),
+    "the last call": lambda tx: tx.pulse.last("crm"),
     "cohorts": lambda tx: tx.pictures.cohorts("lead"),
     "what rules give": lambda tx: tx.pictures.rules("m"),
     "earlier runs": lambda tx: tx.runs.last(9, before=99),
