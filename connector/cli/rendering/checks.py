@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.cli.console import grid, out, plain, show, tell
-from connector.cli.rendering.rules import cooling, kind_of
 from connector.cli.rendering.words import counted, points
 from connector.conditions.expression import Expression
 from connector.config.lint.cooling import coolings
+from connector.sync.looking.rule_words import cooling, kind_of
 from connector.sync.summary import problem_json
 
 if TYPE_CHECKING:

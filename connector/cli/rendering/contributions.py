@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from connector.cli.console import glyph, grid, plain
-from connector.cli.rendering.rules import fading, purpose
 from connector.cli.rendering.words import counted, day, number, points
 from connector.scoring.columns import LIMIT, OVERRIDE
 from connector.scoring.model import CountRule, EventRule, SequenceRule
+from connector.sync.looking.rule_words import fading, purpose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

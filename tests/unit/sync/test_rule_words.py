@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from connector.cli.rendering.rules import fading, kind_of, purpose, span
 from connector.scoring.model import Expires, HalfLife, Linear, Rule, Step
+from connector.sync.looking.rule_words import fading, kind_of, purpose, span
 from tests.builders import a_configuration
 
 DAY = timedelta(days=1)
