@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+SIMULATED = ("brevo", "hubspot", "mautic")
+"""The adapters whose platforms can be played."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from connector.config.settings import PREFIX, variable
-from connector.demo.ending import remove
+from connector.demo.ending import Interrupts, remove
 from connector.demo.files import write_folder
 from connector.demo.orders import Opened, Order, opened_of
 from connector.errors import ConfigError, ConnectorError, Problem
@@ -44,7 +44,7 @@ class Wish:
     keep: Path | None
     """A folder that is left when all ends; None: a temporary one, which is not."""
     port: int | None
-    """Where the daemon listens; None: the usual port, or any that is free."""
+    """Where the daemon listens; None: the usual port, or any that is free; 0: any."""
     seed: int = 1
 
 
@@ -57,31 +57,38 @@ class Showing:
     """
 
     wish: Wish
+    interrupts: Interrupts = field(default_factory=Interrupts)
     folder: Path = field(init=False)
     opened: Opened = field(init=False)
     address: str = field(init=False)
     """Of the daemon."""
     _stack: ExitStack = field(default_factory=ExitStack)
+    _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
     _platforms: subprocess.Popen[bytes] = field(init=False)
     _daemon: subprocess.Popen[bytes] = field(init=False)
 
     def __enter__(self) -> Self:
         """Begin with a folder that is ours."""
-        port = self.wish.port if self.wish.port is not None else _a_port()
+        port = self.wish.port or _a_port(asked=self.wish.port)
         _refuse_taken(port)
-        self.folder = _folder(self.wish.keep)
-        if self.wish.keep is None:
-            self._stack.callback(remove, self.folder)
         try:
-            self._begin(port)
+            with self.interrupts.held():
+                self._start_both(f"http://{_LOCAL}:{port}")
+            self._open(port)
         except BaseException:
-            self._stack.close()
+            self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the daemon, then the platforms, which remove the folder."""
-        self._stack.close()
+        """End both processes and remove the folder; one that is kept is left in order.
+
+        Who is impatient and interrupts this has both killed.
+        """
+        with self.interrupts.held(again=self._kill):
+            if self.wish.keep is None:
+                self._kill()
+            self._stack.close()
 
     def happenings(self) -> Iterator[str]:
         """Yield what happens, a sentence each, until a process ends by itself; raises then."""
@@ -89,16 +96,19 @@ class Showing:
             yield str(told["happened"])
         raise self._ended()
 
-    def wait_until_scored(self) -> None:
-        """Return once everybody was read from all platforms and scored."""
+    def until_scored(self) -> Iterator[None]:
+        """Yield now and then until everybody was read from all platforms and scored."""
         with (self.folder / _DAEMON_LOG).open(encoding="utf-8") as log:
             while not any(_tells_of_scores(line) for line in log):
-                if self._daemon.poll() is not None:
+                if any(each.poll() is not None for each in self._processes):
                     raise self._ended()
+                yield
                 time.sleep(_LOOK_EVERY)
 
-    def _begin(self, port: int) -> None:
-        public_url = f"http://{_LOCAL}:{port}"
+    def _start_both(self, public_url: str) -> None:
+        self.folder = _folder(self.wish.keep)
+        if self.wish.keep is None:
+            self._stack.callback(remove, self.folder)
         ours, theirs = os.pipe()
         try:
             self._platforms = self._start(
@@ -108,10 +118,14 @@ class Showing:
         finally:
             os.close(ours)
             os.close(theirs)
+
+    def _open(self, port: int) -> None:
+        """Wait for the platforms, then let the daemon go to work on them."""
         first = next(_lines(self._platforms), None)
         if first is None:
             raise self._ended()
         self.opened = opened_of(first["opened"])
+        public_url = f"http://{_LOCAL}:{port}"
         write_folder(self.folder, self.opened.accounts, public_url=public_url, port=port)
         with suppress(BrokenPipeError):
             _stdin(self._daemon).write(b"go\n")
@@ -125,6 +139,10 @@ class Showing:
         """Let go of the platforms when the daemon has ended: nobody reads them any more."""
         self._daemon.wait()
         _stdin(self._platforms).close()
+
+    def _kill(self) -> None:
+        for process in self._processes:
+            process.kill()
 
     def _order(self, public_url: str, held: int) -> Order:
         return Order(
@@ -150,6 +168,7 @@ class Showing:
             pass_fds=[handed],
             start_new_session=True,
         )
+        self._processes.append(process)
         self._stack.callback(_end, process)
         return process
 
@@ -210,9 +229,9 @@ def _folder(keep: Path | None) -> Path:
     return keep
 
 
-def _a_port() -> int:
-    """Return the usual port, or any that is free."""
-    for port in (USUAL_PORT, 0):
+def _a_port(*, asked: int | None) -> int:
+    """Return a port that is free: where none is asked for, the usual one if it is."""
+    for port in (USUAL_PORT, 0) if asked is None else (0,):
         try:
             with socket.create_server((_LOCAL, port)) as free:
                 return int(free.getsockname()[1])

@@ -2,117 +2,159 @@
 
 from __future__ import annotations
 
-import json
 import os
+import pty
 import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
 
 import httpx
+import pytest
 
 from tests.system.daemon import PATIENCE
+from tests.system.demo import COMMAND, Demo, environment, left_by, shown, until
 from tests.system.shell import heatsync
 
-ROOT = str(Path(__file__).parents[2])
+pytestmark = pytest.mark.timeout(180)
+FEW = ("--contacts", "60", "--speed", "30")
 
 
-class Demo:
-    """One demo with few contacts, and what it told."""
+def typed(demo: Demo, *lines: str) -> str:
+    """Type lines into another terminal, after the first that the demo printed."""
+    entrance = demo.scored["commands"][0]
+    ran = subprocess.run(
+        ["bash", "-c", "\n".join(["set -e", entrance, *lines])],
+        cwd="/",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
-    def __init__(self, folder: Path, *words: str) -> None:
-        command = [sys.executable, "-m", "connector", "demo", "--json", "--contacts", "60"]
-        self.process = subprocess.Popen(
-            [*command, "--speed", "30", *words],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": ROOT, "TMPDIR": str(folder)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.opened = self.told("address")
-        self.hottest = self.told("hottest")["hottest"]
-        self.folder = Path(self.opened["folder"])
 
-    def told(self, name: str) -> dict[str, Any]:
-        """Return the next thing told that has `name`."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            found = json.loads(line)
-            if name in found:
-                return cast("dict[str, Any]", found)
-        raise AssertionError(f"it ended without telling {name}")
-
-    def children(self) -> list[int]:
-        """Return its processes but for itself."""
-        listed = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return [int(each) for each in listed.stdout.split()]
+def line_with(demo: Demo, words: str) -> str:
+    """Return the line to be tried that has `words`."""
+    return str(next(each for each in demo.scored["commands"] if words in each))
 
 
 @contextmanager
-def shown(folder: Path, *words: str) -> Iterator[Demo]:
-    demo = Demo(folder, *words)
+def beginning(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Give a demo whose processes have just been started."""
+    process = subprocess.Popen(
+        [*COMMAND, *FEW], cwd=folder, env=environment(folder), stdout=subprocess.DEVNULL
+    )
     try:
-        yield demo
+        until(lambda: len(left_by(folder)) == 4)
+        yield process
     finally:
-        demo.process.kill()
-        demo.process.wait()
-        assert demo.process.stdout is not None
-        demo.process.stdout.close()
+        process.kill()
+        process.wait()
 
 
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def is_alive(process: int) -> bool:
-    status = Path(f"/proc/{process}/stat")
-    return status.exists() and ") Z " not in status.read_text()
-
-
-def test_it_shows_people_who_are_hot_and_what_happens(bare: Path) -> None:
-    with shown(bare) as demo:
-        explained = httpx.get(f"{demo.opened['address']}/api/v1/explain/{demo.hottest[0]}")
-        assert explained.json()["scores"]
+def test_it_shows_a_company_whose_lines_can_be_typed_and_leaves_nothing(bare: Path) -> None:
+    with shown(bare, *FEW) as demo:
         assert demo.told("happened")["happened"]
+        assert demo.somebody in typed(demo, line_with(demo, " explain "))
+        assert demo.somebody in typed(demo, line_with(demo, " top"))
+        assert "contacts" in typed(demo, line_with(demo, " status"))
 
-        demo.process.send_signal(signal.SIGINT)
+        typed(demo, line_with(demo, "sed "))
+        until(lambda: _versions(demo) == 2)
 
-        assert demo.process.wait(PATIENCE) == 0
-        assert not demo.folder.exists()
+        typed(demo, line_with(demo, "/stop"))
+        standing = httpx.get(f"{demo.opened['control']}/platforms")
+        assert standing.json() == {"mail": "answers", "crm": "stopped"}
+        typed(demo, line_with(demo, "/start"))
+
+        assert demo.end(signal.SIGINT) == 0
+        assert left_by(bare) == []
+        with pytest.raises(httpx.TransportError):
+            httpx.get(demo.address)
+
+
+def _versions(demo: Demo) -> int:
+    model = httpx.get(f"{demo.address}/api/v1/model", timeout=PATIENCE).json()
+    return len(model["versions"])
 
 
 def test_killed_it_leaves_neither_processes_nor_a_folder(bare: Path) -> None:
-    with shown(bare, "--platforms", "mautic") as demo:
-        children = demo.children()
-        assert len(children) == 2
+    with shown(bare, *FEW, "--platforms", "mautic") as demo:
+        assert len(left_by(bare)) == 4
 
         demo.process.kill()
 
-        until(lambda: not any(map(is_alive, children)))
-        until(lambda: not demo.folder.exists())
+        until(lambda: left_by(bare) == [])
 
 
-def test_a_folder_that_is_kept_stays_and_can_be_run_by_itself(bare: Path) -> None:
-    with shown(bare, "--keep", "kept", "--platforms", "brevo") as demo:
-        demo.process.terminate()
-        assert demo.process.wait(PATIENCE) == 0
+def test_interrupted_twice_while_it_starts_it_leaves_nothing(bare: Path) -> None:
+    with beginning(bare) as process:
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
 
+        assert process.wait(PATIENCE) == 0
+        assert left_by(bare) == []
+
+
+def test_killed_while_it_starts_it_leaves_nothing(bare: Path) -> None:
+    with beginning(bare) as process:
+        process.kill()
+
+        until(lambda: left_by(bare) == [])
+
+
+def test_in_the_background_of_a_shell_it_ends_when_it_is_told_to(bare: Path) -> None:
+    ignoring = ["trap '' INT; exec \"$@\"", "sh"]
+    process = subprocess.Popen(
+        ["sh", "-c", *ignoring, *COMMAND, *FEW],
+        cwd=bare,
+        env=environment(bare),
+        stdout=subprocess.DEVNULL,
+    )
+    until(lambda: len(left_by(bare)) == 4)
+    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGTERM)
+
+    assert process.wait(PATIENCE) == 0
+    assert left_by(bare) == []
+
+
+def test_with_its_terminal_it_is_gone(bare: Path) -> None:
+    ours, theirs = pty.openpty()
+    # `setsid -c` makes the terminal the one that the process belongs to.
+    process = subprocess.Popen(
+        ["setsid", "-c", *COMMAND, *FEW],
+        cwd=bare,
+        env=environment(bare),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    until(lambda: len(left_by(bare)) == 4)
+
+    os.close(ours)
+
+    process.wait(PATIENCE)
+    assert left_by(bare) == []
+
+
+def test_a_folder_that_is_kept_stays_and_can_be_looked_into(bare: Path) -> None:
+    with shown(bare, *FEW, "--keep", "kept", "--platforms", "brevo") as demo:
+        assert demo.end() == 0
+
+    assert left_by(bare) == []
+    assert {"mappings", "heatsync.db", "daemon.log", "platforms.log", ".env"} <= {
+        each.name for each in (bare / "kept").iterdir()
+    }
     database = f"sqlite:///{bare / 'kept' / 'heatsync.db'}"
-    top = heatsync("--mappings", "kept/mappings", "--database", database, "top", "--json")
-    assert top.json["leads"][0]["email"] == demo.hottest[0]
+    options = ("--mappings", "kept/mappings", "--database", database)
+    top = heatsync(*options, "top", "--json")
+    assert demo.somebody in [each["email"] for each in top.json["leads"]]
 
 
 def test_a_port_that_is_taken_is_told(bare: Path) -> None:
@@ -122,6 +164,7 @@ def test_a_port_that_is_taken_is_told(bare: Path) -> None:
         ran = heatsync("demo", "--port", str(port))
 
     assert (ran.code, f"port {port}" in ran.err) == (78, True)
+    assert left_by(bare) == []
 
 
 def test_a_folder_with_files_of_others_is_not_written_to(bare: Path) -> None:
@@ -130,9 +173,24 @@ def test_a_folder_with_files_of_others_is_not_written_to(bare: Path) -> None:
     ran = heatsync("demo", "--keep", str(bare))
 
     assert (ran.code, "no empty folder" in ran.err) == (78, True)
+    assert [each.name for each in bare.iterdir()] == ["mine"]
 
 
 def test_a_platform_that_cannot_be_simulated_is_told(bare: Path) -> None:
     ran = heatsync("demo", "--platforms", "hubspt")
 
     assert (ran.code, "hubspot" in ran.err) == (78, True)
+
+
+def test_a_shell_completes_the_names_of_platforms(bare: Path) -> None:
+    typing = {"COMP_WORDS": "heatsync demo --platforms brevo,h", "COMP_CWORD": "3"}
+
+    ran = subprocess.run(
+        [sys.executable, "-m", "connector"],
+        env={**environment(bare), "_HEATSYNC_COMPLETE": "complete_bash", **typing},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ran.stdout.split() == ["brevo,hubspot"]

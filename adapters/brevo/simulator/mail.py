@@ -93,6 +93,8 @@ class Mail:
         self.by_key: dict[str, str] = {}
         """The message that a key of idempotency was used for."""
         self._seen: set[tuple[str, str]] = set()
+        self._blocked: set[str] = set()
+        """Addresses that are blocked, in lower case."""
         self.sender = "hello@example.com"
         self._account = account
 
@@ -111,7 +113,7 @@ class Mail:
         self.happen("requests", made)
         person = account.people.find("email_id", email)
         is_blocked = person is not None and person.is_email_blocked
-        if is_blocked or any(each.email.lower() == email.lower() for each in self.blocked):
+        if is_blocked or email.lower() in self._blocked:
             self.happen("blocked", made, reason="unsubscribed user")
         else:
             self.happen("delivered", made)
@@ -135,6 +137,9 @@ class Mail:
         self.rows.append(row)
         if event in BLOCKING:
             self.blocked.append(Blocked(email=message.email, code=BLOCKING[event], at=row.at))
+            self._blocked.add(message.email.lower())
+        if not self._account.outbox.hooks:
+            return row
         for name, called in CALLS.get(event, ()):
             if is_first or name != ONCE:
                 self._account.outbox.tell("transactional", name, self._payload(row, called))

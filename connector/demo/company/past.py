@@ -10,7 +10,7 @@ from connector.demo.company import words
 from connector.demo.company.deeds import Act, Deed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from random import Random
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _OPENS, _OPENS_IN_SPELL, _CLICKS, _LEAVES = 0.22, 0.75, 0.2, 0.006
 _A_SPELL = timedelta(days=21)
+_WELCOMED_AFTER = timedelta(minutes=10)
 _MOST_VISITS = 11
 _FILLS = 0.7
 _ASKS, _MEETS, _BUYS = 0.45, 0.6, 0.45
@@ -29,7 +30,7 @@ def year_of(chance: Random, people: Sequence[Someone], year: Year) -> list[Deed]
     found = [Deed(at=each.arrived_at, person=each.number, act=Act.ARRIVED) for each in people]
     mailings = year.mailings()
     for each in people:
-        found += _mail(chance, each, mailings)
+        found += _mail(chance, each, _sent(each, year, mailings))
         for start in each.spells:
             found += interest(chance, each, start)
     past = (each for each in found if each.at < year.now)
@@ -68,15 +69,23 @@ def _asking(chance: Random, person: Someone, at: datetime) -> Iterator[Deed]:
         yield Deed(at=at, person=person.number, act=Act.MET, about=chance.choice(words.MEETINGS))
 
 
-def _mail(
-    chance: Random, person: Someone, mailings: Sequence[tuple[datetime, int]]
-) -> Iterator[Deed]:
-    """Yield what became of each newsletter, until one comes back or somebody leaves."""
+def _sent(
+    person: Someone, year: Year, mailings: Sequence[tuple[datetime, int]]
+) -> Iterator[tuple[datetime, str]]:
+    """Yield the mails to somebody, each with its subject: a welcome, and what they asked for."""
+    welcomed_at = person.arrived_at + _WELCOMED_AFTER
+    if welcomed_at > year.start:
+        yield welcomed_at, words.WELCOME
+    if person.wants_news:
+        for sent_at, month in mailings:
+            if sent_at > welcomed_at:
+                yield sent_at, words.NEWSLETTERS[month - 1]
+
+
+def _mail(chance: Random, person: Someone, mails: Iterable[tuple[datetime, str]]) -> Iterator[Deed]:
+    """Yield what became of each mail, until one comes back or somebody leaves."""
     number = person.number
-    for sent_at, month in mailings:
-        if sent_at < person.arrived_at:
-            continue
-        subject = words.SUBJECTS[month - 1]
+    for sent_at, subject in mails:
         yield Deed(at=sent_at, person=number, act=Act.MAILED, about=subject)
         at = sent_at + timedelta(seconds=chance.randint(20, 90))
         if person.is_dead:

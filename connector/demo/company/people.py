@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,10 @@ _CAME_BEFORE = 0.3
 """How many were there when the year began."""
 _SPELLS = (50, 34, 11, 5)
 """How many of a hundred were never, once, twice and three times really interested."""
+_WANT_NEWS = 0.55
+"""How many said yes to the newsletter."""
+_NO_ACCENTS = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "œ": "oe", "æ": "ae"})
+"""Letters that are no letter with a mark."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,8 @@ class Someone:
     arrived_at: datetime
     spells: tuple[datetime, ...]
     """When they began to be really interested, for some weeks each time."""
+    wants_news: bool
+    """Whether they said yes to the newsletter."""
     is_shopper: bool
     """Whether they buy in the shop, and not from people who sell."""
     is_dead: bool
@@ -93,6 +100,7 @@ def _someone(
         on=_places(chance, adapters),
         arrived_at=arrived_at,
         spells=tuple(sorted(year.instant(chance, since) for _ in range(spells))),
+        wants_news=chance.random() < _WANT_NEWS,
         is_shopper=chance.random() < 0.5,  # noqa: PLR2004 - half of them
         is_dead=chance.random() < 0.03,  # noqa: PLR2004 - so many in any list
         is_scanned=chance.random() < 0.08,  # noqa: PLR2004 - those behind such servers
@@ -119,5 +127,7 @@ def _spelled(chance: Random, address: str, first: str, number: int) -> str:
 
 
 def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return letters.lower().replace(" ", "-")
+    """Return a name as it stands in an address."""
+    marked = text.lower().translate(_NO_ACCENTS)
+    letters = unicodedata.normalize("NFKD", marked).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", letters))

@@ -45,8 +45,9 @@ class Present:
         return Deed(at=at, person=deed.person, act=deed.act, about=deed.about, amount=deed.amount)
 
     def _journey(self, person: Someone, at: datetime) -> deque[Deed]:
-        """Return what somebody will do: mostly a mail of this month brings them."""
-        subject = words.SUBJECTS[at.month - 1]
+        """Return what somebody will do: mostly a mail brings them."""
+        is_new = person.arrived_at == at
+        subject = words.WELCOME if is_new else words.NEWSLETTERS[at.month - 1]
         acts = (Act.MAILED, Act.OPENED, Act.CLICKED) if self._chance.random() < 0.7 else ()  # noqa: PLR2004 - mostly
         mail = (Deed(at=at, person=person.number, act=act, about=subject) for act in acts)
         return deque([*mail, *interest(self._chance, person, at)])

@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
-NAME = "Lumen & Oak"
+NAME = "Atelier Lumen"
 """Makers of desks and lamps for offices, with a shop, a newsletter and people who sell."""
-SITE = "https://lumen-and-oak.example"
+PLACE = "Lyon"
+SITE = "https://atelier-lumen.example"
 
 FIRST_NAMES = (
-    "Anna", "Ben", "Camille", "Clara", "David", "Elena", "Emma", "Eva", "Felix", "Fatima",
-    "Hugo", "Ida", "Ines", "Jan", "Jonas", "Julia", "Karim", "Lara", "Lea", "Leo", "Lucas",
-    "Lina", "Louis", "Maja", "Manon", "Marc", "Maria", "Mats", "Max", "Mia", "Nadia", "Nina",
-    "Noah", "Nora", "Olivia", "Oscar", "Paul", "Pia", "Rania", "Rosa", "Samir", "Sara", "Simon",
-    "Sofia", "Theo", "Tom", "Valerie", "Victor", "Yara", "Zoe",
+    "Adèle", "Agathe", "Alba", "Amine", "Anaïs", "Anna", "Antoine", "Aurélie", "Baptiste", "Ben",
+    "Björn", "Camille", "Carla", "Chloé", "Clara", "Clément", "David", "Djamila", "Elena", "Élise",
+    "Emma", "Eva", "Fatima", "Félix", "Florian", "Giulia", "Greta", "Guillaume", "Hugo", "Ida",
+    "Inès", "Jakub", "Jan", "Jonas", "Julie", "Karim", "Katarzyna", "Lara", "Léa", "Leïla",
+    "Léo", "Lina", "Louis", "Luca", "Lucas", "Manon", "Marc", "María", "Mathilde", "Mats",
+    "Mehdi", "Mia", "Nadia", "Nina", "Noah", "Noémie", "Nora", "Océane", "Olivier", "Oscar",
+    "Paul", "Pia", "Rania", "Rosa", "Samir", "Sara", "Simon", "Sofia", "Søren", "Théo", "Tom",
+    "Valérie", "Victor", "Yann", "Yara", "Zoé",
 )  # fmt: skip
 LAST_NAMES = (
-    "Albrecht", "Andersen", "Arnaud", "Bauer", "Becker", "Benali", "Bernard", "Bianchi",
-    "Brandt", "Carlsen", "Chevalier", "Conti", "Costa", "Dahl", "Dubois", "Durand", "Eriksen",
-    "Fabre", "Ferrari", "Fischer", "Fontaine", "Garnier", "Girard", "Greco", "Haas", "Haddad",
-    "Hansen", "Herzog", "Hoffmann", "Jansen", "Keller", "Khelifi", "Klein", "Kovacs", "Lambert",
-    "Lang", "Larsen", "Lefevre", "Lindner", "Lombardi", "Marchand", "Martin", "Meier",
-    "Meunier", "Moreau", "Moretti", "Muller", "Nowak", "Olsen", "Perrin", "Petit", "Ricci",
-    "Richter", "Robert", "Romano", "Rossi", "Roth", "Roussel", "Sanchez", "Schmitt",
-    "Schneider", "Schubert", "Silva", "Simon", "Sommer", "Toussaint", "Vasseur", "Vidal",
-    "Vogel", "Voss", "Wagner", "Weber", "Winter", "Zimmermann",
+    "Albrecht", "Andersen", "Arnaud", "Bauer", "Becker", "Benali", "Bernard", "Berthier",
+    "Bianchi", "Blanchard", "Brandt", "Carlsen", "Chevalier", "Conti", "Costa", "Dahl", "Diallo",
+    "Dubois", "Durand", "Eriksen", "Fabre", "Fernández", "Ferrari", "Fischer", "Fontaine",
+    "Gaillard", "García", "Garnier", "Girard", "Greco", "Haas", "Haddad", "Hansen", "Hoffmann",
+    "Jansen", "Keller", "Khelifi", "Klein", "Kovács", "Lambert", "Larsen", "Le Goff", "Lefèvre",
+    "Lemaire", "Lindner", "Lombardi", "Marchand", "Martin", "Meier", "Mercier", "Meunier",
+    "Moreau", "Moretti", "Müller", "Nguyen", "Nowak", "Olsen", "Perrin", "Petit", "Pires",
+    "Renard", "Ricci", "Richter", "Robert", "Romano", "Rossi", "Roussel", "Sánchez", "Schmitt",
+    "Schneider", "Silva", "Sommer", "Toussaint", "Vasseur", "Vidal", "Vogel", "Weber", "Wójcik",
 )  # fmt: skip
 FIRMS = (
-    "Atelier Nord", "Bergmann Legal", "Bleu Studio", "Canal Software", "Cedar Clinics",
-    "Delta Logistics", "Elbe Engineering", "Ferme Verte", "Gare Hotels", "Harbour Media",
-    "Ilex Insurance", "Juno Schools", "Kastanie Bank", "Lac Consulting", "Mistral Energy",
-    "Nova Dental", "Oliv Foods", "Pont Architects", "Quartz Robotics", "Rhone Pharma",
-    "Salz Theatre", "Tilia Housing", "Ufer Press", "Vega Travel", "Wald Furniture",
-    "Zinc Recruiting",
+    "Abeille Assurances", "Alpina Hôtels", "Ardoise Conseil", "Arpège Musique", "Atelier Nord",
+    "Banque des Dômes", "Bergmann Legal", "Bleu Studio", "Boréal Énergie", "Cabinet Lafont",
+    "Canal Software", "Carré Vert", "Cèdre Cliniques", "Clairval Santé", "Confluence Médias",
+    "Delta Logistics", "Dolce Pastificio", "Elbe Engineering", "Étoile Transports", "Fabrika",
+    "Ferme du Vercors", "Fjord Design", "Galerie Perrache", "Gare & Co", "Gironde Habitat",
+    "Harbour Media", "Hexa Robotique", "Horizon Formation", "Ilex Insurance", "Imprimerie Rolland",
+    "Isère Numérique", "Juno Schools", "Kastanie Bank", "Kairos Avocats", "Lac Consulting",
+    "Librairie Voltaire", "Linea Architetti", "Lisière Paysages", "Loire Notaires", "Lumicare",
+    "Maison Roux", "Marée Haute", "Mistral Énergie", "Mosaïque RH", "Mutuelle du Rhône",
+    "Nordlys", "Notos Shipping", "Nova Dental", "Oliv Foods", "Opale Cosmétiques", "Orbital Lab",
+    "Papeterie Bellecour", "Pixel & Plume", "Pont Architectes", "Quai Ouest", "Quartz Robotics",
+    "Radio Pilat", "Rhône Pharma", "Rivage Immobilier", "Salz Theater", "Sapin Bleu", "Sève Bio",
+    "Sierra Textil", "Soleil Mobilités", "Studio Croix-Rousse", "Tandem Coopérative",
+    "Tilia Housing", "Tramway Éditions", "Trigone Ingénierie", "Ufer Press", "Vallis Vins",
+    "Vega Travel", "Verdon Tech", "Villa Medici Eventi", "Wald Furniture", "Zinc Recruiting",
 )  # fmt: skip
 JOBS = {
     "Head of Facilities": 6,
@@ -69,18 +82,21 @@ PAGES = {
 FORMS = {"Ask for samples": 5, "Ask for an offer": 3, "Book a showroom visit": 2}
 """How often each form is sent, beside the others."""
 MEETINGS = ("Showroom visit", "Planning of a floor", "Call about an offer")
-SUBJECTS = (
-    "New year, new light",
-    "Desks that stand up",
-    "Spring catalogue",
-    "Five quiet rooms",
-    "Before the summer",
-    "Lamps for late evenings",
-    "What we learned from 40 offices",
-    "Back to the office",
-    "Autumn catalogue",
-    "A sample for your desk",
-    "Black week",
-    "Closed for the holidays",
+NEWSLETTERS = (
+    "January: new year, new light",
+    "February: desks that stand up",
+    "March: the spring catalogue",
+    "April: five quiet rooms",
+    "May: offices outdoors",
+    "June: before the summer",
+    "July: what we learned from 40 offices",
+    "August: back to the office",
+    "September: the autumn catalogue",
+    "October: a sample for your desk",
+    "November: lamps for early evenings",
+    "December: the workshop by candlelight",
 )
-"""Of the newsletter, by month."""
+"""Subjects of the newsletter, by month."""
+WELCOME = "Welcome to Atelier Lumen"
+"""The subject of the mail that greets who is new."""
+SUBJECTS = (*NEWSLETTERS, WELCOME)

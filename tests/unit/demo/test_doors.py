@@ -25,7 +25,7 @@ def told() -> list[str]:
 
 @pytest.fixture
 def door(told: list[str]) -> Door:
-    return Door(Starlette(routes=[Route("/", answer)]), told.append)
+    return Door(Starlette(routes=[Route("/", answer)]), "Plume", told.append)
 
 
 @pytest.fixture
@@ -60,3 +60,14 @@ def test_an_unknown_platform_is_answered_with_those_there_are(desk: str) -> None
     assert answer.status_code == 404
     assert "crm" in answer.json()["error"]
     assert httpx.get(f"{desk}/platforms").json() == {"crm": "answers"}
+
+
+def test_a_page_has_a_button_for_each_platform(platform: str, desk: str) -> None:
+    assert 'aria-label="Stop Plume"' in httpx.get(desk).text
+
+    turned = httpx.post(f"{desk}/platforms/crm/stop", data={"from": "page"}, follow_redirects=True)
+
+    assert str(turned.url).rstrip("/") == desk
+    assert 'aria-label="Start Plume"' in turned.text
+    with pytest.raises(httpx.TransportError):
+        httpx.get(platform)
