@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from babel import Locale, negotiate_locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
@@ -59,7 +59,7 @@ class Language:
         pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
         return str(format_decimal(value, format=pattern, locale=self._locale))
 
-    def signed(self, value: int) -> str:
+    def signed(self, value: float) -> str:
         """Return a difference with its sign, a dash for none."""
         if not value:
             return NOTHING
@@ -81,6 +81,26 @@ class Language:
     def time(self, at: datetime) -> str:
         """Return an instant with its day, where the zone is."""
         return str(format_datetime(at.astimezone(self.zone), "d MMM y, HH:mm", locale=self._locale))
+
+    def month(self, month: str) -> str:
+        """Return a month, such as ``2026-03``, in short."""
+        day = date.fromisoformat(f"{month}-01")
+        return str(format_date(day, "MMM yyyy", locale=self._locale))
+
+    def day(self, at: datetime) -> str:
+        """Return the day of an instant with that of the week, where the zone is."""
+        return str(format_datetime(at.astimezone(self.zone), "EEEE d MMMM y", locale=self._locale))
+
+    def clock(self, at: datetime) -> str:
+        """Return the time of day of an instant, where the zone is."""
+        return str(format_datetime(at.astimezone(self.zone), "HH:mm", locale=self._locale))
+
+    def points(self, value: float, digits: int = 2) -> str:
+        """Return points with their sign and at most so many digits; of nothing, a plain 0."""
+        rounded = round(value, digits)
+        if not rounded:
+            return "0"
+        return ("+" if rounded > 0 else "\N{MINUS SIGN}") + self.number(abs(rounded))
 
     def span(self, span: timedelta) -> str:
         """Return how long something takes or is ago, in its largest unit."""

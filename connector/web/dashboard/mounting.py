@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from nicegui import app as pages
 from nicegui import ui
 
-from connector.web.dashboard import deliveries, overview, runs
+from connector.web.dashboard import deliveries, runs
+from connector.web.dashboard.overview import page as overview
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -9,11 +9,14 @@ from connector.web.dashboard import paths
 from connector.web.dashboard.drawing import box, card, link, table, text
 from connector.web.dashboard.frame import Visit, at
 from connector.web.dashboard.language import NOTHING, marked
+from connector.web.dashboard.overview.calls import draw_calls
+from connector.web.dashboard.overview.room import room
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from connector.sync.looking.lags import Lag
+    from connector.sync.looking.pulse import Pulse
     from connector.sync.looking.standing import Standing
     from connector.sync.troubles import Trouble
 
@@ -62,8 +65,8 @@ def draw_order(visit: Visit, now: Standing) -> None:
             text("span", say("Scored as of {time}.", time=language.time(now.decided_at)), "sub")
 
 
-def draw_platforms(visit: Visit, now: Standing) -> None:
-    """Draw a line for each platform."""
+def draw_platforms(visit: Visit, now: Standing, calls: Pulse) -> None:
+    """Draw a line for each platform, with how often it calls."""
     say = visit.language.text
     title = say("Platforms")
     head = [
@@ -74,8 +77,9 @@ def draw_platforms(visit: Visit, now: Standing) -> None:
         (say("To be written"), "num"),
         (say("Given up"), "num"),
         (say("Requests left"), ""),
+        (say("Calls of the last hour"), ""),
     ]
-    troubles = {each.platform: each for each in now.troubles}
+    pulses = {each.platform: each for each in calls.platforms}
     names = [entry.name for entry in visit.workspace.configuration.platforms]
     with card(title):
         if not names:
@@ -83,25 +87,36 @@ def draw_platforms(visit: Visit, now: Standing) -> None:
             return
         with table(title, head, "stacked"):
             for name in names:
-                _draw_platform(visit, now, name, troubles.get(name), [each for each, _ in head])
+                with box("tr"):
+                    text("th", name, scope="row")
+                    _draw_cells(visit, now, name, [each for each, _ in head])
+                    draw_calls(visit, pulses.get(name), now.at, head[-1][0])
+        if (strays := pulses.get("")) is not None:
+            _draw_strays(visit, sum(strays.refused.values()))
 
 
-def _draw_platform(
-    visit: Visit, now: Standing, name: str, trouble: Trouble | None, titles: Sequence[str]
-) -> None:
+def _draw_cells(visit: Visit, now: Standing, name: str, titles: Sequence[str]) -> None:
     language = visit.language
+    trouble = next((each for each in now.troubles if each.platform == name), None)
     lags = {each.stream: each for each in now.lags if each.platform == name}
     states = now.backlog.get(name, {})
     pending, dead = states.get("pending", 0) + states.get("in_flight", 0), now.dead.get(name, 0)
-    with box("tr"):
-        text("th", name, scope="row")
-        with box("td", "", data_title=titles[1]):
-            _draw_state(visit, now, trouble, list(lags.values()))
-        for place, stream in ((2, "contacts"), (3, "events")):
-            text("td", _read(visit, now, lags.get(stream)), "when", data_title=titles[place])
-        text("td", language.number(pending), "num", data_title=titles[4])
-        text("td", language.number(dead), "num down" if dead else "num", data_title=titles[5])
-        text("td", _room(visit, now, name), "sub", data_title=titles[6])
+    with box("td", "", data_title=titles[1]):
+        _draw_state(visit, now, trouble, list(lags.values()))
+    for place, stream in ((2, "contacts"), (3, "events")):
+        text("td", _read(visit, now, lags.get(stream)), "when", data_title=titles[place])
+    text("td", language.number(pending), "num", data_title=titles[4])
+    text("td", language.number(dead), "num down" if dead else "num", data_title=titles[5])
+    text("td", _room(visit, now, name), "sub", data_title=titles[6])
+
+
+def _draw_strays(visit: Visit, calls: int) -> None:
+    told = visit.language.plural(
+        "{number} call of the last hour was to an address of no platform.",
+        "{number} calls of the last hour were to addresses of no platform.",
+        calls,
+    )
+    text("p", told, "sub foot")
 
 
 def _draw_state(visit: Visit, now: Standing, trouble: Trouble | None, lags: Sequence[Lag]) -> None:
@@ -130,17 +145,12 @@ def _read(visit: Visit, now: Standing, lag: Lag | None) -> str:
 
 
 def _room(visit: Visit, now: Standing, name: str) -> str:
-    """Return how much may be asked at once by the limit that binds first."""
-    left = {
-        limit: count for limit, count in now.room.left.get(name, {}).items() if count is not None
-    }
-    if not left:
-        return NOTHING
-    opens = now.room.opens.get(name, {})
-    if opens:
-        return visit.language.text(
-            "none until {time}", time=visit.language.time(max(opens.values()))
-        )
-    shares = now.shares.get(name, {})
-    tightest = min(left, key=lambda each: left[each] / (shares.get(each) or 1))
-    return f"{visit.language.number(left[tightest])} ({tightest})"
+    entry = next(each for each in visit.workspace.configuration.platforms if each.name == name)
+    return room(
+        visit.language,
+        now.at,
+        left=now.room.left.get(name, {}),
+        opens=now.room.opens.get(name, {}),
+        shares=now.shares.get(name, {}),
+        buckets=entry.adapter.buckets(entry.config),
+    )
