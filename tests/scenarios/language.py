@@ -153,6 +153,8 @@ class Step(Said):
     """The hottest of each score, in order."""
     table: dict[str, dict[str, str]] | None = None
     """What `export` gives for each contact: score or grade, and its value or label."""
+    cohorts: dict[str, dict[str, dict[str, float]]] = Field(default_factory=dict)
+    """Of each score, by month of arrival: the average at the end of each month, or now."""
     advice: list[str] | None = None
     """What `check` advises, each in part; nothing else."""
     replay: Replay | None = None

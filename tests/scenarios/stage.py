@@ -21,6 +21,7 @@ from connector.sync.deciding.overriding import clear_override, set_override
 from connector.sync.deciding.versions import changes_between, versions
 from connector.sync.looking import explaining
 from connector.sync.looking.exporting import export
+from connector.sync.looking.pictures import cohorts
 from connector.sync.simulating.question import Question
 from connector.sync.simulating.simulation import simulate
 from connector.sync.workspace import Workspace
@@ -227,6 +228,14 @@ class Stage:
             shown = row["stage"] if row["rounded"] is None else f"{row['rounded']:g}"
             found.setdefault(names[row["email"]], {})[row["score"]] = shown
         return found
+
+    async def cohorts(self, score: str) -> dict[str, dict[str, float]]:
+        """Return the average of a score by month of arrival, month by month."""
+        found = await cohorts(self._workspace(), self.clock.at, score)
+        return {
+            each.month: {stood.month: stood.average for stood in each.months}
+            for each in found.cohorts
+        }
 
     async def fired(self) -> list[tuple[str, Firing]]:
         """Return what triggers have caused at this step, each with the contact's name."""

@@ -109,6 +109,7 @@ def _asks(case: Case) -> bool:
         {"arrived": {"anna": ["mail 12"]}},
         {"top": {"lead": ["bruno"]}},
         {"table": {"anna": {"lead": "44"}}},
+        {"cohorts": {"lead": {"2026-03": {"2026-03": 44}}}},
         {"advice": ["something"]},
         {"replay": {"change": {"model/rules/quote/points": 1}, "moves": {}}},
     ],

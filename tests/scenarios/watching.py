@@ -62,6 +62,9 @@ async def _of_everybody(stage: Stage, step: Step) -> list[str]:
     for score, names in step.top.items():
         if (hottest := (await stage.top(score))[: len(names)]) != names:
             found.append(f"the hottest of {score} are {hottest}, not {names}")
+    for score, averages in step.cohorts.items():
+        if (stood := await stage.cohorts(score)) != averages:
+            found.append(f"cohorts stood by {score} as {stood}, not {averages}")
     if step.table is not None and (table := await stage.table()) != step.table:
         found.append(f"the table is {table}, not {step.table}")
     return found

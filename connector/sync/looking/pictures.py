@@ -265,7 +265,8 @@ def _cohorts(kept: Sequence[CohortScore], now: datetime) -> Iterator[Cohort]:
         latest: CohortScore | None = None
         for month in _months(min(states), month_of(now)):
             latest = states.get(month, latest)
-            if latest is not None and latest.persons:
+            # Whoever is read ahead of their own arrival is told of from then on.
+            if month >= cohort and latest is not None and latest.persons:
                 average = latest.total / latest.persons
                 told.append(CohortMonth(month=month, persons=latest.persons, average=average))
         if told:
