@@ -89,11 +89,12 @@ def next_turn(
     if not held:
         return None
     remembered = [pl.lit(stage).alias(f"{HELD_PREFIX}{name}") for name, stage in held.items()]
+    # It is looked at many instants: what is stored is read for the first of them.
     look = partial(
         _result,
-        contacts=contacts,
-        events=events.filter(pl.col(AT) <= at),
-        memory=memory.with_columns(remembered),
+        contacts=contacts.collect().lazy(),
+        events=events.filter(pl.col(AT) <= at).collect().lazy(),
+        memory=memory.with_columns(remembered).collect().lazy(),
     )
     ladders = {name: model.scores[name] for name in held}
     plain = replace(model, grades={}, targets={}, triggers={})

@@ -114,3 +114,23 @@ def test_beyond_a_year_nobody_looks() -> None:
     model = a_laddered(an_event_rule(points=10.0, decay=Expires(span=400 * DAY)))
 
     assert ahead(model, "warm", an_event()) is None
+
+
+def test_what_is_stored_is_read_once_however_far_it_is_looked() -> None:
+    model = a_laddered(an_event_rule(points=14.0, decay=HalfLife(span=30 * DAY)))
+    readings: list[int] = []
+
+    def read(frame: pl.DataFrame) -> pl.DataFrame:
+        readings.append(frame.height)
+        return frame
+
+    next_turn(
+        model,
+        contacts=contact_frame([a_contact()]).lazy(),
+        events=event_frame([an_event()]).lazy().map_batches(read),
+        memory=pl.LazyFrame({"_contact": [1]}, schema={"_contact": pl.Int64}),
+        at=NOW,
+        stages={"lead": "warm"},
+    )
+
+    assert readings == [1]
