@@ -27,6 +27,9 @@ platforms:
   shop: {adapter: files, path: ./shop, pull: {contacts: 10s, events: 10s}}
 attributes:
   email: {type: email, crm: email, shop: email}
+  first_name: {type: text, crm: first_name}
+  last_name: {type: text, crm: last_name}
+  company: {type: text, crm: company}
   job_title: {type: text, crm: job_title}
   country: {type: text, crm: country}
 model:
@@ -62,13 +65,13 @@ triggers:
 """
 
 
-def write_company(folder: Path, now: datetime) -> None:
-    """Write mappings and the files of two platforms; the one called `shop` has lost its events."""
+def write_company(folder: Path, now: datetime, mapping: str = MAPPING) -> None:
+    """Write a mapping and the files of two platforms; the one called `shop` lost its events."""
     chance = random.Random(7)
     crm, shop = folder / "mappings" / "crm", folder / "mappings" / "shop"
     for each in (crm, shop):
         each.mkdir(parents=True)
-    (folder / "mappings" / "heatsync.yaml").write_text(MAPPING, encoding="utf-8")
+    (folder / "mappings" / "heatsync.yaml").write_text(mapping, encoding="utf-8")
     people = list(_people(chance, now))
     _write(crm / "contacts.csv", people)
     _write(crm / "events.csv", list(_events(chance, people, now)))
@@ -87,10 +90,14 @@ def _people(chance: random.Random, now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(1, CONTACTS + 1):
         first, last = chance.choice(_FIRST), chance.choice(_LAST)
         name = f"{first}.{last}{number}".lower().translate(str.maketrans("éè", "ee"))
+        firm = chance.choice(_FIRMS)
         came = now - timedelta(days=chance.uniform(1, 365))
         yield {
             "id": str(number),
-            "email": f"{name}@{chance.choice(_FIRMS)}.example",
+            "email": f"{name}@{firm}.example",
+            "first_name": first,
+            "last_name": last,
+            "company": firm.replace("-", " ").title(),
             "created_at": came.isoformat(),
             "job_title": chance.choice(_ROLES),
             "country": chance.choice(_COUNTRIES),

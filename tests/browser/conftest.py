@@ -17,7 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.company import write_company
+from tests.browser.company import MAPPING, write_company
 from tests.system.daemon import Daemon, running
 
 TOKEN = "open sesame"
@@ -84,9 +84,10 @@ class Site:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Site]:
+def served(folder: Path, mapping: str = MAPPING) -> Iterator[Site]:
     """Run a daemon over the company in `folder`, until everybody is scored and refused."""
-    write_company(folder, datetime.now(UTC))  # noqa: TID251 - a real daemon has a real clock
+    now = datetime.now(UTC)  # noqa: TID251 - a real daemon has a real clock
+    write_company(folder, now, mapping)
     with receiving() as hook:
         env = {
             "HEATSYNC_ADMIN_TOKEN": TOKEN,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 TITLES = {
     paths.OVERVIEW: marked("Overview"),
+    paths.LEADS: marked("Leads"),
     paths.DELIVERIES: marked("Deliveries"),
     paths.RUNS: marked("Runs"),
     paths.LEAD: marked("Lead"),

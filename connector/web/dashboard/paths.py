@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 OVERVIEW, LEADS, DELIVERIES, RUNS = "/", "/leads", "/deliveries", "/runs"
-LEAD = "/lead"
+LEAD, LEADS_FILE = "/lead", "/leads.csv"
 LOGIN, LOGOUT, PREFERENCES = "/login", "/logout", "/preferences"
 STYLE = "/dashboard.css"
-PAGES = (OVERVIEW, DELIVERIES, RUNS)
+PAGES = (OVERVIEW, LEADS, DELIVERIES, RUNS)
 """In the order in which they are offered."""
 BENEATH = {LEAD: LEADS}
 """Pages of one thing, which others lead to, and the page that offers it."""
 _ASSETS = ("/_nicegui/", "/_nicegui_ws/")
-_SINGLE = frozenset({*PAGES, *BENEATH, LOGOUT, PREFERENCES, "/favicon.ico"})
+_SINGLE = frozenset({*PAGES, *BENEATH, LEADS_FILE, LOGOUT, PREFERENCES, "/favicon.ico"})
 OPEN = frozenset({LOGIN, STYLE})
 """What a browser gets that has not logged in."""
 

@@ -18,7 +18,7 @@ TOKEN = "correct horse battery stäple"
 SOCKET = "/_nicegui_ws/socket.io/"
 HERE = {"origin": "http://localhost"}
 BEARER = {b"authorization": f"Bearer {TOKEN}".encode()}
-PAGES = ("/", "/deliveries", "/runs")
+PAGES = ("/", "/leads", "/deliveries", "/runs")
 
 
 @pytest.fixture

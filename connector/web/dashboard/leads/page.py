@@ -1,0 +1,158 @@
+"""The page on which leads are looked for."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from nicegui import ui
+
+from connector.errors import ConfigError
+from connector.sync.looking.lead_filters import lead_filters
+from connector.sync.looking.lead_list import PAGE, lead_page
+from connector.web.dashboard import paths
+from connector.web.dashboard.drawing import box, link, text
+from connector.web.dashboard.frame import Visit, page
+from connector.web.dashboard.leads.asked import UNKNOWN, Asked
+from connector.web.dashboard.leads.filters import draw_chosen, draw_form, draw_stages
+from connector.web.dashboard.leads.rows import draw_orderings, draw_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.sync.looking.lead_filters import LeadFilters
+    from connector.sync.looking.lead_list import LeadLines
+
+
+@page(paths.LEADS)
+async def show(visit: Visit) -> None:
+    """Draw the page."""
+    if not visit.workspace.configuration.model.scores:
+        with box("div", "empty"):
+            text("p", visit.language.text("No score is defined yet."), "strong")
+            text("p", visit.language.text("What the mappings folder defines appears here."))
+        return
+    await _Page(visit).open(visit.request.query_params)
+
+
+class _Page:
+    """The leads that one browser looks at."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._say = visit.language.text
+        self._asked_times = 0
+
+    async def open(self, query: Mapping[str, str]) -> None:
+        """Draw what the address asks for."""
+        asked = self._read(query)[0]
+        found = await lead_filters(self._visit.workspace, asked.wanted.score)
+        draw_form(self._visit, asked, found, self._change)
+        # It stays where it is, so that whoever hears the page is told what changes in it.
+        self._status = box("p", "unseen", role="status")
+        self._body = box("div", "found")
+        await self._draw(query)
+
+    async def _change(self, query: Mapping[str, str]) -> None:
+        """Draw what the form asks for now, and have the address say so."""
+        if not self._visit.is_still_in():
+            ui.navigate.to(paths.LOGIN)
+            return
+        address = self._read(query)[0].address()
+        await self._draw(query)
+        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
+
+    def _read(self, query: Mapping[str, str]) -> tuple[Asked, list[str]]:
+        """Return what is asked for, and what is to be said of it."""
+        workspace = self._visit.workspace
+        scores = workspace.configuration.model.scores
+        asked, unknown = Asked.read(query, scores, workspace.order)
+        return asked, [self._say(UNKNOWN[kind], name=name) for kind, name in unknown]
+
+    async def _draw(self, query: Mapping[str, str]) -> None:
+        self._asked_times += 1
+        times = self._asked_times
+        asked, notes = self._read(query)
+        found = await lead_filters(self._visit.workspace, asked.wanted.score)
+        try:
+            asked, leads = await self._look(asked)
+        except ConfigError:
+            if asked.cursor is None:
+                raise
+            notes.append(self._say("This address led to a page that there is no more."))
+            asked, leads = await self._look(asked.other())
+        if times != self._asked_times:
+            # Somebody typed on meanwhile: what they typed then is drawn instead.
+            return
+        self._body.clear()
+        with self._body:
+            self._draw_found(asked, notes, found, leads)
+
+    async def _look(self, asked: Asked) -> tuple[Asked, LeadLines]:
+        """Return a page of leads; the first one as it is, not as one comes back to it."""
+        leads = await lead_page(self._visit.workspace, asked.wanted, cursor=asked.cursor)
+        if asked.cursor and leads.lines and leads.before is None:
+            asked = asked.other()
+            leads = await lead_page(self._visit.workspace, asked.wanted)
+        return asked, leads
+
+    def _draw_found(
+        self, asked: Asked, notes: list[str], found: LeadFilters, leads: LeadLines
+    ) -> None:
+        model = self._visit.workspace.configuration.model
+        told = self._visit.language.plural(
+            "{number} lead on this page.", "{number} leads on this page.", len(leads.lines)
+        )
+        self._status.clear()
+        with self._status:
+            text("span", told)
+        if notes:
+            with box("div", "notice fair"):
+                for note in notes:
+                    text("p", note)
+        draw_chosen(self._visit, asked)
+        with box("div", "bar"):
+            draw_stages(self._visit, asked, found)
+            draw_orderings(self._visit, asked, model)
+            if leads.lines:
+                everybody = replace(asked, cursor=None).address(paths.LEADS_FILE)
+                link(self._say("Export as CSV"), everybody, "button export", download="")
+        if leads.lines:
+            draw_rows(self._visit, asked, model, leads.lines)
+        else:
+            self._draw_nobody(asked, found, leads)
+        self._draw_ways(asked, leads)
+
+    def _draw_nobody(self, asked: Asked, found: LeadFilters, leads: LeadLines) -> None:
+        say = self._say
+        with box("div", "empty"):
+            if not found.persons:
+                text("p", say("Nobody is scored yet."), "strong")
+                text("p", say("Those whom your platforms know appear here once they are scored."))
+            elif leads.cursor:
+                text("p", say("Nobody was found so far."), "strong")
+                text("p", say("There are more to be looked through."))
+            elif asked.cursor:
+                text("p", say("Nobody comes after those."), "strong")
+            else:
+                text("p", say("Nobody fits."), "strong")
+                link(say("Show all leads"), paths.LEADS)
+
+    def _draw_ways(self, asked: Asked, leads: LeadLines) -> None:
+        """Draw the ways to the pages around this one."""
+        say, language = self._say, self._visit.language
+        if not (asked.cursor or leads.cursor):
+            return
+        with box("nav", "foot pages", aria_label=say("Pages of leads")):
+            if leads.before:
+                before = asked.page(leads.before, -1).address()
+                link(f"\N{LEFTWARDS ARROW} {say('Previous')}", before, "button", rel="prev")
+            elif asked.cursor:
+                link(say("Back to the first page"), asked.other().address(), "button")
+            if asked.number is not None:
+                text("span", say("Page {number}", number=language.number(asked.number)))
+            if leads.cursor:
+                after = asked.page(leads.cursor, 1).address()
+                label = say("Next") if len(leads.lines) == PAGE else say("Look further")
+                link(f"{label} \N{RIGHTWARDS ARROW}", after, "button", rel="next")
