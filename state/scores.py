@@ -164,6 +164,18 @@ class Scores(Overrides):
 
         return await self._session.run(work)
 
+    async def decided_otherwise(self, model: str) -> Mapping[str, int]:
+        """Return how many persons were last decided by each other model; empty: by none yet."""
+        # An index is walked on both sides of the model, which nearly everybody has.
+        sides = (STANDINGS.c.model < model, STANDINGS.c.model > model)
+
+        def work(connection: Connection) -> Mapping[str, int]:
+            counted = select(STANDINGS.c.model, func.count()).group_by(STANDINGS.c.model)
+            found = [row for side in sides for row in connection.execute(counted.where(side))]
+            return {row[0]: row[1] for row in found}
+
+        return await self._session.run(work)
+
     async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
         """Return the persons with the highest exact score, ties by our id."""
         query = (

@@ -75,6 +75,10 @@ class ScoreStore(Protocol):
         """Return the model that last scored each person; others and excluded ones are absent."""
         ...
 
+    async def decided_otherwise(self, model: str) -> Mapping[str, int]:
+        """Return how many persons were last decided by each other model; empty: by none yet."""
+        ...
+
     async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
         """Return the persons with the highest exact score, ties by our id."""
         ...

@@ -131,6 +131,11 @@ def _code_of(error: ConnectorError) -> int:
 
 def problem_json(problem: Problem) -> dict[str, object]:
     """Return a problem with the places that are known."""
+    return {name: value for name, value in placed_json(problem).items() if value is not None}
+
+
+def placed_json(problem: Problem) -> dict[str, object]:
+    """Return a problem with all that may be known of its place, None for what is not."""
     told = asdict(problem)
     told.pop("is_advice")
-    return {name: value for name, value in told.items() if value is not None}
+    return told

@@ -212,6 +212,11 @@ class MemoryScores:
             if each in standing and standing[each].dimensions is not None
         }
 
+    async def decided_otherwise(self, model: str) -> Mapping[str, int]:
+        """Return how many persons were last decided by each other model; empty: by none yet."""
+        standing = self._tables.standing.values()
+        return Counter(each.model for each in standing if each.model != model)
+
     async def top(self, score: str, *, stage: str | None = None, limit: int = 10) -> Sequence[Lead]:
         """Return the persons with the highest exact score, ties by our id."""
         leads = [lead for lead in self._leads(score) if stage is None or lead.stage == stage]

@@ -127,6 +127,16 @@ class ScorePromises(StoreWorld):
             assert await tx.scores.decided(99) is None
             assert await tx.scores.latest_at() == T + HOUR
 
+    async def test_who_was_decided_by_other_models_is_counted(self, state: State) -> None:
+        async with state.write() as tx:
+            one, two, three, _ = await people(tx, 4)
+            await decide(tx, a_score(one, 1.0), a_score(two, 1.0))
+            await decide(tx, a_score(three, 1.0), model="another")
+
+        async with state.read() as tx:
+            assert await tx.scores.decided_otherwise(MODEL) == {"another": 1, "": 1}
+            assert await tx.scores.decided_otherwise("another") == {MODEL: 2, "": 1}
+
     async def test_top_is_ordered_by_the_exact_score_then_by_id(self, state: State) -> None:
         async with state.write() as tx:
             numbers = await tx.contacts.create(called("é", "z", "a", "gone", "null", "B"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from connector.domain.durations import format_duration
 from connector.domain.instants import iso
 from connector.errors import ConfigError, NotFound, Problem
+from connector.sync.summary import placed_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,16 +73,7 @@ class Trial:
 
     def to_full_json(self) -> dict[str, object]:
         """Return the trial with all that came of it."""
-        problems = [
-            {
-                "message": each.message,
-                "file": each.file,
-                "line": each.line,
-                "path": each.path,
-                "hint": each.hint,
-            }
-            for each in self.problems
-        ]
+        problems = [placed_json(each) for each in self.problems]
         told = {"result": self.result, "problems": problems, "error": self.error}
         return {**self.to_json(), **told}
 

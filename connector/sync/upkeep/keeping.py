@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from connector.domain.tellings import AGAIN
 from connector.sync.forgetting.forget import finish_forgetting
 from connector.sync.upkeep.prudence import prudent
+from connector.sync.upkeep.seen import note_types
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -56,7 +57,7 @@ class Kept:
 async def keep_up(workspace: Workspace, at: datetime) -> Kept:
     """Delete what is older than it is kept as of `at`, and finish erasing who was forgotten.
 
-    Where the last sweep was long ago, as of a week after it.
+    What is left is counted by type for whoever asks which events there are. Where the last sweep was long ago, as of a week after it.
 
     Only for the one who owns the cycles.
     """
@@ -76,6 +77,7 @@ async def keep_up(workspace: Workspace, at: datetime) -> Kept:
         properties = workspace.configuration.model.properties
         kept.problems += await workspace.state.fold_events(properties, workspace.progress)
     await workspace.state.wipe_traces()
+    await note_types(workspace, workspace.clock.now())
     return kept
 
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from connector.sync.looking.modelling import model_at_work
+from connector.sync.looking.modelling import edited, model_at_work
 from connector.sync.looking.movers import MOST, movers
 from connector.sync.looking.pictures import cohorts, distribution, funnels
 from connector.sync.looking.runs import run_page
+from connector.web.answers import MISSING
 from connector.web.desk import TheDesk
 
 router = APIRouter(tags=["pictures"])
@@ -123,6 +124,9 @@ class OneRule(BaseModel):
     kind: str = Field(description="`event`, `sequence`, `count`, `inactive` or `when`.")
     dimension: str
     group: str | None
+    purpose: str = Field(description="What it looks for, in words.")
+    each: float | str = Field(description="The points each time, or the SQL that tells them.")
+    limits: list[str] = Field(description="How its points cool, and what bounds them, in words.")
     persons: int = Field(description="To whom it gives or from whom it takes points.")
     points: float
     share: float = Field(
@@ -148,13 +152,39 @@ class OneVersion(BaseModel):
     since: str
 
 
+class OneVersionAtWork(OneVersion):
+    """A model that decided something, and for how many it is the last that did."""
+
+    persons: int
+
+
+class OneEdit(BaseModel):
+    """A place in which two versions differ."""
+
+    path: str = Field(description="Such as `rules.opened.points`.")
+    before: Any = Field(description="null: it was not there.")
+    after: Any = Field(description="null: it is not there any more.")
+
+
+class Edits(BaseModel):
+    """What became another from one version of the model to another."""
+
+    before: OneVersion
+    after: OneVersion
+    changes: list[OneEdit]
+
+
 class ModelInForce(BaseModel):
     """The model in force, and what it does."""
 
     digest: str
     rules: list[OneRule] = Field(description="As they are declared.")
     advice: list[Advice]
-    versions: list[OneVersion] = Field(description="Oldest first.")
+    counted_at: str | None = Field(
+        description="When events were last counted for the advice; null: not yet."
+    )
+    versions: list[OneVersionAtWork] = Field(description="Oldest first.")
+    undecided: int = Field(description="How many contacts no model has decided yet.")
 
 
 class OneRun(BaseModel):
@@ -216,6 +246,21 @@ async def arrivals(
 async def model(desk: TheDesk) -> dict[str, Any]:
     """Tell what each rule gives and to how many, what is worth a look, and all versions."""
     return (await model_at_work(desk.workspace())).to_json()
+
+
+@router.get("/model/changes", response_model=Edits, responses=MISSING)
+async def model_changes(
+    desk: TheDesk,
+    to: Annotated[
+        str, Query(max_length=_LONGEST, description="A version: its number, or a digest's begin.")
+    ],
+    before: Annotated[
+        str | None,
+        Query(max_length=_LONGEST, alias="from", description="Default: the one before it."),
+    ] = None,
+) -> dict[str, Any]:
+    """Tell what changed from one version of the model to another."""
+    return (await edited(desk.workspace(), to, before)).to_json()
 
 
 @router.get("/runs", response_model=Runs)

@@ -109,6 +109,7 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
     "waiting firings": lambda tx: tx.triggers.release("t", limit=9, at=T),
     "times fired": lambda tx: tx.triggers.fired("t", T),
     "models of persons": lambda tx: tx.scores.scored_under([1, 2]),
+    "models of others": lambda tx: tx.scores.decided_otherwise("m"),
     "scores as they spread": lambda tx: tx.pictures.distribution("lead"),
     "moves between stages": lambda tx: tx.pictures.stage_moves(T),
     "who moved today": lambda tx: tx.pictures.movers("lead", T, limit=9),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connector.sync.deciding.versions import remember_version
 from tests.unit.sync.world import TEXT, World
 from tests.unit.web.house import House
 
@@ -113,6 +114,9 @@ async def test_rules_are_told_with_what_they_give(house: House) -> None:
         "kind": "event",
         "dimension": "engagement",
         "group": None,
+        "purpose": "e-mail opened",
+        "each": 10.0,
+        "limits": ["never cools"],
         "persons": 2,
         "points": 30.0,
         "share": 1.0,
@@ -134,3 +138,52 @@ async def test_runs_are_told_page_by_page(house: House) -> None:
     assert latest["seconds"] == 0.0
     assert earlier["did"]["scored"] == 2
     assert "problems" not in earlier["did"]
+
+
+async def test_rules_are_told_in_words_with_what_bounds_them(house: House) -> None:
+    rules = {each["name"]: each for each in (await _get(house, "model"))["rules"]}
+
+    assert rules["viewed"]["purpose"] == "page viewed"
+    assert rules["viewed"]["limits"] == ["gone after 30 days"]
+    assert (rules["boss"]["purpose"], rules["boss"]["each"]) == ("while job = 'boss'", 5)
+
+
+async def test_events_that_were_never_seen_are_told_of_until_they_are_counted(house: House) -> None:
+    world = house.world
+    world.happens(world.crm, "1", "page.viewed")
+    message = "no such event has been seen so far: page.viewed (`viewed`)"
+    before = await _get(house, "model")
+    world.clock.advance(timedelta(hours=1))
+    await world.sync()
+
+    after = await _get(house, "model")
+
+    assert [
+        message in [each["message"] for each in told["advice"]] for told in (before, after)
+    ] == [
+        True,
+        False,
+    ]
+    assert (before["counted_at"], after["counted_at"]) == (
+        "2026-01-16T10:00:00Z",
+        "2026-01-16T11:00:00Z",
+    )
+
+
+async def test_versions_tell_how_many_they_decided_and_what_they_changed(house: House) -> None:
+    world = house.world
+    world.configure(
+        TEXT.replace("event: email.opened, points: 10", "event: email.opened, points: 7")
+    )
+    async with world.state.write() as tx:
+        await remember_version(tx, world.configuration, world.clock.now())
+
+    told = await _get(house, "model")
+
+    assert [each["persons"] for each in told["versions"]] == [2, 0]
+    changes = await _get(house, "model/changes", to="2")
+    assert (changes["before"]["number"], changes["after"]["number"]) == (1, 2)
+    assert changes["changes"] == [{"path": "rules.opened.points", "before": 10, "after": 7}]
+    async with house.client() as client:
+        assert (await client.get("/api/v1/model/changes?to=1")).status_code == 404
+        assert (await client.get("/api/v1/model/changes?to=9")).status_code == 404
