@@ -15,6 +15,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from benchmarks.dashboard import dashboard
 from benchmarks.first_sync import first_sync
 from benchmarks.limits import limits
 from benchmarks.pull_contacts import pull_contacts
@@ -60,6 +61,7 @@ def _benchmarks(*, is_full: bool) -> Mapping[str, Callable[[], dict[str, object]
         "webhook_delivery": partial(
             webhook_delivery, *((20_000, 100, 30, 3) if is_full else (10_000, 100, 5, 1))
         ),
+        "dashboard": partial(dashboard, *(([10_000, 1_000_000], 20) if is_full else (sizes, 5))),
         "replicas": partial(replicas, *((100_000, 3) if is_full else (2_000, 1))),
     }
 

@@ -9,7 +9,7 @@ import tempfile
 import time
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from benchmarks.blocks import CODE as BLOCKS_CODE
 from benchmarks.history import AT
@@ -24,12 +24,13 @@ from state.location import locate
 from state.versions import upgrade_to_head
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from connector.config.configuration import Configuration
     from connector.ports.store import State, Transaction
     from connector.sync.workspace import Workspace
 
+Result = TypeVar("Result")
 MODEL = HERE / "model"
 _FOLDING = "folding.json"
 _CODE = (*BLOCKS_CODE, "blocks.py", "store.py")
@@ -80,6 +81,13 @@ class Watched:
         async with self._state.write() as tx:
             yield tx
         self.writing = round(self.writing + time.perf_counter() - began, 3)
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[Result]]) -> Result:
+        """Return what `work` returns, in a transaction at one go."""
+        began = time.perf_counter()
+        result = await self._state.transact(work)
+        self.writing = round(self.writing + time.perf_counter() - began, 3)
+        return result
 
 
 @contextmanager

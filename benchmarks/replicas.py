@@ -56,7 +56,7 @@ def replicas(size: int, runs: int) -> dict[str, object]:
 async def _measure(size: int, runs: int) -> dict[int, list[dict[str, Any]]]:
     found: dict[int, list[dict[str, Any]]] = {1: [], 2: []}
     crm = Crm(size)
-    with tempfile.TemporaryDirectory() as text, _postgres() as server:
+    with tempfile.TemporaryDirectory() as text, a_postgres() as server:
         async with crm.served():
             folder = Path(text)
             await _fill(_site(folder, server, _MADE), crm, server)
@@ -144,7 +144,7 @@ def _site(folder: Path, server: str, database: str) -> Site:
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
+def a_postgres() -> Iterator[str]:
     """Give the URL of a PostgreSQL of our own; by default what is committed is on disk."""
     with warnings.catch_warnings():
         # Its library asks for a runtime folder that containers do not have.

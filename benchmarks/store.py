@@ -33,24 +33,28 @@ _ATTRIBUTES = ("country", "email", "job_title")
 _FIELDS = sorted(EVENT_COLUMNS.keys() - {"type", "platform"})
 
 
-def store(contacts: int) -> Path:
-    """Return a folder with a state database of so many contacts, none of them scored."""
+def store(contacts: int, *, every: int = 1) -> Path:
+    """Return a folder with a state database of so many contacts, none of them scored.
+
+    Only one event in `every` is there.
+    """
     source = blocks(contacts)
 
     def make(folder: Path) -> None:
         path = folder / FILE
         asyncio.run(_with_tables(path))
         with closing(sqlite3.connect(path)) as connection:
-            _fill(connection, source)
+            _fill(connection, source, every)
 
-    return kept(f"store-{contacts}", make, code=(*BLOCKS_CODE, "blocks.py", "store.py"))
+    name = f"store-{contacts}" if every == 1 else f"thin{every}-store-{contacts}"
+    return kept(name, make, code=(*BLOCKS_CODE, "blocks.py", "store.py"))
 
 
 async def _with_tables(path: Path) -> None:
     await (await open_state(f"sqlite:///{path}")).aclose()
 
 
-def _fill(connection: sqlite3.Connection, source: Path) -> None:
+def _fill(connection: sqlite3.Connection, source: Path, every: int) -> None:
     """Insert in the order of primary keys, and index afterwards."""
     connection.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
     indexes = connection.execute(
@@ -62,7 +66,8 @@ def _fill(connection: sqlite3.Connection, source: Path) -> None:
         for table, rows in _rows_of_contacts(pl.read_parquet(path)):
             _insert(connection, table, rows)
     for path in sorted(source.glob("events-*.parquet")):
-        _insert(connection, "events", _rows_of_events(pl.read_parquet(path)))
+        events = pl.read_parquet(path).gather_every(every)
+        _insert(connection, "events", _rows_of_events(events))
     connection.commit()
     for _, statement in indexes:
         connection.execute(statement)
