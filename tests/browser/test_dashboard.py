@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, expect
 
 from connector.web.dashboard.paths import DELIVERIES, OVERVIEW, PAGES, RUNS
+from tests.browser.axe import faults
 from tests.browser.conftest import PATIENCE, SIZES, TOKEN, Receiver, Site, Watched, browsing
 
-GRAVE = {"serious", "critical"}
 expect.set_options(timeout=PATIENCE)
 pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 
@@ -22,15 +21,6 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.xdist_group("browser")]
 def _refusing() -> Iterator[None]:
     yield
     Receiver.answers = 422
-
-
-def _faults(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{each['id']}: {each['nodes'][0]['html'][:200]}"
-        for each in found
-        if each["impact"] in GRAVE
-    ]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -45,7 +35,7 @@ def test_a_page_is_whole_on_each_screen_and_in_each_light(
 
         assert page.locator("h1").count() == 1
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"]
-        assert _faults(page) == []
+        assert faults(page) == []
         assert (watched.complaints, watched.elsewhere) == ([], [])
 
 
@@ -57,7 +47,7 @@ def test_the_login_has_no_serious_fault(
     page = context.new_page()
     page.goto(f"{site.address}/login")
 
-    assert _faults(page) == []
+    assert faults(page) == []
     context.close()
 
 
