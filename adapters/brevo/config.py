@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 URL = "https://api.brevo.com/v3"
+_PAGE = "https://app.brevo.com/contact/index/{id}"
 
 PlanName = Literal["general", "advanced", "extended"]
 """The rate limits of an account: those of most, of Professional and Enterprise, of the add-on."""
@@ -36,6 +37,10 @@ class BrevoConfig(PlatformConfig):
         description="Whether contacts are asked one by one what campaigns did to them. With a "
         "webhook for marketing e-mails this may be `false`: it tells more, and at once.",
     )
+
+    def usual_link(self) -> str | None:
+        """Return where Brevo shows a contact; behind a proxy nobody knows who answers."""
+        return _PAGE if self.url == URL else None
 
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
         """Return the key when it is missing; without a token only webhooks are not believed."""

@@ -54,6 +54,10 @@ class MauticConfig(PlatformConfig):
         "a 1, `blank` empties the field.",
     )
 
+    def usual_link(self) -> str | None:
+        """Return where the instance shows a contact."""
+        return f"{self.url}/s/contacts/view/{{id}}"
+
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
         """Return what is missing of a client, or of a user; webhooks may do without a secret."""
         if not _is_begun(_CLIENT, given) and _is_begun(_USER, given):

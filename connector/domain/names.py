@@ -17,3 +17,8 @@ def name_of(attributes: Mapping[str, object]) -> str:
         if words:
             return " ".join(words)
     return ""
+
+
+def company_of(attributes: Mapping[str, object]) -> str:
+    """Return the company that a person is of; empty where nobody knows."""
+    return str(attributes.get("company") or "").strip()

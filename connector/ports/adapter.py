@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
+from urllib.parse import quote, urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
 
 _DURATION = r"^[0-9]{1,9}[smhdw]$"
 _PERCENT = r"^(100|[1-9]?[0-9])%$"
+_ID = "{id}"
+
+
+def _page(text: str) -> str:
+    parts = urlsplit(text)
+    path = text.partition(parts.netloc)[2] if parts.netloc else ""
+    is_page = parts.scheme in {"http", "https"} and parts.hostname and path.count(_ID) == 1
+    if not is_page or any(each.isspace() or each in '{}<>"' for each in text.replace(_ID, "")):
+        msg = "is not the address of a contact's page (write https://host/people/{id})"
+        raise ValueError(msg)
+    return text
 
 
 class PullIntervals(BaseModel):
@@ -66,6 +78,12 @@ class PlatformConfig(BaseModel):
         description="Whether contacts who have no record on this platform are created there.",
     )
 
+    link: Annotated[str, AfterValidator(_page)] | None = Field(
+        default=None,
+        description="The address of a contact's page on the platform, with `{id}` where their id "
+        "stands, as `https://crm.example.com/people/{id}`: the dashboard leads there.",
+    )
+
     @property
     def percent(self) -> int:
         """Return how many hundredths of the account's request limits are ours."""
@@ -74,6 +92,15 @@ class PlatformConfig(BaseModel):
     def able(self, capabilities: Capabilities) -> Capabilities:
         """Return what this entry can do of what its adapter can: all, unless it says less."""
         return capabilities
+
+    def usual_link(self) -> str | None:
+        """Return what `link` is where nothing is said; an adapter that knows it says so."""
+        return None
+
+    def page_of(self, remote_id: str) -> str | None:
+        """Return the address of a contact's page on the platform; None where it is not known."""
+        link = self.link or self.usual_link()
+        return None if link is None else link.replace(_ID, quote(remote_id, safe=""))
 
     def missing_secrets(self, given: Collection[str]) -> Sequence[str]:
         """Return which further secrets the account needs; an adapter with a choice says which."""

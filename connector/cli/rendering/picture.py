@@ -19,11 +19,11 @@ from connector.cli.rendering.explanation import (
     version_sentences,
 )
 from connector.cli.rendering.words import counted, day, moment, number, points
+from connector.domain.names import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from connector.domain.values import Stored
     from connector.scoring.model import Model, Score
     from connector.sync.looking.explaining import Contribution, Explanation
     from connector.sync.looking.trend import Point
@@ -89,18 +89,9 @@ def _lines(
 
 def _whom(explanation: Explanation) -> str:
     person = explanation.person
-    name = _name(person.attributes)
+    name = name_of(person.attributes)
     address = person.email or person.key
     return _shown(f"{name} <{address}>" if name else address)
-
-
-def _name(attributes: Mapping[str, Stored]) -> str:
-    """Return what a person is called, where the usual attributes tell."""
-    for names in (("full_name",), ("name",), ("first_name", "last_name")):
-        words = [str(attributes[each]).strip() for each in names if attributes.get(each)]
-        if words:
-            return " ".join(words)
-    return ""
 
 
 def _score_lines(

@@ -137,24 +137,33 @@ class Knowledge:
     standing: Mapping[str, Outbound]
 
 
-async def explain(workspace: Workspace, text: str, at: datetime) -> Explanation:
+async def explain(
+    workspace: Workspace, text: str, at: datetime, *, looks_ahead: bool = True
+) -> Explanation:
     """Return why the person named by `text` stands where they stand at `at`.
 
     `text` is an e-mail address, our id, or ``<platform>:<id>``. In the past this is today's
-    knowledge as of that instant. Raises NotFound.
+    knowledge as of that instant. To look ahead for the next stage takes the most of the time.
+    Raises NotFound.
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
         known = await known_of(tx, workspace, text, at)
     number = known.person.contact
     held = memory(model, [number], known.decided, known.overrides)
-    return await asyncio.to_thread(_explained, model, known, held, at)
+    explained = _explained if looks_ahead else _explained_now
+    return await asyncio.to_thread(explained, model, known, held, at)
+
+
+def _explained_now(model: Model, known: Knowledge, held: pl.LazyFrame, at: datetime) -> Explanation:
+    people, events = known.contacts, known.events
+    scored = score(model, contacts=people, events=events, at=at, memory=held, explain=True)
+    return _told(model, known, scored, at)
 
 
 def _explained(model: Model, known: Knowledge, held: pl.LazyFrame, at: datetime) -> Explanation:
     people, events = known.contacts, known.events
-    scored = score(model, contacts=people, events=events, at=at, memory=held, explain=True)
-    told = _told(model, known, scored, at)
+    told = _explained_now(model, known, held, at)
     turn = next_turn(model, contacts=people, events=events, memory=held, at=at, stages=told.stages)
     return replace(told, turn=turn)
 

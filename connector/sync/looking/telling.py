@@ -58,6 +58,8 @@ class ToldPlatform:
     """None where nothing was ever to be told."""
     left: Delivery | None
     """What is still to be told, in words; None where nothing is."""
+    links: Mapping[str, str]
+    """By record that is there, the address of its page on the platform, where it is known."""
 
     @property
     def attributes(self) -> Sequence[Told]:
@@ -80,7 +82,9 @@ class ToldPlatform:
         desired, confirmed = _both(row)
         return {
             "platform": self.name,
-            "records": [_record_json(each) for each in self.records],
+            "records": [
+                _record_json(each, self.links.get(each.remote_id)) for each in self.records
+            ],
             "state": row.state.value if row else None,
             "decided_at": _plain(row.decided_at) if row else None,
             "confirmed_at": _plain(row.confirmed_at) if row else None,
@@ -172,20 +176,30 @@ async def _platform(
         records=sorted(own, key=lambda each: each.remote_id),
         row=row,
         left=left[0] if left else None,
+        links=_links(workspace, name, own),
     )
+
+
+def _links(workspace: Workspace, name: str, records: Sequence[Record]) -> Mapping[str, str]:
+    entries = workspace.configuration.platforms
+    config = next((each.config for each in entries if each.name == name), None)
+    there = [each.remote_id for each in records if each.removed_at is None]
+    pages = {} if config is None else {each: config.page_of(each) for each in there}
+    return {remote_id: page for remote_id, page in pages.items() if page is not None}
 
 
 def _both(row: Outbound | None) -> tuple[Desired, Desired]:
     return (row.desired, row.confirmed) if row else (NOTHING, NOTHING)
 
 
-def _record_json(record: Record) -> dict[str, object]:
+def _record_json(record: Record, link: str | None) -> dict[str, object]:
     return {
         "id": record.remote_id,
         "emails": list(record.emails),
         "created_at": _plain(record.created_at),
         "removed_at": _plain(record.removed_at),
         "opted_out": record.opted_out,
+        "link": link,
     }
 
 

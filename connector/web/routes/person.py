@@ -7,11 +7,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from connector.sync.looking.steps import stairs
 from connector.sync.looking.telling import telling
 from connector.sync.looking.timeline import happenings
 from connector.web.answers import MISSING
 from connector.web.desk import TheDesk
-from connector.web.routes.contacts import WhoIs
+from connector.web.routes.contacts import At, WhoIs
 from connector.web.shapes import Name
 
 router = APIRouter(tags=["contacts"])
@@ -27,6 +28,7 @@ class OneRecord(BaseModel):
     created_at: str | None
     removed_at: str | None = Field(description="When it was seen to be gone; null: it is there.")
     opted_out: bool
+    link: str | None = Field(description="The address of its page there, where that is known.")
 
 
 class OneThingTold(BaseModel):
@@ -136,6 +138,41 @@ class Events(BaseModel):
     events: list[OneEvent]
     total: int = Field(description="How many there are in all.")
     cursor: str | None = Field(description="Give it for those before; null: there are none.")
+
+
+class OneStep(BaseModel):
+    """What one thing adds to a score, or takes from it."""
+
+    kind: str = Field(description="`rule`, `limit`, `formula`, `range` or `by_hand`.")
+    rule: str | None = Field(description="Which rule; null for another kind of step.")
+    dimension: str | None = Field(description="To which it gives; null behind the dimensions.")
+    points: float
+    after: float = Field(description="What all steps until this one make together.")
+
+
+class Steps(BaseModel):
+    """How a score comes about; the last step ends at its exact value."""
+
+    contact: Name
+    at: str
+    score: str
+    value: float | None = Field(description="Exact; null: the contact has none.")
+    rounded: float | None
+    steps: list[OneStep]
+
+
+@router.get("/steps/{contact:path}", response_model=Steps, responses=MISSING)
+async def steps(
+    desk: TheDesk,
+    contact: WhoIs,
+    score: Annotated[
+        str | None,
+        Query(max_length=_LONGEST, description="Which score; default: the first of the model."),
+    ] = None,
+    at: At = None,
+) -> dict[str, Any]:
+    """Tell step by step how a contact's score comes about."""
+    return (await stairs(desk.workspace(), contact, score, at or desk.clock.now())).to_json()
 
 
 @router.get("/timeline/{contact:path}", response_model=Events, responses=MISSING)

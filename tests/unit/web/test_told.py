@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -47,6 +48,37 @@ async def test_what_was_told_is_there_with_the_record_and_when() -> None:
     assert crm["lists"] == []
     assert crm["confirmed_at"] == iso(world.clock.now())
     assert (crm["left"], crm["cause"], crm["delivery"]) == ([], None, None)
+
+
+async def test_a_record_is_told_with_its_page_where_that_is_known() -> None:
+    world = await a_world()
+    ada = next(iter(world.crm.people.values()))
+    assert (await _of_crm(world))["records"][0]["link"] is None
+    link = "https://crm.example.com/people/{id}"
+    world.configuration = replace(
+        world.configuration,
+        platforms=tuple(
+            replace(each, config=each.config.model_copy(update={"link": link}))
+            for each in world.configuration.platforms
+        ),
+    )
+
+    (record,) = (await _of_crm(world))["records"]
+
+    assert record["link"] == f"https://crm.example.com/people/{ada.id}"
+
+
+async def test_the_steps_to_a_score_are_told() -> None:
+    async with House(await a_world()).client() as client:
+        answer = await client.get(f"/api/v1/steps/{ADA}")
+        unknown = await client.get(f"/api/v1/steps/{ADA}?score=luck")
+
+    told = answer.json()
+    assert (told["score"], told["value"], told["rounded"]) == ("heat", 5.0, 5.0)
+    assert [(each["kind"], each["points"], each["after"]) for each in told["steps"]] == [
+        ("rule", 5.0, 5.0)
+    ]
+    assert unknown.status_code == 422
 
 
 async def test_what_was_given_up_is_told_with_its_cause_in_words() -> None:
@@ -101,6 +133,7 @@ async def test_a_record_that_is_gone_is_told_as_gone() -> None:
 
     (crm,) = (await _told(world, key))["platforms"]
 
+    assert crm["records"][0]["link"] is None
     assert crm["records"][0]["removed_at"] == iso(world.clock.now())
 
 

@@ -1,0 +1,39 @@
+"""Whether anything became another about a person: asked again and again, so it is cheap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.errors import NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from connector.sync.workspace import Workspace
+
+_ACTIONS = 20
+
+
+async def footprint(workspace: Workspace, text: str) -> Hashable:
+    """Return what is another once something is decided, told or done about somebody.
+
+    Events that are not scored yet make no difference. Reads indexes only. Raises NotFound.
+    """
+    model = workspace.configuration.model
+    async with workspace.state.read() as tx:
+        person = await tx.contacts.find(text)
+        if person is None:
+            msg = "nobody is known by that (give an e-mail address, our id, or platform:id)"
+            raise NotFound(msg)
+        decided = await tx.scores.decided(person.contact)
+        overrides = await tx.scores.all_overrides(person.contact)
+        rows = [(await tx.outbox.rows(name, [person.contact])).values() for name in model.targets]
+        actions = await tx.triggers.of(person.contact, _ACTIONS)
+    return (
+        model.digest,
+        person.key,
+        decided,
+        tuple((each.score, each.made_at, each.cleared_at) for each in overrides),
+        tuple((row.state, row.confirmed_at, row.attempts) for found in rows for row in found),
+        tuple((each.key, each.state, each.attempts) for each in actions),
+    )
