@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from connector.domain.frames import CONTACT
 from connector.domain.instants import iso
 from connector.domain.leads import LeadPage, LeadPlace, LeadQuery
-from connector.domain.names import name_of
+from connector.domain.names import company_of, name_of
 from connector.domain.search_words import words_in
 from connector.errors import ConfigError, Problem
 from connector.sync.looking.ranking import known_score
@@ -175,7 +175,7 @@ def _line(
         key=person.key,
         email=person.email,
         name=name_of(person.attributes),
-        company=str(person.attributes.get("company") or "").strip(),
+        company=company_of(person.attributes),
         platforms=platforms,
         arrived_at=person.created_at,
         scores={

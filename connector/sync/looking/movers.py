@@ -9,6 +9,7 @@ import polars as pl
 
 from connector.domain.frames import CONTACT
 from connector.domain.instants import MICROSECOND, iso, midnight
+from connector.domain.names import company_of, name_of
 from connector.sync.looking.ranking import known_score
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ class MoverToday:
     """A person who moved today, by how much, and between which stages."""
 
     mover: Mover
+    name: str
+    """What they are called; empty where nobody knows. So is the company."""
+    company: str
     stage_before: str | None
     """The stage as the day began."""
 
@@ -34,6 +38,8 @@ class MoverToday:
         return {
             "id": self.mover.key,
             "email": self.mover.email,
+            "name": self.name or None,
+            "company": self.company or None,
             "before": self.mover.before,
             "after": self.mover.after,
             "stage_before": self.stage_before,
@@ -77,15 +83,26 @@ async def movers(
     async with workspace.state.read() as tx:
         found = await tx.pictures.movers(name, since, limit=limit)
         chosen = [each.contact for each in (*found.rose, *found.fell)]
+        persons = await tx.contacts.persons(chosen)
         stood = await tx.scores.as_of(chosen, since - MICROSECOND)
         used = sorted(first for first, _ in (await tx.scores.models()).values())
     of_score = stood.filter(pl.col("name") == name)
     stages = dict(of_score.select(CONTACT, "stage").iter_rows())
+
+    def told(mover: Mover) -> MoverToday:
+        attributes = persons[mover.contact].attributes
+        return MoverToday(
+            mover=mover,
+            name=name_of(attributes),
+            company=company_of(attributes),
+            stage_before=stages.get(mover.contact),
+        )
+
     return MoversToday(
         score=name,
         since=since,
         # Before the first model nobody had a score.
         rules_changed_at=max((each for each in used[1:] if each >= since), default=None),
-        rose=[MoverToday(mover=each, stage_before=stages.get(each.contact)) for each in found.rose],
-        fell=[MoverToday(mover=each, stage_before=stages.get(each.contact)) for each in found.fell],
+        rose=[told(each) for each in found.rose],
+        fell=[told(each) for each in found.fell],
     )

@@ -77,6 +77,8 @@ class OneMover(BaseModel):
 
     id: str
     email: str | None
+    name: str | None = Field(description="What they are called, where that is known.")
+    company: str | None
     before: float = Field(description="The rounded score as the day began.")
     after: float
     stage_before: str | None

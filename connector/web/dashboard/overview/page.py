@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.sync.looking.lead_list import Wanted, lead_page
 from connector.sync.looking.movers import movers
 from connector.sync.looking.pictures import cohorts, distribution, funnels
 from connector.sync.looking.pulse import pulse
-from connector.sync.looking.ranking import ranking
 from connector.sync.looking.standing import standing
 from connector.web.dashboard import paths
 from connector.web.dashboard.drawing import box, link, text
@@ -18,10 +18,10 @@ from connector.web.dashboard.overview import people, platforms, scores
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from connector.sync.looking.lead_list import LeadLines
     from connector.sync.looking.movers import MoversToday
     from connector.sync.looking.pictures import Cohorts, Distribution, Funnel
     from connector.sync.looking.pulse import Pulse
-    from connector.sync.looking.ranking import Ranking
     from connector.sync.looking.standing import Standing
 
 EVERY = 5.0
@@ -33,7 +33,7 @@ _HOTTEST = 10
 class OfScore:
     """What the page shows by one score."""
 
-    hottest: Ranking
+    hottest: LeadLines
     movers: MoversToday
     spread: Distribution
     cohorts: Cohorts
@@ -94,7 +94,7 @@ async def _look(visit: Visit) -> Seen:
         score=None
         if score is None
         else OfScore(
-            hottest=await ranking(workspace, score, limit=_HOTTEST),
+            hottest=await lead_page(workspace, Wanted(score=score), limit=_HOTTEST),
             movers=await movers(workspace, now.at, score),
             spread=await distribution(workspace, score),
             cohorts=await cohorts(workspace, now.at, score),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from connector.web.dashboard import paths
 from connector.web.dashboard.drawing import box, card, link, table, text
@@ -10,14 +10,13 @@ from connector.web.dashboard.frame import Visit, at
 from connector.web.dashboard.language import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from connector.domain.ledger import Lead
+    from connector.sync.looking.lead_list import LeadLine, LeadLines
     from connector.sync.looking.movers import MoversToday, MoverToday
-    from connector.sync.looking.ranking import Ranking
 
 
-def draw_people(visit: Visit, hottest: Ranking, today: MoversToday) -> None:
+def draw_people(visit: Visit, hottest: LeadLines, today: MoversToday) -> None:
     """Draw the hottest, and who rose and who fell most."""
     say = visit.language.text
     with box("div", "trio"):
@@ -30,24 +29,24 @@ def draw_people(visit: Visit, hottest: Ranking, today: MoversToday) -> None:
         text("p", told, "sub aside")
 
 
-def _draw_hottest(visit: Visit, hottest: Ranking) -> None:
+def _draw_hottest(visit: Visit, hottest: LeadLines) -> None:
     say = visit.language.text
     title = say("Hottest")
     with card(title, "people"):
-        if not hottest.leads:
+        if not hottest.lines:
             text("p", say("Nobody is scored yet."), "sub")
             return
         head = [(say("Contact"), ""), (say("Stage"), ""), (say("Score"), "num")]
         with table(title, head):
-            for each in hottest.leads:
-                _draw_lead(visit, each)
+            for each in hottest.lines:
+                _draw_lead(visit, each, each.scores[hottest.score])
 
 
-def _draw_lead(visit: Visit, lead: Lead) -> None:
+def _draw_lead(visit: Visit, lead: LeadLine, score: Mapping[str, Any]) -> None:
     with box("tr"):
-        _draw_name(lead.key, lead.email)
-        text("td", lead.stage or NOTHING, "sub")
-        text("td", visit.language.number(lead.rounded), "num strong")
+        _draw_name(lead.key, lead.email, lead.name, lead.company)
+        text("td", score["stage"] or NOTHING, "sub")
+        text("td", visit.language.number(score["rounded"]), "num strong")
 
 
 def _draw_movers(visit: Visit, title: str, nobody: str, movers: Sequence[MoverToday]) -> None:
@@ -66,7 +65,7 @@ def _draw_mover(visit: Visit, moved: MoverToday) -> None:
     language, mover = visit.language, moved.mover
     change = mover.after - mover.before
     with box("tr"):
-        _draw_name(mover.key, mover.email)
+        _draw_name(mover.key, mover.email, moved.name, moved.company)
         with box("td", "num sub"):
             before, after = language.number(mover.before), language.number(mover.after)
             text("span", f"{before} \N{RIGHTWARDS ARROW} {after}")
@@ -76,6 +75,8 @@ def _draw_mover(visit: Visit, moved: MoverToday) -> None:
         text("td", language.signed(change), "num up" if change > 0 else "num down")
 
 
-def _draw_name(key: str, email: str | None) -> None:
+def _draw_name(key: str, email: str | None, name: str, company: str) -> None:
     with box("th", "who", scope="row"):
-        link(email or key, at(paths.LEAD, contact=key), title=email or key)
+        link(name or email or key, at(paths.LEAD, contact=key), title=email or key)
+        if name and company:
+            text("span", f" {company}", "sub")
