@@ -23,7 +23,11 @@ _WEIGHTS = (50, 30, 14, 4, 2)
 MAPPING = """
 version: 1
 platforms:
-  crm: {adapter: files, path: ./crm, pull: {contacts: 10s, events: 10s}}
+  crm:
+    adapter: files
+    path: ./crm
+    link: "https://crm.example.com/people/{id}"
+    pull: {contacts: 10s, events: 10s}
   shop: {adapter: files, path: ./shop, pull: {contacts: 10s, events: 10s}}
 attributes:
   email: {type: email, crm: email, shop: email}

@@ -11,16 +11,16 @@ if TYPE_CHECKING:
 
     from connector.sync.looking.pictures import Bar
 
-_QUIET = "#868e96"
-_LINE = "rgba(134, 142, 150, .25)"
-_FONT = {"fontFamily": "system-ui, sans-serif", "color": _QUIET, "fontSize": 12}
+QUIET = "#868e96"
+LINE = "rgba(134, 142, 150, .25)"
+FONT = {"fontFamily": "system-ui, sans-serif", "color": QUIET, "fontSize": 12}
 
 
 def distribution(found: Sequence[Bar], axis: str) -> Mapping[str, Any]:
     """Return how many persons have how many points, as columns side by side."""
     return {
         "animation": False,
-        "textStyle": _FONT,
+        "textStyle": FONT,
         "grid": {"left": 8, "right": 28, "top": 16, "bottom": 28, "containLabel": True},
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
         "xAxis": {
@@ -30,14 +30,14 @@ def distribution(found: Sequence[Bar], axis: str) -> Mapping[str, Any]:
             "nameLocation": "middle",
             "nameGap": 28,
             "axisTick": {"show": False},
-            "axisLine": {"lineStyle": {"color": _LINE}},
-            "axisLabel": {"color": _QUIET, "hideOverlap": True},
+            "axisLine": {"lineStyle": {"color": LINE}},
+            "axisLabel": {"color": QUIET, "hideOverlap": True},
         },
         "yAxis": {
             "type": "value",
             "minInterval": 1,
-            "splitLine": {"lineStyle": {"color": _LINE}},
-            "axisLabel": {"color": _QUIET},
+            "splitLine": {"lineStyle": {"color": LINE}},
+            "axisLabel": {"color": QUIET},
         },
         "series": [
             {

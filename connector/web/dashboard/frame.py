@@ -117,8 +117,16 @@ def at(path: str, **query: str | int | None) -> str:
 
 def live(visit: Visit, draw: Callable[[], Awaitable[None]], every: float) -> None:
     """Have `draw` called again while the page is open, for as long as its session lasts."""
+    ui.timer(every, _while_in(visit, draw), immediate=False)
 
-    async def again() -> None:
+
+def later(visit: Visit, draw: Callable[[], Awaitable[None]]) -> None:
+    """Have `draw` called once the page is open: it draws what takes its time."""
+    ui.timer(0, _while_in(visit, draw), once=True)
+
+
+def _while_in(visit: Visit, draw: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def drawn() -> None:
         if not visit.is_still_in():
             ui.navigate.to(paths.LOGIN)
             return
@@ -127,7 +135,7 @@ def live(visit: Visit, draw: Callable[[], Awaitable[None]], every: float) -> Non
         except ConnectorError as error:
             _log.warning("page not renewed", error=str(error))
 
-    ui.timer(every, again, immediate=False)
+    return drawn
 
 
 async def _shown(request: Request, path: str, fill: Callable[[Visit], Awaitable[None]]) -> Response:

@@ -8,13 +8,14 @@ from nicegui import app as pages
 from nicegui import ui
 
 from connector.web.dashboard import deliveries, runs
+from connector.web.dashboard.lead import page as lead
 from connector.web.dashboard.leads import page as leads
 from connector.web.dashboard.overview import page as overview
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-PARTS = (overview, leads, deliveries, runs)
+PARTS = (overview, leads, lead, deliveries, runs)
 """Each offers its page when it is imported."""
 _LEFT_ALONE = 30.0
 """Seconds for which a page is kept whose browser has lost its connection."""
