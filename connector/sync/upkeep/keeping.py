@@ -57,7 +57,8 @@ class Kept:
 async def keep_up(workspace: Workspace, at: datetime) -> Kept:
     """Delete what is older than it is kept as of `at`, and finish erasing who was forgotten.
 
-    What is left is counted by type for whoever asks which events there are. Where the last sweep was long ago, as of a week after it.
+    Where the last sweep was long ago, as of a week after it. What is left of events is counted by
+    type, for whoever asks which there are.
 
     Only for the one who owns the cycles.
     """

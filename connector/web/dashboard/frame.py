@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 TITLES = {
     paths.OVERVIEW: marked("Overview"),
     paths.LEADS: marked("Leads"),
+    paths.MODEL: marked("Model"),
+    paths.SIMULATE: marked("Try a draft"),
     paths.DELIVERIES: marked("Deliveries"),
     paths.RUNS: marked("Runs"),
     paths.LEAD: marked("Lead"),
@@ -155,11 +157,11 @@ async def _shown(request: Request, path: str, fill: Callable[[Visit], Awaitable[
             await fill(visit)
     except ConnectorError as error:
         client.delete()
-        return _failed(visit, str(error))
+        return failed(visit, str(error))
     except Exception as error:  # noqa: BLE001 - the edge: nobody above could answer better
         _log.error("page failed", page=path, **told(error))
         client.delete()
-        return _failed(visit, "")
+        return failed(visit, "")
     return _guarded(client.build_response(request))
 
 
@@ -238,7 +240,8 @@ def _guarded(answer: Response) -> Response:
     return HTMLResponse(body, answer.status_code, headers=headers)
 
 
-def _failed(visit: Visit, reason: str) -> Response:
+def failed(visit: Visit, reason: str) -> Response:
+    """Return a page that says why there is no other."""
     say = visit.language.text
     head = escape(say("This page cannot be shown at present"))
     body = f"""<!doctype html><html lang="{visit.language.code}" class="theme-{visit.looks.theme}">

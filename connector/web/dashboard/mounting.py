@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 from nicegui import app as pages
 from nicegui import ui
 
-from connector.web.dashboard import deliveries, runs
+from connector.web.dashboard import deliveries, model, runs
 from connector.web.dashboard.lead import page as lead
 from connector.web.dashboard.leads import page as leads
 from connector.web.dashboard.overview import page as overview
+from connector.web.dashboard.simulate import page as simulate
+from connector.web.dashboard.simulate import taking
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-PARTS = (overview, leads, lead, deliveries, runs)
+PARTS = (overview, leads, lead, model, simulate, deliveries, runs)
 """Each offers its page when it is imported."""
 _LEFT_ALONE = 30.0
 """Seconds for which a page is kept whose browser has lost its connection."""
@@ -23,6 +25,7 @@ _LEFT_ALONE = 30.0
 
 def mount(app: FastAPI) -> None:
     """Have `app` show the dashboard, wherever none of its routes answers."""
+    taking.offer(app)
     pages.state.desk, pages.state.door = app.state.desk, app.state.door
     ui.run_with(
         app,

@@ -14,6 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import connector.web.dashboard
+from connector.sync.looking import rule_words
 from connector.web.dashboard.language import CATALOGUES, LANGUAGES, Language, chosen
 
 FOLDER = Path(connector.web.dashboard.__file__).parent
@@ -23,7 +24,7 @@ T = datetime(2026, 3, 12, 14, 5, tzinfo=UTC)
 
 def _said() -> Iterator[tuple[str, ...]]:
     """Yield each text in the code of the dashboard, with its plural if it has one."""
-    for path in FOLDER.rglob("*.py"):
+    for path in (*FOLDER.rglob("*.py"), Path(rule_words.__file__)):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield from _of_call(node)

@@ -1,0 +1,107 @@
+/* The editor of drafts: everything is listened for on the document, since parts are drawn anew. */
+"use strict";
+
+const most = 1000000;
+const areas = () => [...document.querySelectorAll(".editor textarea")];
+const inForce = (area) => area.dataset.force ?? area.defaultValue;
+const shown = () => areas().find((each) => !each.closest(".file").hidden);
+
+function number(area) {
+  const count = area.value.split("\n").length;
+  const lines = area.closest(".editor").querySelector(".lines");
+  lines.textContent = Array.from({ length: count }, (_, place) => place + 1).join("\n");
+}
+
+function show(name) {
+  for (const each of document.querySelectorAll(".file")) each.hidden = each.dataset.file !== name;
+  const chosen = document.querySelector(`input[name=shown][value="${CSS.escape(name)}"]`);
+  if (chosen) chosen.checked = true;
+}
+
+function goTo(file, line) {
+  show(file);
+  const area = areas().find((each) => each.dataset.file === file);
+  if (!area) return;
+  const before = area.value.split("\n").slice(0, line - 1).join("\n");
+  const start = line > 1 ? before.length + 1 : 0;
+  const end = area.value.indexOf("\n", start);
+  area.focus();
+  area.setSelectionRange(start, end < 0 ? area.value.length : end);
+  const height = parseFloat(getComputedStyle(area).lineHeight);
+  area.closest(".editor").scrollTop = Math.max(0, (line - 6) * height);
+  area.closest(".editor").scrollIntoView({ block: "nearest" });
+}
+
+function put(area, text) {
+  area.value = text;
+  number(area);
+}
+
+async function open(input) {
+  const [file] = input.files;
+  const said = document.querySelector(".said");
+  said.textContent = "";
+  if (!file) return;
+  if (file.size > most) {
+    said.textContent = said.dataset.large;
+  } else {
+    const named = areas().find((each) => each.dataset.file === file.name);
+    const area = named || shown();
+    show(area.dataset.file);
+    put(area, await file.text());
+  }
+  input.value = "";
+}
+
+function save(area) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([area.value], { type: "text/yaml" }));
+  link.download = area.dataset.file;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/* A new line begins where the one before it does. */
+function indent(event) {
+  const area = event.target;
+  const line = area.value.slice(0, area.selectionStart).split("\n").pop();
+  const [blanks] = line.match(/^ */);
+  if (!blanks) return;
+  event.preventDefault();
+  document.execCommand("insertText", false, `\n${blanks}`);
+}
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches(".editor textarea")) number(event.target);
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("input[type=file]")) open(event.target);
+  if (event.target.matches("input[name=shown]")) show(event.target.value);
+});
+document.addEventListener("keydown", (event) => {
+  const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.isComposing;
+  if (event.key === "Enter" && isPlain && event.target.matches(".editor textarea")) indent(event);
+});
+document.addEventListener("click", (event) => {
+  const pressed = event.target.closest("[data-go], [data-save], [data-reset]");
+  if (!pressed) return;
+  if (pressed.dataset.go) goTo(pressed.dataset.file, Number(pressed.dataset.go));
+  if (pressed.dataset.save) save(shown());
+  if (pressed.dataset.reset) put(shown(), inForce(shown()));
+});
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form.draft")) return;
+  const said = document.querySelector(".said");
+  const changed = areas().filter((each) => each.value !== inForce(each));
+  const size = changed.reduce((sum, each) => sum + new Blob([each.value]).size, 0);
+  if (size > most) {
+    event.preventDefault();
+    said.textContent = said.dataset.large;
+    return;
+  }
+  /* What is as it is in force need not be sent. */
+  for (const each of areas()) if (!changed.includes(each)) each.disabled = true;
+});
+window.addEventListener("pageshow", () => {
+  for (const each of areas()) each.disabled = false;
+});

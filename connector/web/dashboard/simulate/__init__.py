@@ -1,0 +1,1 @@
+"""The page on which a draft of the model is tried."""

@@ -1,0 +1,113 @@
+"""The mapping files as text to be changed, in a plain form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from connector.config.folder import MAX_BYTES
+from connector.web.dashboard import paths
+from connector.web.dashboard.drawing import box, text
+from connector.web.dashboard.simulate.taking import FIELD, USUAL_WEEKS, WEEKS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from connector.sync.simulating.trials import Trial
+    from connector.web.dashboard.frame import Visit
+
+
+def draw_editor(
+    visit: Visit, present: Mapping[str, str], texts: Mapping[str, str], trial: Trial | None
+) -> None:
+    """Draw the files of `texts`, those of now being `present`, and what `trial` found in them."""
+    say = visit.language.text
+    troubled = [each for each in trial.problems if each.file in texts] if trial else []
+    first = next((each.file for each in troubled), None) or _changed(present, texts)
+    with box("form", "card draft", action=paths.SIMULATE, method="post") as form:
+        form.props["enctype"] = "multipart/form-data"
+        text("h2", say("The draft"))
+        _draw_tools(visit, texts, first)
+        for name, content in texts.items():
+            lines = [each.line for each in troubled if each.file == name and each.line]
+            _draw_file(visit, name, content, present.get(name), lines, is_shown=name == first)
+        large = say("A draft has at most {number} bytes.", number=visit.language.number(MAX_BYTES))
+        text("p", "", "said cause", role="alert", data_large=large)
+        _draw_question(visit, trial)
+    folder = str(visit.workspace.configuration.folder)
+    told = say(
+        "To put a draft in force, save its files in the mappings folder, {folder}: the daemon "
+        "takes them up by itself.",
+        folder=folder,
+    )
+    text("p", told, "sub")
+
+
+def _changed(present: Mapping[str, str], texts: Mapping[str, str]) -> str:
+    """Return the file to be shown first: one that is another now, else the one with the rules."""
+    for name, content in texts.items():
+        if present.get(name) != content:
+            return name
+    rules = (name for name, content in texts.items() if "\n  rules:" in f"\n{content}")
+    return next(rules, next(iter(texts), ""))
+
+
+def _draw_tools(visit: Visit, texts: Mapping[str, str], first: str) -> None:
+    """Draw which file is shown, and what can be done with it."""
+    say = visit.language.text
+    with box("div", "bar tools"):
+        with box("fieldset", "files"):
+            text("legend", say("File"), "unseen")
+            for name in texts:
+                with box("label", "tab"):
+                    chosen = {"checked": "checked"} if name == first else {}
+                    box("input", "", type="radio", name="shown", value=name, **chosen)
+                    text("span", name, "code")
+        with box("div", "acts"):
+            with box("label", "button small open"):
+                text("span", say("Open a file"))
+                box("input", "unseen", type="file", accept=".yaml,.yml,text/yaml")
+            text("button", say("Download"), "button small", type="button", data_save="yes")
+            text("button", say("As in force"), "button small", type="button", data_reset="yes")
+
+
+def _draw_file(
+    visit: Visit,
+    name: str,
+    content: str,
+    in_force: str | None,
+    wrong: list[int],
+    *,
+    is_shown: bool,
+) -> None:
+    count = content.count("\n") + 1
+    hidden = {} if is_shown else {"hidden": "hidden"}
+    with box("div", "file", data_file=name, **hidden), box("div", "editor"):
+        numbers = "\n".join(str(line) for line in range(1, count + 1))
+        with box("div", "gutter", aria_hidden="true"):
+            text("pre", numbers, "lines")
+            for line in wrong:
+                box("span", "wrong").style(f"top: calc({line - 1} * 1lh)")
+        # What differs from what is in force is sent, also when nobody touches it again.
+        known = {} if in_force == content else {"data_force": in_force or ""}
+        label = visit.language.text("Text of {file}", file=name)
+        more = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", **known}
+        more |= {"name": f"{FIELD}{name}", "aria_label": label, "data_file": name, "wrap": "off"}
+        text("textarea", content, "code", **more)
+
+
+def _draw_question(visit: Visit, trial: Trial | None) -> None:
+    say, language = visit.language.text, visit.language
+    asked = USUAL_WEEKS if trial is None else trial.question.weeks
+    with box("div", "bar question"):
+        with box("label", "weeks"):
+            text("span", say("Replay"))
+            with box("select", "", name="weeks"):
+                for weeks in WEEKS:
+                    chosen = {"selected": "selected"} if weeks == asked else {}
+                    told = (
+                        language.plural("{number} week", "{number} weeks", weeks)
+                        if weeks
+                        else say("nothing: as of now")
+                    )
+                    text("option", told, value=str(weeks), **chosen)
+        text("button", say("Simulate"), "button primary", type="submit")
