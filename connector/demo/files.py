@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 SITUATION = "heatsync.yaml"
 MODEL = "model.yaml"
 
-_ENTRIES: Mapping[str, str] = {
-    "brevo": "plan: extended, marketing_poll: false, pull: {contacts: 1m, events: 20s}",
-    "hubspot": "tier: pro, timezone: UTC, pull: {contacts: 30s, events: 10s}",
-    "mautic": "pull: {contacts: 30s, events: 10s}",
+_ENTRIES: Mapping[str, Sequence[str]] = {
+    "brevo": (
+        "plan: extended",
+        "marketing_poll: false     # its newsletters go out as single mails",
+        "pull: {contacts: 1m, events: 20s}",
+    ),
+    "hubspot": ("tier: pro", "timezone: UTC", "pull: {contacts: 30s, events: 10s}"),
+    "mautic": ("pull: {contacts: 30s, events: 10s}",),
 }
-"""A real account is asked less often: `pull: {contacts: 15m, events: 5m}`."""
 _FIELDS: Mapping[str, Mapping[str, str]] = {
     "email": {"brevo": "EMAIL", "hubspot": "email", "mautic": "email"},
     "first_name": {"brevo": "FIRSTNAME", "hubspot": "firstname", "mautic": "firstname"},
@@ -48,7 +51,7 @@ _RULES = """\
 # itself, and says in the dashboard and by `heatsync explain` what it changes for whom.
 model:
   timezone: Europe/Paris      # whose calendar "per day" means
-  decay: {half_life: 14d}     # after two weeks of silence half of the interest is left
+  decay: {half_life: 21d}     # after three weeks of silence half of the interest is left
 
   dimensions:
     engagement: {floor: -20, cap: 100}
@@ -92,14 +95,13 @@ _SALES_RULES = """\
 _END = """\
 
     # Who they are.
-    decides:
-      when: "job_title ILIKE '%head of%' OR job_title = 'CEO'"
-      points: 15
-      dimension: fit
+    signs:      {when: "job_title = 'CEO'", points: 20, dimension: fit}
+    decides:    {when: "job_title ILIKE 'head of%'", points: 15, dimension: fit}
     buys:
       when: "job_title IN ('Office Manager', 'Buyer', 'Architect')"
       points: 8
       dimension: fit
+    helps:      {when: "job_title = 'Assistant'", points: 3, dimension: fit}
     studies:    {when: "job_title = 'Student'", points: -15, dimension: fit}
 
   scores:
@@ -126,11 +128,7 @@ def write_folder(folder: Path, accounts: Sequence[Account], *, public_url: str, 
 
 
 def _situation(accounts: Sequence[Account], adapters: Mapping[str, str]) -> str:
-    entries = "".join(
-        f"  {each.name}:  # {each.title}, simulated\n"
-        f'    {{adapter: {each.adapter}, url: "{each.url}", {_ENTRIES[each.adapter]}}}\n'
-        for each in accounts
-    )
+    entries = "".join(line for each in accounts for line in _entry(each))
     fields = "".join(
         f"  {ours}: {{type: {'email' if ours == 'email' else 'text'}, "
         + ", ".join(f"{name}: {theirs[adapter]}" for adapter, name in adapters.items())
@@ -148,6 +146,14 @@ def _situation(accounts: Sequence[Account], adapters: Mapping[str, str]) -> str:
             _targets(adapters),
         ]
     )
+
+
+def _entry(account: Account) -> Iterator[str]:
+    yield f"  {account.name}:\n"
+    yield f"    adapter: {account.adapter}\n"
+    yield f'    url: "{account.url}"  # {account.title}, simulated\n'
+    for each in _ENTRIES[account.adapter]:
+        yield f"    {each}\n"
 
 
 def _targets(adapters: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ import pytest
 from adapters.registry import all_adapters
 from connector.config.loader import load
 from connector.config.settings import read_settings
-from connector.demo.files import write_folder
+from connector.demo.files import MODEL, write_folder
 from connector.demo.orders import Account
 from connector.demo.played.base import ReplayClock
 from connector.demo.playing import PLATFORMS
@@ -47,3 +47,13 @@ def test_only_whoever_started_it_reads_the_settings(tmp_path: Path) -> None:
     write_folder(tmp_path, [account("brevo")], public_url="http://127.0.0.1:8080", port=8080)
 
     assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+
+
+def test_the_line_that_is_to_be_tried_changes_a_rule(tmp_path: Path) -> None:
+    write_folder(tmp_path, [account("brevo")], public_url="http://127.0.0.1:8080", port=8080)
+
+    model = (tmp_path / "mappings" / MODEL).read_text()
+
+    rules = [line for line in model.splitlines() if "asked:" in line]
+    assert len(rules) == 1
+    assert "points: 20" in rules[0]
