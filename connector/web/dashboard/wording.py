@@ -56,8 +56,8 @@ def value_of(language: Language, value: Any) -> str:  # noqa: ANN401 - any JSON
 
 
 def points_of(language: Language, value: float) -> str:
-    """Return points with their sign, and as many decimals as tell something."""
-    told = language.number(abs(round(value, 2)))
+    """Return points with their sign, and a decimal where there is one."""
+    told = language.number(abs(round(value, 1)))
     if not value:
         return told
     return ("+" if value > 0 else "\N{MINUS SIGN}") + told

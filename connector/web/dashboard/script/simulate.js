@@ -18,6 +18,11 @@ function show(name) {
   if (chosen) chosen.checked = true;
 }
 
+function scrollTo(area, line) {
+  const height = parseFloat(getComputedStyle(area).lineHeight);
+  area.closest(".editor").scrollTop = Math.max(0, (line - 6) * height);
+}
+
 function goTo(file, line) {
   show(file);
   const area = areas().find((each) => each.dataset.file === file);
@@ -27,10 +32,30 @@ function goTo(file, line) {
   const end = area.value.indexOf("\n", start);
   area.focus();
   area.setSelectionRange(start, end < 0 ? area.value.length : end);
-  const height = parseFloat(getComputedStyle(area).lineHeight);
-  area.closest(".editor").scrollTop = Math.max(0, (line - 6) * height);
+  scrollTo(area, line);
   area.closest(".editor").scrollIntoView({ block: "nearest" });
 }
+
+/* Lines with a problem are marked as soon as it is told, which may be long after the page. */
+let marked = "";
+function mark() {
+  const found = [...document.querySelectorAll("[data-go]")];
+  const told = found.map((each) => `${each.dataset.file}:${each.dataset.go}`).join();
+  if (told === marked || !areas().length) return;
+  marked = told;
+  for (const each of document.querySelectorAll(".marks")) each.replaceChildren();
+  for (const each of found) {
+    const area = areas().find((one) => one.dataset.file === each.dataset.file);
+    if (!area) continue;
+    const line = document.createElement("span");
+    line.style.top = `calc(${each.dataset.go - 1} * 1lh)`;
+    area.closest(".editor").querySelector(".marks").append(line);
+  }
+  if (!found.length) return;
+  show(found[0].dataset.file);
+  scrollTo(shown(), Number(found[0].dataset.go));
+}
+new MutationObserver(mark).observe(document, { childList: true, subtree: true });
 
 function put(area, text) {
   area.value = text;

@@ -19,21 +19,19 @@ if TYPE_CHECKING:
 def draw_editor(
     visit: Visit, present: Mapping[str, str], texts: Mapping[str, str], trial: Trial | None
 ) -> None:
-    """Draw the files of `texts`, those of now being `present`, and what `trial` found in them."""
+    """Draw the files of `texts`, those in force being `present`, to be asked as `trial` was."""
     say = visit.language.text
-    troubled = [each for each in trial.problems if each.file in texts] if trial else []
-    first = next((each.file for each in troubled), None) or _changed(present, texts)
+    first = _shown_first(present, texts)
     with box("form", "card draft", action=paths.SIMULATE, method="post") as form:
         form.props["enctype"] = "multipart/form-data"
         text("h2", say("The draft"))
         _draw_tools(visit, texts, first)
         for name, content in texts.items():
-            lines = [each.line for each in troubled if each.file == name and each.line]
-            _draw_file(visit, name, content, present.get(name), lines, is_shown=name == first)
+            _draw_file(visit, name, content, present.get(name), is_shown=name == first)
         large = say("A draft has at most {number} bytes.", number=visit.language.number(MAX_BYTES))
         text("p", "", "said cause", role="alert", data_large=large)
         _draw_question(visit, trial)
-    folder = str(visit.workspace.configuration.folder)
+    folder = str(visit.workspace.configuration.folder.absolute())
     told = say(
         "To put a draft in force, save its files in the mappings folder, {folder}: the daemon "
         "takes them up by itself.",
@@ -42,8 +40,8 @@ def draw_editor(
     text("p", told, "sub")
 
 
-def _changed(present: Mapping[str, str], texts: Mapping[str, str]) -> str:
-    """Return the file to be shown first: one that is another now, else the one with the rules."""
+def _shown_first(present: Mapping[str, str], texts: Mapping[str, str]) -> str:
+    """Return one that is not as it is in force, else the one with the rules."""
     for name, content in texts.items():
         if present.get(name) != content:
             return name
@@ -55,13 +53,10 @@ def _draw_tools(visit: Visit, texts: Mapping[str, str], first: str) -> None:
     """Draw which file is shown, and what can be done with it."""
     say = visit.language.text
     with box("div", "bar tools"):
-        with box("fieldset", "files"):
-            text("legend", say("File"), "unseen")
-            for name in texts:
-                with box("label", "tab"):
-                    chosen = {"checked": "checked"} if name == first else {}
-                    box("input", "", type="radio", name="shown", value=name, **chosen)
-                    text("span", name, "code")
+        if len(texts) == 1:
+            text("span", first, "code")
+        else:
+            _draw_choice(visit, texts, first)
         with box("div", "acts"):
             with box("label", "button small open"):
                 text("span", say("Open a file"))
@@ -70,14 +65,18 @@ def _draw_tools(visit: Visit, texts: Mapping[str, str], first: str) -> None:
             text("button", say("As in force"), "button small", type="button", data_reset="yes")
 
 
+def _draw_choice(visit: Visit, texts: Mapping[str, str], first: str) -> None:
+    with box("fieldset", "files"):
+        text("legend", visit.language.text("File"), "unseen")
+        for name in texts:
+            with box("label", "tab"):
+                chosen = {"checked": "checked"} if name == first else {}
+                box("input", "", type="radio", name="shown", value=name, **chosen)
+                text("span", name, "code")
+
+
 def _draw_file(
-    visit: Visit,
-    name: str,
-    content: str,
-    in_force: str | None,
-    wrong: list[int],
-    *,
-    is_shown: bool,
+    visit: Visit, name: str, content: str, in_force: str | None, *, is_shown: bool
 ) -> None:
     count = content.count("\n") + 1
     hidden = {} if is_shown else {"hidden": "hidden"}
@@ -85,8 +84,7 @@ def _draw_file(
         numbers = "\n".join(str(line) for line in range(1, count + 1))
         with box("div", "gutter", aria_hidden="true"):
             text("pre", numbers, "lines")
-            for line in wrong:
-                box("span", "wrong").style(f"top: calc({line - 1} * 1lh)")
+            box("div", "marks")
         # What differs from what is in force is sent, also when nobody touches it again.
         known = {} if in_force == content else {"data_force": in_force or ""}
         label = visit.language.text("Text of {file}", file=name)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from connector.domain.durations import parse_duration
 from connector.errors import Problem
 from connector.sync.deciding.versions import ModelChange
+from connector.sync.looking.rule_words import span
 from connector.sync.simulating.trials import TrialState
 from connector.web.dashboard import paths
 from connector.web.dashboard.drawing import box, card, link, table, text
 from connector.web.dashboard.frame import at
 from connector.web.dashboard.language import NOTHING, marked
 from connector.web.dashboard.model import draw_changes, draw_problem
-from connector.web.dashboard.wording import points_of
+from connector.web.dashboard.wording import RuleWords, points_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,9 +69,9 @@ def _draw_summary(visit: Visit, told: Told) -> None:
         if since == end:
             pace = say("as of {time}", time=language.time(end))
         else:
-            step = language.span(parse_duration(told["step"]))
+            step = span(parse_duration(told["step"]), RuleWords(language))
             pace = say(
-                "replayed from {since} to {time}, every {step}",
+                "replayed from {since} to {time} in steps of {step}",
                 since=language.time(since),
                 time=language.time(end),
                 step=step,
