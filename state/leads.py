@@ -28,7 +28,7 @@ FEW = 20_000
 """Persons who fit, up to whom all are looked up."""
 FEW_NAMED = 10_000
 """The same of those with some words: more of them are met soon enough."""
-STRETCH = 50_000
+STRETCH = 20_000
 """Persons who are gone through for one page: a twenty-fifth of them first, then a fifth."""
 
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from connector.domain.frames import CONTACT
 from connector.domain.instants import iso
-from connector.domain.leads import LeadPage, LeadPlace, LeadQuery
+from connector.domain.leads import LeadPlace, LeadQuery
 from connector.domain.names import company_of, name_of
 from connector.domain.search_words import words_in
 from connector.errors import ConfigError, Problem
 from connector.sync.looking.ranking import known_score
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import datetime
 
     from connector.domain.ledger import Lead
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from connector.sync.workspace import Workspace
 
 PAGE = 50
-_WALKS = 3
+_WALKS = 40
 """How often the store is asked for one page, each time for as many leads as are there in time."""
 _SHOWN = ("value", "rounded", "stage")
 _LARGEST = 2**63
@@ -93,6 +93,21 @@ class LeadLines:
     """Where the next page begins; None: there is nobody more."""
     before: str | None
     """The cursor of the page before; None: there is none that is known of."""
+    is_back: bool = False
+    """Whether this is the page before another one."""
+
+    @property
+    def further(self) -> str | None:
+        """Return the cursor of those who are looked through next; None: there is nobody more."""
+        return self.before if self.is_back else self.cursor
+
+    def joined(self, more: LeadLines) -> LeadLines:
+        """Return this page with what was found further on."""
+        if self.is_back:
+            lines = [*more.lines, *self.lines]
+            return replace(self, lines=lines, before=more.before, cursor=self.cursor or more.cursor)
+        before = self.before if self.lines else more.before
+        return replace(self, lines=[*self.lines, *more.lines], cursor=more.cursor, before=before)
 
     def to_json(self) -> dict[str, object]:
         """Return the page as machines read it."""
@@ -114,7 +129,7 @@ async def lead_page(
     async with workspace.state.read() as tx:
         if wanted.search is not None:
             walk = await _named(tx, walk, wanted.search)
-        page = await _walked(tx, walk)
+        page = await tx.scores.leads(walk)
         leads = page.leads[::-1] if is_back else page.leads
         lines = await _lines(tx, workspace, [each.contact for each in leads])
     before, after = page.following if is_back else None, None if is_back else page.following
@@ -127,20 +142,29 @@ async def lead_page(
         lines=lines,
         cursor=None if after is None else _cursor(query, after, is_back=False),
         before=None if before is None else _cursor(query, before, is_back=True),
+        is_back=is_back,
     )
 
 
-async def _walked(tx: Transaction, walk: LeadQuery) -> LeadPage:
-    """Return a page of leads that is full, unless that takes too long or there are no more."""
-    page = await tx.scores.leads(walk)
-    leads = list(page.leads)
+async def filling(
+    workspace: Workspace, wanted: Wanted, *, cursor: str | None = None, limit: int = PAGE
+) -> AsyncIterator[LeadLines]:
+    """Yield a page as it is at once, and again whenever more is found, until it is full.
+
+    It may stay short where those who fit are few and far between. Raises as `lead_page`.
+    """
+    page = await lead_page(workspace, wanted, cursor=cursor, limit=limit)
+    yield page
     for _ in range(_WALKS - 1):
-        missing = walk.limit - len(leads)
-        if page.following is None or not missing:
-            break
-        page = await tx.scores.leads(replace(walk, after=page.following, limit=missing))
-        leads += page.leads
-    return LeadPage(leads=leads, following=page.following)
+        missing = limit - len(page.lines)
+        if page.further is None or not missing:
+            return
+        more = await lead_page(workspace, wanted, cursor=page.further, limit=missing)
+        # Whoever is looked through for the first page comes behind nobody else.
+        page = page.joined(more if cursor else replace(more, before=None))
+        if more.lines or page.further is None:
+            yield page
+    yield page
 
 
 async def _named(tx: Transaction, query: LeadQuery, text: str) -> LeadQuery:

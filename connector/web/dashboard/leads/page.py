@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nicegui import ui
 
 from connector.errors import ConfigError
 from connector.sync.looking.lead_filters import lead_filters
-from connector.sync.looking.lead_list import PAGE, lead_page
+from connector.sync.looking.lead_list import PAGE, filling
 from connector.web.dashboard import paths
 from connector.web.dashboard.drawing import box, link, text
-from connector.web.dashboard.frame import Visit, page
+from connector.web.dashboard.frame import Visit, later, page
 from connector.web.dashboard.leads.asked import UNKNOWN, Asked
 from connector.web.dashboard.leads.filters import draw_chosen, draw_form, draw_stages
 from connector.web.dashboard.leads.rows import draw_orderings, draw_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from connector.sync.looking.lead_filters import LeadFilters
     from connector.sync.looking.lead_list import LeadLines
@@ -34,6 +35,17 @@ async def show(visit: Visit) -> None:
             text("p", visit.language.text("What the mappings folder defines appears here."))
         return
     await _Page(visit).open(visit.request.query_params)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sight:
+    """What is looked at, apart from the leads that were found."""
+
+    times: int
+    """How often anything had been asked for when this was."""
+    asked: Asked
+    notes: Sequence[str]
+    filters: LeadFilters
 
 
 class _Page:
@@ -52,6 +64,7 @@ class _Page:
         # It stays where it is, so that whoever hears the page is told what changes in it.
         self._status = box("p", "unseen", role="status")
         self._body = box("div", "found")
+        self._aside = box("div")
         await self._draw(query)
 
     async def _change(self, query: Mapping[str, str]) -> None:
@@ -74,32 +87,52 @@ class _Page:
         self._asked_times += 1
         times = self._asked_times
         asked, notes = self._read(query)
-        found = await lead_filters(self._visit.workspace, asked.wanted.score)
+        filters = await lead_filters(self._visit.workspace, asked.wanted.score)
         try:
-            asked, leads = await self._look(asked)
+            asked, pages, leads = await self._look(asked)
         except ConfigError:
             if asked.cursor is None:
                 raise
             notes.append(self._say("This address led to a page that there is no more."))
-            asked, leads = await self._look(asked.other())
-        if times != self._asked_times:
-            # Somebody typed on meanwhile: what they typed then is drawn instead.
-            return
+            asked, pages, leads = await self._look(asked.other())
+        sight = _Sight(times=times, asked=asked, notes=notes, filters=filters)
+        is_looking = len(leads.lines) < PAGE and leads.further is not None
+        if self._show(sight, leads, is_looking=is_looking) and is_looking:
+            with self._aside:
+                later(self._visit, partial(self._look_on, sight, pages, leads))
+
+    async def _look_on(
+        self, sight: _Sight, pages: AsyncIterator[LeadLines], leads: LeadLines
+    ) -> None:
+        """Show who is found further on, for as long as nothing else is asked for."""
+        async for each in pages:
+            leads = each
+            if not self._show(sight, leads, is_looking=True):
+                return
+        self._show(sight, leads, is_looking=False)
+
+    def _show(self, sight: _Sight, leads: LeadLines, *, is_looking: bool) -> bool:
+        """Draw what was found; return whether it is still what somebody wants to see."""
+        if sight.times != self._asked_times:
+            return False
         self._body.clear()
         with self._body:
-            self._draw_found(asked, notes, found, leads)
+            self._draw_found(sight, leads, is_looking=is_looking)
+        return True
 
-    async def _look(self, asked: Asked) -> tuple[Asked, LeadLines]:
-        """Return a page of leads; the first one as it is, not as one comes back to it."""
-        leads = await lead_page(self._visit.workspace, asked.wanted, cursor=asked.cursor)
+    async def _look(self, asked: Asked) -> tuple[Asked, AsyncIterator[LeadLines], LeadLines]:
+        """Return a page of leads as it fills, and as it is at once.
+
+        The first one is as it is, not as one comes back to it.
+        """
+        pages = filling(self._visit.workspace, asked.wanted, cursor=asked.cursor)
+        leads = await anext(pages)
         if asked.cursor and leads.lines and leads.before is None:
-            asked = asked.other()
-            leads = await lead_page(self._visit.workspace, asked.wanted)
-        return asked, leads
+            return await self._look(asked.other())
+        return asked, pages, leads
 
-    def _draw_found(
-        self, asked: Asked, notes: list[str], found: LeadFilters, leads: LeadLines
-    ) -> None:
+    def _draw_found(self, sight: _Sight, leads: LeadLines, *, is_looking: bool) -> None:
+        asked = sight.asked
         model = self._visit.workspace.configuration.model
         told = self._visit.language.plural(
             "{number} lead on this page.", "{number} leads on this page.", len(leads.lines)
@@ -107,13 +140,13 @@ class _Page:
         self._status.clear()
         with self._status:
             text("span", told)
-        if notes:
+        if sight.notes:
             with box("div", "notice fair"):
-                for note in notes:
+                for note in sight.notes:
                     text("p", note)
         draw_chosen(self._visit, asked)
         with box("div", "bar"):
-            draw_stages(self._visit, asked, found)
+            draw_stages(self._visit, asked, sight.filters)
             draw_orderings(self._visit, asked, model)
             if leads.lines:
                 everybody = replace(asked, cursor=None).address(paths.LEADS_FILE)
@@ -121,19 +154,22 @@ class _Page:
         if leads.lines:
             draw_rows(self._visit, asked, model, leads.lines)
         else:
-            self._draw_nobody(asked, found, leads)
-        self._draw_ways(asked, leads)
+            self._draw_nobody(sight, leads)
+        if is_looking:
+            text("p", self._say("Looking further…"), "foot")
+        else:
+            self._draw_ways(asked, leads)
 
-    def _draw_nobody(self, asked: Asked, found: LeadFilters, leads: LeadLines) -> None:
+    def _draw_nobody(self, sight: _Sight, leads: LeadLines) -> None:
         say = self._say
         with box("div", "empty"):
-            if not found.persons:
+            if not sight.filters.persons:
                 text("p", say("Nobody is scored yet."), "strong")
                 text("p", say("Those whom your platforms know appear here once they are scored."))
-            elif leads.cursor:
+            elif leads.further:
                 text("p", say("Nobody was found so far."), "strong")
                 text("p", say("There are more to be looked through."))
-            elif asked.cursor:
+            elif sight.asked.cursor:
                 text("p", say("Nobody comes after those."), "strong")
             else:
                 text("p", say("Nobody fits."), "strong")
