@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from connector.errors import Problem
     from connector.scoring.model import Dimension
     from connector.sync.deciding.versions import ModelChange
-    from connector.sync.looking.modelling import Edited, ModelAtWork, RuleAtWork
+    from connector.sync.looking.modelling import Edited, ModelAtWork, RuleAtWork, VersionAtWork
 
 SHOWN = 12
 """So many versions are listed at first, and so many changes of one."""
@@ -180,7 +180,7 @@ def draw_problem(problem: Problem) -> None:
 
 
 async def _draw_versions(visit: Visit, found: ModelAtWork, chosen: str, *, is_whole: bool) -> None:
-    say, language = visit.language.text, visit.language
+    say = visit.language.text
     if not found.versions:
         return
     latest_first = [*reversed(found.versions)]
@@ -192,34 +192,41 @@ async def _draw_versions(visit: Visit, found: ModelAtWork, chosen: str, *, is_wh
         (say("Digest"), "digest"),
         (say("Changes"), "acts"),
     ]
-    chosen = chosen or str(latest_first[0].version.number)
     with card(say("Versions"), "versions"):
         with table(say("Versions"), head, "stacked"):
             for each in listed:
-                version = each.version
-                with box("tr"):
-                    with box("th", "", scope="row"):
-                        text("span", str(version.number))
-                        if version.digest == found.digest:
-                            text("span", say("in force"), "state done now")
-                    since = language.time(version.since)
-                    text("td", since, "when", data_title=head[1][0])
-                    persons = language.number(each.persons)
-                    text("td", persons, "num", data_title=head[2][0])
-                    text("td", version.short, "code digest", data_title=head[3][0])
-                    with box("td", "acts", data_title=head[4][0]):
-                        if version.number > 1:
-                            label = say("What version {version} changed", version=version.number)
-                            target = f"{at(paths.MODEL, version=version.number)}#changes"
-                            link(say("What changed"), target, aria_label=label)
+                _draw_version(visit, each, head, is_present=each.version.digest == found.digest)
         if len(listed) < len(latest_first):
             with box("p", "foot"):
                 link(say("Show all versions"), at(paths.MODEL, show=_ALL))
-        try:
-            draw_edited(visit, await edited(visit.workspace, chosen))
-        except NotFound:
-            if len(found.versions) > 1:
-                text("p", say("This is the first version."), "sub")
+        if len(latest_first) > 1:
+            await _draw_chosen(visit, chosen or str(latest_first[0].version.number))
+
+
+def _draw_version(
+    visit: Visit, each: VersionAtWork, head: Sequence[tuple[str, str]], *, is_present: bool
+) -> None:
+    say, language, version = visit.language.text, visit.language, each.version
+    with box("tr"):
+        with box("th", "", scope="row"):
+            text("span", str(version.number))
+            if is_present:
+                text("span", say("in force"), "state done now")
+        text("td", language.time(version.since), "when", data_title=head[1][0])
+        text("td", language.number(each.persons), "num", data_title=head[2][0])
+        text("td", version.short, "code digest", data_title=head[3][0])
+        with box("td", "acts", data_title=head[4][0]):
+            if version.number > 1:
+                label = say("What version {version} changed", version=version.number)
+                target = f"{at(paths.MODEL, version=version.number)}#changes"
+                link(say("What changed"), target, aria_label=label)
+
+
+async def _draw_chosen(visit: Visit, chosen: str) -> None:
+    try:
+        draw_edited(visit, await edited(visit.workspace, chosen))
+    except NotFound:
+        text("p", visit.language.text("There is no such version, or none before it."), "sub")
 
 
 def draw_edited(visit: Visit, found: Edited) -> None:
