@@ -184,7 +184,7 @@ def _show(showing: Showing, *, opens_browser: bool) -> None:
 
     began = time.monotonic()
     with ExitStack() as stack:
-        with _at_work(f"Playing a year of {showing.wish.contacts:,} contacts ..."):
+        with _at_work(f"Playing a year of {showing.wish.contacts:,} contacts, and reading it ..."):
             stack.enter_context(showing)
         asking = Asking(showing.address)
         _tell_opened(showing)
@@ -211,7 +211,7 @@ def _at_work(text: str) -> Iterator[Callable[[str], None]]:
 
 def _wait(showing: Showing, asking: Asking) -> None:
     """Return once everybody is scored."""
-    with _at_work("heatsync reads them over HTTP, as it would the real ones ...") as update:
+    with _at_work("heatsync is here since yesterday, and scores what is new today ...") as update:
         asked_at = time.monotonic()
         for _ in showing.until_scored():
             if err.is_terminal and time.monotonic() - asked_at > _ASK_EVERY:

@@ -28,11 +28,13 @@ def main(words: list[str]) -> None:
 
 
 def _be_the_daemon() -> None:
-    """Run `heatsync run` as anybody would, but end as well when nobody holds our input any more.
+    """Sync as of yesterday, then run `heatsync run` as anybody would.
 
-    What takes its time is loaded before a first line says that the platforms are there.
+    It ends as well when nobody holds our input any more. What takes its time is loaded before a
+    first line says that the platforms are there.
     """
     from connector.config.settings import read_settings
+    from connector.demo.yesterday import begin_yesterday
     from connector.runtime.daemon import prepare_process, run_daemon
     from connector.runtime.process import spare_the_collector
 
@@ -43,6 +45,7 @@ def _be_the_daemon() -> None:
     settings = read_settings()
     when_closed(sys.stdin.buffer, _end)
     prepare_process(settings)
+    asyncio.run(begin_yesterday(settings))
     asyncio.run(run_daemon(settings, _announce))
 
 

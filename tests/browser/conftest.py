@@ -15,7 +15,13 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from tests.browser.company import MAPPING, write_company
 from tests.system.daemon import Daemon, running
@@ -24,7 +30,10 @@ TOKEN = "open sesame"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 MISSING = "no Chromium is installed: `apt-get install chromium` brings it"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+SIZES: dict[str, ViewportSize] = {
+    "desk": {"width": 1280, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
 PATIENCE = 60_000
 """Milliseconds until a test gives up on a page."""
 

@@ -1,44 +1,84 @@
-"""Take pictures of each page, light and dark, on a desk and on a phone.
+"""Take pictures of each page over the demo, light and dark, on a desk and on a phone.
 
-python -m tests.browser.screenshots FOLDER
+python -m tests.browser.screenshots FOLDER [--docs]
+
+With ``--docs`` those that the documentation shows are made anew too.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
+from urllib.parse import quote
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from connector.web.dashboard.paths import PAGES
-from tests.browser.conftest import CHROMIUM, FLAGS, MISSING, SIZES, browsing, served
+from connector.web.dashboard.paths import LEAD, PAGES
+from tests.browser.conftest import CHROMIUM, FLAGS, MISSING, PATIENCE, SIZES
+from tests.system.demo import Demo, shown
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SHOWN = Path(__file__).parents[2] / "docs" / "images"
+IN_DOCS = frozenset(
+    {
+        "overview-light-desk",
+        "overview-dark-desk",
+        "leads-light-desk",
+        "lead-light-desk",
+        "lead-dark-desk",
+        "model-light-desk",
+    }
+)
+"""The pictures that the documentation shows: of what is seen before one scrolls."""
+
+CHARTS = {"overview": 1, "lead": 1}
+"""How many charts a page has at least; some come after the rest."""
+_DRAWN = "least => document.querySelectorAll('.chart canvas').length >= least"
+_GROWN = 1_500
+"""Milliseconds in which charts grow to what they show."""
 
 
-def take(folder: Path) -> None:
-    """Write ``<page>-<scheme>-<size>.png`` for all of them into `folder`."""
+def take(folder: Path, shown_in: Path | None = None) -> None:
+    """Write ``<page>-<scheme>-<size>.png`` into `folder`, and those of the docs into `shown_in`."""
     folder.mkdir(parents=True, exist_ok=True)
     with (
-        TemporaryDirectory() as company,
-        served(Path(company)) as site,
+        TemporaryDirectory() as place,
+        shown(Path(place), "--speed", "8") as demo,
         sync_playwright() as playwright,
     ):
+        for _ in range(25):  # so that there are moves of the day to be seen
+            demo.told("happened")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        for scheme in SCHEMES:
-            for size, viewport in SIZES.items():
-                with browsing(browser, site, color_scheme=scheme, viewport=viewport) as watched:
-                    for path in PAGES:
-                        page = watched.open(path)
-                        page.wait_for_load_state("networkidle")
-                        name = path.strip("/") or "overview"
-                        page.screenshot(path=folder / f"{name}-{scheme}-{size}.png")
+        for name, page in _pages(browser, demo):
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+            if shown_in is not None and name in IN_DOCS:
+                page.screenshot(path=shown_in / f"{name}.png")
         browser.close()
+
+
+def _pages(browser: Browser, demo: Demo) -> Iterator[tuple[str, Page]]:
+    """Yield each page as it looks once it stands still, with the name of its picture."""
+    paths = {path.strip("/") or "overview": path for path in PAGES}
+    paths["lead"] = f"{LEAD}?contact={quote(demo.somebody)}"
+    for scheme in SCHEMES:
+        for size, viewport in SIZES.items():
+            context = browser.new_context(locale="en-GB", color_scheme=scheme, viewport=viewport)
+            context.set_default_timeout(PATIENCE)
+            page = context.new_page()
+            for name, path in paths.items():
+                page.goto(f"{demo.address}{path}")
+                page.wait_for_selector("h1")
+                page.wait_for_load_state("networkidle")
+                page.wait_for_function(_DRAWN, arg=CHARTS.get(name, 0))
+                page.wait_for_timeout(_GROWN)
+                yield f"{name}-{scheme}-{size}", page
+            context.close()
 
 
 if __name__ == "__main__":
     if CHROMIUM is None:
         sys.exit(MISSING)
-    take(Path(sys.argv[1]))
+    take(Path(sys.argv[1]), SHOWN if "--docs" in sys.argv else None)
