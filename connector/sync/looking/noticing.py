@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.errors import NotFound
@@ -14,7 +15,17 @@ if TYPE_CHECKING:
 _ACTIONS = 20
 
 
-async def footprint(workspace: Workspace, text: str) -> Hashable:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footprint:
+    """What is another once something becomes another about a person."""
+
+    standing: Hashable
+    """Once they are scored, or somebody decides by hand."""
+    told: Hashable
+    """Once a platform is told or to be told of them, or anything is done for them."""
+
+
+async def footprint(workspace: Workspace, text: str) -> Footprint:
     """Return what is another once something is decided, told or done about somebody.
 
     Events that are not scored yet make no difference. Reads indexes only. Raises NotFound.
@@ -29,11 +40,7 @@ async def footprint(workspace: Workspace, text: str) -> Hashable:
         overrides = await tx.scores.all_overrides(person.contact)
         rows = [(await tx.outbox.rows(name, [person.contact])).values() for name in model.targets]
         actions = await tx.triggers.of(person.contact, _ACTIONS)
-    return (
-        model.digest,
-        person.key,
-        decided,
-        tuple((each.score, each.made_at, each.cleared_at) for each in overrides),
-        tuple((row.state, row.confirmed_at, row.attempts) for found in rows for row in found),
-        tuple((each.key, each.state, each.attempts) for each in actions),
-    )
+    made = tuple((each.score, each.made_at, each.cleared_at) for each in overrides)
+    written = tuple((row.state, row.confirmed_at, row.attempts) for found in rows for row in found)
+    done = tuple((each.key, each.state, each.attempts) for each in actions)
+    return Footprint(standing=(model.digest, person.key, decided, made), told=(written, done))

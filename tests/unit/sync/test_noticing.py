@@ -52,6 +52,19 @@ async def test_what_is_decided_by_hand_is_noticed_at_once() -> None:
     assert len({before, between, await footprint(world.workspace, "a@x.org")}) == 3
 
 
+async def test_what_a_platform_took_is_told_apart_from_how_somebody_stands() -> None:
+    world = await _a_world()
+    world.happens(world.crm, "a@x.org")
+    await world.sync(pushes=False)
+    before = await footprint(world.workspace, "a@x.org")
+    await world.sync(pulls=False, scores=False)
+
+    after = await footprint(world.workspace, "a@x.org")
+
+    assert after.standing == before.standing
+    assert after.told != before.told
+
+
 async def test_nobody_unknown_is_watched() -> None:
     with pytest.raises(NotFound):
         await footprint(World().workspace, "nobody@x.org")

@@ -23,9 +23,10 @@ from connector.web.dashboard.lead.told import draw_told
 from connector.web.dashboard.lead.who import draw_known, draw_who, title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
     from connector.sync.looking.explaining import Explanation
+    from connector.sync.looking.noticing import Footprint
     from connector.sync.looking.telling import Telling
 
 EVERY = 5.0
@@ -64,7 +65,7 @@ def _draw_nobody(visit: Visit, asked: Asked) -> None:
 class _Page:
     """One lead, as one browser looks at them."""
 
-    def __init__(self, visit: Visit, asked: Asked, seen: Hashable) -> None:
+    def __init__(self, visit: Visit, asked: Asked, seen: Footprint) -> None:
         self._visit, self._asked, self._seen = visit, asked, seen
         self._score = visit.workspace.configuration.model.scores.get(asked.score or "")
         self._parts = {name: box("div", name) for name in ("title", "who", "standing")}
@@ -104,11 +105,13 @@ class _Page:
             draw_course(visit, score, course, told.turn)
 
     async def renew(self) -> None:
-        """Draw everything anew once something became another."""
-        seen = await footprint(self._visit.workspace, self._asked.contact)
-        if seen != self._seen:
-            self._seen = seen
-            await self._draw()
+        """Draw anew what became another since one looked last."""
+        before = self._seen
+        self._seen = await footprint(self._visit.workspace, self._asked.contact)
+        if self._seen != before:
+            await self.draw_now()
+        if self._seen.standing != before.standing:
+            await self.draw_later()
 
     async def _draw(self) -> None:
         await self.draw_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.web.dashboard.drawing import box, text
@@ -9,7 +10,9 @@ from connector.web.dashboard.language import NOTHING
 from connector.web.dashboard.leads.rows import warmth
 
 if TYPE_CHECKING:
-    from connector.scoring.model import Score
+    from collections.abc import Sequence
+
+    from connector.scoring.model import Rung, Score
     from connector.sync.looking.explaining import Explanation
     from connector.sync.looking.forecast import Turn
     from connector.web.dashboard.frame import Visit
@@ -67,24 +70,47 @@ def draw_stage(score: Score, stage: str) -> None:
 
 def _draw_ladder(visit: Visit, score: Score, value: float) -> None:
     """Draw how far a score has come between its ends, and where stages begin."""
-    if not score.stages and score.high is None:
+    found = Ladder.of(score, value)
+    if found is None:
         return
-    edges = [rung.from_ for rung in score.stages]
-    low = score.low if score.low is not None else min(0.0, value, *edges)
-    high = score.high if score.high is not None else max(value, *(each * _ROOM for each in edges))
-    if high <= low:
-        return
-    share = min(1.0, max(0.0, (value - low) / (high - low)))
     with box("div", "ladder", aria_hidden="true"):
         with box("div", "ladder-track"):
-            box("div", "bar-fill").style(f"width: {share:.1%}")
+            box("div", "bar-fill").style(f"width: {found.share:.1%}")
         with box("div", "ladder-rungs"):
-            for rung, end in zip(score.stages, [*edges[1:], high], strict=True):
-                width = (min(high, end) - max(low, rung.from_)) / (high - low)
-                if width > 0:
-                    begins = visit.language.number(rung.from_)
-                    drawn = text("span", f"{rung.name} {begins}", "rung")
-                    drawn.style(f"width: {width:.1%}")
+            for rung, width in found.rungs:
+                begins = visit.language.number(rung.from_)
+                drawn = text("span", f"{rung.name} {begins}", "rung")
+                drawn.style(f"width: {width:.1%}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """How far a score has come between its ends."""
+
+    share: float
+    """Of the way from its lower to its upper end."""
+    rungs: Sequence[tuple[Rung, float]]
+    """Stages that have room there, each with its share of it."""
+
+    @classmethod
+    def of(cls, score: Score, value: float) -> Ladder | None:
+        """Return the ladder of a score that stands at `value`; None where it has no measure."""
+        edges = [rung.from_ for rung in score.stages]
+        if score.high is None and not edges:
+            return None
+        low = min(0.0, value, *edges) if score.low is None else score.low
+        high = max(value, *(each * _ROOM for each in edges)) if score.high is None else score.high
+        if high <= low:
+            return None
+        ends = [*edges[1:], high]
+        widths = [
+            (rung, (min(high, end) - max(low, rung.from_)) / (high - low))
+            for rung, end in zip(score.stages, ends, strict=False)
+        ]
+        return cls(
+            share=min(1.0, max(0.0, (value - low) / (high - low))),
+            rungs=[(rung, width) for rung, width in widths if width > 0],
+        )
 
 
 def draw_next(visit: Visit, turn: Turn | None) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from connector.sync.looking.rule_words import purpose
 from connector.sync.looking.steps import dimensions_of, steps
 from connector.web.dashboard.drawing import box, card, table, text
+from connector.web.dashboard.wording import RuleWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -114,7 +116,10 @@ def _words(visit: Visit, told: Explanation, score: Score, step: Step) -> tuple[s
     """Return what a step is called, and what more there is to tell of it."""
     say, language = visit.language.text, visit.language
     if step.contribution is not None:
-        return step.contribution.rule, list(_over(visit, step.contribution))
+        name = step.contribution.rule
+        looked_for = purpose(visit.workspace.configuration.model.rules[name], RuleWords(language))
+        over = " \N{MIDDLE DOT} ".join(_over(visit, step.contribution))
+        return name, [looked_for, *([over] if over else [])]
     if step.kind == "limit":
         dimension = visit.workspace.configuration.model.dimensions[str(step.dimension)]
         bound = dimension.cap if step.points < 0 else dimension.floor
@@ -141,4 +146,4 @@ def _over(visit: Visit, contribution: Contribution) -> Iterator[str]:
         yield language.text("since {time}", time=language.moment(contribution.last_at, now))
     if abs(contribution.raw_points - contribution.points) > _MATTERS:
         raw = language.points(contribution.raw_points)
-        yield language.text("{number} before cooling and ceilings", number=raw)
+        yield language.text("of {number} given", number=raw)

@@ -126,24 +126,26 @@ class Timeline:
         for gift in event.gifts:
             self._draw_gift(gift)
         for rule, points in event.part_of.items():
+            together = self._visit.language.points(points)
             with box("div", "gift"):
                 text("span", "", "given")
-                text("span", rule, "code")
-                together = self._visit.language.points(points)
-                told = self._say("one of several events: {points} together", points=together)
-                text("span", told, "line sub")
+                with box("div"):
+                    text("span", rule, "code")
+                    told = self._say("{points} for several events", points=together)
+                    text("span", told, "sub beside")
 
     def _draw_gift(self, gift: Gift) -> None:
         language = self._visit.language
+        kind = "gain" if gift.given > _SAME else "loss" if gift.given < -_SAME else "sub"
         with box("div", "gift"):
-            kind = "gain" if gift.given > _SAME else "loss" if gift.given < -_SAME else "sub"
             text("span", language.points(gift.given), f"given {kind}")
-            text("span", gift.rule, "code")
-            if abs(gift.left - gift.given) > _SAME and gift.reason is None:
-                left = language.points(gift.left)
-                text("span", self._say("{points} left now", points=left), "line sub")
-            if gift.reason is not None:
-                text("span", self._say(_WHY[gift.reason]), "line sub")
+            with box("div"):
+                text("span", gift.rule, "code")
+                if abs(gift.left - gift.given) > _SAME and gift.reason is None:
+                    left = language.points(gift.left)
+                    text("span", self._say("{points} left now", points=left), "sub beside")
+                if gift.reason is not None:
+                    text("span", self._say(_WHY[gift.reason]), "line sub")
 
 
 def _place(name: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from connector.sync.looking.trend import Point
 from connector.web.dashboard.language import Language
 from connector.web.dashboard.lead.asked import LONGEST, Asked
 from connector.web.dashboard.lead.course import options
+from connector.web.dashboard.lead.scores import Ladder
 from connector.web.dashboard.lead.stairs import Ground
 from tests.builders import a_configuration
 from tests.unit.sync.world import TEXT
@@ -102,6 +104,30 @@ def test_the_next_change_of_this_score_is_marked(score: str, marks: list[str]) -
     _, ahead = options(HEAT, COURSE, turn, NAMES)["series"]
 
     assert [each["name"] for each in ahead.get("markLine", {}).get("data", [])] == marks
+
+
+@pytest.mark.parametrize(
+    ("score", "value", "share", "widths"),
+    [
+        (HEAT, 25, 0.4, {"cold": 0.32, "warm": 0.48, "hot": 0.2}),
+        (HEAT, 100, 1.0, {"cold": 0.2, "warm": 0.3, "hot": 0.5}),
+        (replace(HEAT, low=10, high=60), 0, 0.0, {"cold": 0.2, "warm": 0.6, "hot": 0.2}),
+        (Score(name="bare", formula=None, low=0, high=40), 10, 0.25, {}),
+    ],
+    ids=["room_above", "beyond_the_last", "a_range", "no_stages"],
+)
+def test_a_ladder_tells_how_far_a_score_has_come(
+    score: Score, value: float, share: float, widths: dict[str, float]
+) -> None:
+    found = Ladder.of(score, value)
+
+    assert found is not None
+    assert found.share == pytest.approx(share)
+    assert {rung.name: width for rung, width in found.rungs} == pytest.approx(widths)
+
+
+def test_a_score_without_a_measure_has_no_ladder() -> None:
+    assert Ladder.of(Score(name="bare", formula=None), 7) is None
 
 
 @pytest.mark.parametrize(
