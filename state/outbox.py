@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     false,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 _PENDING = DeliveryState.PENDING.value
 _IN_FLIGHT = DeliveryState.IN_FLIGHT.value
 _DEAD = DeliveryState.DEAD.value
+# The state is written out, since a partial index is used only where its condition is seen.
+_IS_UNFINISHED = OUTBOUND.c.state != literal_column(f"'{DeliveryState.CLEAN.value}'")
 _KEYS = ("platform", "contact")
 _FREED = {
     "lease_owner": None,
@@ -233,14 +236,13 @@ class Outbox:
             query = query.where(OUTBOUND.c.platform == platform)
         if state is not None:
             query = query.where(OUTBOUND.c.state == state.value)
+        return await self._session.run(lambda connection: _counted(connection, query))
 
-        def work(connection: Connection) -> Mapping[str, Mapping[DeliveryState, int]]:
-            counts: defaultdict[str, dict[DeliveryState, int]] = defaultdict(dict)
-            for owner, kind, count in connection.execute(query):
-                counts[owner][DeliveryState(kind)] = count
-            return counts
-
-        return await self._session.run(work)
+    async def unfinished(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state but for clean ones."""
+        columns = (OUTBOUND.c.platform, OUTBOUND.c.state)
+        query = select(*columns, func.count()).where(_IS_UNFINISHED).group_by(*columns)
+        return await self._session.run(lambda connection: _counted(connection, query))
 
     async def list(
         self,
@@ -258,6 +260,8 @@ class Outbox:
             query = query.where(OUTBOUND.c.platform == platform)
         if states is not None:
             query = query.where(OUTBOUND.c.state.in_([state.value for state in states]))
+            if DeliveryState.CLEAN not in states:
+                query = query.where(_IS_UNFINISHED)
         if remote_id is not None:
             query = query.where(OUTBOUND.c.remote_id == remote_id)
         if after is not None:
@@ -318,6 +322,15 @@ class Outbox:
                 connection, platform, list_name, after=after, limit=limit
             )
         )
+
+
+def _counted(
+    connection: Connection, query: Select[str, str, int]
+) -> Mapping[str, Mapping[DeliveryState, int]]:
+    counts: defaultdict[str, dict[DeliveryState, int]] = defaultdict(dict)
+    for owner, kind, count in connection.execute(query):
+        counts[owner][DeliveryState(kind)] = count
+    return counts
 
 
 def _saved(given: ColumnCollection[str, Any]) -> Mapping[str, Any]:

@@ -190,6 +190,18 @@ def waiting_query(at: datetime, model: str) -> Select[tuple[int, int]]:
     return select(number, STANDINGS.c.stale).where(number.in_(waiting))
 
 
+def waiting_apart(at: datetime, model: str) -> Sequence[ColumnElement[bool]]:
+    """Return conditions of which each who waits meets one, for counts: ranges of three indexes."""
+    # As a part of something longer the model is no reason to look at all who were scored by it.
+    is_of_model = STANDINGS.c.model.concat("") == model
+    return [
+        STANDINGS.c.model < model,
+        STANDINGS.c.model > model,
+        and_(STANDINGS.c.stale > literal_column("0"), is_of_model),
+        and_(STANDINGS.c.next_change_at <= at, STANDINGS.c.stale == 0, is_of_model),
+    ]
+
+
 def _numbers(connection: Connection, keys: Collection[str]) -> dict[str, int]:
     query = select(PERSONS.c.key, PERSONS.c.contact).where(among(connection, PERSONS.c.key, keys))
     return {row.key: row.contact for row in connection.execute(query)}

@@ -71,6 +71,7 @@ class Standings(Table, table=True):
         Index(
             "ix_standings_stale",
             "stale",
+            "model",
             sqlite_where=text("stale > 0"),
             postgresql_where=text("stale > 0"),
         ),

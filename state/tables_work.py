@@ -69,6 +69,14 @@ class OutboundRows(Table, table=True):
         ),
         Index("ix_outbound_contact", "contact"),
         Index(
+            "ix_outbound_unfinished",
+            "state",
+            "platform",
+            "contact",
+            sqlite_where=text("state <> 'clean'"),
+            postgresql_where=text("state <> 'clean'"),
+        ),
+        Index(
             "ix_outbound_urgent",
             "platform",
             "contact",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, func, select
 
 from connector.domain.ledger import FiringState
 from connector.domain.tallies import LaneTally, ReplicaTally
 from state.counters import STAGE_CHANGES
-from state.persons import waiting_query
-from state.schema import COUNTERS, FIRINGS, LANES, REPLICAS, SCORE_HISTORY
+from state.persons import waiting_apart
+from state.schema import COUNTERS, FIRINGS, LANES, REPLICAS, SCORE_HISTORY, STANDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +26,10 @@ _OF_FIRINGS = select(FIRINGS.c.destination, FIRINGS.c.state, func.count()).group
 )
 
 
+def _number_of(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(STANDINGS).where(condition).scalar_subquery()
+
+
 class Tallies:
     """Keeps the contract of TallyStore."""
 
@@ -32,8 +38,8 @@ class Tallies:
 
     async def waiting(self, at: datetime, model: str) -> int:
         """Return how many persons are to be scored."""
-        these = waiting_query(at, model).with_only_columns(literal_column("1")).subquery()
-        query = select(func.count()).select_from(these)
+        first, *others = map(_number_of, waiting_apart(at, model))
+        query = select(reduce(add, others, first))
         return await self._session.run(lambda connection: connection.execute(query).scalar_one())
 
     async def firings(self) -> Mapping[str, Mapping[FiringState, int]]:

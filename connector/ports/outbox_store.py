@@ -92,6 +92,13 @@ class OutboxStore(Protocol):
         """
         ...
 
+    async def unfinished(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state but for clean ones.
+
+        Which takes no longer where there are many of those.
+        """
+        ...
+
     async def list(
         self,
         *,

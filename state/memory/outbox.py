@@ -132,6 +132,14 @@ class MemoryOutbox:
                 counts[row.platform][row.state] += 1
         return counts
 
+    async def unfinished(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """Return the number of rows per platform and state but for clean ones."""
+        counts: defaultdict[str, Counter[DeliveryState]] = defaultdict(Counter)
+        for row in self._tables.outbound.values():
+            if row.state is not DeliveryState.CLEAN:
+                counts[row.platform][row.state] += 1
+        return counts
+
     async def list(
         self,
         *,

@@ -329,6 +329,10 @@ class OutboxPromises(StoreWorld):
             }
             assert await tx.outbox.counts("crm", PENDING) == {"crm": {PENDING: 1}}
             assert await tx.outbox.counts("mail") == {"mail": {PENDING: 1}}
+            assert await tx.outbox.unfinished() == {
+                "crm": {PENDING: 1, DEAD: 1},
+                "mail": {PENDING: 1},
+            }
             listed = [(row.platform, row.contact) for row in await tx.outbox.list()]
             behind = await tx.outbox.list(after=("crm", two), limit=1)
             dead = await tx.outbox.list(platform="crm", states=[DEAD, IN_FLIGHT])

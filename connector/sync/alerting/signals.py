@@ -39,7 +39,7 @@ async def read_signals(workspace: Workspace, *, is_broken: bool = False) -> Sign
         return Signals(
             troubles=await troubles(tx, [*workspace.order, *workspace.couriers]),
             lags=await lags(tx, workspace),
-            dead=await given_up(tx, await tx.outbox.counts(), calls),
+            dead=await given_up(tx, await tx.outbox.unfinished(), calls),
             # Nobody takes in the calls of a platform that is no part of the installation any more.
             oldest={
                 name: each.oldest

@@ -165,7 +165,7 @@ async def _in_state(
 
 async def _counts(tx: Transaction, to: str | None) -> Mapping[str, Mapping[str, int]]:
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for platform, states in (await tx.outbox.counts()).items():
+    for platform, states in (await tx.outbox.unfinished()).items():
         counts[platform].update({state.value: count for state, count in states.items()})
     for destination, per_state in (await tx.triggers.open_counts()).items():
         counts[destination].update({state.value: count for state, count in per_state.items()})

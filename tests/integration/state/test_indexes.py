@@ -9,6 +9,7 @@ from sqlalchemy import Connection, event, text
 
 from connector.domain.forgetting import Traces
 from connector.domain.ledger import Firing, FiringState
+from connector.domain.outbound import DeliveryState
 from connector.ports.store import Transaction
 from state.database import Database
 from state.location import locate
@@ -57,6 +58,7 @@ HARMLESS = (
     "ix_outbound_leased",  # and one of what is being written
     "ix_firings_leased",  # or done
     "forgotten",  # one row, that of anybody
+    "CONSTANT ROW",  # numbers that are added up
 )
 
 
@@ -93,6 +95,9 @@ QUESTIONS: dict[str, Callable[[Transaction], Awaitable[object]]] = {
         "crm", owner="a", now=T, until=T, limit=9, urgent=True
     ),
     "urgent": lambda tx: tx.outbox.list(platform="crm", urgent=True),
+    "dead": lambda tx: tx.outbox.list(states=[DeliveryState.DEAD], limit=9),
+    "dead of a platform": lambda tx: tx.outbox.list(platform="crm", states=[DeliveryState.DEAD]),
+    "number that waits": lambda tx: tx.tallies.waiting(T, "m"),
     "urgent in hand": lambda tx: tx.outbox.is_urgent_in_hand("crm", T),
     "newcomers": lambda tx: tx.outbox.count_newcomers("crm"),
     "reclaim": lambda tx: tx.outbox.reclaim("gone"),
@@ -154,6 +159,30 @@ async def test_what_is_urgent_is_found_among_nothing_else(
         await QUESTIONS[question](tx)
 
     assert any("ix_outbound_urgent" in plan for plan in plans), plans
+
+
+@pytest.mark.parametrize("question", ["dead", "dead of a platform"])
+async def test_what_was_given_up_is_found_in_its_order_among_nothing_that_is_done(
+    database: Database, plans: list[str], question: str
+) -> None:
+    async with DatabaseState(database).write() as tx:
+        await QUESTIONS[question](tx)
+
+    assert any("ix_outbound_unfinished" in plan for plan in plans), plans
+    assert not any("ORDER BY" in plan for plan in plans), plans
+
+
+async def test_who_waits_is_counted_in_indexes_alone(database: Database, plans: list[str]) -> None:
+    async with DatabaseState(database).write() as tx:
+        await tx.tallies.waiting(T, "m")
+
+    found = sorted(plan for plan in plans if "standings" in plan)
+    assert [plan.split(" (")[0] for plan in found] == [
+        "SEARCH standings USING COVERING INDEX ix_standings_model",
+        "SEARCH standings USING COVERING INDEX ix_standings_model",
+        "SEARCH standings USING COVERING INDEX ix_standings_stale",
+        "SEARCH standings USING INDEX ix_standings_next_change_at",
+    ]
 
 
 async def test_events_of_a_person_lie_together(database: Database) -> None:
