@@ -120,10 +120,10 @@ def test_leads_are_put_in_the_order_of_any_score(tab: Watched, site: Site) -> No
 
 
 def test_one_goes_through_pages_and_back_with_the_keyboard(tab: Watched, site: Site) -> None:
-    everybody = _called(_leads(site, stage="cold", limit=150))
+    everybody = _called(_leads(site, stage="cold", limit=100))
     page = tab.open(f"{LEADS}?stage=cold")
     _shows(page, everybody[:50])
-    for number, way in ((2, "Next"), (3, "Next"), (2, "Previous"), (1, "Previous")):
+    for number, way in ((2, "Next"), (1, "Previous")):
         page.get_by_role("link", name=way).focus()
         page.keyboard.press("Enter")
         expect(page.get_by_text(f"Page {number}", exact=True)).to_be_visible()

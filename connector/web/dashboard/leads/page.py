@@ -184,7 +184,7 @@ class _Page:
             if leads.before:
                 before = asked.page(leads.before, -1).address()
                 link(f"\N{LEFTWARDS ARROW} {say('Previous')}", before, "button", rel="prev")
-            elif asked.cursor:
+            elif asked.cursor and not leads.lines:
                 link(say("Back to the first page"), asked.other().address(), "button")
             if asked.number is not None:
                 text("span", say("Page {number}", number=language.number(asked.number)))
