@@ -85,6 +85,29 @@ def test_a_broken_draft_leads_to_its_line(tab: Watched) -> None:
     chosen = area.evaluate("each => each.value.slice(each.selectionStart, each.selectionEnd)")
     assert "pionts" in chosen
     assert "\n" not in chosen
+    lines = page.locator(".lines")
+    assert area.bounding_box()["height"] == pytest.approx(lines.bounding_box()["height"], abs=30)  # type: ignore[index]
+    expect(page.locator(".marks span")).to_have_count(1)
+
+
+def test_each_file_of_a_draft_is_shown_by_itself_and_stays_in_it(tab: Watched, site: Site) -> None:
+    draft = {"files": {"extra.yaml": "model:\n  rules: {odd: {}}\n"}, "weeks": 0}
+    asked = site.api("POST", "/simulations", json=draft)["id"]
+    page = tab.open(f"{SIMULATE}?id={asked}")
+    expect(page.get_by_role("button", name="Show line 2")).to_be_visible()
+    extra, rules = (
+        page.get_by_label(f"Text of {each}") for each in ("extra.yaml", "heatsync.yaml")
+    )
+    expect(extra).to_be_visible()
+    expect(rules).to_be_hidden()
+
+    page.get_by_role("radio", name="heatsync.yaml").check()
+    expect(rules).to_be_visible()
+    expect(extra).to_be_hidden()
+    page.get_by_role("button", name="Simulate", exact=True).click()
+
+    page.wait_for_url(lambda url: "id=" in url and asked not in url)
+    assert extra.input_value() == draft["files"]["extra.yaml"]  # type: ignore[index]
 
 
 def test_a_file_is_opened_in_place_of_the_one_in_force(

@@ -80,7 +80,11 @@ def _draw_file(
 ) -> None:
     count = content.count("\n") + 1
     hidden = {} if is_shown else {"hidden": "hidden"}
-    with box("div", "file", data_file=name, **hidden), box("div", "editor"):
+    with (
+        box("div", "file", data_file=name, **hidden),
+        box("div", "editor"),
+        box("div", "sheet"),
+    ):
         numbers = "\n".join(str(line) for line in range(1, count + 1))
         with box("div", "gutter", aria_hidden="true"):
             text("pre", numbers, "lines")

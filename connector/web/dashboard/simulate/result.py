@@ -159,10 +159,8 @@ def _draw_both(
                     shown = NOTHING if value is None else language.number(round(value, digits))
                     text("td", shown, "num")
                 difference = round((after or 0) - (before or 0), digits)
-                kind = "up" if difference > 0 else "down" if difference else "sub"
-                text(
-                    "td", points_of(language, difference) if difference else NOTHING, f"num {kind}"
-                )
+                told = points_of(language, difference) if difference else NOTHING
+                text("td", told, "num strong" if difference else "num sub")
 
 
 def _draw_movers(visit: Visit, score: str, movers: Sequence[Told]) -> None:
@@ -182,7 +180,7 @@ def _draw_movers(visit: Visit, score: str, movers: Sequence[Told]) -> None:
                     _draw_contact(each["contact"])
                 for place, side in enumerate(("before", "after"), start=1):
                     value = each[side]
-                    shown = say("outside") if value is None else language.number(round(value, 2))
+                    shown = say("outside") if value is None else language.number(round(value, 1))
                     text("td", shown, "num", data_title=head[place][0])
                 stages = [each[f"stage_{side}"] or say("outside") for side in ("before", "after")]
                 is_staged = any(each[f"stage_{side}"] for side in ("before", "after"))
