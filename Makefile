@@ -34,10 +34,10 @@ test: .venv/.dev ## every test but the long runs: six minutes on two cores
 	@.ci/browser
 	@$(PYTEST) -q -n 3 --dist loadgroup -m "not chaos and not image"
 
-screenshots: .venv/.dev ## pictures of each page of the dashboard, into .cache/screenshots
+screenshots: .venv/.dev ## pictures of each page over the demo, those of the docs too
 	@.ci/browser
-	@$(BIN)/python -m tests.browser.screenshots .cache/screenshots
-	@echo "Pictures are in .cache/screenshots"
+	@$(BIN)/python -m tests.browser.screenshots .cache/screenshots --docs
+	@echo "Pictures are in .cache/screenshots, those of the documentation in docs/images"
 
 image: .venv/.dev ## run the steps of the Dockerfile without Docker, and then what they make
 	@$(PYTEST) -q -n 0 -m image --timeout 600 tests/deployment

@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
 from connector.web.dashboard.paths import LEAD, PAGES
 from tests.browser.conftest import CHROMIUM, FLAGS, MISSING, PATIENCE, SIZES
-from tests.system.demo import Demo, shown
+from tests.system.demo import Demo, shown, until
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SHOWN = Path(__file__).parents[2] / "docs" / "images"
@@ -32,10 +32,12 @@ IN_DOCS = frozenset(
         "model-light-desk",
     }
 )
-"""The pictures that the documentation shows: of what is seen before one scrolls."""
+"""The pictures that the documentation shows."""
 
 CHARTS = {"overview": 1, "lead": 1}
 """How many charts a page has at least; some come after the rest."""
+TOP: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": 840}
+"""What the documentation shows of a page."""
 _DRAWN = "least => document.querySelectorAll('.chart canvas').length >= least"
 _GROWN = 1_500
 """Milliseconds in which charts grow to what they show."""
@@ -46,7 +48,7 @@ def take(folder: Path, shown_in: Path | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         TemporaryDirectory() as place,
-        shown(Path(place), "--speed", "8") as demo,
+        shown(Path(place), "--speed", "4") as demo,
         sync_playwright() as playwright,
     ):
         for _ in range(25):  # so that there are moves of the day to be seen
@@ -55,7 +57,7 @@ def take(folder: Path, shown_in: Path | None = None) -> None:
         for name, page in _pages(browser, demo):
             page.screenshot(path=folder / f"{name}.png", full_page=True)
             if shown_in is not None and name in IN_DOCS:
-                page.screenshot(path=shown_in / f"{name}.png")
+                page.screenshot(path=shown_in / f"{name}.png", clip=TOP)
         browser.close()
 
 
@@ -69,13 +71,18 @@ def _pages(browser: Browser, demo: Demo) -> Iterator[tuple[str, Page]]:
             context.set_default_timeout(PATIENCE)
             page = context.new_page()
             for name, path in paths.items():
-                page.goto(f"{demo.address}{path}")
-                page.wait_for_selector("h1")
+                _open(page, f"{demo.address}{path}")
                 page.wait_for_load_state("networkidle")
                 page.wait_for_function(_DRAWN, arg=CHARTS.get(name, 0))
                 page.wait_for_timeout(_GROWN)
                 yield f"{name}-{scheme}-{size}", page
             context.close()
+
+
+def _open(page: Page, address: str) -> None:
+    """Open a page; a daemon that still writes for the first time may have no time for it yet."""
+    until(lambda: bool((answer := page.goto(address)) and answer.ok))
+    page.wait_for_selector("h1")
 
 
 if __name__ == "__main__":
