@@ -48,6 +48,9 @@ _POLICY = (
 )
 """Vue compiles templates of components in the browser, and sets styles of elements."""
 
+_PATIENCE = 30.0
+"""Seconds after which a page is given up: on a busy machine it is late, and no failure."""
+
 _log = structlog.get_logger("heatsync.web")
 
 
@@ -100,7 +103,7 @@ def page(
         # NiceGUI reads from the signature what it is to hand over.
         del shown.__wrapped__
         shown.__annotations__ = {"request": Request}
-        ui.page(path)(shown)
+        ui.page(path, response_timeout=_PATIENCE)(shown)
 
     return offer
 
