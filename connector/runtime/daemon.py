@@ -78,7 +78,7 @@ class _Daemon:
         """Serve until told to stop, then let what is under way end."""
         app = make_app(self._desk())
         if self.parts.settings.dashboard:
-            # It takes a second and 70 MB, which nothing else is to pay for.
+            # It takes half a second and 20 MB, which nothing else is to pay for.
             from connector.web.dashboard.mounting import mount  # noqa: PLC0415 - as said
 
             mount(app)
