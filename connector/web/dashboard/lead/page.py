@@ -70,6 +70,9 @@ class _Page:
         self._score = visit.workspace.configuration.model.scores.get(asked.score or "")
         self._parts = {name: box("div", name) for name in ("title", "who", "standing")}
         self._next, self._course = box("div", "next-room"), box("div", "course-room")
+        if self._score is not None:
+            with self._course:
+                text("p", visit.language.text("The way of the score is being worked out."), "sub")
         with box("div", "columns"):
             with box("div"):
                 self._parts["stairs"] = box("div")
