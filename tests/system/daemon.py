@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-PATIENCE = 30.0
+PATIENCE = 100.0
 """Seconds to wait for something that takes a moment; more only makes a failure slower."""
 _LOOK_EVERY = 0.05
 _ADDRESS = re.compile(r"heatsync runs at (\S+)")
