@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -266,7 +266,8 @@ def _going_on(query: LeadQuery, cursor: str) -> LeadQuery:
         told = None
     match told:
         case [*asked, bool() as is_back, float() | int() as value, int() as contact] if (
-            asked == _asked(query) and math.isfinite(value) and 0 <= contact < _LARGEST
+            # Compared, since a whole number of JSON may be too large to become a float.
+            asked == _asked(query) and abs(value) <= sys.float_info.max and 0 <= contact < _LARGEST
         ):
             after = LeadPlace(value=float(value), contact=contact)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from typing import Any
@@ -188,6 +189,20 @@ async def test_a_cursor_goes_on_with_what_it_is_of_alone(house: House) -> None:
 
     assert (await _get(house, "leads", cursor=cursor, stage="hot")).status_code == 422
     assert (await _get(house, "leads", cursor=cursor, lowest_first=True)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(10**400, 1), ("NaN", 1), ("-Infinity", 1), (60, 10**400), (60, -1)],
+    ids=["huge", "no_number", "endless", "huge_person", "nobody"],
+)
+async def test_a_cursor_that_somebody_made_up_is_refused(
+    house: House, place: tuple[object, int]
+) -> None:
+    told = f'["heat",null,null,null,[],false,false,{place[0]},{place[1]}]'
+    cursor = base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+    assert (await _get(house, "leads", cursor=cursor)).status_code == 422
 
 
 async def test_leads_are_exported_as_a_table_that_no_spreadsheet_runs(house: House) -> None:
