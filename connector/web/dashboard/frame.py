@@ -122,15 +122,20 @@ def at(path: str, **query: str | int | None) -> str:
 
 def live(visit: Visit, draw: Callable[[], Awaitable[None]], every: float) -> None:
     """Have `draw` called again while the page is open, for as long as its session lasts."""
-    ui.timer(every, _while_in(visit, draw), immediate=False)
+    ui.timer(every, while_in(visit, draw), immediate=False)
 
 
 def later(visit: Visit, draw: Callable[[], Awaitable[None]]) -> None:
     """Have `draw` called once the page is open: it draws what takes its time."""
-    ui.timer(0, _while_in(visit, draw), once=True)
+    ui.timer(0, while_in(visit, draw), once=True)
 
 
-def _while_in(visit: Visit, draw: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def while_in(visit: Visit, draw: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Return what calls `draw` for whoever's session lasts, and leads others to where one logs in.
+
+    Where `draw` fails, the page stays as it is.
+    """
+
     async def drawn() -> None:
         if not visit.is_still_in():
             ui.navigate.to(paths.LOGIN)

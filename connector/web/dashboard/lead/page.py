@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ async def show(visit: Visit) -> None:
     asked = Asked.read(visit.request.query_params, visit.workspace.configuration.model)
     try:
         seen = await footprint(visit.workspace, asked.contact)
-        shown = _Page(visit, asked, seen)
+        shown = LeadPage(visit, asked, seen)
         await shown.draw_now()
     except NotFound:
         _draw_nobody(visit, asked)
@@ -62,7 +63,7 @@ def _draw_nobody(visit: Visit, asked: Asked) -> None:
         link(say("Search all leads"), at(paths.LEADS, search=asked.contact or None))
 
 
-class _Page:
+class LeadPage:
     """One lead, as one browser looks at them."""
 
     def __init__(self, visit: Visit, asked: Asked, seen: Footprint) -> None:
@@ -81,18 +82,25 @@ class _Page:
                 self._parts |= {name: box("div") for name in ("told", "by_hand", "known")}
         self._overriding = Overriding(visit, asked.contact, self._draw)
         self._marks: dict[str, object] = {}
+        self._turn = asyncio.Lock()
+        """Whoever decides by hand has all drawn anew, which may be under way just then."""
 
     async def draw_now(self) -> None:
         """Draw what is known at once."""
         workspace, contact = self._visit.workspace, self._asked.contact
-        now = self._visit.desk.clock.now()
-        told = await explain(workspace, contact, now, looks_ahead=False)
-        self._draw_person(told, await telling(workspace, contact))
+        async with self._turn:
+            now = self._visit.desk.clock.now()
+            told = await explain(workspace, contact, now, looks_ahead=False)
+            self._draw_person(told, await telling(workspace, contact))
 
     async def draw_later(self) -> None:
         """Draw what looks far back, or ahead."""
+        async with self._turn:
+            await self._timeline.draw()
+            await self._draw_course()
+
+    async def _draw_course(self) -> None:
         visit, contact, score = self._visit, self._asked.contact, self._score
-        await self._timeline.draw()
         if score is None:
             return
         now = visit.desk.clock.now()

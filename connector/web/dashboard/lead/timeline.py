@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from connector.scoring.rules.gifts import CAP, ONCE_PER, UNLESS, WAITS
 from connector.sync.looking.timeline import EXCLUDED, GROUP, GUARD, IGNORED, PAGE, TO_COME, TOO_OLD
 from connector.sync.looking.timeline import happenings as asked_for
 from connector.web.dashboard.drawing import box, button, card, text
+from connector.web.dashboard.frame import while_in
 from connector.web.dashboard.language import marked
 from connector.web.dashboard.lead.who import shown
 
@@ -55,14 +57,19 @@ class Timeline:
         self._events: list[Happening] = []
         self._total = 0
         self._cursor: str | None = None
+        self._turn = asyncio.Lock()
         self._body = box("div")
 
     async def draw(self) -> None:
         """Draw the latest events, as many as were shown before."""
-        await self._read(None, min(MOST, max(PAGE, len(self._events))))
+        async with self._turn:
+            await self._read(None, min(MOST, max(PAGE, len(self._events))))
 
-    async def _draw_earlier(self) -> None:
-        await self._read(self._cursor, PAGE)
+    async def draw_earlier(self) -> None:
+        """Draw those before them as well; whoever asks twice at once is taken farther back."""
+        async with self._turn:
+            if self._cursor is not None:
+                await self._read(self._cursor, PAGE)
 
     async def _read(self, cursor: str | None, limit: int) -> None:
         visit = self._visit
@@ -94,7 +101,8 @@ class Timeline:
                     say("{shown} of {total} shown.", **counts, total=language.number(self._total)),
                 )
                 if self._cursor is not None and len(self._events) < MOST:
-                    button(say("Earlier events"), self._draw_earlier, "small")
+                    earlier = while_in(self._visit, self.draw_earlier)
+                    button(say("Earlier events"), earlier, "small")
 
     def _draw_day(self, events: Sequence[Happening]) -> None:
         text("h3", self._visit.language.day(events[0].at), "day")
