@@ -20,7 +20,7 @@ from state.word_index import has_words, with_words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import FromClause, Row, Select
+    from sqlalchemy import ColumnElement, FromClause, Row, Select
 
     from connector.domain.leads import LeadQuery
 
@@ -37,7 +37,9 @@ def leads(connection: Connection, query: LeadQuery) -> LeadPage:
     scored = _scored(query)
     few = _few(connection, query)
     if few is not None:
-        rows = _fitting(connection, scored.where(among(connection, SCORES.c.contact, few)), query)
+        # Each is looked up: with the plain name, all with the score would be gone through in order.
+        these = _scored(query, SCORES.c.name.concat(""))
+        rows = _fitting(connection, these.where(among(connection, SCORES.c.contact, few)), query)
     else:
         rows = []
         for stretch in (STRETCH // 25, STRETCH // 5, STRETCH):
@@ -64,11 +66,11 @@ def _fitting(connection: Connection, scored: Select[Any], query: LeadQuery) -> S
     return connection.execute(page).all()
 
 
-def _scored(query: LeadQuery) -> Select[Any]:
+def _scored(query: LeadQuery, name: ColumnElement[str] = SCORES.c.name) -> Select[Any]:
     """Return the query of those with the score, in the stage, behind where the last page ended."""
     scores = SCORES.c
     found = select(scores.contact, scores.value, scores.rounded, scores.stage).where(
-        scores.name == query.score, scores.value.is_not(None)
+        name == query.score, scores.value.is_not(None)
     )
     if query.stage is not None:
         found = found.where(scores.stage == query.stage)

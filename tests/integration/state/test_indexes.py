@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from connector.domain.forgetting import Traces
+from connector.domain.leads import LeadQuery
 from connector.domain.ledger import Firing, FiringState
 from connector.domain.outbound import DeliveryState
+from connector.domain.records import Person
 from connector.ports.store import Transaction
 from state.database import Database
 from state.location import locate
@@ -170,6 +172,19 @@ async def test_what_was_given_up_is_found_in_its_order_among_nothing_that_is_don
 
     assert any("ix_outbound_unfinished" in plan for plan in plans), plans
     assert not any("ORDER BY" in plan for plan in plans), plans
+
+
+async def test_the_few_whom_words_find_are_looked_up_and_nobody_else(
+    database: Database, plans: list[str]
+) -> None:
+    async with DatabaseState(database).write() as tx:
+        (ann,) = await tx.contacts.create([Person(contact=0, key="p", email="ann@x.fr")])
+        await decide(tx, a_score(ann, 1.0))
+        plans.clear()
+        found = await tx.scores.leads(LeadQuery(score="lead", words=("ann",), limit=9))
+
+    assert [each.contact for each in found.leads] == [ann]
+    assert "SEARCH scores USING PRIMARY KEY (contact=?)" in plans
 
 
 async def test_who_waits_is_counted_in_indexes_alone(database: Database, plans: list[str]) -> None:
