@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from state.location import Location
 
-HEAD = "0017"
+HEAD = "0018"
 """The newest version in `migrations/versions`, known here so that a start need not read them."""
 
 _TABLE = "alembic_version"
