@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from nicegui import ui
@@ -17,7 +17,7 @@ from connector.web.dashboard.frame import Visit, at, page
 from connector.web.dashboard.language import NOTHING, marked
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
 
     from connector.sync.looking.deliveries import Deliveries, Delivery
 
@@ -242,9 +242,10 @@ class _Page:
         dialog.delete()
         return bool(answer)
 
-    async def _handle(self, work: Awaitable[replaying.Handled]) -> None:
+    async def _handle(self, work: Coroutine[Any, Any, replaying.Handled]) -> None:
         """Do it, have the daemon go on with it, and say what came of it."""
         if not self._visit.is_still_in():
+            work.close()
             ui.navigate.to(paths.LOGIN)
             return
         try:

@@ -73,8 +73,8 @@ class _Page:
             ui.navigate.to(paths.LOGIN)
             return
         address = self._read(query)[0].address()
-        await self._draw(query)
-        ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
+        if await self._draw(query):
+            ui.run_javascript(f"history.replaceState(null, '', {json.dumps(address)})")
 
     def _read(self, query: Mapping[str, str]) -> tuple[Asked, list[str]]:
         """Return what is asked for, and what is to be said of it."""
@@ -83,7 +83,8 @@ class _Page:
         asked, unknown = Asked.read(query, scores, workspace.order)
         return asked, [self._say(UNKNOWN[kind], name=name) for kind, name in unknown]
 
-    async def _draw(self, query: Mapping[str, str]) -> None:
+    async def _draw(self, query: Mapping[str, str]) -> bool:
+        """Draw what is asked for; return whether it is still what somebody wants to see."""
         self._asked_times += 1
         times = self._asked_times
         asked, notes = self._read(query)
@@ -97,9 +98,11 @@ class _Page:
             asked, pages, leads = await self._look(asked.other())
         sight = _Sight(times=times, asked=asked, notes=notes, filters=filters)
         is_looking = len(leads.lines) < PAGE and leads.further is not None
-        if self._show(sight, leads, is_looking=is_looking) and is_looking:
+        is_wanted = self._show(sight, leads, is_looking=is_looking)
+        if is_wanted and is_looking:
             with self._aside:
                 later(self._visit, partial(self._look_on, sight, pages, leads))
+        return is_wanted
 
     async def _look_on(
         self, sight: _Sight, pages: AsyncIterator[LeadLines], leads: LeadLines
