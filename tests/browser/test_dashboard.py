@@ -23,6 +23,17 @@ def _refusing() -> Iterator[None]:
     Receiver.answers = 422
 
 
+@pytest.fixture
+def _resting(site: Site) -> None:
+    """Wait until what is refused was tried twice: nothing is tried again for five minutes then."""
+
+    def is_resting() -> bool:
+        found = site.api("GET", "/deliveries", params={"limit": 1000})["deliveries"]
+        return all(each["state"] == "pending" and each["attempts"] > 1 for each in found)
+
+    site.daemon.until(is_resting)
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
@@ -85,6 +96,7 @@ def test_the_overview_tells_of_everybody_and_follows_what_happens(tab: Watched, 
     expect(events).to_have_text(f"{status['events'] + 1:,}")
 
 
+@pytest.mark.usefixtures("_resting")
 def test_a_refused_delivery_is_tried_again(tab: Watched, site: Site) -> None:
     page = tab.open(f"{DELIVERIES}?state=pending")
     rows = page.locator("tbody tr")
@@ -101,6 +113,7 @@ def test_a_refused_delivery_is_tried_again(tab: Watched, site: Site) -> None:
     expect(page.locator("tbody tr")).to_have_count(count - 1)
 
 
+@pytest.mark.usefixtures("_resting")
 def test_a_delivery_is_dropped_with_the_keyboard_and_only_when_meant(
     tab: Watched, site: Site
 ) -> None:
