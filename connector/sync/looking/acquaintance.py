@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
 from connector.domain.values import from_stored
-from connector.errors import NotFound
+from connector.sync.looking.whom import person_named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,10 +57,7 @@ async def acquaintance(workspace: Workspace, text: str) -> Acquaintance:
     `text` is an e-mail address, our id, or ``<platform>:<id>``.
     """
     async with workspace.state.read() as tx:
-        person = await tx.contacts.find(text)
-        if person is None:
-            msg = "nobody is known by that (give an e-mail address, our id, or platform:id)"
-            raise NotFound(msg)
+        person = await person_named(tx, text)
         records = await tx.contacts.records_of([person.contact])
         frame = await tx.scores.current([person.contact])
     platforms: defaultdict[str, list[str]] = defaultdict(list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from connector.errors import NotFound
+from connector.sync.looking.whom import person_named
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -32,10 +32,7 @@ async def footprint(workspace: Workspace, text: str) -> Footprint:
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
-        person = await tx.contacts.find(text)
-        if person is None:
-            msg = "nobody is known by that (give an e-mail address, our id, or platform:id)"
-            raise NotFound(msg)
+        person = await person_named(tx, text)
         decided = await tx.scores.decided(person.contact)
         overrides = await tx.scores.all_overrides(person.contact)
         rows = [(await tx.outbox.rows(name, [person.contact])).values() for name in model.targets]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from connector.domain.instants import iso
 from connector.domain.outbound import NOTHING
-from connector.errors import NotFound
 from connector.sync.looking.deliveries import cause_of, writes
+from connector.sync.looking.whom import person_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -150,10 +150,7 @@ async def telling(workspace: Workspace, text: str) -> Telling:
     `text` is an e-mail address, our id, or ``<platform>:<id>``.
     """
     async with workspace.state.read() as tx:
-        person = await tx.contacts.find(text)
-        if person is None:
-            msg = "nobody is known by that (give an e-mail address, our id, or platform:id)"
-            raise NotFound(msg)
+        person = await person_named(tx, text)
         records = await tx.contacts.records_of([person.contact])
         names = [*workspace.order, *workspace.configuration.model.targets]
         platforms = [
