@@ -250,12 +250,24 @@ def _guarded(answer: Response) -> Response:
 
 def failed(visit: Visit, reason: str) -> Response:
     """Return a page that says why there is no other."""
-    say = visit.language.text
-    head = escape(say("This page cannot be shown at present"))
-    body = f"""<!doctype html><html lang="{visit.language.code}" class="theme-{visit.looks.theme}">
+    head = marked("This page cannot be shown at present")
+    return _plain(visit.looks, 503, head, reason, ("", marked("Try again")))
+
+
+def missing(looks: Looks) -> Response:
+    """Return a page that says that there is none at this address."""
+    head = marked("There is no such page")
+    return _plain(looks, 404, head, "", (paths.OVERVIEW, TITLES[paths.OVERVIEW]))
+
+
+def _plain(looks: Looks, status: int, head: str, reason: str, way: tuple[str, str]) -> Response:
+    """Return a page that needs no script: what is the matter, and a way to go on."""
+    say = looks.language.text
+    title, (address, label) = escape(say(head)), way
+    body = f"""<!doctype html><html lang="{looks.language.code}" class="theme-{looks.theme}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{head}</title><link rel="stylesheet" href="{paths.STYLE}"></head>
-<body class="login"><main><h1>{head}</h1><p>{escape(reason)}</p>
-<p><a href="">{escape(say("Try again"))}</a></p></main></body></html>"""
+<title>{title}</title><link rel="stylesheet" href="{paths.STYLE}"></head>
+<body class="login"><main><h1>{title}</h1><p>{escape(reason)}</p>
+<p><a href="{address}">{escape(say(label))}</a></p></main></body></html>"""
     policy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-    return HTMLResponse(body, 503, headers={"content-security-policy": policy})
+    return HTMLResponse(body, status, headers={"content-security-policy": policy})

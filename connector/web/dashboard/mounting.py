@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nicegui import app as pages
 from nicegui import ui
 
-from connector.web.dashboard import deliveries, model, runs
+from connector.web.dashboard import deliveries, model, nowhere, runs
 from connector.web.dashboard.lead import page as lead
 from connector.web.dashboard.leads import page as leads
 from connector.web.dashboard.overview import page as overview
@@ -27,6 +27,7 @@ def mount(app: FastAPI) -> None:
     """Have `app` show the dashboard, wherever none of its routes answers."""
     taking.offer(app)
     pages.state.desk, pages.state.door = app.state.desk, app.state.door
+    nowhere.offer(pages)
     ui.run_with(
         app,
         title="heatsync",
