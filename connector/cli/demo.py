@@ -229,7 +229,8 @@ def _tell_opened(showing: Showing) -> None:
     tell(
         f"{NAME} of {PLACE} makes desks and lamps for offices. It does not exist; its year of "
         f"{showing.opened.deeds:,} mails, visits, forms, orders and meetings is in a simulated "
-        f"{titles} on this machine.",
+        f"{titles} on this machine. heatsync adds up what each person did there, lets it cool "
+        "with time, and writes back how hot they are.",
         indent=0,
     )
     out.print()

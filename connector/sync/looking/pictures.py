@@ -41,6 +41,8 @@ class Distribution:
     score: str
     bars: Sequence[Bar]
     """Rising and of one width, without gaps."""
+    highest: int | None
+    """The points of whoever has most; None for nobody."""
 
     @property
     def persons(self) -> int:
@@ -52,7 +54,12 @@ class Distribution:
         bars = [
             {"from": each.low, "below": each.high, "persons": each.persons} for each in self.bars
         ]
-        return {"score": self.score, "persons": self.persons, "bars": bars}
+        return {
+            "score": self.score,
+            "persons": self.persons,
+            "highest": self.highest,
+            "bars": bars,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +166,7 @@ async def distribution(workspace: Workspace, score: str | None = None) -> Distri
     name = known_score(workspace, score)
     async with workspace.state.read() as tx:
         points = await tx.pictures.distribution(name)
-    return Distribution(score=name, bars=bars(points))
+    return Distribution(score=name, bars=bars(points), highest=max(points, default=None))
 
 
 async def funnels(workspace: Workspace, now: datetime) -> Funnels:

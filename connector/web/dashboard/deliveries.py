@@ -25,8 +25,8 @@ PAGES_OF = (50, 200, 1000)
 """How many are shown: at first, and whenever more are asked for."""
 STATE_WORDS: Mapping[str, str] = {
     "dead": marked("Given up"),
-    "in_flight": marked("Being sent"),
-    "pending": marked("To be sent"),
+    "in_flight": marked("In hand"),
+    "pending": marked("Pending"),
     "waiting": marked("Waiting for room"),
 }
 _KINDS: Mapping[str, str] = {

@@ -57,7 +57,8 @@ class Language:
     def number(self, value: float, digits: int | None = None) -> str:
         """Return a number as it is written, with a fixed or the needed number of digits."""
         pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-        return str(format_decimal(value, format=pattern, locale=self._locale))
+        told = str(format_decimal(value, format=pattern, locale=self._locale))
+        return told.replace("-", "\N{MINUS SIGN}")
 
     def signed(self, value: float) -> str:
         """Return a difference with its sign, a dash for none."""

@@ -37,6 +37,7 @@ class Spread(BaseModel):
 
     score: str
     persons: int
+    highest: int | None = Field(description="The most that anybody has; null: nobody has any.")
     bars: list[OneBar] = Field(description="Rising, of one width, without gaps.")
 
 

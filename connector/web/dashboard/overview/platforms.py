@@ -80,17 +80,20 @@ def draw_platforms(visit: Visit, now: Standing, calls: Pulse) -> None:
         (say("Calls of the last hour"), ""),
     ]
     pulses = {each.platform: each for each in calls.platforms}
-    names = [entry.name for entry in visit.workspace.configuration.platforms]
+    entries = visit.workspace.configuration.platforms
     with card(title):
-        if not names:
+        if not entries:
             text("p", say("No platform is connected yet."), "sub")
             return
         with table(title, head, "stacked"):
-            for name in names:
+            for entry in entries:
                 with box("tr"):
-                    text("th", name, scope="row")
-                    _draw_cells(visit, now, name, [each for each, _ in head])
-                    draw_calls(visit, pulses.get(name), now.at, head[-1][0])
+                    with box("th", "", scope="row"):
+                        text("span", entry.name)
+                        if entry.adapter.name != entry.name:
+                            text("span", entry.adapter.name, "line sub")
+                    _draw_cells(visit, now, entry.name, [each for each, _ in head])
+                    draw_calls(visit, pulses.get(entry.name), now.at, head[-1][0])
         if (strays := pulses.get("")) is not None:
             _draw_strays(visit, sum(strays.refused.values()))
 

@@ -81,10 +81,10 @@ def _summary(visit: Visit, spread: Distribution, middle: Bar) -> str:
     return language.plural(
         "{number} contact with a score, of less than {middle} points.",
         "{number} contacts with a score. Half of them have less than {middle} points, "
-        "the highest up to {high}.",
+        "the highest {high}.",
         spread.persons,
         middle=language.number(middle.high),
-        high=language.number(spread.bars[-1].high - 1),
+        high=language.number(spread.highest or 0),
     )
 
 
