@@ -123,3 +123,6 @@ class FakeTrials:
 
     async def cancel(self, trial_id: str) -> Trial:
         return self.become(trial_id, state=TrialState.CANCELLED)
+
+    def let_go(self) -> None:
+        self._trials.clear()

@@ -72,6 +72,7 @@ class _Daemon:
             self.parts.settings, read=read_configuration, apply=self._put_in_force, tell=self._look
         )
         self.trials = ProcessTrials(self.parts.settings, self.parts.clock)
+        self.parts.service.when_erased = self.trials.let_go
         self.parts.watcher.is_broken = lambda: bool(self.reloading.problems)
 
     async def run(self, signals: Signals, announce: Callable[[str], None]) -> None:

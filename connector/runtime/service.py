@@ -73,6 +73,8 @@ class Service:
     """Removes what has had its time."""
     watch: Callable[[Workspace], Awaitable[None]]
     """Tells operators what has changed."""
+    when_erased: Callable[[], None] = lambda: None
+    """Called once a platform had somebody erased for privacy."""
     shares: int = 1
     """Into how many parts the scoring of many is split, for replicas to share."""
     _remembrance: Remembrance = field(default_factory=Remembrance)
@@ -200,6 +202,8 @@ class Service:
         """Take a turn to its end; defer what it leaves to do, count it, and remember it."""
         started_at, began = workspace.clock.now(), time.monotonic()
         turn = await begun
+        if turn.summary.erased.total():
+            self.when_erased()
         if turn.taken is not None:
             self.telemetry.webhooks_processed(job.lane, turn.taken.received, turn.lanes)
         for lane in sorted(turn.lanes):

@@ -149,6 +149,40 @@ def test_one_waits_for_the_other_and_can_be_cancelled(tab: Watched, site: Site) 
     assert site.api("GET", f"/simulations/{first}")["state"] == "cancelled"
 
 
+def test_a_draft_that_is_not_taken_stays_in_sight(tab: Watched) -> None:
+    page = tab.open(SIMULATE)
+    area, said = page.locator(".editor textarea"), page.locator(".said")
+    kept = tab.context.cookies()
+
+    tab.context.clear_cookies()
+    _simulate(page, CLICKED, RAISED)
+    expect(said).to_contain_text("Your session has ended")
+    assert RAISED in area.input_value()
+
+    tab.context.add_cookies(kept)  # type: ignore[arg-type]  # as they were told
+    tab.context.route("**/simulate", lambda route: route.abort())
+    page.get_by_role("button", name="Simulate", exact=True).click()
+    expect(said).to_contain_text("The daemon does not answer")
+
+    tab.context.unroute("**/simulate")
+    page.get_by_role("button", name="Simulate", exact=True).click()
+    expect(page.get_by_role("heading", name="Who moves most in heat")).to_be_visible()
+    assert RAISED in area.input_value()
+
+
+def test_too_many_drafts_are_refused_in_words(tab: Watched, site: Site) -> None:
+    draft = {"files": {"heatsync.yaml": _text(site).replace(CLICKED, RAISED)}, "weeks": 52}
+    page = tab.open(SIMULATE)
+    waiting = [site.api("POST", "/simulations", json=draft)["id"] for _ in range(5)]
+
+    _simulate(page, CLICKED, RAISED)
+
+    expect(page.locator(".said")).to_have_text("4 simulations wait already")
+    assert RAISED in page.locator(".editor textarea").input_value()
+    for each in waiting:
+        site.api("DELETE", f"/simulations/{each}")
+
+
 def test_a_new_line_keeps_the_indentation(tab: Watched) -> None:
     page = tab.open(SIMULATE)
     area = page.locator(".editor textarea")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,48 @@ async def test_the_last_few_are_kept(
     assert [each.id for each in kept.latest()] == [asked[2].id, asked[1].id]
     with pytest.raises(NotFound):
         kept.find(asked[0].id)
+
+
+async def test_what_names_people_is_let_go_of_at_once_and_what_waits_is_not(
+    kept: ProcessTrials, settings: Settings
+) -> None:
+    done = await _end(kept, _ask(kept, settings))
+    under_way, waiting = _ask(kept, settings), _ask(kept, settings)
+    while kept.find(under_way.id).state is TrialState.WAITING:  # noqa: ASYNC110 - as callers do
+        await asyncio.sleep(0.01)
+
+    kept.let_go()
+
+    with pytest.raises(NotFound):
+        kept.find(done.id)
+    assert kept.find(under_way.id).state is TrialState.FAILED
+    assert "simulate again" in str(kept.find(under_way.id).error)
+    assert kept.find(under_way.id).result is None
+    assert (await _end(kept, waiting)).state is TrialState.DONE
+    assert kept.find(under_way.id).state is TrialState.FAILED
+
+
+async def test_a_result_is_kept_for_so_long_only(
+    kept: ProcessTrials, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "KEPT_FOR", timedelta())
+    trial = _ask(kept, settings)
+    await kept.cancel(trial.id)
+
+    await asyncio.sleep(0.01)
+
+    assert kept.latest() == []
+
+
+async def test_a_simulation_that_takes_too_long_is_given_up(
+    kept: ProcessTrials, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "LONGEST", timedelta(seconds=0.05))
+
+    trial = await _end(kept, _ask(kept, settings))
+
+    assert trial.state is TrialState.FAILED
+    assert "fewer weeks" in str(trial.error)
 
 
 async def test_a_process_that_dies_is_told_of(

@@ -10,12 +10,14 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from connector.config.settings import PREFIX
+from connector.domain.durations import format_duration
 from connector.errors import ConfigError, NotFound, Problem
 from connector.runtime.simulating.messages import Order
 from connector.sync.simulating.draft import files_in_force
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
 KEPT = 10
 """So many trials are kept, in memory alone."""
+KEPT_FOR = timedelta(hours=1)
+"""For so long after its end a trial is kept: it names people."""
+LONGEST = timedelta(minutes=30)
+"""After so long a simulation is given up, as others may wait."""
 MOST_WAITING = 4
 MOST_TOLD = 64 * 2**20
 """Bytes of a result."""
@@ -80,7 +86,7 @@ class ProcessTrials:
     def find(self, trial_id: str) -> Trial:
         """Return a trial as it stands."""
         if (trial := self._trials.get(trial_id)) is None:
-            raise NotFound("there is no such simulation; the last few are kept until a restart")
+            raise NotFound("there is no such simulation; the last few are kept for an hour")
         return trial
 
     def latest(self) -> Sequence[Trial]:
@@ -94,6 +100,16 @@ class ProcessTrials:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
         return self.find(trial.id)
+
+    def let_go(self) -> None:
+        """Let go of whatever names people; what is under way fails, as it has read them."""
+        for trial in [*self._trials.values()]:
+            if trial.state.is_over:
+                del self._trials[trial.id]
+            elif trial.state is TrialState.RUNNING:
+                error = "somebody was forgotten meanwhile; simulate again"
+                self._end(trial.id, TrialState.FAILED, error=error)
+                self._tasks[trial.id].cancel()
 
     async def aclose(self) -> None:
         """End all that is not over."""
@@ -112,7 +128,12 @@ class ProcessTrials:
         try:
             async with self._turn:
                 self._change(trial_id, state=TrialState.RUNNING)
-                await self._simulate(trial_id, order)
+                async with asyncio.timeout(LONGEST.total_seconds()):
+                    await self._simulate(trial_id, order)
+        except TimeoutError:
+            longest = format_duration(LONGEST)
+            error = f"not done after {longest}; ask for fewer weeks or a longer step"
+            self._end(trial_id, TrialState.FAILED, error=error)
         except Exception as error:  # noqa: BLE001 - the edge of a task: nobody else would tell
             _log.exception("simulation failed")
             self._end(trial_id, TrialState.FAILED, error=type(error).__name__)
@@ -133,7 +154,7 @@ class ProcessTrials:
                 else:
                     self._end(trial_id, TrialState.FAILED, error=told["error"])
             code = await process.wait()
-        if not self.find(trial_id).state.is_over:
+        if not self._is_over(trial_id):
             _log.error("simulation failed", exit_code=code)
             error = f"its process ended before it was done (exit code {code})"
             self._end(trial_id, TrialState.FAILED, error=error)
@@ -141,11 +162,20 @@ class ProcessTrials:
     def _ended(self, trial_id: str, task: asyncio.Task[None]) -> None:
         del self._tasks[trial_id]
         # It may have been over already, and only its process not.
-        if task.cancelled() and not self._trials[trial_id].state.is_over:
+        if task.cancelled() and not self._is_over(trial_id):
             self._end(trial_id, TrialState.CANCELLED)
 
+    def _is_over(self, trial_id: str) -> bool:
+        """Return whether a trial is over; it may have been let go of then."""
+        trial = self._trials.get(trial_id)
+        return trial is None or trial.state.is_over
+
     def _end(self, trial_id: str, state: TrialState, **found: Any) -> None:  # noqa: ANN401 - any part
+        if self._is_over(trial_id):
+            return
         self._change(trial_id, state=state, ended_at=self._clock.now(), **found)
+        loop = asyncio.get_running_loop()
+        loop.call_later(KEPT_FOR.total_seconds(), self._trials.pop, trial_id, None)
 
     def _change(self, trial_id: str, **found: Any) -> None:  # noqa: ANN401 - any part
         self._trials[trial_id] = replace(self._trials[trial_id], **found)

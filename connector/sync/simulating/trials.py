@@ -100,6 +100,10 @@ class Trials(Protocol):
         """End a trial that is not over, and return it; raises NotFound."""
         ...
 
+    def let_go(self) -> None:
+        """Let go of whatever names people: one of them was erased."""
+        ...
+
 
 class NoTrials:
     """Tries nothing."""
@@ -119,3 +123,6 @@ class NoTrials:
     async def cancel(self, trial_id: str) -> Trial:
         """Raise NotFound."""
         return self.find(trial_id)
+
+    def let_go(self) -> None:
+        """Hold nothing, as before."""

@@ -101,6 +101,7 @@ async def clear(desk: TheDesk, asked: Clearing) -> dict[str, Any]:
 async def forget_somebody(desk: TheDesk, asked: Forgetting) -> dict[str, Any]:
     """Erase a person everywhere in the state, and never take them in again."""
     done = await forget(desk.workspace(), asked.contact)
+    desk.trials.let_go()
     erased = {kind: count for kind, count in done.erased.items() if count}
     _log.info("somebody was forgotten", was_known=done.was_known, **erased)
     return done.to_json()

@@ -19,6 +19,7 @@ from connector.errors import (
     UnexpectedAnswer,
 )
 from connector.ports.control import Job
+from connector.sync.simulating.question import Question
 from tests.unit.web.house import House
 
 ADA, BOB = "ada@example.com", "bob@example.com"
@@ -75,6 +76,16 @@ async def test_somebody_is_forgotten(house: House) -> None:
     (line,) = [each for each in logged if each["event"] == "somebody was forgotten"]
     assert (line["was_known"], line["persons"]) == (True, 1)
     assert ADA not in str(line)
+
+
+async def test_whoever_is_forgotten_is_in_no_simulation_either(house: House) -> None:
+    question = Question(at=house.world.clock.now())
+    house.trials.ask(house.world.configuration, {}, question)
+
+    async with the_daemon(house) as daemon:
+        await daemon.post("/contacts/forget", {"contact": ADA})
+
+    assert house.trials.latest() == []
 
 
 async def test_the_token_is_sent() -> None:

@@ -96,6 +96,35 @@ function indent(event) {
   document.execCommand("insertText", false, `\n${blanks}`);
 }
 
+/* What is as it is in force need not be sent. */
+function written(form) {
+  const same = areas().filter((each) => each.value === inForce(each));
+  for (const each of same) each.disabled = true;
+  const found = new FormData(form);
+  for (const each of same) each.disabled = false;
+  return found;
+}
+
+/* Sent from here, a draft stays in sight when it is refused. */
+async function simulate(form) {
+  const said = form.querySelector(".said");
+  const button = form.querySelector("[type=submit]");
+  if (button.disabled) return;
+  button.disabled = true;
+  said.textContent = "";
+  const asked = { method: "POST", body: written(form), headers: { accept: "application/json" } };
+  try {
+    const answer = await fetch(form.action, asked);
+    const told = await answer.json();
+    if (answer.ok) location.assign(told.page);
+    else if (answer.status === 401) said.textContent = said.dataset.ended;
+    else said.textContent = told.problems.map((each) => each.message).join("; ") || told.error;
+  } catch {
+    said.textContent = said.dataset.away;
+  }
+  button.disabled = false;
+}
+
 document.addEventListener("input", (event) => {
   if (event.target.matches(".editor textarea")) number(event.target);
 });
@@ -116,17 +145,10 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form.draft")) return;
-  const said = document.querySelector(".said");
+  event.preventDefault();
   const changed = areas().filter((each) => each.value !== inForce(each));
   const size = changed.reduce((sum, each) => sum + new Blob([each.value]).size, 0);
-  if (size > most) {
-    event.preventDefault();
-    said.textContent = said.dataset.large;
-    return;
-  }
-  /* What is as it is in force need not be sent. */
-  for (const each of areas()) if (!changed.includes(each)) each.disabled = true;
-});
-window.addEventListener("pageshow", () => {
-  for (const each of areas()) each.disabled = false;
+  const said = event.target.querySelector(".said");
+  if (size > most) said.textContent = said.dataset.large;
+  else simulate(event.target);
 });

@@ -28,8 +28,7 @@ def draw_editor(
         _draw_tools(visit, texts, first)
         for name, content in texts.items():
             _draw_file(visit, name, content, present.get(name), is_shown=name == first)
-        large = say("A draft has at most {number} bytes.", number=visit.language.number(MAX_BYTES))
-        text("p", "", "said cause", role="alert", data_large=large)
+        _draw_refusal(visit)
         _draw_question(visit, trial)
     folder = str(visit.workspace.configuration.folder.absolute())
     told = say(
@@ -95,6 +94,21 @@ def _draw_file(
         more = {"spellcheck": "false", "autocapitalize": "off", "autocomplete": "off", **known}
         more |= {"name": f"{FIELD}{name}", "aria_label": label, "data_file": name, "wrap": "off"}
         text("textarea", content, "code", **more)
+
+
+def _draw_refusal(visit: Visit) -> None:
+    """Draw where it is said why a draft is not simulated, which the script does."""
+    say = visit.language.text
+    words = {
+        "data_large": say(
+            "A draft has at most {number} bytes.", number=visit.language.number(MAX_BYTES)
+        ),
+        "data_ended": say(
+            "Your session has ended. Log in in another tab, and simulate again: the draft stays."
+        ),
+        "data_away": say("The daemon does not answer. The draft stays: simulate again later."),
+    }
+    text("p", "", "said cause", role="alert", **words)
 
 
 def _draw_question(visit: Visit, trial: Trial | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -11,7 +12,7 @@ from connector.sync.simulating.draft import files_in_force
 from connector.sync.simulating.trials import TrialState
 from connector.web.dashboard import paths
 from connector.web.dashboard.drawing import box, button, card, link, text
-from connector.web.dashboard.frame import Visit, at, live, page
+from connector.web.dashboard.frame import Visit, at, page
 from connector.web.dashboard.model import draw_problem
 from connector.web.dashboard.simulate import result
 from connector.web.dashboard.simulate.editor import draw_editor
@@ -54,13 +55,19 @@ def _asked(visit: Visit) -> Trial | None:
     try:
         return visit.desk.trials.find(trial_id)
     except NotFound:
-        with box("div", "notice fair", role="status"):
-            text("strong", visit.language.text("This simulation is not known any more."))
-            why = visit.language.text(
-                "The last few are kept until the daemon starts again, each by its own process."
-            )
-            text("p", why)
+        _draw_gone(visit)
         return None
+
+
+def _draw_gone(visit: Visit) -> None:
+    say = visit.language.text
+    with box("div", "notice fair", role="status"):
+        text("strong", say("This simulation is not known any more."))
+        why = say(
+            "The last few are kept for an hour, each by its own process, and until somebody is "
+            "forgotten."
+        )
+        text("p", why)
 
 
 def _texts(present: Mapping[str, str], trial: Trial | None) -> Mapping[str, str]:
@@ -91,15 +98,25 @@ class _Outcome:
         self._body = box("div", "outcome", role="status")
         self._rest = box("div", "outcome")
         self._shown: tuple[TrialState, float] | None = None
+        self._is_gone = False
 
     async def follow(self) -> None:
-        """Draw it, and draw it again until it is over."""
+        """Draw it, and draw it again while the page is open and its session lasts."""
         await self._draw()
-        if not self._visit.desk.trials.find(self._id).state.is_over:
-            live(self._visit, self._draw, EVERY)
+        ui.timer(EVERY, self._renew, immediate=False)
+
+    async def _renew(self) -> None:
+        # Nobody is led away to log in: the draft below may have been written on.
+        if self._visit.is_still_in():
+            await self._draw()
 
     async def _draw(self) -> None:
-        trial = self._visit.desk.trials.find(self._id)
+        """Draw it if it has changed; it is let go of once somebody in it may be forgotten."""
+        try:
+            trial = self._visit.desk.trials.find(self._id)
+        except NotFound:
+            self._draw_nothing()
+            return
         if self._shown == (trial.state, trial.share):
             return
         self._shown = trial.state, trial.share
@@ -112,6 +129,14 @@ class _Outcome:
                 self._draw_problems(trial)
             elif trial.result is not None:
                 result.draw(self._visit, trial.result)
+
+    def _draw_nothing(self) -> None:
+        if not self._is_gone:
+            self._is_gone = True
+            self._body.clear()
+            self._rest.clear()
+            with self._body:
+                _draw_gone(self._visit)
 
     def _draw_state(self, trial: Trial) -> None:
         say = self._say
@@ -163,5 +188,6 @@ class _Outcome:
         if not self._visit.is_still_in():
             ui.navigate.to(paths.LOGIN)
             return
-        await self._visit.desk.trials.cancel(self._id)
+        with suppress(NotFound):
+            await self._visit.desk.trials.cancel(self._id)
         await self._draw()

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from connector.config.folder import MAX_FILES
 from connector.errors import ConfigError
@@ -16,6 +16,7 @@ from connector.sync.simulating.question import Question
 from connector.web.dashboard import paths
 from connector.web.dashboard.frame import Visit, at, failed
 from connector.web.dashboard.looks import Looks
+from connector.web.door import header
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,18 +42,27 @@ def offer(app: FastAPI) -> None:
 
 
 async def _take(request: Request) -> Response:
-    """Begin to simulate the draft of a form, and lead to where that is shown."""
+    """Begin to simulate the draft of a form, and lead to where that is shown.
+
+    The script of the page sends the form itself: whatever is refused, the draft stays in sight.
+    """
     desk: Desk = request.app.state.desk
     configuration = desk.workspace().configuration
+    is_script = header(request.scope, b"accept") == b"application/json"
     form = await request.form(max_fields=MAX_FILES + 2, max_part_size=MOST_BYTES)
     question = Question(at=desk.clock.now(), weeks=_weeks(form))
     try:
         files = drafted(files_in_force(configuration), _changed(form))
         trial = desk.trials.ask(configuration, files, question)
     except ConfigError as error:
+        if is_script:
+            raise
         looks = Looks.of(request.scope, configuration.model.timezone)
         return failed(Visit(request=request, looks=looks), str(error))
-    return RedirectResponse(at(paths.SIMULATE, id=trial.id), HTTPStatus.SEE_OTHER)
+    shown = at(paths.SIMULATE, id=trial.id)
+    if is_script:
+        return JSONResponse({"page": shown}, HTTPStatus.ACCEPTED)
+    return RedirectResponse(shown, HTTPStatus.SEE_OTHER)
 
 
 def _changed(form: FormData) -> Mapping[str, str]:
