@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from connector.web.answers import refusal
 from connector.web.dashboard import paths
-from connector.web.door import header, is_from_elsewhere, is_from_here
+from connector.web.door import header, is_embedded_elsewhere, is_from_elsewhere, is_from_here
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -32,6 +32,7 @@ so nowhere that anything of anybody is told or changed.
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _STRANGER = "without an admin token only this machine is answered, by the name localhost"
 _ELSEWHERE = "a page from elsewhere may not change anything"
+_EMBEDDED = "a page from elsewhere may lead here, and not have anything fetched"
 _NO_SESSION = "log in first"
 _POLICY_VIOLATED = 1008
 
@@ -121,6 +122,8 @@ class Guard:
             return refusal(HTTPStatus.FORBIDDEN, _STRANGER)
         if scope["method"] not in _SAFE and is_from_elsewhere(scope):
             return refusal(HTTPStatus.FORBIDDEN, _ELSEWHERE)
+        if is_embedded_elsewhere(scope):
+            return refusal(HTTPStatus.FORBIDDEN, _EMBEDDED)
         return None
 
     def _is_of_dashboard(self, scope: Scope) -> bool:

@@ -132,6 +132,19 @@ def is_from_elsewhere(scope: Scope) -> bool:
     return bool(origin) and not is_from_here(scope)
 
 
+def is_embedded_elsewhere(scope: Scope) -> bool:
+    """Return whether a page of another site has a browser fetch this behind the reader's back.
+
+    A link that somebody follows is none of that.
+    """
+    is_foreign = header(scope, b"sec-fetch-site") in {b"cross-site", b"same-site"}
+    is_followed = (
+        header(scope, b"sec-fetch-mode") == b"navigate"
+        and header(scope, b"sec-fetch-dest") == b"document"
+    )
+    return is_foreign and not is_followed
+
+
 def is_from_here(scope: Scope) -> bool:
     """Return whether a browser says that a page of ours sends this request."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import secrets
 from dataclasses import dataclass
@@ -48,8 +49,10 @@ _POLICY = (
 )
 """Vue compiles templates of components in the browser, and sets styles of elements."""
 
-_PATIENCE = 30.0
+PATIENCE = 30.0
 """Seconds after which a page is given up: on a busy machine it is late, and no failure."""
+_NEVER = 3600.0
+"""Seconds after which NiceGUI would give it up, by a page whose scripts no browser would run."""
 
 _log = structlog.get_logger("heatsync.web")
 
@@ -103,7 +106,7 @@ def page(
         # NiceGUI reads from the signature what it is to hand over.
         del shown.__wrapped__
         shown.__annotations__ = {"request": Request}
-        ui.page(path, response_timeout=_PATIENCE)(shown)
+        ui.page(path, response_timeout=_NEVER)(shown)
 
     return offer
 
@@ -162,7 +165,12 @@ async def _shown(request: Request, path: str, fill: Callable[[Visit], Awaitable[
         with client.layout:
             _head(visit, path).move(target_index=0)
         with box("div", "page", id="content", tabindex="-1"):
-            await fill(visit)
+            async with asyncio.timeout(PATIENCE):
+                await fill(visit)
+    except TimeoutError:
+        _log.warning("page given up", page=path, seconds=PATIENCE)
+        client.delete()
+        return failed(visit, visit.language.text("It takes too long at present."))
     except ConnectorError as error:
         client.delete()
         return failed(visit, str(error))

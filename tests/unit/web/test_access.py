@@ -193,3 +193,31 @@ async def test_a_page_from_elsewhere_changes_nothing_on_a_machine_without_a_toke
         )
 
     assert [foreign.status_code, form.status_code, own.status_code] == [403, 422, 200]
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize(
+    ("mode", "dest", "status"),
+    [
+        pytest.param("navigate", "document", 200, id="a link"),
+        pytest.param("navigate", "iframe", 403, id="a frame"),
+        pytest.param("no-cors", "image", 403, id="an image"),
+        pytest.param("cors", "empty", 403, id="a script"),
+    ],
+)
+async def test_without_a_token_a_page_from_elsewhere_may_lead_here_and_fetch_nothing(
+    site: str, mode: str, dest: str, status: int
+) -> None:
+    headers = {"sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest}
+    async with House().client() as client:
+        answer = await client.get("/metrics", headers=headers)
+
+    assert answer.status_code == status
+
+
+async def test_without_a_token_a_page_of_ours_may_fetch_whatever_it_shows() -> None:
+    headers = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty"}
+    async with House().client() as client:
+        answer = await client.get("/metrics", headers=headers)
+
+    assert answer.status_code == 200

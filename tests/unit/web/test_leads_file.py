@@ -49,12 +49,14 @@ async def test_without_a_session_there_is_no_file(house: House) -> None:
 
 
 @pytest.mark.parametrize("asked", ["stage=boiling", "list=nowhere", "score=luck"])
-async def test_a_file_of_what_is_unknown_is_not_one_of_everybody(house: House, asked: str) -> None:
+async def test_of_what_is_unknown_there_is_no_file_and_the_page_says_so(
+    house: House, asked: str
+) -> None:
     async with house.client() as client:
         await client.post("/login", data={"token": TOKEN}, headers=HERE)
         answer = await client.get(f"/leads.csv?{asked}")
 
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/leads?{asked}")
 
 
 async def test_without_a_dashboard_there_is_no_file() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
+from connector.errors import ConfigError, NotFound
 from connector.sync.looking.lead_table import lead_table
 from connector.web.dashboard import paths
 from connector.web.dashboard.leads.wanted import wanted_in
@@ -31,9 +33,12 @@ def offer(app: FastAPI) -> None:
 
 
 async def _give(request: Request) -> Response:
-    """Give all who fit; other than the page, it gives nothing where something is not known."""
+    """Give all who fit; where there is no such stage or score, the page tells of it."""
     desk: Desk = request.app.state.desk
-    lines = await lead_table(desk.workspace(), wanted_in(request.query_params))
+    try:
+        lines = await lead_table(desk.workspace(), wanted_in(request.query_params))
+    except (ConfigError, NotFound):
+        return RedirectResponse(f"{paths.LEADS}?{request.url.query}", HTTPStatus.SEE_OTHER)
     _log.info("leads exported")
     headers = {"content-disposition": 'attachment; filename="leads.csv"'}
     return StreamingResponse(_marked(lines), media_type="text/csv", headers=headers)

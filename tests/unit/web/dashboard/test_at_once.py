@@ -7,12 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 from nicegui import Client, ui
+from nicegui import app as pages
 from nicegui.page import page
 from pydantic import SecretStr
 from starlette.requests import Request
+from structlog.testing import capture_logs
 
 from connector.sync.looking.noticing import footprint
 from connector.sync.looking.timeline import PAGE
+from connector.web.dashboard import frame
 from connector.web.dashboard.frame import Visit, while_in
 from connector.web.dashboard.lead.asked import Asked
 from connector.web.dashboard.lead.page import LeadPage
@@ -107,3 +110,23 @@ async def test_nothing_more_is_shown_to_whose_session_has_ended(
         await while_in(_visit(world, token), show)()
 
     assert len(shown) == times
+
+
+async def test_a_page_that_takes_too_long_is_told_of_by_one_without_scripts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frame, "PATIENCE", 0.01)
+    visit = _visit(world)
+    monkeypatch.setattr(pages.state, "desk", visit.desk, raising=False)
+
+    async def fill(_: Visit) -> None:
+        await asyncio.Event().wait()
+
+    with capture_logs() as logs, Client(page("/runs"), request=None):
+        answer = await frame._shown(visit.request, "/runs", fill)
+
+    assert (answer.status_code, b"<script" in answer.body) == (503, False)
+    assert b"It takes too long at present." in answer.body
+    assert logs == [
+        {"event": "page given up", "log_level": "warning", "page": "/runs", "seconds": 0.01}
+    ]
