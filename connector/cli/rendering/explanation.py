@@ -9,6 +9,7 @@ from connector.cli.console import grid, out, plain, show, tell
 from connector.cli.rendering.contributions import Scale
 from connector.cli.rendering.versions import version_name
 from connector.cli.rendering.words import day, moment, number
+from connector.sync.looking.steps import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +35,11 @@ def show_explanation(explanation: Explanation, model: Model) -> None:
         out.print("\nThe configuration has no model: nothing is scored.")
     _show_scores(explanation)
     _show_contributions(explanation, model)
+    sentences = [*beyond_sentences(explanation, model)]
+    if sentences:
+        out.print()
+    for sentence in sentences:
+        tell(sentence, indent=0)
     _show_facts(explanation)
     out.print()
     if explanation.turn:
@@ -106,6 +112,18 @@ def _show_facts(explanation: Explanation) -> None:
         out.print("\n[bold]Lists[/]")
         for platform, names in explanation.lists.items():
             tell(f"{platform}: {', '.join(names) or 'none'}")
+
+
+def beyond_sentences(explanation: Explanation, model: Model) -> Iterator[str]:
+    """Yield what formulas and ranges make of the points, where a score is not their sum."""
+    for name in (each for each in explanation.scores if each in model.scores):
+        for step in steps(model, explanation, name):
+            before, after = number(step.after - step.points, 2), number(step.after, 2)
+            if step.kind == "formula":
+                yield f"The formula of {name} makes {after} of {before}."
+            elif step.kind == "range":
+                most = "most" if step.points < 0 else "least"
+                yield f"{name} is at {most} {after}: {before} is cut to it."
 
 
 def turn_sentence(turn: Turn) -> str:

@@ -14,6 +14,7 @@ from connector.cli.console import glyph, out, visible
 from connector.cli.rendering.contributions import meaning_of
 from connector.cli.rendering.course import course_lines
 from connector.cli.rendering.explanation import (
+    beyond_sentences,
     next_change_sentence,
     turn_sentence,
     version_sentences,
@@ -73,6 +74,8 @@ def _lines(
         yield Text(_shown(f"{name} {label or '-'}"), style="bold")
     yield Text()
     yield from _contribution_lines(explanation.contributions, model, width)
+    for sentence in beyond_sentences(explanation, model):
+        yield Text(_shown(sentence))
     for name in explanation.scores:
         yield from course_lines(name, course, width)
     yield Text()

@@ -19,6 +19,7 @@ from connector.scoring.model import Dimension, Model, Rung, Score
 from connector.sync.looking.explaining import Contribution, Explanation
 from connector.sync.looking.forecast import Turn
 from connector.sync.looking.trend import Point
+from tests.unit.scoring.lab import formula
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -200,3 +201,35 @@ def test_what_is_cut_says_so_and_takes_its_cells(text: str, width: int, shown: s
 
 def test_a_course_that_never_moves_is_flat() -> None:
     assert sparkline([0.0, 0.0], 0.0, 0.0) == "▁▁"
+
+
+def test_what_a_range_cuts_is_told() -> None:
+    told = drawn(
+        scores={"lead": 100.0},
+        rounded={"lead": 100.0},
+        dimensions={"engagement": 113.738},
+        contributions=[gives("order", 113.738)],
+    )
+
+    assert "lead is at most 100: 113.74 is cut to it." in told
+
+
+def test_what_a_formula_makes_is_told() -> None:
+    doubled = formula("engagement * 2", "engagement")
+    model = replace(MODEL, scores={"lead": replace(LADDER, formula=doubled)})
+    explanation = replace(
+        AN_EXPLANATION,
+        scores={"lead": 90.0},
+        rounded={"lead": 90.0},
+        dimensions={"engagement": 45.0},
+    )
+
+    told = "\n".join(line.plain for line in picture(explanation, model, ()))
+
+    assert "The formula of lead makes 90 of 45." in told
+    assert "at most" not in told
+
+
+def test_what_is_the_sum_of_its_points_needs_no_more_words() -> None:
+    assert "cut to it" not in drawn()
+    assert "formula" not in drawn()
