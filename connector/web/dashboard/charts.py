@@ -16,13 +16,19 @@ LINE = "rgba(134, 142, 150, .25)"
 FONT = {"fontFamily": "system-ui, sans-serif", "color": QUIET, "fontSize": 12}
 
 
-def distribution(found: Sequence[Bar], axis: str) -> Mapping[str, Any]:
+def distribution(found: Sequence[Bar], axis: str, language: str) -> Mapping[str, Any]:
     """Return how many persons have how many points, as columns side by side."""
+    # In the browser: NiceGUI takes what begins with a colon for a function there.
+    written = f"value => value.toLocaleString('{language}')"
     return {
         "animation": False,
         "textStyle": FONT,
         "grid": {"left": 8, "right": 28, "top": 16, "bottom": 28, "containLabel": True},
-        "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
+        "tooltip": {
+            "trigger": "axis",
+            "axisPointer": {"type": "shadow"},
+            ":valueFormatter": written,
+        },
         "xAxis": {
             "type": "category",
             "data": [label(each) for each in found],
@@ -37,7 +43,7 @@ def distribution(found: Sequence[Bar], axis: str) -> Mapping[str, Any]:
             "type": "value",
             "minInterval": 1,
             "splitLine": {"lineStyle": {"color": LINE}},
-            "axisLabel": {"color": QUIET},
+            "axisLabel": {"color": QUIET, ":formatter": written},
         },
         "series": [
             {

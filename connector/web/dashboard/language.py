@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -15,7 +16,7 @@ from babel.numbers import format_decimal, format_percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta, tzinfo
+    from datetime import timedelta, tzinfo
 
 NOTHING = "\N{EN DASH}"
 """What stands where there is nothing to tell."""
@@ -26,6 +27,8 @@ A text stands in one of the files: in ``base.po``, or in that of the part that a
 """
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}
 """Those that can be chosen, by their own names."""
+_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d)(?::\d\d)? UTC\b", re.ASCII)
+"""As the daemon writes instants for people."""
 _Texts: TypeAlias = "Mapping[str, str | tuple[str, ...]]"
 
 
@@ -82,6 +85,19 @@ class Language:
     def time(self, at: datetime) -> str:
         """Return an instant with its day, where the zone is."""
         return str(format_datetime(at.astimezone(self.zone), "d MMM y, HH:mm", locale=self._locale))
+
+    def with_times(self, message: str) -> str:
+        """Return what the daemon says, which is in English, with its instants as `time` tells them.
+
+        They stand as ``2026-03-12 14:05 UTC``, with seconds or without.
+        """
+        return _INSTANT.sub(self._as_time, message)
+
+    def _as_time(self, found: re.Match[str]) -> str:
+        try:
+            return self.time(datetime.fromisoformat(found[1]).replace(tzinfo=UTC))
+        except ValueError:
+            return found[0]
 
     def month(self, month: str) -> str:
         """Return a month, such as ``2026-03``, in short."""

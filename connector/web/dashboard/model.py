@@ -127,10 +127,12 @@ def _draw_rule(visit: Visit, each: RuleAtWork, titles: Sequence[str]) -> None:
                 text("span", each.name, "code strong")
                 text("span", language.text(_KINDS[kind_of(each.rule)]), "sub kind")
             text("span", each.purpose(words), "line sub")
-        with box("td", "num", data_title=titles[1]):
             if isinstance(each.each, str):
                 sql = each.each if len(each.each) <= _LONGEST else f"{each.each[:_LONGEST]}…"
-                text("span", sql, "code sql")
+                text("span", sql, "line code")
+        with box("td", "num", data_title=titles[1]):
+            if isinstance(each.each, str):
+                text("span", language.text("by formula"), "sub")
             else:
                 text("span", points_of(language, each.each))
         with box("td", "num", data_title=titles[2]):

@@ -105,7 +105,7 @@ def _draw_result(language: Language, run: Run, title: str) -> None:
         count = len(problems_of(run))
         if run.error:
             text("span", say("Failed"), "state dead")
-            text("span", run.error, "line cause")
+            text("span", language.with_times(run.error), "line cause")
         elif run.finished_at is None:
             text("span", say("Under way"), "state in_flight")
         elif count:

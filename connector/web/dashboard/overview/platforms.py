@@ -53,7 +53,8 @@ def draw_order(visit: Visit, now: Standing) -> None:
         for each in now.troubles:
             with box("p"):
                 text("strong", f"{each.platform}: {say(_STATES[each.kind])} ")
-                text("span", f"({each.message.rstrip('.')}). {say(_WHAT_COMES[each.kind])}")
+                message = visit.language.with_times(each.message.rstrip("."))
+                text("span", f"({message}). {say(_WHAT_COMES[each.kind])}")
         if dead:
             with box("p"):
                 told = language.plural(

@@ -70,7 +70,8 @@ def draw_distribution(visit: Visit, spread: Distribution) -> None:
             text("p", say("Nobody is scored yet."), "sub")
             return
         text("p", _summary(visit, spread, middle), "sub")
-        drawn = ui.echart(dict(charts.distribution(spread.bars, say("points")))).classes("chart")
+        options = charts.distribution(spread.bars, say("points"), visit.language.code)
+        drawn = ui.echart(dict(options)).classes("chart")
         drawn.props["aria-hidden"] = "true"
         _draw_numbers(visit, title, spread.bars)
 
@@ -134,7 +135,7 @@ def _draw_cell(visit: Visit, stood: CohortMonth | None, kind: str, highest: floa
     if stood is None:
         box("td", kind)
         return
-    digits = 1 if abs(stood.average) < _SMALL else 0
+    digits = 1 if abs(round(stood.average, 1)) < _SMALL else 0
     language = visit.language
     people = language.plural("{number} contact", "{number} contacts", stood.persons)
     depth = round(_DEEPEST * max(0.0, stood.average) / highest) if highest else 0

@@ -26,10 +26,10 @@ def _a_run(seconds: float | None = 1, **told: Any) -> Run:  # noqa: ANN401 - any
 def test_columns_stand_for_all_persons() -> None:
     found = bars({0: 5, 3: 2, 120: 1})
 
-    series = charts.distribution(found, "points")["series"][0]["data"]
+    series = charts.distribution(found, "points", "en")["series"][0]["data"]
 
     assert sum(series) == 8
-    assert len(series) == len(charts.distribution(found, "points")["xAxis"]["data"])
+    assert len(series) == len(charts.distribution(found, "points", "en")["xAxis"]["data"])
 
 
 @pytest.mark.parametrize(("high", "told"), [(4, "3"), (10, "3\N{EN DASH}9")])

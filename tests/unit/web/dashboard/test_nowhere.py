@@ -28,7 +28,7 @@ async def test_a_browser_gets_a_page_in_its_language_that_leads_on() -> None:
 
     assert answer.status_code == 404
     assert "Cette page n" in answer.text
-    assert '<a href="/">Vue d' in answer.text
+    assert '<a href="/">Aper' in answer.text
 
 
 async def test_the_page_that_tells_loads_no_script() -> None:

@@ -14,7 +14,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 import connector.web.dashboard
-from connector.sync.looking import rule_words
+from connector.sync import looking
 from connector.web.dashboard.language import CATALOGUES, LANGUAGES, Language, chosen
 
 FOLDER = Path(connector.web.dashboard.__file__).parent
@@ -23,8 +23,8 @@ T = datetime(2026, 3, 12, 14, 5, tzinfo=UTC)
 
 
 def _said() -> Iterator[tuple[str, ...]]:
-    """Yield each text in the code of the dashboard, with its plural if it has one."""
-    for path in (*FOLDER.rglob("*.py"), Path(rule_words.__file__)):
+    """Yield each text in the code that says something there, with its plural if it has one."""
+    for path in (*FOLDER.rglob("*.py"), *Path(looking.__file__).parent.glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield from _of_call(node)
@@ -147,6 +147,21 @@ def test_a_moment_is_told_as_shortly_as_it_can_be(back: timedelta, told: str) ->
     paris = Language(code="en", zone=ZoneInfo("Europe/Paris"))
 
     assert paris.moment(T - back, T) == told
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("left alone until 2026-03-12 23:05:59 UTC.", "left alone until 13 mars 2026, 00:05."),
+        ("2026-07-01 10:00 UTC", "1 juil. 2026, 12:00"),
+        ("the field 2026-13-99 10:00 UTC", "the field 2026-13-99 10:00 UTC"),
+        ("2026-03-12T14:05:00Z", "2026-03-12T14:05:00Z"),
+    ],
+)
+def test_instants_in_what_the_daemon_says_are_told_as_others(message: str, told: str) -> None:
+    language = Language(code="fr", zone=ZoneInfo("Europe/Paris"))
+
+    assert language.with_times(message) == told
 
 
 @pytest.mark.parametrize(
