@@ -19,7 +19,7 @@ example: .venv/.runtime ## score 23,570 real customers from a public purchase lo
 	@HEATSYNC_MAPPINGS=$(EXAMPLE)/mappings HEATSYNC_DATABASE_URL=sqlite:///$(EXAMPLE)/heatsync.db \
 		$(BIN)/heatsync sync --at 1997-09-30T23:59:59Z
 
-check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: a minute
+check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: two minutes
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
@@ -30,7 +30,7 @@ check: .venv/.dev ## format, lint, types, imports, generated pages, unit tests: 
 # A worker more than there are cores: who tries several processes mostly waits for them. Each of a
 # hundred processes would compile all modules again where Python is told to keep none compiled.
 test: export PYTHONDONTWRITEBYTECODE =
-test: .venv/.dev ## every test but the long runs: six minutes on two cores
+test: .venv/.dev ## every test but the long runs: a quarter of an hour on two cores
 	@.ci/browser
 	@$(PYTEST) -q -n 3 --dist loadgroup -m "not chaos and not image"
 
