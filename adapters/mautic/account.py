@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from adapters.http import Call
 from adapters.mautic.limits import API
 from adapters.mautic.versions import version_of
-from connector.errors import UnexpectedAnswer
+from adapters.unexpected import Answered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from adapters.clocks import PlatformClock
     from adapters.http import Answer
@@ -40,7 +39,7 @@ class Session(Protocol):
 
 
 @dataclass(slots=True, kw_only=True)
-class Account:
+class Account(Answered):
     """One instance: its name here, the way to it, and the version it lately had."""
 
     name: str
@@ -65,20 +64,6 @@ class Account:
                     Call(operation=operation, method="GET", path="/api/stats", buckets=(API,))
                 )
         return self._version
-
-    def unexpected(self, operation: str, what: str) -> UnexpectedAnswer:
-        """Return the error of an answer that cannot be used."""
-        text = f"{self.name}: {operation}: {what}"
-        return UnexpectedAnswer(text, platform=self.name, operation=operation)
-
-    @contextmanager
-    def reading(self, operation: str, what: str) -> Iterator[None]:
-        """Make what cannot be read within the block, such as ``an event``, an UnexpectedAnswer."""
-        try:
-            yield
-        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            # Python's own error may quote what it stumbled over: somebody's address, say.
-            raise self.unexpected(operation, f"answered {what} that cannot be read") from None
 
     def rows(self, operation: str, body: object, name: str) -> Sequence[Row]:
         """Return the objects under `name` of an answer; raises UnexpectedAnswer.

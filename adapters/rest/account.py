@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from adapters.http import Call
 from adapters.mapped.expressions import Inapplicable, Json, found
 from adapters.rest.templates import Unfillable, filled, filled_path
+from adapters.unexpected import Answered
 from connector.domain.instants import iso, to_micros
-from connector.errors import RejectedByPlatform, UnexpectedAnswer
+from connector.errors import RejectedByPlatform
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -67,7 +68,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Answered):
     """One account: its name here, and the way to it."""
 
     name: str
@@ -170,11 +171,6 @@ class Account:
             return found(expression, value)
         except Inapplicable as error:
             raise self.unexpected(operation, f"what it answered does not fit: {error}") from None
-
-    def unexpected(self, operation: str, what: str) -> UnexpectedAnswer:
-        """Return the error of an answer that cannot be used."""
-        text = f"{self.name}: {operation}: {what}"
-        return UnexpectedAnswer(text, platform=self.name, operation=operation)
 
     def rejected(
         self,
