@@ -16,7 +16,7 @@ from tests.databases import (
     replicas,
     sqlite_url,
 )
-from tests.workers import longest_first, with_their_group
+from tests.workers import Deaths, is_worker, longest_first, with_their_group
 
 __all__ = [
     "empty_file",
@@ -32,6 +32,33 @@ settings.register_profile(
     "heatsync", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("heatsync")
+
+
+_DEATHS = pytest.StashKey[Deaths]()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Be told of it when the interpreter of a worker dies."""
+    config.stash[_DEATHS] = deaths = Deaths(config.rootpath)
+    if is_worker():
+        deaths.trace()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_handlecrashitem(report: pytest.TestReport) -> None:
+    """Judge a test amid which a worker died."""
+    node = report.node  # type: ignore[attr-defined]  # pytest-xdist puts it there
+    node.config.stash[_DEATHS].judge(report, node.gateway.id)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell of workers that died."""
+    deaths = terminalreporter.config.stash[_DEATHS]
+    if deaths.told:
+        terminalreporter.section("workers that died", red=True)
+    for line in deaths.lines():
+        terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(wrapper=True)
