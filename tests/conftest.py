@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_handlecrashitem(report: pytest.TestReport) -> None:
     """Judge a test amid which a worker died."""
-    node = report.node  # type: ignore[attr-defined]  # pytest-xdist puts it there
+    node = report.node
     node.config.stash[_DEATHS].judge(report, node.gateway.id)
 
 

@@ -257,25 +257,6 @@ async def test_a_turn_that_asks_nothing_while_a_call_waits_does_not_end_trouble(
     assert "trouble is over" not in [each["event"] for each in logs]
 
 
-async def test_an_erasure_that_a_platform_tells_of_is_told_on(world: World) -> None:
-    daemon, calls = Daemon(world), Calls(world)
-    world.crm.create("ben@x.org")
-    told: list[str] = []
-    daemon.service.when_erased = lambda: told.append("erased")
-    await daemon.do(*PULLS, SCORE_JOB)
-    gone, erased = world.crm.people.values()
-    world.crm.remove(gone)
-    await calls.make(removed(gone.id))
-    await daemon.do(inbound_job("crm"))
-    assert told == []
-
-    world.crm.remove(erased)
-    await calls.make(removed(erased.id, erased=True))
-    await daemon.do(inbound_job("crm"))
-
-    assert told == ["erased"]
-
-
 async def test_trouble_of_calls_is_over_with_the_one_that_waited(world: World) -> None:
     daemon = Daemon(world)
     await daemon.do(*PULLS, SCORE_JOB)
