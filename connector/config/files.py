@@ -52,6 +52,8 @@ class Written:
     values: dict[str, Plain] = field(default_factory=dict)
     places: dict[Path, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    is_whole: bool = True
+    """Whether every file could be read; what another says may have its other half in one."""
 
     def names(self, *path: str) -> tuple[str, ...]:
         """Return the keys of the mapping at `path`, whether what they hold is right or not."""
@@ -74,6 +76,7 @@ def put_together(sources: Iterable[Source]) -> Written:
                 file=source.name, line=error.line, message=error.message, hint=error.hint
             )
             written.problems.append(problem)
+            written.is_whole = False
     return written
 
 

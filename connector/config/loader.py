@@ -36,7 +36,8 @@ def load(
 ) -> Configuration:
     """Return what the ``*.yaml`` files of `folder` say together.
 
-    Raises MappingError with all problems of all files. A secret that the environment lacks is a
+    Raises MappingError with all problems of all files; while one of them is no YAML, without those
+    of names that it may hold. A secret that the environment lacks is a
     problem too, except `offline`, where only what is written is of interest.
     """
     return read_configuration(read_folder(folder), adapters, settings, offline=offline)
@@ -57,6 +58,9 @@ def read_configuration(
     )
     platforms = read_platforms(written, of_platforms, settings, report, folder.path)
     checked = check_document(written, report)
+    if not written.is_whole:
+        # What a file cannot say yet would be missed everywhere else.
+        raise MappingError(in_order(report.problems))
     # An entry may be able to do less than its adapter.
     able = of_platforms | {entry.name: entry.adapter for entry in platforms}
     model, attributes, source = compile_model(written, checked, able, settings.keep_events, report)

@@ -92,6 +92,16 @@ def test_every_file_tells_all_its_problems() -> None:
     ]
 
 
+def test_of_what_a_broken_file_may_hold_nothing_is_missed_elsewhere() -> None:
+    targets = "targets:\n  past:\n    attributes: {heat: lead}\n    colour: red\n"
+    with pytest.raises(MappingError) as caught:
+        read(HEAD + targets, "model:\n  rules: [\n  scores:\n    lead: {}\n")
+    assert [(each.file, each.path) for each in caught.value.problems] == [
+        ("mappings/a.yaml", "targets.past.colour"),
+        ("mappings/b.yaml", None),
+    ]
+
+
 def test_a_file_that_is_not_utf8_is_told_with_its_line() -> None:
     with pytest.raises(MappingError) as caught:
         read(b"version: 1\n# caf\xe9\n")
