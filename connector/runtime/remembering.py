@@ -11,12 +11,14 @@ import structlog
 
 from connector.domain.ledger import Run
 from connector.runtime.telemetry import tell_turn
+from connector.sync.amiss import amiss_at, remember_amiss, told_of
 from connector.sync.looking.left_out import count_left_out
 from connector.sync.looking.runs import FAILED, SHOWN, TIMES, failure_of, latest_of, times_of
 from connector.sync.tasks import INBOUND, PULL, PUSH, SCORE, is_urgent_job, part_of
 from connector.sync.troubles import gravest, kind_of, remember_troubles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from connector.ports.control import Job
@@ -56,12 +58,15 @@ class Remembrance:
         has_news = bool(job.lane) and self._has_news(job, is_troubled=bool(summary.failures))
         odd = [each for each in summary.problems if each.hint is None and not summary.failures]
         odd = odd if job.task == INBOUND else []
-        if not is_run and not has_news and not odd:
+        amiss = await _amiss_now(workspace, job, turn)
+        if not is_run and not has_news and not odd and amiss is None:
             return
         now = workspace.clock.now()
         run = Run(command=str(job), started_at=started_at, finished_at=now, at=summary.at)
         async with workspace.state.write() as tx:
             await _keep_run(tx, job, run, summary, is_run=is_run)
+            if amiss is not None:
+                await remember_amiss(tx, job.lane, amiss)
             if odd:
                 await count_left_out(tx, job.lane, odd, now)
             if has_news:
@@ -83,14 +88,11 @@ class Remembrance:
             return False
         if self._troubled.get((job.lane, part_of(job)), job) is None:
             return False
-        ever = workspace.clock.now() + _EVER
         async with workspace.state.read() as tx:
             if job.task == INBOUND:
                 calls = (await tx.inbound.backlog()).get(job.lane)
                 return calls is not None and calls.waiting > 0
-            return await tx.outbox.is_due(job.lane, ever) or await tx.triggers.is_due(
-                job.lane, ever
-            )
+            return await _waits(tx, job.lane, workspace.clock.now())
 
     def _has_news(self, job: Job, *, is_troubled: bool) -> bool:
         """Return whether a turn tells anything new of trouble.
@@ -130,6 +132,29 @@ def _is_idle(job: Job, turn: Turn) -> bool:
     if turn.taken is not None and (turn.taken.calls or turn.taken.failed):
         return False
     return not any(counts["calls"] for counts in turn.summary.deliveries.values())
+
+
+async def _amiss_now(workspace: Workspace, job: Job, turn: Turn) -> Sequence[str] | None:
+    """Return what a push could not write; None where that is as before, or nobody can tell.
+
+    One of a few tells nothing of all others, nor does one that asked nothing while work waits.
+    """
+    if job.task != PUSH or is_urgent_job(job) or turn.summary.failures:
+        return None
+    told = told_of(job.lane, turn.summary.problems)
+    async with workspace.state.read() as tx:
+        if told == await amiss_at(tx, job.lane):
+            return None
+        is_told_nothing = not told and _is_idle(job, turn)
+        if is_told_nothing and await _waits(tx, job.lane, workspace.clock.now()):
+            return None
+    return told
+
+
+async def _waits(tx: Transaction, lane: str, now: datetime) -> bool:
+    """Return whether there is anything to be written or done, be it much later."""
+    ever = now + _EVER
+    return await tx.outbox.is_due(lane, ever) or await tx.triggers.is_due(lane, ever)
 
 
 async def _keep_run(tx: Transaction, job: Job, run: Run, summary: Summary, *, is_run: bool) -> None:

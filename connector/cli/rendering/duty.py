@@ -106,6 +106,8 @@ def _state(now: Standing, name: str) -> Text:
     for each in now.troubles:
         if each.platform == name:
             return Text(f"{glyph('●', '!')} {TROUBLES[each.kind][0]}", style="bold yellow")
+    if name in now.problems:
+        return Text(f"{glyph('●', '!')} not all written", style="yellow")
     if any(each.is_late(now.at) for each in now.lags if each.platform == name):
         return Text(f"{glyph('●', '!')} lags", style="yellow")
     return Text(f"{glyph('●', '*')} well", style="green")

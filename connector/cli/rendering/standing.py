@@ -44,10 +44,11 @@ TROUBLES = {
     Kind.REFUSED: ("refuses us", "nothing is read or written there until it is mended"),
     Kind.STOPPED: ("had to be left", "the next run asks again, and stops there again if it lasts"),
     Kind.LACKS_A_RIGHT: ("does not allow everything", "what needs it waits, all else goes on"),
-    Kind.FAILING: ("is not reached, or fails", "nothing to do: every run asks again"),
+    Kind.FAILING: ("is not reached, or fails", "nothing to do: it is asked again by itself"),
     Kind.USED_UP: ("lets no more be asked", "nothing to do: a later run goes on from there"),
 }
 """What each sort of trouble is, and what comes of it."""
+_UNWRITTEN = "it waits until that is mended, all else is written"
 _TOLD_BY_CHECK = frozenset({Kind.REFUSED, Kind.STOPPED, Kind.LACKS_A_RIGHT})
 
 
@@ -157,7 +158,7 @@ def _show_dead(now: Standing) -> None:
 
 def show_troubles(now: Standing) -> None:
     """Print what keeps platforms from being asked, since when, and what comes of it."""
-    if not now.troubles:
+    if not now.troubles and not now.problems:
         return
     out.print("\n[bold yellow]Trouble[/]")
     for each in now.troubles:
@@ -165,6 +166,13 @@ def show_troubles(now: Standing) -> None:
         again = "" if each.seen_at == each.since else f", and still {moment(each.seen_at)}"
         tell(f"{each.platform} {what} since {moment(each.since)}{again}: {each.message}")
         tell(f"{then}{_more(each, now.room.opens.get(each.platform, {}))}", indent=4, style="dim")
+    for name, told in now.problems.items():
+        for message in told:
+            tell(f"{name} cannot be told everything: {message}")
+        then = (
+            "it waits until that is mended, all else is written; `heatsync check` says what to do"
+        )
+        tell(then, indent=4, style="dim")
 
 
 def _more(trouble: Trouble, opens: Mapping[str, datetime]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from connector.domain.instants import iso
 from connector.domain.ledger import FiringState
 from connector.domain.outbound import DeliveryState
+from connector.sync.amiss import amiss
 from connector.sync.asking.pace import room_of, shares_of
 from connector.sync.looking.lags import lags
 from connector.sync.looking.left_out import left_out
@@ -88,6 +89,8 @@ class Standing:
     """The webhook calls of each platform that are not processed."""
     dead: Mapping[str, int] = field(default_factory=dict)
     """Per platform or other receiver that has any: what is not tried again by itself."""
+    problems: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Per receiver: what the last push could not write, such as a field that is not there."""
     left_out: Sequence[LeftOut] = ()
     """What of webhook calls was left out lately, and why."""
     service: Service = field(default_factory=Service)
@@ -106,6 +109,7 @@ class Standing:
             "waiting": self.waiting,
             "decided_at": _text(self.decided_at),
             "troubles": {each.platform: each.to_json() for each in self.troubles},
+            "problems": {name: list(told) for name, told in self.problems.items()},
             "streams": [
                 {
                     "platform": each.platform,
@@ -170,6 +174,7 @@ async def standing(workspace: Workspace) -> Standing:
             lags=await lags(tx, workspace),
             inbound=inbound,
             dead=await given_up(tx, counts, inbound),
+            problems=await amiss(tx, _receivers(workspace, streams)),
             left_out=await left_out(tx, _receivers(workspace, streams), at),
             service=Service(
                 owners=owners,

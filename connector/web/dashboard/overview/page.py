@@ -110,12 +110,13 @@ def _marks(seen: Seen) -> Mapping[str, str]:
         told[name] for name in ("contacts", "events", "waiting", "dead", "inbound", "triggers")
     ]
     return {
-        "order": repr((told["troubles"], told["dead"], told["decided_at"], minute)),
+        "order": repr([told[name] for name in ("troubles", "problems", "dead", "decided_at")])
+        + minute,
         "figures": repr((figures, told["deliveries"])),
         "people": repr(score and (score.hottest, score.movers)),
         "platforms": repr(
-            [told[name] for name in ("troubles", "deliveries", "dead", "budgets", "budgets_open")]
-            + [minute, seen.calls.to_json()]
+            [told[name] for name in ("troubles", "problems", "deliveries", "dead")]
+            + [told["budgets"], told["budgets_open"], minute, seen.calls.to_json()]
         ),
         "pair": repr((seen.funnels, score and score.spread)),
         "cohorts": repr(score and score.cohorts),

@@ -31,9 +31,11 @@ _WHAT_COMES: Mapping[Kind, str] = {
     Kind.REFUSED: marked("Nothing is read or written there until it is mended."),
     Kind.STOPPED: marked("The next run asks again, and stops there again if it lasts."),
     Kind.LACKS_A_RIGHT: marked("What needs it waits, all else goes on."),
-    Kind.FAILING: marked("Nothing to do: every run asks again."),
+    Kind.FAILING: marked("Nothing to do: it is asked again by itself, more seldom as it lasts."),
     Kind.USED_UP: marked("Nothing to do: a later run goes on from there."),
 }
+_UNWRITTEN = marked("Not all can be written")
+_MOST_PROBLEMS = 3
 _SERIOUS = frozenset({Kind.REFUSED, Kind.STOPPED, Kind.LACKS_A_RIGHT})
 """What lasts until somebody does something."""
 
@@ -43,7 +45,7 @@ def draw_order(visit: Visit, now: Standing) -> None:
     say, language = visit.language.text, visit.language
     dead = sum(now.dead.values())
     serious = [each for each in now.troubles if each.kind in _SERIOUS]
-    kind = "bad" if serious else "fair" if now.troubles or dead else "good"
+    kind = "bad" if serious else "fair" if now.troubles or dead or now.problems else "good"
     with box("div", f"notice {kind}", role="status"):
         if kind == "good":
             told = (
@@ -55,6 +57,8 @@ def draw_order(visit: Visit, now: Standing) -> None:
                 text("strong", f"{each.platform}: {say(_STATES[each.kind])} ")
                 message = visit.language.with_times(each.message.rstrip("."))
                 text("span", f"({message}). {say(_WHAT_COMES[each.kind])}")
+        for name, unwritten in now.problems.items():
+            _draw_unwritten(visit, name, unwritten)
         if dead:
             with box("p"):
                 told = language.plural(
@@ -64,6 +68,18 @@ def draw_order(visit: Visit, now: Standing) -> None:
                 link(say("See why"), at(paths.DELIVERIES, state="dead"))
         if now.decided_at:
             text("span", say("Scored as of {time}.", time=language.time(now.decided_at)), "sub")
+
+
+def _draw_unwritten(visit: Visit, name: str, problems: Sequence[str]) -> None:
+    """Draw what a platform lacks for all to be written there; in the daemon's words, the first."""
+    language = visit.language
+    with box("p"):
+        text("strong", f"{name}: {language.text(_UNWRITTEN)} ")
+        shown = "; ".join(each.rstrip(".") for each in problems[:_MOST_PROBLEMS])
+        more = "; …" if len(problems) > _MOST_PROBLEMS else ""
+        told = language.text("It waits until that is mended, all else is written.")
+        text("span", f"({language.with_times(shown)}{more}). {told} ")
+        link(language.text("See why"), paths.RUNS)
 
 
 def draw_platforms(visit: Visit, now: Standing, calls: Pulse) -> None:
@@ -106,7 +122,7 @@ def _draw_cells(visit: Visit, now: Standing, name: str, titles: Sequence[str]) -
     states = now.backlog.get(name, {})
     pending, dead = states.get("pending", 0) + states.get("in_flight", 0), now.dead.get(name, 0)
     with box("td", "", data_title=titles[1]):
-        _draw_state(visit, now, trouble, list(lags.values()))
+        _draw_state(visit, now, trouble, list(lags.values()), is_amiss=name in now.problems)
     for place, stream in ((2, "contacts"), (3, "events")):
         text("td", _read(visit, now, lags.get(stream)), "when", data_title=titles[place])
     text("td", language.number(pending), "num", data_title=titles[4])
@@ -123,13 +139,17 @@ def _draw_strays(visit: Visit, calls: int) -> None:
     text("p", told, "sub foot")
 
 
-def _draw_state(visit: Visit, now: Standing, trouble: Trouble | None, lags: Sequence[Lag]) -> None:
+def _draw_state(
+    visit: Visit, now: Standing, trouble: Trouble | None, lags: Sequence[Lag], *, is_amiss: bool
+) -> None:
     say = visit.language.text
     if trouble is not None:
         kind = "dead" if trouble.kind in _SERIOUS else "waiting"
         text("span", say(_STATES[trouble.kind]), f"state {kind}")
         since = visit.language.time(trouble.since)
         text("span", say("since {time}", time=since), "line sub")
+    elif is_amiss:
+        text("span", say(_UNWRITTEN), "state waiting")
     elif any(each.is_late(now.at) for each in lags):
         text("span", say("Lags behind"), "state waiting")
     elif lags and all(each.completed_at is None for each in lags):
