@@ -23,6 +23,8 @@ _MATTERS = 1e-6
 """The least difference of points that is told."""
 
 _SOON = timedelta(minutes=1)
+_PAST_SHOWN = 5
+"""So many decisions that were taken back are shown, the latest."""
 
 
 def show_explanation(explanation: Explanation, model: Model) -> None:
@@ -75,6 +77,11 @@ def _show_scores(explanation: Explanation) -> None:
             f"{each.score} was set to {number(each.value, 9)} by hand on {day(each.made_at)}: "
             f"{each.reason}"
         )
+    for each in explanation.taken_back[:_PAST_SHOWN]:
+        if each.cleared_at is not None:
+            span = f"from {day(each.made_at)} to {day(each.cleared_at)}"
+            told = f"{each.score} was {number(each.value, 9)} by hand {span}: {each.reason}"
+            tell(told, style="dim")
 
 
 def _standing(explanation: Explanation, name: str, exact: float | None) -> tuple[str, str]:

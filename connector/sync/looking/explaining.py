@@ -73,6 +73,8 @@ class Explanation:
     """The next stage to come with time alone, as far as one looks ahead."""
     overrides: Sequence[Override] = field(default=())
     """Those in force."""
+    taken_back: Sequence[Override] = ()
+    """Those that were in force once, latest first."""
     version: ModelVersion | None = None
     """The version of the model explained by; None when nothing was decided by it yet."""
     decided_by: ModelVersion | None = None
@@ -111,6 +113,10 @@ class Explanation:
             "next_change_at": _plain(self.next_change_at),
             "next_stage": self.turn.to_json() if self.turn else None,
             "overrides": [_override_json(each) for each in self.overrides],
+            "taken_back": [
+                {**_override_json(each), "cleared_at": _plain(each.cleared_at)}
+                for each in self.taken_back
+            ],
             "excluded": self.is_excluded,
             "model": self.model,
             "version": self.version.to_json() if self.version else None,
@@ -188,6 +194,7 @@ def _told(model: Model, known: Knowledge, scored: Scored, at: datetime) -> Expla
         contributions=_contributions(scored.contributions),
         next_change_at=result[NEXT_CHANGE_AT],
         overrides=[each for each in known.made if each.cleared_at is None],
+        taken_back=[each for each in reversed(known.made) if each.cleared_at is not None],
         version=next((each for each in known.versions if each.digest == model.digest), None),
         decided_by=version_at(known.versions, known.history, at),
         edits=edits(known.versions, known.history, at),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -22,7 +23,7 @@ from connector.sync.looking.explaining import known_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from connector.domain.ledger import HistoryEntry, Override
     from connector.scoring.model import Model
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
     from connector.sync.workspace import Workspace
 
 PAST, FUTURE = 24, 12
-"""Points; each takes about a hundredth of a second."""
+"""Points; each takes some hundredths of a second."""
+_LEAST = timedelta(hours=1)
+"""So far back whoever has just arrived is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +62,15 @@ async def trend(
 ) -> Sequence[Point]:
     """Return how the person named by `text` stood from `back` before `now` until `ahead` of it.
 
-    At PAST instants, `now`, and FUTURE instants, evenly spread. Raises NotFound.
+    At PAST instants, `now`, and FUTURE instants, evenly spread. Who arrived after `back` before
+    `now` is told of from then on. Raises NotFound.
     """
     model = workspace.configuration.model
     async with workspace.state.read() as tx:
         known = await known_of(tx, workspace, text, now)
+    arrived = known.person.created_at
+    if arrived is not None:
+        back = min(back, max(now - arrived, _LEAST))
     instants = [now - back * (PAST - step) / PAST for step in range(PAST)]
     instants += [now + ahead * step / FUTURE for step in range(FUTURE + 1)]
     return await asyncio.to_thread(lambda: list(_points(model, known, instants, now)))

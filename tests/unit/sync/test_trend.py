@@ -46,6 +46,7 @@ async def test_an_override_counts_while_it_is_in_force() -> None:
     world = World(MAPPING)
     world.crm.create("a@x.org")
     await world.sync()
+    world.clock.advance(6 * DAY)
     await set_override(world.workspace, "a@x.org", "heat", 90.0, "met her")
     world.clock.advance(12 * DAY)
     await clear_override(world.workspace, "a@x.org", "heat")
@@ -56,6 +57,30 @@ async def test_an_override_counts_while_it_is_in_force() -> None:
     assert heats[:6] == [0.0] * 6
     assert heats[6:18] == [90.0] * 12
     assert heats[18:] == [0.0] * (6 + 1 + FUTURE)
+
+
+async def test_it_begins_when_somebody_arrived() -> None:
+    world = World(MAPPING)
+    world.crm.create("a@x.org", job="boss")
+    await world.sync()
+    arrived = world.clock.now()
+    world.clock.advance(12 * DAY)
+
+    points = await course(world)
+
+    assert points[0].at == arrived
+    assert len(points) == PAST + 1 + FUTURE
+    assert points[-1].at == world.clock.now() + 24 * DAY
+
+
+async def test_of_whoever_has_just_arrived_the_last_hour_is_told() -> None:
+    world = World(MAPPING)
+    world.crm.create("a@x.org")
+    await world.sync()
+
+    points = await course(world)
+
+    assert points[0].at == world.clock.now() - timedelta(hours=1)
 
 
 async def test_nobody_has_a_trend_who_is_unknown() -> None:

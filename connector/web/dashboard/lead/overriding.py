@@ -16,7 +16,7 @@ from connector.web.dashboard.drawing import box, button, card, text
 from connector.web.dashboard.language import marked
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 
     from nicegui.events import GenericEventArguments
 
@@ -57,6 +57,7 @@ class Overriding:
             with form:
                 self._draw_fields(score)
             self._told = text("p", "", "cause", role="alert")
+            self._draw_taken_back(told.taken_back)
 
     def _draw_override(self, override: Override) -> None:
         say, language = self._say, self._visit.language
@@ -70,6 +71,27 @@ class Overriding:
             label = say("Take back: {score}", score=override.score)
             take_back = self._taking_back(override.score)
             button(say("Take it back"), take_back, "small", aria_label=label)
+
+    def _draw_taken_back(self, past: Sequence[Override]) -> None:
+        """Draw what was decided once: it is recorded, and so it is shown."""
+        say, language = self._say, self._visit.language
+        if not past:
+            return
+        with box("details", "data"):
+            text("summary", say("Taken back: {number}", number=language.number(len(past))))
+            with box("ul", "past"):
+                for each in past:
+                    with box("li"):
+                        value = language.number(each.value)
+                        told = say("{score} was set to {value}", score=each.score, value=value)
+                        text("span", told)
+                        span = say(
+                            "from {since} to {until}",
+                            since=language.time(each.made_at),
+                            until=language.time(each.cleared_at or each.made_at),
+                        )
+                        text("span", span, "line sub")
+                        text("span", each.reason, "line")
 
     def _draw_fields(self, score: Score) -> None:
         say = self._say
