@@ -107,7 +107,7 @@ def test_a_refused_delivery_is_tried_again(tab: Watched, site: Site) -> None:
 
     page.get_by_role("button", name=f"Try again: {contact}").click()
 
-    expect(page.get_by_text("1 delivery handled.")).to_be_visible()
+    expect(page.get_by_text("1 delivery is tried again")).to_be_visible()
     site.daemon.until(lambda: _of(site, contact) == [])
     tab.go(page, f"{DELIVERIES}?state=pending")
     expect(page.locator("tbody tr")).to_have_count(count - 1)

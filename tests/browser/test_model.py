@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 
 from connector.web.dashboard.paths import MODEL, SIMULATE
 from tests.browser.axe import faults
@@ -133,6 +133,43 @@ def test_a_file_is_opened_in_place_of_the_one_in_force(
     assert area.input_value() == _text(site)
 
 
+def test_a_file_of_another_name_is_told_of_and_what_is_no_text_left_out(
+    tab: Watched, tmp_path: Path
+) -> None:
+    other, binary = tmp_path / "mine.yaml", tmp_path / "photo.yaml"
+    other.write_text("version: 1\n", encoding="utf-8")
+    binary.write_bytes(b"\x89PNG\x00\x01")
+    page = tab.open(SIMULATE)
+    area, chooser = page.locator(".editor textarea"), page.locator("input[type=file]")
+
+    chooser.set_input_files(binary)
+    expect(page.locator(".said")).to_have_text("photo.yaml holds no text, and was left out.")
+    assert CLICKED in area.input_value()
+
+    chooser.set_input_files(other)
+    expect(page.locator(".said")).to_contain_text("mine.yaml stands in place of heatsync.yaml now")
+    assert area.input_value() == "version: 1\n"
+
+
+def test_whoever_leaves_with_a_draft_is_asked_first(tab: Watched) -> None:
+    page = tab.open(SIMULATE)
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.locator(".editor textarea").fill("version: 1\n")
+
+    page.get_by_role("link", name="Leads").click(no_wait_after=True)
+
+    expect(page.locator(".editor textarea")).to_have_value("version: 1\n")
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    assert page.url.endswith(SIMULATE)
+
+
 def test_one_waits_for_the_other_and_can_be_cancelled(tab: Watched, site: Site) -> None:
     files = {"heatsync.yaml": _text(site).replace(CLICKED, RAISED)}
     first = site.api("POST", "/simulations", json={"files": files, "weeks": 52})["id"]
@@ -177,7 +214,7 @@ def test_too_many_drafts_are_refused_in_words(tab: Watched, site: Site) -> None:
 
     _simulate(page, CLICKED, RAISED)
 
-    expect(page.locator(".said")).to_have_text("4 simulations wait already")
+    expect(page.locator(".said")).to_contain_text("Too many simulations wait already.")
     assert RAISED in page.locator(".editor textarea").input_value()
     for each in waiting:
         site.api("DELETE", f"/simulations/{each}")

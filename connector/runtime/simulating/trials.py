@@ -18,10 +18,10 @@ import structlog
 
 from connector.config.settings import PREFIX
 from connector.domain.durations import format_duration
-from connector.errors import ConfigError, NotFound, Problem
+from connector.errors import NotFound, Problem
 from connector.runtime.simulating.messages import Order
 from connector.sync.simulating.draft import files_in_force
-from connector.sync.simulating.trials import Trial, TrialState
+from connector.sync.simulating.trials import TooManyWait, Trial, TrialState
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -65,7 +65,7 @@ class ProcessTrials:
         """Begin a trial of a draft, or have it wait for those before it."""
         if len(self._tasks) > MOST_WAITING:
             message = f"{MOST_WAITING} simulations wait already"
-            raise ConfigError([Problem(message=message, hint="cancel one, or try again later")])
+            raise TooManyWait([Problem(message=message, hint="cancel one, or try again later")])
         trial = Trial(
             id=secrets.token_hex(8), asked_at=self._clock.now(), question=question, files=files
         )

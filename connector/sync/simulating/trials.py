@@ -37,6 +37,10 @@ class TrialState(StrEnum):
         return self not in {TrialState.WAITING, TrialState.RUNNING}
 
 
+class TooManyWait(ConfigError):
+    """So many trials wait already that no other one is taken."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """A draft that somebody wants to know the effect of."""
@@ -84,7 +88,7 @@ class Trials(Protocol):
     def ask(self, present: Configuration, files: Mapping[str, str], question: Question) -> Trial:
         """Begin a trial of a draft, or have it wait for those before it.
 
-        `files` are all of the draft, by name. Raises ConfigError when too many wait.
+        `files` are all of the draft, by name. Raises TooManyWait.
         """
         ...
 

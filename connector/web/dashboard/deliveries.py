@@ -14,7 +14,7 @@ from connector.sync.looking.deliveries import STATES, State, deliveries
 from connector.web.dashboard import paths
 from connector.web.dashboard.drawing import box, button, link, table, text
 from connector.web.dashboard.frame import Visit, at, page
-from connector.web.dashboard.language import NOTHING, marked
+from connector.web.dashboard.language import NOTHING, marked, plurally
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
@@ -34,6 +34,12 @@ _KINDS: Mapping[str, str] = {
     "action": marked("Action"),
     "call": marked("Webhook call"),
 }
+_AGAIN = plurally(
+    "{number} delivery is tried again: its state tells what comes of it.",
+    "{number} deliveries are tried again: their states tell what comes of them.",
+)
+_DROPPED = plurally("{number} delivery was dropped.", "{number} deliveries were dropped.")
+_LONGEST_NAME = 50
 _SHOWN_WORDS = 6
 """So many things that one write changes are named, the others counted."""
 
@@ -66,7 +72,14 @@ class Asked:
 @page(paths.DELIVERIES)
 async def show(visit: Visit) -> None:
     """Draw the page."""
-    await _Page(visit, Asked.read(visit.request.query_params)).draw()
+    asked = Asked.read(visit.request.query_params)
+    given = visit.request.query_params.get("state")
+    if given and asked.state is None:
+        with box("div", "notice fair", role="status"):
+            name = given[:_LONGEST_NAME]
+            told = visit.language.text("There is no state {name}: all are shown.", name=name)
+            text("strong", told)
+    await _Page(visit, asked).draw()
 
 
 class _Page:
@@ -172,7 +185,11 @@ class _Page:
             with box("td", "", data_title=titles[1]):
                 text("span", each.to, "code")
                 text("span", say(_KINDS[each.kind]), "sub")
-            text("td", each.contact or NOTHING, "", data_title=titles[2])
+            with box("td", "", data_title=titles[2]):
+                if each.contact:
+                    link(each.contact, at(paths.LEAD, contact=each.contact), "who")
+                else:
+                    text("span", NOTHING)
             with box("td", "wide", data_title=titles[3]):
                 for words in each.what[:_SHOWN_WORDS]:
                     text("span", words, "line")
@@ -199,7 +216,7 @@ class _Page:
 
     def _replay(self, delivery_id: str) -> Callable[[], Awaitable[None]]:
         async def do() -> None:
-            await self._handle(replaying.replay(self._visit.workspace, [delivery_id]))
+            await self._handle(replaying.replay(self._visit.workspace, [delivery_id]), _AGAIN)
 
         return do
 
@@ -211,7 +228,8 @@ class _Page:
             )
             why = self._say("If its cause lasts, it is given up again.")
             if await self._confirmed(question, why, self._say("Try again")):
-                await self._handle(replaying.replay_all(self._visit.workspace, self._asked.to))
+                work = replaying.replay_all(self._visit.workspace, self._asked.to)
+                await self._handle(work, _AGAIN)
 
         return do
 
@@ -223,7 +241,7 @@ class _Page:
             )
             why = self._say("It is not sent any more, until something else is decided for them.")
             if await self._confirmed(question, why, self._say("Drop")):
-                await self._handle(replaying.drop(self._visit.workspace, [each.id]))
+                await self._handle(replaying.drop(self._visit.workspace, [each.id]), _DROPPED)
 
         return do
 
@@ -232,7 +250,7 @@ class _Page:
             text("h2", question)
             text("p", why, "sub")
             with box("div", "bar end"):
-                text("button", self._say("Cancel"), "button", type="button").on(
+                text("button", self._say("Back"), "button", type="button").on(
                     "click", lambda: dialog.submit(False)
                 )
                 text("button", label, "button primary", type="button").on(
@@ -242,8 +260,10 @@ class _Page:
         dialog.delete()
         return bool(answer)
 
-    async def _handle(self, work: Coroutine[Any, Any, replaying.Handled]) -> None:
-        """Do it, have the daemon go on with it, and say what came of it."""
+    async def _handle(
+        self, work: Coroutine[Any, Any, replaying.Handled], words: tuple[str, str]
+    ) -> None:
+        """Do it, have the daemon go on with it, and say in `words` for how many."""
         if not self._visit.is_still_in():
             work.close()
             ui.navigate.to(paths.LOGIN)
@@ -255,9 +275,7 @@ class _Page:
         else:
             for job in sorted(done.jobs):
                 await self._visit.desk.soon(job)
-            told = self._visit.language.plural(
-                "{number} delivery handled.", "{number} deliveries handled.", done.done
-            )
+            told = self._visit.language.plural(*words, done.done)
             left = " ".join(sorted(set(done.skipped.values())))
             ui.notify(f"{told} {left}".strip(), type="warning" if left else "positive")
             _log.info("deliveries handled", done=done.done, skipped=len(done.skipped))

@@ -138,6 +138,11 @@ def marked(english: str) -> str:
     return english
 
 
+def plurally(one: str, many: str) -> tuple[str, str]:
+    """Return both forms of a text that is translated elsewhere, by a number."""
+    return one, many
+
+
 @cache
 def _catalogue(code: str) -> _Texts:
     texts: dict[str, str | tuple[str, ...]] = {}

@@ -2,6 +2,9 @@
 "use strict";
 
 const most = 1000000;
+/* What no text holds: control characters, and what stands for bytes that are no UTF-8. */
+const control = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
+let leaves = false;
 const areas = () => [...document.querySelectorAll(".editor textarea")];
 const inForce = (area) => area.dataset.force ?? area.defaultValue;
 const shown = () => areas().find((each) => !each.closest(".file").hidden);
@@ -67,13 +70,18 @@ async function open(input) {
   const said = document.querySelector(".said");
   said.textContent = "";
   if (!file) return;
+  const read = file.size > most ? "" : await file.text();
+  const named = areas().find((each) => each.dataset.file === file.name);
+  const area = named || shown();
   if (file.size > most) {
     said.textContent = said.dataset.large;
+  } else if (control.test(read)) {
+    said.textContent = said.dataset.binary.replace("{file}", file.name);
   } else {
-    const named = areas().find((each) => each.dataset.file === file.name);
-    const area = named || shown();
     show(area.dataset.file);
-    put(area, await file.text());
+    put(area, read);
+    const other = said.dataset.other.replace("{file}", file.name);
+    if (!named) said.textContent = other.replace("{place}", area.dataset.file);
   }
   input.value = "";
 }
@@ -116,6 +124,7 @@ async function simulate(form) {
   try {
     const answer = await fetch(form.action, asked);
     const told = await answer.json();
+    leaves = answer.ok;
     if (answer.ok) location.assign(told.page);
     else if (answer.status === 401) said.textContent = said.dataset.ended;
     else said.textContent = told.problems.map((each) => each.message).join("; ") || told.error;
@@ -142,6 +151,13 @@ document.addEventListener("click", (event) => {
   if (pressed.dataset.go) goTo(pressed.dataset.file, Number(pressed.dataset.go));
   if (pressed.dataset.save) save(shown());
   if (pressed.dataset.reset) put(shown(), inForce(shown()));
+});
+/* Whoever leaves with a draft that nobody has simulated is asked first. */
+window.addEventListener("beforeunload", (event) => {
+  if (!leaves && areas().some((each) => each.value !== each.defaultValue)) event.preventDefault();
+});
+window.addEventListener("pageshow", () => {
+  leaves = false;
 });
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("form.draft")) return;

@@ -103,6 +103,12 @@ def _draw_refusal(visit: Visit) -> None:
         "data_large": say(
             "A draft has at most {number} bytes.", number=visit.language.number(MAX_BYTES)
         ),
+        "data_binary": say("{file} holds no text, and was left out.", file="{file}"),
+        "data_other": say(
+            "{file} stands in place of {place} now: “As in force” takes that back.",
+            file="{file}",
+            place="{place}",
+        ),
         "data_ended": say(
             "Your session has ended. Log in in another tab, and simulate again: the draft stays."
         ),

@@ -85,7 +85,9 @@ def _draw_others(visit: Visit, trial: Trial | None) -> None:
         for each in others:
             with box("li"):
                 label = language.moment(each.asked_at, now)
-                link(say("Of {time}", time=label), at(paths.SIMULATE, id=each.id))
+                weeks = language.plural("{number} week", "{number} weeks", each.question.weeks)
+                told = say("Of {time}, {weeks}", time=label, weeks=weeks)
+                link(told, at(paths.SIMULATE, id=each.id))
                 text("span", say(result.STATE_WORDS[each.state]), f"state {each.state}")
 
 

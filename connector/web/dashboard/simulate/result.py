@@ -77,6 +77,8 @@ def _draw_summary(visit: Visit, told: Told) -> None:
                 step=step,
             )
         text("p", f"{count}, {pace}", "sub")
+        if since != end:
+            text("p", say("“Now” is the same replay by the rules in force."), "sub")
         draw_changes(visit, title, [ModelChange(**each) for each in told["edits"]])
 
 

@@ -13,8 +13,11 @@ from connector.errors import ConfigError
 from connector.ports.webhook import MOST_BYTES
 from connector.sync.simulating.draft import drafted, files_in_force
 from connector.sync.simulating.question import Question
+from connector.sync.simulating.trials import TooManyWait
+from connector.web.answers import refusal
 from connector.web.dashboard import paths
 from connector.web.dashboard.frame import Visit, at, failed
+from connector.web.dashboard.language import marked
 from connector.web.dashboard.looks import Looks
 from connector.web.door import header
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 WEEKS = (0, 1, 4, 12, 26, 52)
 """Over how many weeks a draft can be replayed."""
 USUAL_WEEKS = 4
+_TOO_MANY = marked("Too many simulations wait already. Cancel one, or try again later.")
 FIELD = "file:"
 """Begins the name of the field that holds a file."""
 _SCRIPT = (Path(__file__).parent.parent / "script" / "simulate.js").read_bytes()
@@ -48,16 +52,21 @@ async def _take(request: Request) -> Response:
     """
     desk: Desk = request.app.state.desk
     configuration = desk.workspace().configuration
+    looks = Looks.of(request.scope, configuration.model.timezone)
     is_script = header(request.scope, b"accept") == b"application/json"
     form = await request.form(max_fields=MAX_FILES + 2, max_part_size=MOST_BYTES)
     question = Question(at=desk.clock.now(), weeks=_weeks(form))
     try:
         files = drafted(files_in_force(configuration), _changed(form))
         trial = desk.trials.ask(configuration, files, question)
+    except TooManyWait:
+        told = looks.language.text(_TOO_MANY)
+        if is_script:
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, told)
+        return failed(Visit(request=request, looks=looks), told)
     except ConfigError as error:
         if is_script:
             raise
-        looks = Looks.of(request.scope, configuration.model.timezone)
         return failed(Visit(request=request, looks=looks), str(error))
     shown = at(paths.SIMULATE, id=trial.id)
     if is_script:

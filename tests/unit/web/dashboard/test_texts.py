@@ -38,7 +38,7 @@ def _of_call(call: ast.Call) -> Iterator[tuple[str, ...]]:
         for each in call.args
         if isinstance(each, ast.Constant) and isinstance(each.value, str)
     ]
-    if name == "plural" and len(words) > 1:
+    if name in {"plural", "plurally"} and len(words) > 1:
         yield words[0], words[1]
     # The function `text` of our own draws an element, and is handed what was said.
     elif words and name in SAYING and (is_method or name != "text"):
