@@ -47,8 +47,9 @@ def trials(showing: Showing, somebody: str | None) -> Iterator[Trial]:
     accounts, program = showing.opened.accounts, _program()
     if somebody:
         places = " and ".join(each.title for each in accounts)
+        know = "knows" if len(accounts) == 1 else "know"
         yield Trial(
-            about=f"Why is this person among the hottest? heatsync adds up what {places} know.",
+            about=f"Why is this person among the hottest? heatsync adds up what {places} {know}.",
             commands=[f"{program} explain {shlex.quote(somebody)}"],
         )
     yield Trial(

@@ -113,10 +113,7 @@ class Explanation:
             "next_change_at": _plain(self.next_change_at),
             "next_stage": self.turn.to_json() if self.turn else None,
             "overrides": [_override_json(each) for each in self.overrides],
-            "taken_back": [
-                {**_override_json(each), "cleared_at": _plain(each.cleared_at)}
-                for each in self.taken_back
-            ],
+            "taken_back": [_override_json(each) for each in self.taken_back],
             "excluded": self.is_excluded,
             "model": self.model,
             "version": self.version.to_json() if self.version else None,
@@ -276,6 +273,7 @@ def _override_json(override: Override) -> dict[str, object]:
         "value": override.value,
         "reason": override.reason,
         "made_at": iso(override.made_at),
+        **({"cleared_at": iso(override.cleared_at)} if override.cleared_at else {}),
     }
 
 

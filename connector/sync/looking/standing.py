@@ -144,8 +144,7 @@ class Standing:
 
 async def standing(workspace: Workspace) -> Standing:
     """Return how everything stands now; cheap enough to be asked at any time."""
-    at = workspace.clock.now()
-    copy = await workspace.state.event_copy()
+    at, copy = workspace.clock.now(), await workspace.state.event_copy()
     owners, address = await workspace.state.owners(), await workspace.state.served_at()
     async with workspace.state.read() as tx:
         counts, inbound = await tx.outbox.counts(), await tx.inbound.backlog()

@@ -257,7 +257,9 @@ class _Page:
                     "click", lambda: dialog.submit(True)
                 )
         answer = await dialog
-        dialog.delete()
+        # What it was asked for may have been drawn anew meanwhile, and the dialog gone with it.
+        if not dialog.is_deleted:
+            dialog.delete()
         return bool(answer)
 
     async def _handle(

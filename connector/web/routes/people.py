@@ -39,8 +39,10 @@ class Overriding(_Asked):
     """A number in place of a computed score."""
 
     score: str = Field(min_length=1, max_length=_LONGEST, description="Which score.")
-    value: float = Field(description="The number.", allow_inf_nan=False)
-    reason: str = Field(min_length=1, max_length=10_000, description="Why; it is shown by explain.")
+    value: float = Field(description="The number.", allow_inf_nan=False, strict=True)
+    reason: str = Field(
+        max_length=10_000, description="Why, which may not be empty; explain shows it."
+    )
 
 
 class Clearing(_Asked):

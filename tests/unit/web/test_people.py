@@ -109,6 +109,8 @@ async def test_a_wrong_token_is_refused_in_words() -> None:
     ("asked", "error", "words"),
     [
         pytest.param({"contact": "who"}, NotFound, "nobody is known", id="nobody"),
+        pytest.param({"contact": ADA, "reason": " "}, ConfigError, "give a reason", id="no reason"),
+        pytest.param({"contact": ADA, "value": True}, ConfigError, "body.value", id="no number"),
         pytest.param(
             {"contact": ADA, "score": "cold"}, ConfigError, "no score cold", id="no score"
         ),

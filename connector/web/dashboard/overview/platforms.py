@@ -54,7 +54,8 @@ def draw_order(visit: Visit, now: Standing) -> None:
             text("strong", told)
         for each in now.troubles:
             with box("p"):
-                text("strong", f"{each.platform}: {say(_STATES[each.kind])} ")
+                name = _named(visit, each.platform)
+                text("strong", f"{name}: {say(_STATES[each.kind])} ")
                 message = visit.language.with_times(each.message.rstrip("."))
                 text("span", f"({message}). {say(_WHAT_COMES[each.kind])}")
         for name, unwritten in now.problems.items():
@@ -70,11 +71,18 @@ def draw_order(visit: Visit, now: Standing) -> None:
             text("span", say("Scored as of {time}.", time=language.time(now.decided_at)), "sub")
 
 
+def _named(visit: Visit, name: str) -> str:
+    """Return what a platform is called here, with what it is where that says more."""
+    entries = visit.workspace.configuration.platforms
+    kinds = [each.adapter.name for each in entries if each.name == name != each.adapter.name]
+    return f"{name} ({kinds[0]})" if kinds else name
+
+
 def _draw_unwritten(visit: Visit, name: str, problems: Sequence[str]) -> None:
     """Draw what a platform lacks for all to be written there; in the daemon's words, the first."""
     language = visit.language
     with box("p"):
-        text("strong", f"{name}: {language.text(_UNWRITTEN)} ")
+        text("strong", f"{_named(visit, name)}: {language.text(_UNWRITTEN)} ")
         shown = "; ".join(each.rstrip(".") for each in problems[:_MOST_PROBLEMS])
         more = "; …" if len(problems) > _MOST_PROBLEMS else ""
         told = language.text("It waits until that is mended, all else is written.")
