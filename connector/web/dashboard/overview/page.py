@@ -85,7 +85,7 @@ async def _look(visit: Visit) -> Seen:
     model = workspace.configuration.model
     asked = visit.request.query_params.get("score")
     score = asked if asked in model.scores else next(iter(model.scores), None)
-    now = await standing(workspace)
+    now = await standing(workspace, counts_clean=False)
     found = (await funnels(workspace, now.at)).funnels
     return Seen(
         now=now,
