@@ -14,9 +14,10 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 from urllib.parse import quote
 
+import httpx
 from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 
-from connector.web.dashboard.paths import LEAD, PAGES
+from connector.web.dashboard.paths import LEAD, PAGES, SIMULATE
 from tests.browser.conftest import CHROMIUM, FLAGS, MISSING, PATIENCE, SIZES
 from tests.system.demo import Demo, shown, until
 
@@ -34,6 +35,7 @@ IN_DOCS = frozenset(
 )
 """The pictures that the documentation shows."""
 
+ASKED = "{event: form.submitted, points: 20}"
 CHARTS = {"overview": 1, "lead": 1}
 """How many charts a page has at least; some come after the rest."""
 TOP: FloatRect = {"x": 0, "y": 0, "width": 1280, "height": 840}
@@ -65,6 +67,7 @@ def _pages(browser: Browser, demo: Demo) -> Iterator[tuple[str, Page]]:
     """Yield each page as it looks once it stands still, with the name of its picture."""
     paths = {path.strip("/") or "overview": path for path in PAGES}
     paths["lead"] = f"{LEAD}?contact={quote(demo.somebody)}"
+    paths["simulate"] = f"{SIMULATE}?id={_simulated(demo)}"
     for scheme in SCHEMES:
         for size, viewport in SIZES.items():
             context = browser.new_context(locale="en-GB", color_scheme=scheme, viewport=viewport)
@@ -77,6 +80,18 @@ def _pages(browser: Browser, demo: Demo) -> Iterator[tuple[str, Page]]:
                 page.wait_for_timeout(_GROWN)
                 yield f"{name}-{scheme}-{size}", page
             context.close()
+
+
+def _simulated(demo: Demo) -> str:
+    """Return the id of a simulation of a draft in which a sent form gives more."""
+    name, api = "model.yaml", f"{demo.address}/api/v1/simulations"
+    text = (demo.folder / "mappings" / name).read_text(encoding="utf-8")
+    draft = text.replace(ASKED, ASKED.replace("20", "60"))
+    assert draft != text
+    asked = httpx.post(api, json={"files": {name: draft}, "weeks": 1}, timeout=30)
+    address = f"{api}/{asked.raise_for_status().json()['id']}"
+    until(lambda: bool(httpx.get(address, timeout=30).json()["state"] == "done"))
+    return address.rpartition("/")[2]
 
 
 def _open(page: Page, address: str) -> None:
