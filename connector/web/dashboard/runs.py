@@ -57,7 +57,11 @@ async def show(visit: Visit) -> None:
 def _draw_more(visit: Visit, limit: int, *, is_more: bool) -> None:
     say = visit.language.text
     with box("p", "foot"):
-        text("span", say("Turns in which there was nothing to do are not listed."))
+        told = say(
+            "The latest to end come first. Turns that found nothing new are listed only where they "
+            "took a second or more."
+        )
+        text("span", told)
         larger = next((each for each in PAGES_OF if each > limit), None)
         if is_more and larger:
             link(say("Show more"), at(paths.RUNS, limit=larger))
@@ -86,7 +90,9 @@ def _draw_table(language: Language, runs: list[Run], now: datetime) -> None:
 def _draw_deeds(language: Language, run: Run, title: str) -> None:
     with box("td", "wide", data_title=title):
         done = list(deeds(language, run))
-        text("span", " · ".join(done) if done else NOTHING)
+        is_idle = run.finished_at is not None and not run.error and not problems_of(run)
+        nothing = language.text("nothing new") if is_idle else NOTHING
+        text("span", " · ".join(done) or nothing)
         for problem in problems_of(run)[:_MOST_PROBLEMS]:
             where = f"{problem['path']}: " if problem.get("path") else ""
             text("span", f"{where}{problem['message']}", "line cause")
@@ -157,12 +163,13 @@ def deeds(language: Language, run: Run) -> Iterator[str]:
     for platform, counts in told.get("deliveries", {}).items():
         yield from _written(language, platform, counts)
     for trigger, count in told.get("triggers", {}).items():
-        yield language.plural(
-            "{name} fired for {number} contact",
-            "{name} fired for {number} contacts",
-            count,
-            name=trigger,
-        )
+        if count:
+            yield language.plural(
+                "{name} fired for {number} contact",
+                "{name} fired for {number} contacts",
+                count,
+                name=trigger,
+            )
 
 
 def _written(language: Language, platform: str, counts: Mapping[str, int]) -> Iterator[str]:
