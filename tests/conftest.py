@@ -49,7 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_handlecrashitem(report: pytest.TestReport) -> None:
     """Judge a test amid which a worker died."""
     node = report.node
-    node.config.stash[_DEATHS].judge(report, node.gateway.id)
+    is_run_again = node.config.option.dist == "loadgroup"
+    node.config.stash[_DEATHS].judge(report, node.gateway.id, is_run_again=is_run_again)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -38,7 +38,7 @@ def longest_first(items: list[pytest.Item]) -> None:
 class Deaths:
     """Interpreters that died amid a test, such as by a fault in a compiled library.
 
-    pytest-xdist has the test run again by another worker, and counts a failure all the same. One
+    Where tests go in groups, pytest-xdist has the test run again, and counts a failure as well. One
     death in a run is told of instead, with the trace, and what comes of the test decides; after
     another one nobody can tell that it is not us.
     """
@@ -53,12 +53,12 @@ class Deaths:
         path = self._traces / f"{os.environ[_OURS]}.txt"
         faulthandler.enable(path.open("w", encoding="utf-8"))
 
-    def judge(self, report: pytest.TestReport, worker: str) -> None:
+    def judge(self, report: pytest.TestReport, worker: str, *, is_run_again: bool) -> None:
         """Let a first death count for nothing but for a section at the end."""
         path = self._traces / f"{worker}.txt"
         trace = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
         self.told.append(f"{report.longrepr}\n{trace or 'It left no trace: it was killed.'}")
-        if len(self.told) == 1:
+        if len(self.told) == 1 and is_run_again:
             report.outcome = "rerun"  # type: ignore[assignment]  # so pytest-xdist advises
 
     def lines(self) -> Iterator[str]:

@@ -36,9 +36,9 @@ def load(
 ) -> Configuration:
     """Return what the ``*.yaml`` files of `folder` say together.
 
-    Raises MappingError with all problems of all files; while one of them is no YAML, without those
-    of names that it may hold. A secret that the environment lacks is a
-    problem too, except `offline`, where only what is written is of interest.
+    Raises MappingError with all problems of all files; while one of them cannot be read, without
+    those of names that it may hold, and of what is made of them. A secret that the environment
+    lacks is a problem too, except `offline`, where only what is written is of interest.
     """
     return read_configuration(read_folder(folder), adapters, settings, offline=offline)
 
@@ -58,14 +58,14 @@ def read_configuration(
     )
     platforms = read_platforms(written, of_platforms, settings, report, folder.path)
     checked = check_document(written, report)
-    if not written.is_whole:
+    if not offline:
+        check_secrets(platforms, report)
+    if not written.is_whole or folder.problems:
         # What a file cannot say yet would be missed everywhere else.
         raise MappingError(in_order(report.problems))
     # An entry may be able to do less than its adapter.
     able = of_platforms | {entry.name: entry.adapter for entry in platforms}
     model, attributes, source = compile_model(written, checked, able, settings.keep_events, report)
-    if not offline:
-        check_secrets(platforms, report)
     report.warnings.extend(_warnings_of_environment(platforms, settings))
     report.warnings.extend(_missing_addresses(model, settings))
     if report.problems:

@@ -11,14 +11,12 @@ import structlog
 
 from connector.domain.ledger import Run
 from connector.runtime.telemetry import tell_turn
-from connector.sync.amiss import amiss_at, remember_amiss, told_of
 from connector.sync.looking.left_out import count_left_out
 from connector.sync.looking.runs import FAILED, SHOWN, TIMES, failure_of, latest_of, times_of
 from connector.sync.tasks import INBOUND, PULL, PUSH, SCORE, is_urgent_job, part_of
 from connector.sync.troubles import gravest, kind_of, remember_troubles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from connector.ports.control import Job
@@ -58,15 +56,12 @@ class Remembrance:
         has_news = bool(job.lane) and self._has_news(job, is_troubled=bool(summary.failures))
         odd = [each for each in summary.problems if each.hint is None and not summary.failures]
         odd = odd if job.task == INBOUND else []
-        amiss = await _amiss_now(workspace, job, turn)
-        if not is_run and not has_news and not odd and amiss is None:
+        if not is_run and not has_news and not odd:
             return
         now = workspace.clock.now()
         run = Run(command=str(job), started_at=started_at, finished_at=now, at=summary.at)
         async with workspace.state.write() as tx:
             await _keep_run(tx, job, run, summary, is_run=is_run)
-            if amiss is not None:
-                await remember_amiss(tx, job.lane, amiss)
             if odd:
                 await count_left_out(tx, job.lane, odd, now)
             if has_news:
@@ -132,23 +127,6 @@ def _is_idle(job: Job, turn: Turn) -> bool:
     if turn.taken is not None and (turn.taken.calls or turn.taken.failed):
         return False
     return not any(counts["calls"] for counts in turn.summary.deliveries.values())
-
-
-async def _amiss_now(workspace: Workspace, job: Job, turn: Turn) -> Sequence[str] | None:
-    """Return what a push could not write; None where that is as before, or nobody can tell.
-
-    One of a few tells nothing of all others, nor does one that asked nothing while work waits.
-    """
-    if job.task != PUSH or is_urgent_job(job) or turn.summary.failures:
-        return None
-    told = told_of(job.lane, turn.summary.problems)
-    async with workspace.state.read() as tx:
-        if told == await amiss_at(tx, job.lane):
-            return None
-        is_told_nothing = not told and _is_idle(job, turn)
-        if is_told_nothing and await _waits(tx, job.lane, workspace.clock.now()):
-            return None
-    return told
 
 
 async def _waits(tx: Transaction, lane: str, now: datetime) -> bool:

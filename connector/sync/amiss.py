@@ -1,12 +1,14 @@
-"""What the last push to a receiver could not write, kept until one tells otherwise.
+"""What the last push to a platform could not write, kept until one tells otherwise.
 
 It is no trouble that keeps a platform from being asked: a field that is not there, a list that is
-guarded. All else is written, and what waits is written once it is mended.
+held back. All else is written, and what waits is written once somebody has mended it.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,28 +16,42 @@ if TYPE_CHECKING:
 
     from connector.errors import Problem
     from connector.ports.store import Transaction
+    from connector.sync.workspace import Workspace
+
+_EVER = timedelta(days=3650)
 
 
-def told_of(platform: str, problems: Sequence[Problem]) -> Sequence[str]:
-    """Return in words what problems of a push are, without the name of the platform."""
-    return [each.message.removeprefix(f"{platform}: ") for each in problems if not each.is_advice]
+async def note_amiss(workspace: Workspace, platform: str, problems: Sequence[Problem]) -> None:
+    """Note what a push of all could not write: of its problems those that somebody can mend."""
+    plain = [replace(each, file=None, line=None) for each in problems if each.hint is not None]
+    await _put(workspace, platform, [str(each).removeprefix(f"{platform}: ") for each in plain])
 
 
-async def remember_amiss(tx: Transaction, platform: str, told: Sequence[str]) -> None:
-    """Remember what the last push to a platform could not write; nothing: it could all."""
-    await tx.notes.put(_note(platform), json.dumps(list(told)) if told else "")
-
-
-async def amiss_at(tx: Transaction, platform: str) -> Sequence[str]:
-    """Return what the last push to a platform could not write."""
-    kept = await tx.notes.get(_note(platform))
-    return json.loads(kept) if kept else []
+async def end_amiss(workspace: Workspace, platform: str) -> None:
+    """Note that all is written, where a push has nothing to do, now or later."""
+    ever = workspace.clock.now() + _EVER
+    async with workspace.state.read() as tx:
+        if await tx.outbox.is_due(platform, ever):
+            return
+    await _put(workspace, platform, [])
 
 
 async def amiss(tx: Transaction, platforms: Collection[str]) -> Mapping[str, Sequence[str]]:
-    """Return the same of those of many platforms of whom there is anything to tell."""
-    found = {name: await amiss_at(tx, name) for name in platforms}
+    """Return what could not be written, in words, to those of whom there is anything to tell."""
+    found = {name: _read(await tx.notes.get(_note(name))) for name in platforms}
     return {name: told for name, told in found.items() if told}
+
+
+async def _put(workspace: Workspace, platform: str, told: Sequence[str]) -> None:
+    async with workspace.state.read() as tx:
+        before = _read(await tx.notes.get(_note(platform)))
+    if told != before:
+        async with workspace.state.write() as tx:
+            await tx.notes.put(_note(platform), json.dumps(told) if told else "")
+
+
+def _read(kept: str | None) -> Sequence[str]:
+    return json.loads(kept) if kept else []
 
 
 def _note(platform: str) -> str:

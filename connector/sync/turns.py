@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from connector.domain.instants import iso
 from connector.domain.ledger import lane_of
 from connector.errors import NotFound
+from connector.sync.amiss import end_amiss
 from connector.sync.deciding.future import present
 from connector.sync.pulling.pull import EVERYTHING, offered
 from connector.sync.receiving.taking_in import take_in
@@ -163,6 +164,7 @@ async def push_turn(workspace: Workspace, lane: str, *, force: bool = False) -> 
     """Bring a platform or a courier what it shall have by now; `force` passes the guards."""
     turn = Turn(summary=(summary := Summary(at=workspace.clock.now())))
     if not force and not await _is_due(workspace, lane):
+        await end_amiss(workspace, lane)
         return turn
     if lane in workspace.couriers:
         await act(workspace, lane, summary)

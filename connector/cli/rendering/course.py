@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from connector.cli.console import glyph, out
-from connector.cli.rendering.words import number
+from connector.cli.rendering.words import counted, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,4 +56,6 @@ def sparkline(values: Sequence[float | None], low: float, high: float) -> str:
 
 def _days(length: timedelta) -> str:
     count = round(length / timedelta(days=1))
-    return f"{count} day" if count == 1 else f"{count} days"
+    if not count:
+        return counted(max(1, round(length / timedelta(hours=1))), "hour")
+    return counted(count, "day")

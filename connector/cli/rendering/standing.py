@@ -169,10 +169,7 @@ def show_troubles(now: Standing) -> None:
     for name, told in now.problems.items():
         for message in told:
             tell(f"{name} cannot be told everything: {message}")
-        then = (
-            "it waits until that is mended, all else is written; `heatsync check` says what to do"
-        )
-        tell(then, indent=4, style="dim")
+        tell(_UNWRITTEN, indent=4, style="dim")
 
 
 def _more(trouble: Trouble, opens: Mapping[str, datetime]) -> str:

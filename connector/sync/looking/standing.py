@@ -177,7 +177,7 @@ async def standing(workspace: Workspace, *, counts_clean: bool = True) -> Standi
             lags=await lags(tx, workspace),
             inbound=inbound,
             dead=await given_up(tx, counts, inbound),
-            problems=await amiss(tx, _receivers(workspace, streams)),
+            problems=await amiss(tx, workspace.configuration.model.targets),
             left_out=await left_out(tx, _receivers(workspace, streams), at),
             service=await _service(tx, at, owners, address),
         )

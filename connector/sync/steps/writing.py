@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from connector.domain.ledger import is_courier
 from connector.errors import is_locked_out
+from connector.sync.amiss import note_amiss
 from connector.sync.pushing.creating import create_missing
 from connector.sync.pushing.push import push, push_urgent
 from connector.sync.triggers.delivering import deliver
@@ -58,6 +59,8 @@ async def write(
     counts["calls"] += pushed.calls
     summary.problems += pushed.problems
     summary.failed(name, pushed.errors)
+    if not urgent and not pushed.is_stopped:
+        await note_amiss(workspace, name, pushed.problems)
     return not pushed.is_stopped
 
 

@@ -58,8 +58,8 @@ def _draw_more(visit: Visit, limit: int, *, is_more: bool) -> None:
     say = visit.language.text
     with box("p", "foot"):
         told = say(
-            "The latest to end come first. Turns that found nothing new are listed only where they "
-            "took a second or more."
+            "Turns that read something new, took a second, or scored or wrote a hundred contacts "
+            "are listed."
         )
         text("span", told)
         larger = next((each for each in PAGES_OF if each > limit), None)

@@ -102,8 +102,11 @@ async def clear(desk: TheDesk, asked: Clearing) -> dict[str, Any]:
 @router.post("/contacts/forget", response_model=Forgotten, responses=MISSING)
 async def forget_somebody(desk: TheDesk, asked: Forgetting) -> dict[str, Any]:
     """Erase a person everywhere in the state, and never take them in again."""
-    done = await forget(desk.workspace(), asked.contact)
-    desk.trials.let_go()
+    try:
+        done = await forget(desk.workspace(), asked.contact)
+    finally:
+        # Whatever is left to do of it, they may be erased.
+        desk.trials.let_go()
     erased = {kind: count for kind, count in done.erased.items() if count}
     _log.info("somebody was forgotten", was_known=done.was_known, **erased)
     return done.to_json()

@@ -153,7 +153,7 @@ class _Page:
             draw_orderings(self._visit, asked, model)
             if leads.lines:
                 everybody = replace(asked, cursor=None).address(paths.LEADS_FILE)
-                link(self._say("Export as CSV"), everybody, "button export", download="")
+                link(self._say("Export as CSV"), everybody, "button export")
         if leads.lines:
             draw_rows(self._visit, asked, model, leads.lines)
         else:

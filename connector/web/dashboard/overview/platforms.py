@@ -87,7 +87,8 @@ def _draw_unwritten(visit: Visit, name: str, problems: Sequence[str]) -> None:
         more = "; …" if len(problems) > _MOST_PROBLEMS else ""
         told = language.text("It waits until that is mended, all else is written.")
         text("span", f"({language.with_times(shown)}{more}). {told} ")
-        link(language.text("See why"), paths.RUNS)
+        waiting = at(paths.DELIVERIES, to=name, state="pending")
+        link(language.text("See what waits"), waiting)
 
 
 def draw_platforms(visit: Visit, now: Standing, calls: Pulse) -> None:

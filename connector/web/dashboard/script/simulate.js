@@ -6,7 +6,10 @@ const most = 1000000;
 const control = /[\u0000-\u0008\u000e-\u001f\ufffd]/;
 let leaves = false;
 const areas = () => [...document.querySelectorAll(".editor textarea")];
-const inForce = (area) => area.dataset.force ?? area.defaultValue;
+/* Fields have lines that end as in a form, whatever files have. */
+const plain = (text) => text.replace(/\r\n?/g, "\n");
+const first = (area) => plain(area.defaultValue);
+const inForce = (area) => plain(area.dataset.force ?? area.defaultValue);
 const shown = () => areas().find((each) => !each.closest(".file").hidden);
 
 function number(area) {
@@ -119,6 +122,7 @@ async function simulate(form) {
   const button = form.querySelector("[type=submit]");
   if (button.disabled) return;
   button.disabled = true;
+  for (const each of areas()) each.readOnly = true;
   said.textContent = "";
   const asked = { method: "POST", body: written(form), headers: { accept: "application/json" } };
   try {
@@ -132,6 +136,7 @@ async function simulate(form) {
     said.textContent = said.dataset.away;
   }
   button.disabled = false;
+  for (const each of areas()) each.readOnly = false;
 }
 
 document.addEventListener("input", (event) => {
@@ -154,7 +159,7 @@ document.addEventListener("click", (event) => {
 });
 /* Whoever leaves with a draft that nobody has simulated is asked first. */
 window.addEventListener("beforeunload", (event) => {
-  if (!leaves && areas().some((each) => each.value !== each.defaultValue)) event.preventDefault();
+  if (!leaves && areas().some((each) => each.value !== first(each))) event.preventDefault();
 });
 window.addEventListener("pageshow", () => {
   leaves = false;

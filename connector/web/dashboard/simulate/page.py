@@ -85,8 +85,10 @@ def _draw_others(visit: Visit, trial: Trial | None) -> None:
         for each in others:
             with box("li"):
                 label = language.moment(each.asked_at, now)
-                weeks = language.plural("{number} week", "{number} weeks", each.question.weeks)
-                told = say("Of {time}, {weeks}", time=label, weeks=weeks)
+                count = each.question.weeks
+                weeks = language.plural("{number} week", "{number} weeks", count)
+                span = weeks if count else say("without a replay")
+                told = say("Of {time}, {weeks}", time=label, weeks=span)
                 link(told, at(paths.SIMULATE, id=each.id))
                 text("span", say(result.STATE_WORDS[each.state]), f"state {each.state}")
 
