@@ -9,7 +9,6 @@ from connector.cli.console import grid, out, plain, show, tell
 from connector.cli.rendering.contributions import Scale
 from connector.cli.rendering.versions import version_name
 from connector.cli.rendering.words import day, moment, number
-from connector.sync.looking.steps import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,6 +122,9 @@ def _show_facts(explanation: Explanation) -> None:
 
 def beyond_sentences(explanation: Explanation, model: Model) -> Iterator[str]:
     """Yield what formulas and ranges make of the points, where a score is not their sum."""
+    # A command line that explains nothing starts without the engine.
+    from connector.sync.looking.steps import steps  # noqa: PLC0415 - as said
+
     for name in (each for each in explanation.scores if each in model.scores):
         for step in steps(model, explanation, name):
             before, after = number(step.after - step.points, 2), number(step.after, 2)

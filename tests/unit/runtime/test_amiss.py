@@ -74,10 +74,11 @@ async def test_it_is_over_when_there_is_nothing_to_be_written_any_more(world: Wo
 
 async def test_of_what_is_no_target_nothing_is_told(world: World) -> None:
     await Daemon(world).do(PUSH)
-    configuration = world.workspace.configuration
-    object.__setattr__(configuration, "model", replace(configuration.model, targets={}))
+    workspace = world.workspace
+    model = replace(workspace.configuration.model, targets={})
+    edited = replace(workspace, configuration=replace(workspace.configuration, model=model))
 
-    assert (await standing(world.workspace)).to_json()["problems"] == {}
+    assert (await standing(edited)).to_json()["problems"] == {}
 
 
 async def test_another_process_ends_it_as_well(world: World) -> None:
