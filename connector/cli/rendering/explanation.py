@@ -123,7 +123,7 @@ def _show_facts(explanation: Explanation) -> None:
 def beyond_sentences(explanation: Explanation, model: Model) -> Iterator[str]:
     """Yield what formulas and ranges make of the points, where a score is not their sum."""
     # A command line that explains nothing starts without the engine.
-    from connector.sync.looking.steps import steps  # noqa: PLC0415 - as said
+    from connector.sync.looking.steps import steps
 
     for name in (each for each in explanation.scores if each in model.scores):
         for step in steps(model, explanation, name):
