@@ -31,9 +31,10 @@ async def end_amiss(workspace: Workspace, platform: str) -> None:
     """Note that all is written, where a push has nothing to do, now or later."""
     ever = workspace.clock.now() + _EVER
     async with workspace.state.read() as tx:
-        if await tx.outbox.is_due(platform, ever):
-            return
-    await _put(workspace, platform, [])
+        # It is asked whenever a push has nothing to do: mostly nothing was amiss.
+        is_over = await tx.notes.get(_note(platform)) and not await tx.outbox.is_due(platform, ever)
+    if is_over:
+        await _put(workspace, platform, [])
 
 
 async def amiss(tx: Transaction, platforms: Collection[str]) -> Mapping[str, Sequence[str]]:
