@@ -112,23 +112,32 @@ class Part:
         """Ask for so many more requests than count already; what is to be had is known then."""
         async with self._asking:
             now = self._time.now()
-            if self.covers(now, self._used() + more):
-                return
-            is_renewed = now >= self._usable_until
-            # Until it is noted nothing is sent: it may become less.
-            self._usable_until = _NEVER
-            used, of = self._used(), self._told.capacity(now)
-            wanted = used + max(1, of // _AHEAD)
-            if is_renewed:
-                wanted = max(wanted, self._most_used)
-            got = await self._note(now, used, of, min(wanted, of))
-            self._settled_until = _NEVER
-            if got < min(wanted, of):
-                # Others give something back when they are asked; what ends by itself is known.
-                ends = [each.until for each in self.of_others(now).taken if each.count]
-                self._settled_until = min([now + _AGAIN, *ends])
-            self._count, self._of, self._most_used = got, of, used
-            self._usable_until = now + _LASTS
+            if not self.covers(now, self._used() + more):
+                await self._ask(now)
+
+    async def keep(self) -> None:
+        """Have what is in hand for longer, where it would not be for long any more."""
+        async with self._asking:
+            now = self._time.now()
+            if self._usable_until - now < _LASTS / 2:
+                await self._ask(now)
+
+    async def _ask(self, now: datetime) -> None:
+        is_renewed = now >= self._usable_until
+        # Until it is noted nothing is sent: it may become less.
+        self._usable_until = _NEVER
+        used, of = self._used(), self._told.capacity(now)
+        wanted = used + max(1, of // _AHEAD)
+        if is_renewed:
+            wanted = max(wanted, self._most_used)
+        got = await self._note(now, used, of, min(wanted, of))
+        self._settled_until = _NEVER
+        if got < min(wanted, of):
+            # Others give something back when they are asked; what ends by itself is known.
+            ends = [each.until for each in self.of_others(now).taken if each.count]
+            self._settled_until = min([now + _AGAIN, *ends])
+        self._count, self._of, self._most_used = got, of, used
+        self._usable_until = now + _LASTS
 
     async def give_up(self, ends: Sequence[datetime], under_way: int) -> None:
         """Note when the last requests count no more; the rest of the part is given back."""

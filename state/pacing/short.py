@@ -69,6 +69,7 @@ class ShortGate:
         """Those that count no more; a platform whose answer was slow may have counted them."""
         self._lasted = timedelta()
         """How long the latest answer took."""
+        time.meanwhile(self._keep)
 
     async def enter(self) -> ShortPlace:
         """Wait for a place and take it; raises LimitUsedUp where that takes too long."""
@@ -178,6 +179,15 @@ class ShortGate:
                     self._part.use()
                     self.told.count(1, now)
                     return ShortPlace(self, now)
+
+    async def _keep(self) -> None:
+        """Keep what is in hand while whoever has it waits for another limit.
+
+        All pass the limits in one order: as long as nobody loses what he has, somebody gets on.
+        """
+        if self._under_way:
+            self._forget(self._time.now())
+            await self._part.keep()
 
     def _opens_for_urgent(self, now: datetime) -> datetime | None:
         """Return when to look whether something urgent may be sent: now, when it may."""

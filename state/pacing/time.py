@@ -12,7 +12,7 @@ from connector.ports.budget import LONGEST_WAIT
 from connector.ports.progress import WORTH_TELLING, Silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from connector.ports.clock import Clock
     from connector.ports.progress import Progress
@@ -21,6 +21,8 @@ HAIR = timedelta(milliseconds=1)
 """Platforms count in steps of time: two instants a window apart shall never share a span."""
 
 _HOUR = timedelta(hours=1)
+_STEP = timedelta(seconds=2)
+"""Whoever waits for longer looks after what was to be done meanwhile."""
 
 
 class Time:
@@ -33,6 +35,11 @@ class Time:
         self._progress = progress or Silent()
         self._ahead = timedelta()
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self._meanwhile: list[Callable[[], Awaitable[None]]] = []
+
+    def meanwhile(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have this done every two seconds while anybody waits for any of the limits."""
+        self._meanwhile.append(work)
 
     def now(self) -> datetime:
         """Return the present instant; a clock that is set back goes on from where it was."""
@@ -56,7 +63,11 @@ class Time:
         wait = instant - self.now()
         if wait > LONGEST_WAIT:
             raise self.used_up(instant, bucket)
-        await self._clock.sleep(wait)
+        while wait > timedelta():
+            await self._clock.sleep(min(wait, _STEP))
+            wait -= _STEP
+            for work in self._meanwhile:
+                await work()
 
     @contextmanager
     def telling(self, why: str) -> Iterator[Callable[[datetime], None]]:

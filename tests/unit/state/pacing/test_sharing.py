@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connector.ports.budget import LONGEST_REQUEST, Bucket
@@ -347,7 +347,20 @@ async def _tell(uses: Sequence[AccountUse], step: Tells) -> None:
         await use.budget.learn(step.bucket, limit=step.limit)
 
 
+# Of each limit there is one place: what a process waited for, another had in hand.
+IN_TURN: Sequence[Asks | Ends | Tells] = [
+    Asks(NO_TIME, 2, 12, ("minute", "hour", "burst", "search"), NO_TIME),
+    Ends(65 * SECOND + 0.05 * MOMENT, 0, is_killed=False),
+    Asks(NO_TIME, 1, 9, ("search",), 0.05 * MOMENT),
+    Tells(1.27 * MOMENT, "minute", 12, is_refusal=False),
+    Tells(NO_TIME, "minute", None, is_refusal=True),
+    Asks(NO_TIME, 1, 13, ("search", "burst"), 28 * SECOND + 3.296 * MOMENT),
+    Tells(NO_TIME, "minute", 5, is_refusal=True),
+]
+
+
 @settings(max_examples=150)
+@example(history=IN_TURN, percent=13)
 @given(history=st.lists(STEPS, max_size=40), percent=st.integers(1, 100))
 def test_no_window_of_all_of_them_ever_has_more_than_our_share(
     history: Sequence[Asks | Ends | Tells], percent: int
