@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ from tests.unit.sync.world import MODEL
 
 WAITING, PENDING = FiringState.WAITING, FiringState.PENDING
 DROPPED = FiringState.DROPPED
+NO_TIME = timedelta()
 PARIS = "model:\n  timezone: Europe/Paris\n" + MODEL.partition("model:\n")[2]
 TWO_A_DAY = "limit: {per: day, of: 2}"
 
@@ -98,6 +99,19 @@ async def test_a_condition_that_ends_in_the_cycle_that_has_room_again_drops_too(
     await promote(world, ben)
 
     assert await world.change(ben, "cook", DAY) == 0
+
+
+async def test_whoever_left_and_came_again_within_an_instant_still_waits() -> None:
+    world, (ann, ben, *_) = await a_world("limit: {per: day, of: 1}")
+    await promote(world, ann)
+    await promote(world, ben)
+    await world.change(ben, "cook", NO_TIME)
+
+    await world.change(ben, "boss", NO_TIME)
+
+    assert await world.alarmed(WAITING) == ["b"]
+    assert await world.decide(DAY) == {"call": 1}
+    assert await world.alarmed(PENDING) == ["a", "b"]
 
 
 async def test_whoever_was_dropped_queues_anew_at_their_next_entry() -> None:
