@@ -107,7 +107,7 @@ def test_each_file_of_a_draft_is_shown_by_itself_and_stays_in_it(tab: Watched, s
     page.get_by_role("button", name="Simulate", exact=True).click()
 
     page.wait_for_url(lambda url: "id=" in url and asked not in url)
-    assert extra.input_value() == draft["files"]["extra.yaml"]  # type: ignore[index]
+    expect(extra).to_have_value(draft["files"]["extra.yaml"])  # type: ignore[index]
 
 
 def test_a_file_is_opened_in_place_of_the_one_in_force(
@@ -125,12 +125,12 @@ def test_a_file_is_opened_in_place_of_the_one_in_force(
     chooser.set_input_files(mine)
 
     expect(page.get_by_role("alert").filter(has_text="at most")).to_have_count(0)
-    assert area.input_value() == mine.read_text(encoding="utf-8")
+    expect(area).to_have_value(mine.read_text(encoding="utf-8"))
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download").click()
     assert saved.value.suggested_filename == "heatsync.yaml"
     page.get_by_role("button", name="As in force").click()
-    assert area.input_value() == _text(site)
+    expect(area).to_have_value(_text(site))
 
 
 def test_a_file_of_another_name_is_told_of_and_what_is_no_text_left_out(
@@ -148,7 +148,7 @@ def test_a_file_of_another_name_is_told_of_and_what_is_no_text_left_out(
 
     chooser.set_input_files(other)
     expect(page.locator(".said")).to_contain_text("mine.yaml stands in place of heatsync.yaml now")
-    assert area.input_value() == "version: 1\n"
+    expect(area).to_have_value("version: 1\n")
 
 
 def test_whoever_leaves_with_a_draft_is_asked_first(tab: Watched) -> None:
@@ -227,7 +227,7 @@ def test_a_new_line_keeps_the_indentation(tab: Watched) -> None:
     area.press("End")
     area.press("Enter")
 
-    assert area.input_value() == "model:\n  rules:\n  "
+    expect(area).to_have_value("model:\n  rules:\n  ")
     expect(page.locator(".lines")).to_have_text("1\n2\n3", use_inner_text=True)
 
 
