@@ -13,11 +13,12 @@ from connector.web.dashboard.language import NOTHING, marked
 from connector.web.dashboard.lead.who import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from connector.domain.ledger import Firing
     from connector.sync.looking.telling import Telling, ToldPlatform
     from connector.web.dashboard.frame import Visit
+    from connector.web.dashboard.language import Language
 
 _ROW_STATES: Mapping[str, tuple[str, str]] = {
     "clean": (marked("Up to date"), "done"),
@@ -34,6 +35,14 @@ _DEED_STATES: Mapping[FiringState, tuple[str, str]] = {
     FiringState.DROPPED: (marked("Called off"), "pending"),
     FiringState.DEAD: (marked("Given up"), "dead"),
 }
+_DEED_KINDS: Mapping[str, str] = {
+    "email": marked("E-mail"),
+    "campaign": marked("Automation"),
+    "push": marked("Contact created where absent"),
+    "task": marked("Task"),
+    "note": marked("Note"),
+}
+"""What is done on platforms; a courier's lane says by its name what it does."""
 
 
 def draw_told(visit: Visit, telling: Telling) -> None:
@@ -118,6 +127,18 @@ def _draw_deed(visit: Visit, deed: Firing) -> None:
         text("span", deed.trigger, "strong")
         text("span", say(words), f"state {mark}")
         text("span", when, "sub")
-    text("span", deed.destination, "code sub")
+    with box("div", "told-head"):
+        text("span", deed.destination, "code sub")
+        for each in done_by(language, deed):
+            text("span", each, "sub")
     if cause := cause_of(deed):
         text("span", cause, "line cause" if mark == "dead" else "line sub")
+
+
+def done_by(language: Language, deed: Firing) -> Sequence[str]:
+    """Return what a deed on a platform is, and what it says, in words."""
+    kind = _DEED_KINDS.get(deed.kind)
+    if kind is None:
+        return []
+    told = deed.params.get("title" if deed.kind == "task" else "text")
+    return [language.text(kind), *([str(told)] if told else [])]

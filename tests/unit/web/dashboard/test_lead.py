@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from connector.domain.ledger import Firing, FiringState
 from connector.scoring.model import Rung, Score
 from connector.sync.looking.forecast import Turn
 from connector.sync.looking.steps import Step
@@ -16,6 +17,7 @@ from connector.web.dashboard.lead.asked import LONGEST, Asked
 from connector.web.dashboard.lead.course import options
 from connector.web.dashboard.lead.scores import Ladder
 from connector.web.dashboard.lead.stairs import Ground
+from connector.web.dashboard.lead.told import done_by
 from tests.builders import a_configuration
 from tests.unit.sync.world import TEXT
 
@@ -141,3 +143,29 @@ def test_points_have_a_sign_and_few_digits(value: float, told: str) -> None:
 def test_a_day_is_told_where_the_zone_is() -> None:
     assert Language(code="fr").day(T) == "jeudi 12 mars 2026"
     assert Language(code="en").clock(T) == "14:05"
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "said"),
+    [
+        ("push", {}, ["Contact créé s\N{RIGHT SINGLE QUOTATION MARK}il manque"]),
+        ("task", {"title": "Call Ann", "text": "now"}, ["Tâche", "Call Ann"]),
+        ("note", {"text": "is hot"}, ["Note", "is hot"]),
+        ("webhook", {"text": "hot"}, []),
+    ],
+)
+def test_what_was_done_for_somebody_is_told_apart(
+    kind: str, params: dict[str, str], said: list[str]
+) -> None:
+    deed = Firing(
+        key="call:p_1:0",
+        contact=1,
+        trigger="call",
+        kind=kind,
+        destination="crm",
+        at=T,
+        params=params,
+        state=FiringState.DONE,
+    )
+
+    assert done_by(Language(code="fr"), deed) == said
