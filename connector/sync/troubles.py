@@ -35,6 +35,8 @@ class Kind(Enum):
 
 _GRAVEST_FIRST = tuple(Kind)
 _NO_PART = ""
+_WRITING = frozenset({_NO_PART, "push"})
+"""The parts that write to a receiver."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +118,18 @@ async def troubles(tx: Transaction, platforms: Collection[str]) -> Sequence[Trou
     """Return the gravest that the last runs met on each of these platforms, in their order."""
     found = [(await _read(tx, name)).values() for name in platforms]
     return [min(each, key=_gravity) for each in found if each]
+
+
+async def hindrances(tx: Transaction, receivers: Collection[str]) -> Mapping[str, Trouble]:
+    """Return the gravest that a push or a whole run met at each of these, where one did.
+
+    A stream that cannot be read keeps nothing from being written.
+    """
+    found = {
+        name: [each for part, each in (await _read(tx, name)).items() if part in _WRITING]
+        for name in receivers
+    }
+    return {name: min(each, key=_gravity) for name, each in found.items() if each}
 
 
 def _met(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from connector.config.settings import variable
@@ -18,6 +18,7 @@ from connector.domain.outbound import INTERRUPTED, STILL_OPEN, DeliveryState, Ou
 from connector.errors import NotFound
 from connector.sync.outbox.difference import Difference, difference
 from connector.sync.triggers.delivering import UNSEEN
+from connector.sync.troubles import hindrances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -183,7 +184,7 @@ async def writes(tx: Transaction, workspace: Workspace, rows: Sequence[Outbound]
     """Return what is left to be written of these rows, in words."""
     persons = await tx.contacts.persons({row.contact for row in rows})
     targets = workspace.configuration.model.targets
-    return [
+    found = [
         Delivery(
             id=f"write:{row.platform}:{row.contact}",
             kind="write",
@@ -203,13 +204,14 @@ async def writes(tx: Transaction, workspace: Workspace, rows: Sequence[Outbound]
         for target in (targets.get(row.platform),)
         if row.state is not DeliveryState.CLEAN
     ]
+    return await _hindered(tx, found)
 
 
 async def _actions(
     tx: Transaction, workspace: Workspace, firings: Sequence[Firing]
 ) -> list[Delivery]:
     persons = await tx.contacts.persons({each.contact for each in firings})
-    return [
+    found = [
         Delivery(
             id=f"action:{_short(each.key)}",
             kind="action",
@@ -224,6 +226,19 @@ async def _actions(
             subject=each,
         )
         for each in firings
+    ]
+    return await _hindered(tx, found)
+
+
+async def _hindered(tx: Transaction, found: Sequence[Delivery]) -> list[Delivery]:
+    """Return them with what keeps their receivers from being told, where nothing else is known."""
+    silent = {each.to for each in found if each.state == "pending" and not each.cause}
+    known = await hindrances(tx, silent)
+    return [
+        replace(each, cause=f"{each.to}: {known[each.to].message}")
+        if each.state == "pending" and not each.cause and each.to in known
+        else each
+        for each in found
     ]
 
 

@@ -197,7 +197,7 @@ class _Page:
                     more = language.plural("and {number} more", "and {number} more", rest)
                     text("span", more, "line sub")
                 if each.cause:
-                    cause = each.cause.removeprefix(f"{each.to}: ")
+                    cause = language.with_times(each.cause.removeprefix(f"{each.to}: "))
                     text("span", cause, "line cause" if each.state == "dead" else "line sub")
                 if each.next_try_at is not None and each.state != "dead":
                     when = language.moment(each.next_try_at, now)

@@ -9,11 +9,12 @@ import pytest
 from adapters.memory.faults import Fault
 from connector.domain.ledger import Firing, FiringState, Inbound
 from connector.domain.outbound import INTERRUPTED, STILL_OPEN, DeliveryState, Outbound
-from connector.errors import NotFound
+from connector.errors import AccessRefused, NotFound
 from connector.ports.control import Job
 from connector.sync.looking.deliveries import deliveries, delivery
 from connector.sync.replaying import drop, replay, replay_all
 from connector.sync.triggers.delivering import UNSEEN
+from connector.sync.troubles import remember_troubles
 from tests.builders import T
 from tests.unit.sync.world import World
 
@@ -287,6 +288,33 @@ async def test_a_failing_write_is_listed_with_its_next_try() -> None:
 
     (found,) = (await deliveries(world.workspace)).shown
     assert (found.state, bool(found.cause)) == ("pending", True)
+
+
+@pytest.mark.parametrize(
+    ("part", "cause"),
+    [
+        ("", "crm: read: refused"),
+        ("push", "crm: read: refused"),
+        ("pull events", None),
+        ("inbound", None),
+    ],
+)
+async def test_what_waits_for_a_platform_that_is_not_reached_says_so(
+    part: str, cause: str | None
+) -> None:
+    world = await a_world()
+    world.happens(world.crm, next(iter(world.crm.people.values())))
+    await world.sync(pushes=False)
+    await a_firing(world, FiringState.PENDING, error="")
+    refused = AccessRefused("crm: read: refused", platform="crm", operation="read")
+    async with world.state.write() as tx:
+        failures = {"crm": [refused]}
+        await remember_troubles(tx, failures, asked=["crm"], is_whole=True, now=T, part=part)
+
+    action, write = sorted((await deliveries(world.workspace)).shown, key=lambda each: each.id)
+
+    assert (write.to, write.cause) == ("crm", cause)
+    assert (action.to, action.cause) == ("mail", None)
 
 
 @pytest.mark.parametrize(

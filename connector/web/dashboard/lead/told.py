@@ -77,7 +77,7 @@ def _draw_platform(visit: Visit, platform: ToldPlatform) -> None:
         if platform.left is None:
             return
         if platform.left.cause:
-            cause = platform.left.cause.removeprefix(f"{platform.name}: ")
+            cause = language.with_times(platform.left.cause.removeprefix(f"{platform.name}: "))
             is_dead = platform.left.state == "dead"
             text("p", cause, "cause" if is_dead else "sub")
         if platform.left.next_try_at is not None and platform.left.state != "dead":
