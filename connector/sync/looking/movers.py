@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from connector.domain.frames import CONTACT
 from connector.domain.instants import MICROSECOND, iso, midnight
 from connector.domain.names import company_of, name_of
+from connector.sync.deciding.versions import changes_between, versions
 from connector.sync.looking.ranking import known_score
 
 if TYPE_CHECKING:
@@ -17,9 +19,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from connector.domain.pictures import Mover
+    from connector.sync.deciding.versions import ModelVersion
     from connector.sync.workspace import Workspace
 
 MOST = 10
+_SCORES_NOBODY = frozenset({"grades", "targets", "triggers"})
+"""Sections that say what is done with scores."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,7 @@ async def movers(
         chosen = [each.contact for each in (*found.rose, *found.fell)]
         persons = await tx.contacts.persons(chosen)
         stood = await tx.scores.as_of(chosen, since - MICROSECOND)
-        used = sorted(first for first, _ in (await tx.scores.models()).values())
+        known = await versions(tx)
     of_score = stood.filter(pl.col("name") == name)
     stages = dict(of_score.select(CONTACT, "stage").iter_rows())
 
@@ -101,8 +106,24 @@ async def movers(
     return MoversToday(
         score=name,
         since=since,
-        # Before the first model nobody had a score.
-        rules_changed_at=max((each for each in used[1:] if each >= since), default=None),
+        rules_changed_at=_rules_changed_at(known, since),
         rose=[told(each) for each in found.rose],
         fell=[told(each) for each in found.fell],
     )
+
+
+def _rules_changed_at(known: Sequence[ModelVersion], since: datetime) -> datetime | None:
+    """Return when rules that score otherwise were last used first, where that was from `since` on.
+
+    Before the first version nobody had a score.
+    """
+    changed = [
+        version.since
+        for before, version in pairwise(known)
+        if version.since >= since
+        and any(
+            change.path.partition(".")[0] not in _SCORES_NOBODY
+            for change in changes_between(before.source, version.source)
+        )
+    ]
+    return max(changed, default=None)

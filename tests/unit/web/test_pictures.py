@@ -87,6 +87,18 @@ async def test_that_other_rules_moved_somebody_today_is_told(house: House) -> No
     assert [each["email"] for each in told["fell"]] == ["bob@x.org"]
 
 
+async def test_what_is_done_with_scores_moves_nobody(house: House) -> None:
+    house.world.clock.advance(timedelta(days=1))
+    house.world.configure(TEXT.replace("heat >= 20", "heat >= 21"))
+    house.world.happens(house.world.crm, "bob@x.org")
+    await house.world.sync()
+
+    told = await _get(house, "movers")
+
+    assert [each["email"] for each in told["rose"]] == ["bob@x.org"]
+    assert told["rules_changed_at"] is None
+
+
 async def test_cohorts_are_told_with_their_average(house: House) -> None:
     told = await _get(house, "cohorts")
 
