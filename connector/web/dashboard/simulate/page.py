@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nicegui import ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from connector.errors import NotFound
 from connector.sync.simulating.draft import files_in_force
@@ -102,6 +103,7 @@ class _Outcome:
         self._body = box("div", "outcome", role="status")
         self._rest = box("div", "outcome")
         self._shown: tuple[TrialState, float] | None = None
+        self._progress: _Progress | None = None
         self._is_gone = False
 
     async def follow(self) -> None:
@@ -123,7 +125,12 @@ class _Outcome:
             return
         if self._shown == (trial.state, trial.share):
             return
-        self._shown = trial.state, trial.share
+        before, self._shown = self._shown, (trial.state, trial.share)
+        if before and before[0] is trial.state and self._progress is not None:
+            # Whoever is about to press the button beside it shall meet it.
+            self._progress.show(trial.share)
+            return
+        self._progress = None
         self._body.clear()
         with self._body:
             self._draw_state(trial)
@@ -153,11 +160,8 @@ class _Outcome:
             case TrialState.RUNNING:
                 with box("div", "notice running"):
                     text("strong", say("Simulating"))
-                    told = self._visit.language.share(trial.share)
-                    share = str(round(100 * trial.share))
-                    label = say("How far the simulation is")
-                    box("progress", "", max="100", value=share, aria_label=label)
-                    text("span", told)
+                    self._progress = _Progress(self._visit)
+                    self._progress.show(trial.share)
                     button(say("Cancel"), self._cancel, "small")
             case TrialState.FAILED:
                 with box("div", "notice bad"):
@@ -195,3 +199,19 @@ class _Outcome:
         with suppress(NotFound):
             await self._visit.desk.trials.cancel(self._id)
         await self._draw()
+
+
+class _Progress:
+    """How far a simulation is, as a bar and in words."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._language = visit.language
+        label = self._language.text("How far the simulation is")
+        self._bar = box("progress", "", max="100", aria_label=label)
+        self._words = TextElement(tag="span", text="")
+
+    def show(self, share: float) -> None:
+        """Let it be as far as `share`, from 0 to 1."""
+        self._bar.props["value"] = str(round(100 * share))
+        self._bar.update()
+        self._words.set_text(self._language.share(share))
