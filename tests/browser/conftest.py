@@ -45,13 +45,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """What triggers call; it refuses all calls until `answers` is set to something else."""
+    """What triggers call; it refuses all calls but those that tell of whom it is to take."""
 
-    answers = 422
+    takes = "nobody"
+    """The address of a person."""
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
-        self.send_response(type(self).answers)
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.send_response(200 if type(self).takes.encode() in body else 422)
         self.send_header("content-length", "0")
         self.end_headers()
 

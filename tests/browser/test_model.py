@@ -180,7 +180,10 @@ def test_one_waits_for_the_other_and_can_be_cancelled(tab: Watched, site: Site) 
     expect(page.locator(".notice", has_text="Cancelled")).to_be_visible()
 
     tab.go(page, f"{SIMULATE}?id={first}")
-    page.get_by_role("button", name="Cancel").click()
+    cancel = page.get_by_role("button", name="Cancel").element_handle()
+    bar = page.locator("progress")
+    expect(bar).not_to_have_attribute("value", bar.get_attribute("value") or "")
+    cancel.click()
 
     expect(page.locator(".notice", has_text="Cancelled")).to_be_visible()
     assert site.api("GET", f"/simulations/{first}")["state"] == "cancelled"
@@ -210,14 +213,22 @@ def test_a_draft_that_is_not_taken_stays_in_sight(tab: Watched) -> None:
 def test_too_many_drafts_are_refused_in_words(tab: Watched, site: Site) -> None:
     draft = {"files": {"heatsync.yaml": _text(site).replace(CLICKED, RAISED)}, "weeks": 52}
     page = tab.open(SIMULATE)
+    site.daemon.until(lambda: _is_at_rest(site))
     waiting = [site.api("POST", "/simulations", json=draft)["id"] for _ in range(5)]
 
-    _simulate(page, CLICKED, RAISED)
+    try:
+        _simulate(page, CLICKED, RAISED)
 
-    expect(page.locator(".said")).to_contain_text("Too many simulations wait already.")
-    assert RAISED in page.locator(".editor textarea").input_value()
-    for each in waiting:
-        site.api("DELETE", f"/simulations/{each}")
+        expect(page.locator(".said")).to_contain_text("Too many simulations wait already.")
+        assert RAISED in page.locator(".editor textarea").input_value()
+    finally:
+        for each in waiting:
+            site.api("DELETE", f"/simulations/{each}")
+
+
+def _is_at_rest(site: Site) -> bool:
+    kept = site.api("GET", "/simulations")["simulations"]
+    return all(each["state"] not in {"waiting", "running"} for each in kept)
 
 
 def test_a_new_line_keeps_the_indentation(tab: Watched) -> None:

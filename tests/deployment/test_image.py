@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pytest
 from tests.deployment.building import Image, build
 from tests.deployment.dockerfile import ROOT, Step, read_stages
 from tests.deployment.rootfs import why_not
+from tests.ports import free_port
 
 USER = 10001
 MAPPINGS = """
@@ -150,8 +150,7 @@ def test_it_is_healthy_while_it_runs_and_ends_by_itself_when_it_is_told_to(
 ) -> None:
     check = image.stage.last("HEALTHCHECK").rest.text.removeprefix("CMD ")
     asking = Step(name="HEALTHCHECK", text=check).words
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = {"HEATSYNC_PORT": str(free.getsockname()[1])}
+    port = {"HEATSYNC_PORT": str(free_port())}
     proxy = {"http_proxy": "http://127.0.0.1:1"}
 
     with _service(image, configured, HEATSYNC_ADMIN_TOKEN="t", **port) as process:

@@ -13,10 +13,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
+from tests.ports import free_port
 from tests.system.daemon import PATIENCE
 
 ROOT = str(Path(__file__).parents[2])
-COMMAND = (sys.executable, "-m", "connector", "demo", "--json", "--port", "0")
+
+
+def command(*words: str) -> Sequence[str]:
+    """Return a demo as it is typed: it is some time before anybody listens on its port."""
+    port = str(free_port())
+    return [sys.executable, "-m", "connector", "demo", "--json", "--port", port, *words]
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -29,7 +35,7 @@ class Demo:
 
     def __init__(self, folder: Path, words: Sequence[str]) -> None:
         self.process = subprocess.Popen(
-            [*COMMAND, *words],
+            command(*words),
             cwd=folder,
             env=environment(folder),
             stdout=subprocess.PIPE,

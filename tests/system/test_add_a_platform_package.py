@@ -59,7 +59,7 @@ def run(folder: Path, module: str, *words: str, **more: str) -> subprocess.Compl
         env={**kept, **always, "PIP_DISABLE_PIP_VERSION_CHECK": "1", **more},
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=240,
         check=False,
     )
 

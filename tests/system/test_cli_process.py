@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.system.company import AT
+from tests.system.daemon import PATIENCE
 from tests.system.shell import heatsync
 
 PROGRAM = (sys.executable, "-m", "connector")
@@ -39,7 +40,7 @@ def _run(folder: Path, *words: str, **more: str) -> subprocess.CompletedProcess[
         env=_environment(**more),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -81,7 +82,7 @@ def test_of_two_syncs_at_once_one_is_told_who_is_busy(
     second = heatsync("sync", "--at", AT, "--json")
     reading = heatsync("status", "--json")
     writer.execute("ROLLBACK")
-    running.communicate(timeout=60)
+    running.communicate(timeout=PATIENCE)
 
     assert second.code == 75
     assert f"heatsync sync (process {running.pid} on " in second.json["error"]
@@ -95,7 +96,7 @@ def test_an_interrupted_sync_says_so_and_the_next_one_goes_on(
 
     running.send_signal(signal.SIGINT)
     writer.execute("ROLLBACK")
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=PATIENCE)
     after = heatsync("sync", "--at", AT, "--json")
 
     assert (running.returncode, out) == (130, "")
@@ -190,5 +191,5 @@ def _on_a_terminal(folder: Path, *words: str, **more: str) -> str:
         while piece := os.read(ours, 65_536):
             said += piece
     os.close(ours)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     return said.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import json
 import os
@@ -21,6 +22,7 @@ from connector.cli.watching import Watched, watch
 from connector.config.settings import read_settings
 from connector.errors import Problem, StateUnreachable
 from connector.sync.workspace import Workspace
+from tests.system.daemon import PATIENCE
 from tests.system.shell import heatsync
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,8 @@ class Sitting:
             stderr=self.terminal,
         )
         self.said = ""
+        # What is read may end amid a letter.
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
 
     def resize(self, rows: int, columns: int) -> None:
         fcntl.ioctl(self.terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -50,7 +54,7 @@ class Sitting:
         """Read on until `text` is on the screen; what was read before does not count."""
         read = ""
         while text not in read:
-            read += os.read(self._ours, 65_536).decode(errors="replace")
+            read += self._decode(os.read(self._ours, 65_536))
         self.said += read
 
     def types(self, keys: bytes) -> None:
@@ -58,11 +62,11 @@ class Sitting:
 
     def leaves(self) -> int:
         """Wait for the end, and return the exit code."""
-        code = self.process.wait(30)
+        code = self.process.wait(PATIENCE)
         os.set_blocking(self._ours, False)
         with suppress(BlockingIOError):
             while piece := os.read(self._ours, 65_536):
-                self.said += piece.decode(errors="replace")
+                self.said += self._decode(piece)
         return code
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.system.daemon import running
+from tests.system.daemon import PATIENCE, running
 from tests.system.shell import heatsync
 
 
@@ -173,8 +173,9 @@ def test_with_a_token_only_who_has_it_is_let_in(company: Path) -> None:
     with running(company, env={"HEATSYNC_ADMIN_TOKEN": "t" * 32}) as daemon:
         url = f"{daemon.address}/api/v1/top"
 
-        assert httpx.get(url).status_code == 401
-        assert httpx.get(url, headers={"authorization": "Bearer " + "t" * 32}).status_code == 200
+        key = {"authorization": "Bearer " + "t" * 32}
+        assert httpx.get(url, timeout=PATIENCE).status_code == 401
+        assert httpx.get(url, timeout=PATIENCE, headers=key).status_code == 200
         daemon.stop()
 
 

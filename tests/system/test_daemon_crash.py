@@ -69,6 +69,7 @@ def _killed_and_judged(
             daemons.live_and_die(life)
             figures.tell_progress()
         company.do(traffic.end)
+        daemons.wait_until_they_listen()
         settle(company)
 
         assert refused(company) == []

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from tests.system.daemon import PATIENCE
-from tests.system.demo import COMMAND, Demo, environment, left_by, shown, until
+from tests.system.demo import Demo, command, environment, left_by, shown, until
 from tests.system.shell import heatsync
 
 pytestmark = pytest.mark.timeout(180)
@@ -46,7 +46,7 @@ def line_with(demo: Demo, words: str) -> str:
 def beginning(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Give a demo whose processes have just been started."""
     process = subprocess.Popen(
-        [*COMMAND, *FEW], cwd=folder, env=environment(folder), stdout=subprocess.DEVNULL
+        command(*FEW), cwd=folder, env=environment(folder), stdout=subprocess.DEVNULL
     )
     try:
         until(lambda: len(left_by(folder)) == 4)
@@ -67,7 +67,7 @@ def test_it_shows_a_company_whose_lines_can_be_typed_and_leaves_nothing(bare: Pa
         until(lambda: _versions(demo) == 2)
 
         typed(demo, line_with(demo, "/stop"))
-        standing = httpx.get(f"{demo.opened['control']}/platforms")
+        standing = httpx.get(f"{demo.opened['control']}/platforms", timeout=PATIENCE)
         assert standing.json() == {"mail": "answers", "crm": "stopped"}
         typed(demo, line_with(demo, "/start"))
 
@@ -110,7 +110,7 @@ def test_killed_while_it_starts_it_leaves_nothing(bare: Path) -> None:
 def test_in_the_background_of_a_shell_it_ends_when_it_is_told_to(bare: Path) -> None:
     ignoring = ["trap '' INT; exec \"$@\"", "sh"]
     process = subprocess.Popen(
-        ["sh", "-c", *ignoring, *COMMAND, *FEW],
+        ["sh", "-c", *ignoring, *command(*FEW)],
         cwd=bare,
         env=environment(bare),
         stdout=subprocess.DEVNULL,
@@ -127,7 +127,7 @@ def test_with_its_terminal_it_is_gone(bare: Path) -> None:
     ours, theirs = pty.openpty()
     # `setsid -c` makes the terminal the one that the process belongs to.
     process = subprocess.Popen(
-        ["setsid", "-c", *COMMAND, *FEW],
+        ["setsid", "-c", *command(*FEW)],
         cwd=bare,
         env=environment(bare),
         stdin=theirs,

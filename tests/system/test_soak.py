@@ -33,6 +33,7 @@ def _is_well(life: Life) -> None:
     assert life.repeated == 0
 
 
+@pytest.mark.timeout(600)
 async def test_what_cools_within_a_day_is_told_in_time_and_what_is_old_is_dropped(
     tmp_path: Path,
 ) -> None:

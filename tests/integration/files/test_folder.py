@@ -79,7 +79,7 @@ async def test_a_folder_named_as_a_file_is_an_error(data: Data) -> None:
     assert await error_of_contacts(data) == "/contacts.csv: is not a file"
 
 
-@pytest.mark.timeout(10)
+@pytest.mark.timeout(60)
 async def test_a_pipe_is_an_error_and_no_wait(data: Data) -> None:
     os.mkfifo(data.path / "contacts.csv")
 

@@ -42,7 +42,7 @@ def test_whoever_looks_who_owns_a_file_keeps_nobody_from_owning_it(lock: Path) -
     is_over = threading.Event()
 
     def look() -> None:
-        while not is_over.is_set():
+        while not is_over.wait(0.001):
             owner_of_file(lock)
 
     looking = threading.Thread(target=look)

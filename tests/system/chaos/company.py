@@ -6,7 +6,6 @@ All of it is served from one thread of the test, with the limits of the platform
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +23,7 @@ from adapters.hubspot.simulator.index import Lag
 from adapters.simulation.server import Server
 from adapters.webhook.simulator import SECRET, ReceiverSimulator
 from connector.runtime.clock import SystemClock
+from tests.ports import free_port
 from tests.system.chaos.doors import Asgi, Doors, listener
 
 PUBLIC_URL = "https://leads.example.com"
@@ -219,9 +219,8 @@ def a_company(folder: Path, database: str, daemons: int = 1) -> Iterator[Company
 
 
 def _free_ports(number: int) -> Sequence[int]:
-    """Return ports that nobody listens on: daemons come back to theirs again and again."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Return as many ports: daemons come back to theirs again and again."""
+    ports: set[int] = set()
+    while len(ports) < number:
+        ports.add(free_port())
+    return sorted(ports)

@@ -54,7 +54,7 @@ _AT_ONCE, _IN_HAND = 0.2, 0.08
 
 The latter are those of one request: half of them see no answer, and half do not note it down.
 """
-_PATIENCE, _LONGEST = 30.0, 5.0
+_PATIENCE, _LONGEST = 100.0, 5.0
 """Seconds to wait until they listen, and until they do what is waited for: limits may keep them."""
 _TOGETHER, _STOPPING = 0.25, 0.25
 """How often all of them are killed at once, and how often one is told to stop just before."""
@@ -168,7 +168,7 @@ class Daemons:
         if isinstance(moment, str):
             return moment if self._wait_for_deed(moment) else Moment.LISTENING.value
         if moment is not Moment.STARTING:
-            self._wait_until_they_listen()
+            self.wait_until_they_listen()
         if moment is Moment.ANSWERING:
             self.traffic.answered.clear()
             self.company.do(lambda: self.traffic.bring("greet"))
@@ -183,12 +183,13 @@ class Daemons:
     def _wait_for_deed(self, trigger: str) -> bool:
         """Return whether what a trigger wants is being done, after a moment of it."""
         self.company.do(lambda: self.traffic.bring(trigger))
-        self._wait_until_they_listen()
+        self.wait_until_they_listen()
         is_there = self._wait_until_asked(PATHS[trigger])
         time.sleep(self.chance.uniform(0, _IN_HAND))
         return is_there
 
-    def _wait_until_they_listen(self) -> None:
+    def wait_until_they_listen(self) -> None:
+        """Return once all of them can be called."""
         deadline = time.monotonic() + _PATIENCE
         for port in self.company.ports:
             while True:
@@ -226,7 +227,7 @@ class Daemons:
             assert child.pid is not None
             os.kill(child.pid, signal.SIGTERM)
         for child in self.alive.values():
-            child.join(15)
+            child.join(60)
         codes = [child.exitcode for child in self.alive.values()]
         self.end()
         return codes

@@ -78,7 +78,7 @@ def seen(terminal: io.StringIO, text: str) -> str:
 
 def ends(is_so: Callable[[], bool]) -> None:
     """Return once it is so no more."""
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while is_so():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -20,7 +20,7 @@ def test_it_acts_when_the_other_end_is_closed_and_not_before() -> None:
 
         os.close(theirs)
 
-        assert acted.wait(5)
+        assert acted.wait(60)
 
 
 def test_it_waits_until_nobody_holds_the_pipe() -> None:
@@ -37,5 +37,5 @@ def test_it_waits_until_nobody_holds_the_pipe() -> None:
     assert not ended.wait(0.1)
     os.close(theirs)
 
-    waiting.join(5)
+    waiting.join(60)
     assert ended.is_set()

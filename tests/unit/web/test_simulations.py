@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -27,7 +28,7 @@ def _a_house(files: dict[str, str]) -> House:
     sources = tuple(
         Source(name=f"mappings/{name}", raw=text.encode()) for name, text in files.items()
     )
-    object.__setattr__(world.configuration, "files", sources)
+    world.configuration = replace(world.configuration, files=sources)
     return House(world)
 
 
