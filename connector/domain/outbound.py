@@ -79,13 +79,26 @@ class Desired:
         return {name: self.overruled[key] for name, key in keys.items() if key in self.overruled}
 
     def moved_on(self, before: Desired, after: Desired) -> Desired:
-        """Return this state with all that changed from `before` to `after`."""
+        """Return this state with all that changed from `before` to `after`.
+
+        What was let to stand in place of other values than those written since stands no more.
+        """
+        written = {
+            overruled_key("attribute", name): value
+            for name, value in after.attributes.items()
+            if name not in before.attributes or before.attributes[name] != value
+        }
+        overruled = _moved_on(self.overruled, before.overruled, after.overruled)
         return Desired(
             attributes=_moved_on(self.attributes, before.attributes, after.attributes),
             lists=_moved_on(self.lists, before.lists, after.lists),
             tags=_moved_on(self.tags, before.tags, after.tags),
             stage=self.stage if before.stage == after.stage else after.stage,
-            overruled=_moved_on(self.overruled, before.overruled, after.overruled),
+            overruled={
+                key: value
+                for key, value in overruled.items()
+                if key not in written or key in after.overruled or value == written[key]
+            },
         )
 
     def with_tried(self, lists: Collection[str]) -> Desired:

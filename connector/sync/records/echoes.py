@@ -177,7 +177,8 @@ class _Look:
             elif (wrote := self._spelled_otherwise(seen, field, attribute)) is not None:
                 stored = as_stored(wrote)
                 stamps[name] = _before_origin(self.record, self.family, name, stored)
-                overruled[overruled_key("attribute", field)] = wrote
+                if seen != wrote:
+                    overruled[overruled_key("attribute", field)] = wrote
         confirmed = replace(self.row.confirmed, overruled=overruled)
         return replace(self.record, stamps=stamps), replace(self.row, confirmed=confirmed)
 

@@ -11,8 +11,9 @@ import pytest
 
 from adapters.memory.reading import MemoryReader
 from adapters.memory.writing import MemoryWriter
-from connector.domain.changes import ListChange, Outcome
+from connector.domain.changes import AttributeChange, ListChange, Outcome
 from connector.domain.contacts import Contact, Reading, Removal
+from connector.domain.outbound import INTERRUPTED
 from connector.domain.pages import Cursor, Page
 from connector.errors import PlatformError, PlatformUnavailable, RightMissing
 from connector.ports.platform import ContactSource
@@ -118,6 +119,40 @@ async def test_nor_while_the_rest_of_the_same_push_was_written() -> None:
     await world.cycle(pulls=False)
 
     assert (crm.values["job"], mail.values["JOB"]) == ("cook", "cook")
+
+
+@pytest.mark.parametrize("spelled", ["chef", "CHEF"])
+async def test_what_was_seen_while_another_value_was_written_comes_back_when_it_is_wanted(
+    spelled: str,
+) -> None:
+    world = InStep()
+    crm, mail = world.pair(crm="cook", mail="cook")
+    await world.cycle()
+    world.edit(crm, job="chef")
+    await world.cycle(pushes=False)
+    (row,) = await world.outbound("mail")
+    await world.change_outbound(row, last_error=INTERRUPTED)
+    world.edit(crm, job="boss")
+    await world.cycle(pushes=False)
+
+    class Meanwhile(MemoryWriter):
+        async def write_attributes(self, changes: Sequence[AttributeChange]) -> Sequence[Outcome]:
+            # It was written before all that, and nobody saw it.
+            mail.values["JOB"] = spelled
+            world.mail.touch(mail)
+            await pull(world.workspace, "mail", streams=["contacts"])
+            return await super().write_attributes(changes)
+
+    world.platforms["mail"].attribute_writer = Meanwhile(world.mail)
+    await push(world.workspace, "mail")
+    assert mail.values["JOB"] == "boss"
+
+    world.platforms["mail"].attribute_writer = MemoryWriter(world.mail)
+    world.edit(crm, job="chef")
+    for _ in range(2):
+        await world.cycle()
+
+    assert (crm.values["job"], mail.values["JOB"]) == ("chef", "chef")
 
 
 async def test_what_is_written_is_known_from_the_moment_at_which_it_is_recorded(
