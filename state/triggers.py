@@ -52,6 +52,13 @@ _SETTLE = (
         lease_until=None,
     )
 )
+_RENEWED = ("state", "params", "attempts", "not_before", "last_error")
+_TAKE_UP = (
+    update(FIRINGS)
+    .where(FIRINGS.c.key == bindparam("new_key"), FIRINGS.c.state == FiringState.DROPPED.value)
+    .values({name: bindparam(f"new_{name}") for name in _RENEWED})
+)
+"""Whoever leaves and comes again within an instant has a firing of the same key."""
 
 
 class Triggers:
@@ -89,11 +96,17 @@ class Triggers:
         )
 
     async def add(self, firings: Sequence[Firing]) -> int:
-        """Insert firings whose key is new; return how many."""
+        """Insert firings whose key is new, or was that of one called off; return how many."""
         rows = [_to_row(firing) for firing in firings]
-        return await self._session.run(
-            lambda connection: insert_new(connection, FIRINGS, rows, keys=["key"])
-        )
+
+        def work(connection: Connection) -> int:
+            new = insert_new(connection, FIRINGS, rows, keys=["key"])
+            if new == len(rows):
+                return new
+            again = [{f"new_{name}": row[name] for name in ("key", *_RENEWED)} for row in rows]
+            return new + change(connection, _TAKE_UP, again)
+
+        return await self._session.run(work)
 
     async def lease(
         self,

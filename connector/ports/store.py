@@ -93,7 +93,7 @@ class TriggerStore(Protocol):
     async def save_states(self, states: Sequence[TriggerState]) -> None: ...
 
     async def add(self, firings: Sequence[Firing]) -> int:
-        """Insert firings whose key is new; return how many."""
+        """Insert firings whose key is new, or was that of one called off; return how many."""
         ...
 
     async def lease(

@@ -39,11 +39,15 @@ class MemoryTriggers:
         self._tables.trigger_states.update({(each.contact, each.trigger): each for each in states})
 
     async def add(self, firings: Sequence[Firing]) -> int:
-        """Insert firings whose key is new; return how many."""
-        before = len(self._tables.firings)
+        """Insert firings whose key is new, or was that of one called off; return how many."""
+        taken = 0
         for firing in firings:
-            self._tables.firings.setdefault(firing.key, firing)
-        return len(self._tables.firings) - before
+            present = self._tables.firings.get(firing.key)
+            if present is None or present.state is FiringState.DROPPED:
+                fence = firing.fence if present is None else present.fence
+                self._tables.firings[firing.key] = replace(firing, fence=fence)
+                taken += 1
+        return taken
 
     async def lease(
         self,

@@ -53,9 +53,9 @@ class Budget:
         """Take the limits that the adapter declares, what was kept of them, and who shows waits."""
         self._time = Time(clock, platform, progress)
         now = self._time.now()
-        # First the one that lets the fewest through, so that no place elsewhere is held for it;
-        # those that have to be written down come last, when the request is sure to be sent.
-        ordered = sorted(buckets, key=lambda each: (_is_long(each), each.limit))
+        # Those that have to be written down come last, when the request is sure to be sent. Others
+        # are passed in an order that nothing changes: in two orders they would wait for each other.
+        ordered = sorted(buckets, key=lambda each: (_is_long(each), each.window, each.name))
         self._gates: dict[str, _Gate] = {}
         self._shelves: dict[str, Shelf] = {}
         for bucket in ordered:

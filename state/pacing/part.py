@@ -67,6 +67,7 @@ class Part:
         self._in_hand = in_hand
         self._owner = token_hex(4)
         self._asking = asyncio.Lock()
+        self._is_over = False
         self._asked: object = None
         """The latest change of what is noted: a thread may come too late with an older one."""
         self._count = 0
@@ -116,13 +117,13 @@ class Part:
                 await self._ask(now)
 
     async def keep(self) -> None:
-        """Have what is in hand for longer, where it would not be for long any more."""
+        """Have what is in hand for longer, and no more, where it would end before long."""
         async with self._asking:
             now = self._time.now()
-            if self._usable_until - now < _LASTS / 2:
-                await self._ask(now)
+            if self._usable_until - now < _LASTS / 2 and not self._is_over:
+                await self._ask(now, most=max(self._count, self._used()))
 
-    async def _ask(self, now: datetime) -> None:
+    async def _ask(self, now: datetime, most: int | None = None) -> None:
         is_renewed = now >= self._usable_until
         # Until it is noted nothing is sent: it may become less.
         self._usable_until = _NEVER
@@ -130,6 +131,8 @@ class Part:
         wanted = used + max(1, of // _AHEAD)
         if is_renewed:
             wanted = max(wanted, self._most_used)
+        if most is not None:
+            wanted = min(wanted, most)
         got = await self._note(now, used, of, min(wanted, of))
         self._settled_until = _NEVER
         if got < min(wanted, of):
@@ -145,6 +148,7 @@ class Part:
             return
         async with self._asking:
             now = self._time.now()
+            self._is_over = True
             self._usable_until, self._count = _NEVER, 0
             last = [*ends, *[now + _LATE] * under_way]
             await self._change(now, self._taken(last), closed_until=self._told.opens_at(now))

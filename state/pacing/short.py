@@ -181,7 +181,7 @@ class ShortGate:
                     return ShortPlace(self, now)
 
     async def _keep(self) -> None:
-        """Keep what is in hand while whoever has it waits for another limit.
+        """Keep what is in hand while whoever has it waits for another limit over seconds.
 
         All pass the limits in one order: as long as nobody loses what he has, somebody gets on.
         """

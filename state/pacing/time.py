@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from connector.errors import LimitUsedUp
+from connector.errors import LimitUsedUp, StateError
 from connector.ports.budget import LONGEST_WAIT
 from connector.ports.progress import WORTH_TELLING, Silent
 
@@ -38,7 +38,7 @@ class Time:
         self._meanwhile: list[Callable[[], Awaitable[None]]] = []
 
     def meanwhile(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Have this done every two seconds while anybody waits for any of the limits."""
+        """Have this done every two seconds while anybody waits in `until`, as far as it can be."""
         self._meanwhile.append(work)
 
     def now(self) -> datetime:
@@ -58,16 +58,21 @@ class Time:
         """Return what the clock shows now; in any thread."""
         return self._clock.now()
 
-    async def until(self, instant: datetime, bucket: str) -> None:
-        """Return at `instant`; raises LimitUsedUp where that is too far away."""
+    async def until(self, instant: datetime, bucket: str, *, is_alone: bool = False) -> None:
+        """Return at `instant`; raises LimitUsedUp where that is too far away.
+
+        Where it `is_alone`, nothing else is done meanwhile.
+        """
         wait = instant - self.now()
         if wait > LONGEST_WAIT:
             raise self.used_up(instant, bucket)
         while wait > timedelta():
             await self._clock.sleep(min(wait, _STEP))
-            wait -= _STEP
-            for work in self._meanwhile:
-                await work()
+            for work in () if is_alone else self._meanwhile:
+                # Whoever waits needs nothing of it yet, and asks for it in the end.
+                with suppress(StateError):
+                    await work()
+            wait = min(wait - _STEP, instant - self.now())
 
     @contextmanager
     def telling(self, why: str) -> Iterator[Callable[[datetime], None]]:
@@ -121,5 +126,6 @@ class Patience:
             raise self._time.used_up(instant, bucket)
         with self._time.telling(why) as tell:
             tell(instant)
-            await self._time.until(instant, bucket)
+            # What is held meanwhile would be kept from others for minutes: it is asked for again.
+            await self._time.until(instant, bucket, is_alone=True)
         self._waits.append((began, self._time.now() - began))

@@ -74,6 +74,28 @@ class TriggerPromises(StoreWorld):
             (leased,) = await tx.triggers.lease("SALES", owner="a", now=T, until=LEASE, limit=9)
         assert leased == replace(firing, state=FiringState.IN_FLIGHT, fence=1)
 
+    async def test_one_that_was_called_off_may_be_added_again_and_no_other(
+        self, state: State
+    ) -> None:
+        async with state.write() as tx:
+            (person,) = await people(tx)
+            gone = replace(
+                _firing("gone", person, state=FiringState.DROPPED), last_error="it ended"
+            )
+            done = _firing("done", person, state=FiringState.DONE)
+            await tx.triggers.add([gone, done])
+
+            again = [
+                replace(each, state=FiringState.WAITING, last_error=None) for each in (gone, done)
+            ]
+            assert await tx.triggers.add(again) == 1
+
+            assert await tx.triggers.unfinished([person]) == again[:1]
+            assert {each.key: each.state for each in await tx.triggers.of(person, 9)} == {
+                "gone": FiringState.WAITING,
+                "done": FiringState.DONE,
+            }
+
     async def test_firings_are_leased_once_in_order_until_the_lease_ends(
         self, state: State
     ) -> None:

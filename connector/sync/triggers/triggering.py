@@ -207,8 +207,7 @@ async def _record(
     )
     at = decision.at
     await tx.triggers.add([*drafts.new(decision.firing, at, FiringState.PENDING)])
-    # Whoever left and came again within this instant takes the place of what was called off.
-    await tx.triggers.save([*drafts.new(decision.queueing, at, FiringState.WAITING)])
+    await tx.triggers.add([*drafts.new(decision.queueing, at, FiringState.WAITING)])
     await tx.triggers.save(drafts.renewed(waiting))
     await tx.triggers.count({name: len(many) for name, many in decision.firing.items()}, at)
 

@@ -43,6 +43,8 @@ _DEED_KINDS: Mapping[str, str] = {
     "note": marked("Note"),
 }
 """What is done on platforms; a courier's lane says by its name what it does."""
+_SAYING: Mapping[str, str] = {"task": "title", "note": "text"}
+"""Under what those that say anything say it."""
 
 
 def draw_told(visit: Visit, telling: Telling) -> None:
@@ -140,5 +142,5 @@ def done_by(language: Language, deed: Firing) -> Sequence[str]:
     kind = _DEED_KINDS.get(deed.kind)
     if kind is None:
         return []
-    told = deed.params.get("title" if deed.kind == "task" else "text")
+    told = deed.params.get(_SAYING.get(deed.kind, ""))
     return [language.text(kind), *([str(told)] if told else [])]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,6 +17,7 @@ from state.pacing.time import HAIR
 from tests.builders import T
 from tests.fakes import SharedClock
 from tests.unit.state.pacing.accounts import HOUR, MOMENT, SECOND, AccountUse, a_bucket
+from tests.unit.state.pacing.processes import beside, in_time, some_processes, start
 
 MINUTE = timedelta(minutes=1)
 NO_TIME = timedelta()
@@ -25,30 +25,6 @@ BY_THE_MINUTE = a_bucket(75, MINUTE)
 SHORT = [a_bucket(4, SECOND, "search"), a_bucket(10, 10 * SECOND, "burst")]
 BUCKETS = [*SHORT, a_bucket(12, MINUTE, "minute"), a_bucket(40, HOUR, "hour")]
 PROCESSES = 3
-
-
-def beside(first: AccountUse) -> AccountUse:
-    """Return another process that asks the same account."""
-    use = AccountUse(
-        *first.buckets.values(), percent=first.percent, clock=first.clock, ledger=first.ledger
-    )
-    use.requests, use.limits, use.unsaid = first.requests, first.limits, first.unsaid
-    return use
-
-
-async def some_processes(
-    *buckets: Bucket, count: int = 2, percent: int = 100
-) -> Sequence[AccountUse]:
-    first = AccountUse(*buckets, percent=percent)
-    uses = [first, *(beside(first) for _ in range(count - 1))]
-    for use in uses:
-        await start(use)
-    return uses
-
-
-async def start(use: AccountUse) -> None:
-    await use.start()
-    use.unsaid.add(use.process)
 
 
 async def busy(use: AccountUse, lasts: timedelta, tasks: int = 4) -> None:
@@ -174,22 +150,6 @@ async def test_once_the_other_has_ended_all_of_it_is_there_again() -> None:
     assert sum(each.sent_at > last for each in one.requests) >= 0.9 * 3 * 75
 
 
-async def test_who_needs_a_place_in_two_limits_gets_both_however_few_there_are() -> None:
-    buckets = (a_bucket(1, MINUTE, "minute"), a_bucket(1, 10 * SECOND, "burst"))
-    uses = await some_processes(*buckets, count=5)
-
-    async def some_times(use: AccountUse, *names: str) -> None:
-        for _ in range(4):
-            await use.ask(0, *names)
-
-    both = [some_times(use) for use in uses[:3]]
-    one = [some_times(use, "burst") for use in uses[3:] for _ in range(6)]
-    await uses[0].clock.run(in_time(uses, *both, *one, lasts=30 * MINUTE))
-
-    uses[0].check()
-    assert len(uses[0].requests) == 12 + 48
-
-
 class SlowLedger(MemoryLedger):
     """Takes long for the next change, as a database does that somebody else keeps locked."""
 
@@ -224,18 +184,6 @@ async def test_a_note_that_comes_late_leaves_others_what_they_noted_meanwhile(se
 
     late.check()
     assert len(late.requests) == 16
-
-
-async def in_time(
-    uses: Sequence[AccountUse], *work: Coroutine[None, None, None], lasts: timedelta
-) -> None:
-    """Let all of it happen; fail where it takes longer."""
-    done: asyncio.Future[Any] = asyncio.gather(*work)
-    end: asyncio.Future[Any] = asyncio.ensure_future(uses[0].clock.sleep(lasts))
-    await asyncio.wait([done, end], return_when=asyncio.FIRST_COMPLETED)
-    assert done.done(), "they wait for each other"
-    end.cancel()
-    await done
 
 
 async def test_a_dry_run_counts_what_others_noted_until_it_asked() -> None:
