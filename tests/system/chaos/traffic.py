@@ -96,11 +96,18 @@ class Traffic:
         """Let nothing more happen; late calls arrive now."""
         self._is_on, self._is_late = False, False
         await self._tasks[0]
-        while self.shop.untold or self.office.asking:  # noqa: ASYNC110 - as below
-            await asyncio.sleep(PAUSE)
+        await self._until(lambda: not self.shop.untold and not self.office.asking)
         for person in self.office.done:
             self._come_back(person)
-        while self.shop.untold:  # noqa: ASYNC110 - whatever is told is told by the other task
+        await self._until(lambda: not self.shop.untold)
+
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        """Wait for what comes of calls that are made; raises what ended the making of them."""
+        _, *calling = self._tasks
+        while not is_so():
+            for each in calling:
+                if each.done():
+                    each.result()
             await asyncio.sleep(PAUSE)
 
     async def aclose(self) -> None:
