@@ -107,7 +107,7 @@ class StateMachine(RuleBasedStateMachine):
         async def work(tx: Transaction) -> None:
             waiting = await tx.contacts.waiting(at, model)
             if late:
-                await tx.contacts.touch(list(waiting)[:1])
+                await tx.contacts.touch(sorted(waiting)[:1])
             rows = [a_score(number, number / 3, stage="hot") for number in waiting]
             await decide(tx, *rows, at=at, seen=waiting, model=model, next_change_at=next_change_at)
 
