@@ -13,6 +13,7 @@ import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import SystemRandom
 from typing import IO, TYPE_CHECKING, Any, Self, cast
 
 from connector.config.settings import PREFIX, variable
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 USUAL_PORT = 8080
+_PLACES, _TRIES = range(20_000, 32_000), 9
+"""Below the ports that a system gives to whoever asks for any, as each connection does: it takes a
+while until the daemon listens."""
 _LOCAL = "127.0.0.1"
 _LONGEST_END = 30.0
 """Seconds; then what has not ended is killed."""
@@ -231,7 +235,8 @@ def _folder(keep: Path | None) -> Path:
 
 def _a_port(*, asked: int | None) -> int:
     """Return a port that is free: where none is asked for, the usual one if it is."""
-    for port in (USUAL_PORT, 0) if asked is None else (0,):
+    usual = [USUAL_PORT] if asked is None else []
+    for port in (*usual, *SystemRandom().sample(_PLACES, _TRIES), 0):
         try:
             with socket.create_server((_LOCAL, port)) as free:
                 return int(free.getsockname()[1])
