@@ -13,16 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
-from tests.ports import free_port
 from tests.system.daemon import PATIENCE
 
 ROOT = str(Path(__file__).parents[2])
 
 
 def command(*words: str) -> Sequence[str]:
-    """Return a demo as it is typed: it is some time before anybody listens on its port."""
-    port = str(free_port())
-    return [sys.executable, "-m", "connector", "demo", "--json", "--port", port, *words]
+    """Return a demo as it is typed."""
+    return [sys.executable, "-m", "connector", "demo", "--json", "--port", "0", *words]
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from nicegui import ui
+from nicegui.element import Element
 from nicegui.elements.mixins.text_element import TextElement
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
 
-    from nicegui.element import Element
+Each = TypeVar("Each", bound=Element)
 
 
 def box(tag: str = "div", kind: str = "", **attributes: str) -> Element:
@@ -18,7 +19,7 @@ def box(tag: str = "div", kind: str = "", **attributes: str) -> Element:
     return _dressed(ui.element(tag), kind, attributes)
 
 
-def text(tag: str, told: str, kind: str = "", **attributes: str) -> Element:
+def text(tag: str, told: str, kind: str = "", **attributes: str) -> TextElement:
     """Return an element that holds a text; nothing in it is taken for HTML."""
     return _dressed(TextElement(tag=tag, text=told), kind, attributes)
 
@@ -62,13 +63,12 @@ def card(title: str, kind: str = "") -> Element:
     return found
 
 
-def _dressed(element: Any, kind: str, attributes: dict[str, str]) -> Element:  # noqa: ANN401 - any element
+def _dressed(element: Each, kind: str, attributes: dict[str, str]) -> Each:
     if kind:
         element.classes(kind)
     for name, value in _spelled(attributes):
         element.props[name] = value
-    found: Element = element
-    return found
+    return element
 
 
 def _spelled(attributes: dict[str, str]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from nicegui import ui
-from nicegui.elements.mixins.text_element import TextElement
 
 from connector.errors import NotFound
 from connector.sync.simulating.draft import files_in_force
@@ -125,8 +124,8 @@ class _Outcome:
             return
         if self._shown == (trial.state, trial.share):
             return
-        before, self._shown = self._shown, (trial.state, trial.share)
-        if before and before[0] is trial.state and self._progress is not None:
+        self._shown = trial.state, trial.share
+        if trial.state is TrialState.RUNNING and self._progress is not None:
             # Whoever is about to press the button beside it shall meet it.
             self._progress.show(trial.share)
             return
@@ -208,7 +207,7 @@ class _Progress:
         self._language = visit.language
         label = self._language.text("How far the simulation is")
         self._bar = box("progress", "", max="100", aria_label=label)
-        self._words = TextElement(tag="span", text="")
+        self._words = text("span", "")
 
     def show(self, share: float) -> None:
         """Let it be as far as `share`, from 0 to 1."""
